@@ -1,0 +1,1 @@
+//! What our benches share.
