@@ -1,0 +1,98 @@
+//! A digest in the making.
+
+use std::io;
+
+use sha2::digest::Digest as _;
+
+use crate::algorithm::AnyDigest;
+use crate::{Digest, DigestAlgorithm};
+
+/// A digest in the making: give it bytes, then finalize. It is an [`io::Write`], so [`io::copy`] fills it too.
+///
+/// ```
+/// use chancery_digest::{AnyDigest, DigestAlgorithm};
+///
+/// let mut hasher = DigestAlgorithm::Sha256.hasher();
+/// hasher.update(b"I approve ");
+/// hasher.update(b"this contract");
+/// assert_eq!(hasher.finalize(), DigestAlgorithm::Sha256.digest(b"I approve this contract"));
+/// ```
+#[derive(Clone)]
+pub struct Hasher<D = DigestAlgorithm> {
+    algorithm: D,
+    state: State,
+}
+
+impl<D: AnyDigest> Hasher<D> {
+    pub(crate) fn new(algorithm: D) -> Self {
+        Self { algorithm, state: algorithm.state() }
+    }
+
+    /// The algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> D {
+        self.algorithm
+    }
+
+    /// Takes more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.state.update(bytes);
+    }
+
+    /// The digest of all bytes taken.
+    #[must_use]
+    pub fn finalize(self) -> Digest<D> {
+        let mut value = [0; crate::value::MAX_LEN];
+        self.state.finalize_into(&mut value[..self.algorithm.output_len()]);
+        Digest::from_hasher(self.algorithm, value)
+    }
+}
+
+impl<D: AnyDigest> io::Write for Hasher<D> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<D: std::fmt::Debug> std::fmt::Debug for Hasher<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hasher").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+macro_rules! states {
+    ($($variant:ident: $type:ty),* $(,)?) => {
+        #[derive(Clone)]
+        pub enum State { $($variant($type)),* }
+
+        impl State {
+            fn update(&mut self, bytes: &[u8]) {
+                match self { $(Self::$variant(state) => state.update(bytes),)* }
+            }
+
+            fn finalize_into(self, value: &mut [u8]) {
+                match self { $(Self::$variant(state) => value.copy_from_slice(&state.finalize()),)* }
+            }
+        }
+    };
+}
+
+states! {
+    Md5: md5::Md5,
+    Sha1: sha1::Sha1,
+    Sha224: sha2::Sha224,
+    Sha256: sha2::Sha256,
+    Sha384: sha2::Sha384,
+    Sha512: sha2::Sha512,
+    Sha512_224: sha2::Sha512_224,
+    Sha512_256: sha2::Sha512_256,
+    Sha3_224: sha3::Sha3_224,
+    Sha3_256: sha3::Sha3_256,
+    Sha3_384: sha3::Sha3_384,
+    Sha3_512: sha3::Sha3_512,
+}
