@@ -91,7 +91,8 @@ fn faults(table: &Table, metadata: &Value) -> Vec<String> {
             Some((_, State::Planned)) => faults.push(format!("`{name}` exists and is said to be planned")),
             Some((floor, State::Exists)) => {
                 let dependencies = package["dependencies"].as_array().map_or(&[][..], Vec::as_slice);
-                faults.extend(dependencies.iter().filter_map(|arrow| arrow_fault(table, name, *floor, arrow)));
+                faults
+                    .extend(dependencies.iter().filter_map(|arrow| arrow_fault(table, name, *floor, arrow)));
             }
         }
     }
@@ -127,10 +128,12 @@ fn arrow_fault(table: &Table, from: &str, floor: Floor, arrow: &Value) -> Option
         (Some("dev"), _) => Some(format!(
             "the dev-dependency of `{from}` on `{to}` has a version: by path only, or `{from}` cannot be published"
         )),
-        (_, Floor::Beside) => Some(format!("`{from}` depends on `{to}`, which is for tests, examples and benches only")),
-        (_, Floor::Number(to_floor)) => {
-            Some(format!("`{from}` (floor {floor:?}) depends on `{to}` (floor {to_floor}): not a lower floor"))
+        (_, Floor::Beside) => {
+            Some(format!("`{from}` depends on `{to}`, which is for tests, examples and benches only"))
         }
+        (_, Floor::Number(to_floor)) => Some(format!(
+            "`{from}` (floor {floor:?}) depends on `{to}` (floor {to_floor}): not a lower floor"
+        )),
     }
 }
 
@@ -248,6 +251,9 @@ mod the_rule {
         assert_eq!(faults(&table, &house), [""; 0]);
         house["packages"][4]["publish"] = Value::Null;
         assert!(faults(&table, &house)[0].contains("publish = false"));
-        assert!(faults_of("chancery-roof", &json!([arrow("chancery-examples", None, "*")]))[0].contains("not published"));
+        assert!(
+            faults_of("chancery-roof", &json!([arrow("chancery-examples", None, "*")]))[0]
+                .contains("not published")
+        );
     }
 }
