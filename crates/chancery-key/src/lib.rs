@@ -1,1 +1,28 @@
 //! Sign these bytes: one joint for software keys, PKCS#12, HSMs and remote signers, and the check of what they answer.
+
+#![forbid(unsafe_code)]
+
+mod algorithm;
+mod digest_info;
+mod error;
+mod identifier;
+mod kind;
+mod password;
+mod provider;
+mod pss;
+mod public_key;
+mod rust_crypto;
+mod signature;
+mod signer;
+mod to_be_signed;
+
+pub use algorithm::{ClaimedAlgorithm, SignatureAlgorithm};
+pub use error::{AlgorithmError, KeyError, SignerError, VerifyError};
+pub use identifier::ParameterReading;
+pub use kind::KeyKind;
+pub use password::Password;
+pub use provider::Provider;
+pub use public_key::PublicKey;
+pub use signature::{CheckedSignature, SignatureValue};
+pub use signer::Signer;
+pub use to_be_signed::ToBeSigned;

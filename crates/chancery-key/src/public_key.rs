@@ -1,0 +1,355 @@
+//! Public keys: read from a `SubjectPublicKeyInfo`, and verifying.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chancery_certificate::asn1::Reader;
+use chancery_certificate::{AlgorithmIdentifier, Certificate};
+use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use const_oid::ObjectIdentifier as Oid;
+use rsa::RsaPublicKey;
+use rsa::traits::PublicKeyParts;
+
+use crate::algorithm::ClaimedAlgorithm;
+use crate::error::{AlgorithmError, KeyError, VerifyError};
+use crate::identifier::{self, PssParameters};
+use crate::kind::KeyKind;
+use crate::provider::Provider;
+use crate::rust_crypto;
+
+/// A public key that verifies signatures.
+///
+/// Rules, the same for every provider:
+///
+/// - RSA: 1024 to 8192 bits, the exponent odd, at least 3 and below 2³³. PKCS#1 v1.5 compares the whole
+///   padded block and wants the NULL in it; PSS wants exactly the salt length that the parameters name. Keys
+///   below 2048 bits are computed with, so that old files can be read: [`lifetime`](crate::lifetime) says
+///   until when they were acceptable.
+/// - ECDSA: P-256, P-384, P-521 by name; the signature in strict DER with `1 ≤ r, s < n`. Both `s` and
+///   `n − s` are good, so never identify a signature by its bytes.
+/// - Ed25519: the strict reading, without points of small order.
+/// - A key of the type id-RSASSA-PSS signs with PSS only, with no other digest and no shorter salt than its
+///   parameters say (RFC 4055 §1.2).
+#[derive(Clone)]
+pub struct PublicKey {
+    info: Arc<[u8]>,
+    restriction: Restriction,
+    pub(crate) material: Material,
+    provider: Provider,
+}
+
+#[derive(Clone)]
+pub(crate) enum Material {
+    Rsa(RsaPublicKey),
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
+
+/// What the key's own algorithm identifier says it may be used for.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Restriction {
+    None,
+    /// id-RSASSA-PSS without parameters.
+    PssOnly,
+    /// id-RSASSA-PSS with parameters: the salt length is the least allowed.
+    Pss(PssParameters),
+}
+
+/// The named curves of RFC 5480 §2.1.1.1 that we compute with.
+const P256: Oid = Oid::new_unwrap("1.2.840.10045.3.1.7");
+const P384: Oid = Oid::new_unwrap("1.3.132.0.34");
+const P521: Oid = Oid::new_unwrap("1.3.132.0.35");
+
+impl PublicKey {
+    /// Reads a public key as certificates hold it.
+    ///
+    /// ```asn1
+    /// SubjectPublicKeyInfo ::= SEQUENCE {                        -- RFC 5280 §4.1
+    ///     algorithm         AlgorithmIdentifier,
+    ///     subjectPublicKey  BIT STRING }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] names an algorithm or curve that we do not compute with; the other
+    /// variants say what is wrong with the key.
+    pub fn from_info(info: &[u8]) -> Result<Self, KeyError> {
+        let broken = |_| malformed("not a SubjectPublicKeyInfo in DER");
+        let mut outer = Reader::new(info);
+        let sequence = outer.expect(0x30).map_err(broken)?;
+        outer.finish().map_err(broken)?;
+        let mut fields = sequence.reader();
+        let algorithm = fields.expect(0x30).map_err(broken)?;
+        let bits = fields.expect(0x03).and_then(|element| element.bit_string()).map_err(broken)?;
+        fields.finish().map_err(broken)?;
+        let algorithm = AlgorithmIdentifier::from_der(algorithm.raw)
+            .map_err(|_| malformed("not an AlgorithmIdentifier in DER"))?;
+        let (material, restriction) = read_material(&algorithm, bits)?;
+        Ok(Self { info: info.into(), restriction, material, provider: Provider::default() })
+    }
+
+    /// The public key of a certificate.
+    ///
+    /// # Errors
+    /// As [`from_info`](Self::from_info).
+    pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
+        Self::from_info(certificate.public_key_info())
+    }
+
+    /// The same key, computed with by this provider.
+    #[must_use]
+    pub fn with_provider(self, provider: Provider) -> Self {
+        Self { provider, ..self }
+    }
+
+    /// What sort of key it is, and how long.
+    pub fn kind(&self) -> KeyKind {
+        match &self.material {
+            Material::Rsa(key) => KeyKind::Rsa { bits: key.n().bits() },
+            Material::P256(_) => KeyKind::P256,
+            Material::P384(_) => KeyKind::P384,
+            Material::P521(_) => KeyKind::P521,
+            Material::Ed25519(_) => KeyKind::Ed25519,
+        }
+    }
+
+    /// The `SubjectPublicKeyInfo` in DER, as it was read.
+    pub fn to_info(&self) -> &[u8] {
+        &self.info
+    }
+
+    pub(crate) fn info(&self) -> Arc<[u8]> {
+        Arc::clone(&self.info)
+    }
+
+    /// Does this key make, or may it have made, signatures of this kind?
+    ///
+    /// # Errors
+    /// [`VerifyError::WrongKeyType`], or [`VerifyError::KeyRestriction`] when the key itself says no.
+    pub fn allows(&self, algorithm: &ClaimedAlgorithm) -> Result<(), VerifyError> {
+        let fits = match algorithm {
+            ClaimedAlgorithm::RsaPkcs1v15(_) | ClaimedAlgorithm::RsaPss { .. } => {
+                matches!(self.material, Material::Rsa(_))
+            }
+            ClaimedAlgorithm::Ecdsa(_) => {
+                matches!(self.material, Material::P256(_) | Material::P384(_) | Material::P521(_))
+            }
+            ClaimedAlgorithm::Ed25519 => matches!(self.material, Material::Ed25519(_)),
+        };
+        if !fits {
+            return Err(VerifyError::WrongKeyType { algorithm: *algorithm, key: self.kind() });
+        }
+        if !self.restriction.allows(algorithm) {
+            return Err(VerifyError::KeyRestriction { algorithm: *algorithm });
+        }
+        Ok(())
+    }
+
+    /// Verifies a signature over a message.
+    ///
+    /// # Errors
+    /// [`VerifyError::SignatureMismatch`] when it is not this key's signature of these bytes; the other
+    /// variants say why it could not be one.
+    pub fn verify(
+        &self,
+        algorithm: &ClaimedAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        self.allows(algorithm)?;
+        match &self.material {
+            Material::Ed25519(key) => rust_crypto::verify_ed25519(key, message, signature),
+            _ => self.verify_allowed(algorithm, &algorithm.digest().digest(message), signature),
+        }
+    }
+
+    /// Verifies a signature over a message of which only the digest is at hand.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify); [`VerifyError::WrongDigest`] when the digest is not the algorithm's,
+    /// and [`VerifyError::MessageNeeded`] for Ed25519, which signs the message itself.
+    pub fn verify_digest(
+        &self,
+        algorithm: &ClaimedAlgorithm,
+        digest: &Digest<KnownDigest>,
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        self.allows(algorithm)?;
+        if matches!(algorithm, ClaimedAlgorithm::Ed25519) {
+            return Err(VerifyError::MessageNeeded);
+        }
+        if digest.algorithm() != algorithm.digest() {
+            return Err(VerifyError::WrongDigest {
+                expected: algorithm.digest(),
+                actual: digest.algorithm(),
+            });
+        }
+        self.verify_allowed(algorithm, digest, signature)
+    }
+
+    fn verify_allowed(
+        &self,
+        algorithm: &ClaimedAlgorithm,
+        digest: &Digest<KnownDigest>,
+        signature: &[u8],
+    ) -> Result<(), VerifyError> {
+        match self.provider {
+            Provider::RustCrypto => rust_crypto::verify(&self.material, algorithm, digest, signature),
+            #[cfg(feature = "aws-lc")]
+            Provider::AwsLc => crate::aws_lc::verify(&self.material, algorithm, digest, signature),
+        }
+    }
+
+    /// Is it the same key, however it is written?
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        match (&self.material, &other.material) {
+            (Material::Rsa(a), Material::Rsa(b)) => a == b,
+            (Material::P256(a), Material::P256(b)) => a == b,
+            (Material::P384(a), Material::P384(b)) => a == b,
+            (Material::P521(a), Material::P521(b)) => a == b,
+            (Material::Ed25519(a), Material::Ed25519(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// The parameters that a key of the type id-RSASSA-PSS asks for.
+    pub(crate) fn pss_parameters(&self) -> Option<PssParameters> {
+        match self.restriction {
+            Restriction::Pss(parameters) => Some(parameters),
+            Restriction::None | Restriction::PssOnly => None,
+        }
+    }
+
+    pub(crate) fn is_restricted_to_pss(&self) -> bool {
+        self.restriction != Restriction::None
+    }
+
+    pub(crate) fn provider(&self) -> Provider {
+        self.provider
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({}", self.kind())?;
+        match self.restriction {
+            Restriction::None => f.write_str(")"),
+            Restriction::PssOnly | Restriction::Pss(_) => f.write_str(", PSS only)"),
+        }
+    }
+}
+
+impl Restriction {
+    /// RFC 4055 §3.3: the same digest, the same mask, at least as long a salt.
+    fn allows(self, algorithm: &ClaimedAlgorithm) -> bool {
+        match (self, *algorithm) {
+            (Self::None, _) | (Self::PssOnly, ClaimedAlgorithm::RsaPss { .. }) => true,
+            (Self::Pss(key), ClaimedAlgorithm::RsaPss { digest, mask_digest, salt_length }) => {
+                digest == key.digest && mask_digest == key.mask_digest && salt_length >= key.salt_length
+            }
+            (Self::PssOnly | Self::Pss(_), _) => false,
+        }
+    }
+}
+
+fn read_material(
+    algorithm: &AlgorithmIdentifier<'_>,
+    bits: &[u8],
+) -> Result<(Material, Restriction), KeyError> {
+    match algorithm.oid {
+        identifier::RSA_ENCRYPTION => {
+            if algorithm.parameters != Some(&[0x05, 0x00]) {
+                return Err(malformed("the parameters of rsaEncryption must be NULL"));
+            }
+            Ok((Material::Rsa(read_rsa(bits)?), Restriction::None))
+        }
+        identifier::RSASSA_PSS => {
+            let restriction = match algorithm.parameters {
+                None => Restriction::PssOnly,
+                Some(parameters) => {
+                    Restriction::Pss(identifier::read_pss_parameters(parameters).map_err(not_parameters)?)
+                }
+            };
+            Ok((Material::Rsa(read_rsa(bits)?), restriction))
+        }
+        identifier::EC_PUBLIC_KEY => Ok((read_point(algorithm.parameters, bits)?, Restriction::None)),
+        identifier::ED25519 => {
+            if algorithm.parameters.is_some() {
+                return Err(malformed("the parameters of Ed25519 must be absent"));
+            }
+            Ok((Material::Ed25519(read_ed25519(bits)?), Restriction::None))
+        }
+        oid => Err(KeyError::Unsupported { oid }),
+    }
+}
+
+/// ```asn1
+/// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }      -- RFC 8017 A.1.1
+/// ```
+fn read_rsa(bits: &[u8]) -> Result<RsaPublicKey, KeyError> {
+    let broken = |_| malformed("not an RSAPublicKey in DER");
+    let mut outer = Reader::new(bits);
+    let sequence = outer.expect(0x30).map_err(broken)?;
+    outer.finish().map_err(broken)?;
+    let mut fields = sequence.reader();
+    let modulus = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
+    let exponent = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
+    fields.finish().map_err(broken)?;
+    rust_crypto::rsa_public_key(positive(modulus)?, positive(exponent)?)
+}
+
+/// The magnitude of an INTEGER that must be above zero.
+fn positive(content: &[u8]) -> Result<&[u8], KeyError> {
+    match content {
+        [0, magnitude @ ..] if !magnitude.is_empty() => Ok(magnitude),
+        [first, ..] if (0x01..0x80).contains(first) => Ok(content),
+        _ => Err(malformed("modulus and exponent must be positive")),
+    }
+}
+
+fn read_point(parameters: Option<&[u8]>, bits: &[u8]) -> Result<Material, KeyError> {
+    let curve = parameters.ok_or(KeyError::UnnamedCurve)?;
+    let mut reader = Reader::new(curve);
+    let curve = match reader.optional(0x06) {
+        Ok(Some(element)) => element.oid().map_err(|_| malformed("the name of the curve is not an OID"))?,
+        Ok(None) => return Err(KeyError::UnnamedCurve),
+        Err(_) => return Err(malformed("the name of the curve is not in DER")),
+    };
+    // Hybrid and compact forms exist on paper only (SEC 1 §2.3.3, RFC 5480 §2.2 forbids the first).
+    if !matches!(bits.first(), Some(0x02..=0x04)) {
+        return Err(malformed("the point must be in uncompressed or compressed form"));
+    }
+    let not_on_curve = |_| malformed("the point is not on the curve");
+    match curve {
+        P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P256).map_err(not_on_curve),
+        P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P384).map_err(not_on_curve),
+        P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P521).map_err(not_on_curve),
+        oid => Err(KeyError::Unsupported { oid }),
+    }
+}
+
+fn read_ed25519(bits: &[u8]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
+    let bytes: &[u8; 32] = bits.try_into().map_err(|_| malformed("an Ed25519 key has 32 octets"))?;
+    let key = ed25519_dalek::VerifyingKey::from_bytes(bytes)
+        .map_err(|_| malformed("the point is not on the curve"))?;
+    // RFC 8032 §5.1.3: the y coordinate must be below the prime; decompression alone reduces it.
+    if key.to_edwards().compress().as_bytes() != bytes {
+        return Err(malformed("the point is not in its one canonical form"));
+    }
+    if key.is_weak() {
+        return Err(malformed("the point has a small order"));
+    }
+    Ok(key)
+}
+
+fn not_parameters(error: AlgorithmError) -> KeyError {
+    match error {
+        AlgorithmError::Unsupported { oid } => KeyError::Unsupported { oid },
+        _ => malformed("the parameters of the RSA-PSS key cannot be read"),
+    }
+}
+
+fn malformed(reason: &'static str) -> KeyError {
+    KeyError::Malformed { reason }
+}

@@ -1,0 +1,145 @@
+//! The mathematics by the RustCrypto crates.
+
+use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
+use signature::hazmat::PrehashVerifier;
+
+use crate::algorithm::ClaimedAlgorithm;
+use crate::error::{KeyError, VerifyError};
+use crate::identifier::PssParameters;
+use crate::public_key::Material;
+use crate::{digest_info, pss};
+
+/// The shortest modulus that is verified with.
+pub(crate) const MINIMUM_BITS: u32 = 1024;
+/// The longest modulus that is computed with: beyond it a stranger's key costs us too much.
+const MAXIMUM_BITS: u32 = 8192;
+
+/// A public RSA key from the magnitudes of its two numbers.
+pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPublicKey, KeyError> {
+    let malformed = KeyError::Malformed { reason: "the RSA modulus must be odd and above the exponent" };
+    let wrong_length = |bits| KeyError::ModulusLength { bits, minimum: MINIMUM_BITS };
+    let bits = |octets: &[u8]| u32::try_from(octets.len()).ok().and_then(|octets| octets.checked_mul(8));
+
+    let precision = bits(modulus).ok_or_else(|| wrong_length(u32::MAX))?;
+    if precision > MAXIMUM_BITS {
+        return Err(wrong_length(precision));
+    }
+    // `rsa` refuses exponents above 33 bits, too; here they cannot even make us allocate.
+    if exponent.len() > 5 {
+        return Err(KeyError::Exponent);
+    }
+    let n = BoxedUint::from_be_slice(modulus, precision).map_err(|_| malformed.clone())?;
+    if n.bits() < MINIMUM_BITS {
+        return Err(wrong_length(n.bits()));
+    }
+    let e = BoxedUint::from_be_slice(exponent, 64).map_err(|_| KeyError::Exponent)?;
+    RsaPublicKey::new(n, e).map_err(|error| match error {
+        rsa::Error::InvalidExponent | rsa::Error::PublicExponentTooSmall | rsa::Error::PublicExponentTooLarge => {
+            KeyError::Exponent
+        }
+        _ => malformed,
+    })
+}
+
+/// Verifies a signature over a digest; key and algorithm are known to fit.
+pub(crate) fn verify(
+    key: &Material,
+    algorithm: &ClaimedAlgorithm,
+    digest: &Digest<KnownDigest>,
+    signature: &[u8],
+) -> Result<(), VerifyError> {
+    match key {
+        Material::Rsa(key) => {
+            check_rsa_length(key, signature)?;
+            match *algorithm {
+                ClaimedAlgorithm::RsaPss { digest: name, mask_digest, salt_length } => {
+                    let parameters = PssParameters { digest: name, mask_digest, salt_length };
+                    verify_pss(key, parameters, digest, signature)
+                }
+                _ => verify_pkcs1(key, digest, signature),
+            }
+        }
+        Material::P256(key) => {
+            let signature = p256::ecdsa::Signature::from_der(signature).map_err(not_ecdsa)?;
+            key.verify_prehash(digest.as_bytes(), &signature).map_err(mismatch)
+        }
+        Material::P384(key) => {
+            let signature = p384::ecdsa::Signature::from_der(signature).map_err(not_ecdsa)?;
+            key.verify_prehash(digest.as_bytes(), &signature).map_err(mismatch)
+        }
+        Material::P521(key) => {
+            let signature = p521::ecdsa::Signature::from_der(signature).map_err(not_ecdsa)?;
+            key.verify_prehash(digest.as_bytes(), &signature).map_err(mismatch)
+        }
+        Material::Ed25519(_) => Err(VerifyError::MessageNeeded),
+    }
+}
+
+/// RFC 8017 §8.1.2 and §8.2.2, step 1: the value is exactly as long as the modulus.
+pub(crate) fn check_rsa_length(key: &RsaPublicKey, signature: &[u8]) -> Result<(), VerifyError> {
+    if signature.len() == key.size() {
+        Ok(())
+    } else {
+        Err(VerifyError::MalformedSignature { reason: "it must be exactly as long as the RSA modulus" })
+    }
+}
+
+/// RFC 8017 §8.2.2: pads the digest as the signer must have done and compares the whole block.
+fn verify_pkcs1(
+    key: &RsaPublicKey,
+    digest: &Digest<KnownDigest>,
+    signature: &[u8],
+) -> Result<(), VerifyError> {
+    let scheme = Pkcs1v15Sign {
+        hash_len: Some(digest.algorithm().output_len()),
+        prefix: digest_info::prefix(digest.algorithm()).into(),
+    };
+    key.verify(scheme, digest.as_bytes(), signature).map_err(mismatch)
+}
+
+/// RFC 8017 §8.1.2. Our own, since `rsa` has one digest for message and mask.
+fn verify_pss(
+    key: &RsaPublicKey,
+    parameters: PssParameters,
+    digest: &Digest<KnownDigest>,
+    signature: &[u8],
+) -> Result<(), VerifyError> {
+    let value =
+        BoxedUint::from_be_slice(signature, key.n_bits_precision()).map_err(|_| VerifyError::SignatureMismatch)?;
+    if value >= *key.n().as_ref() {
+        return Err(VerifyError::SignatureMismatch);
+    }
+    let encoded = rsa::hazmat::rsa_encrypt(key, &value).map_err(mismatch)?.to_be_bytes();
+    // emBits = modBits - 1, so the block may be one octet shorter than the modulus.
+    let bits = usize::try_from(key.n().bits() - 1).map_err(|_| VerifyError::SignatureMismatch)?;
+    let surplus = encoded.len().saturating_sub(bits.div_ceil(8));
+    let (zeros, block) = encoded.split_at(surplus);
+    if zeros.iter().any(|&octet| octet != 0) || !pss::holds(block, bits, parameters, digest) {
+        return Err(VerifyError::SignatureMismatch);
+    }
+    Ok(())
+}
+
+/// RFC 8032 §5.1.7, without points of small order.
+pub(crate) fn verify_ed25519(
+    key: &ed25519_dalek::VerifyingKey,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), VerifyError> {
+    let signature: &[u8; 64] = signature
+        .try_into()
+        .map_err(|_| VerifyError::MalformedSignature { reason: "an Ed25519 signature has 64 octets" })?;
+    key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).map_err(mismatch)
+}
+
+fn not_ecdsa(_: impl std::error::Error) -> VerifyError {
+    VerifyError::MalformedSignature {
+        reason: "it must be a DER SEQUENCE of two INTEGERs from 1 to the order of the curve",
+    }
+}
+
+fn mismatch(_: impl std::error::Error) -> VerifyError {
+    VerifyError::SignatureMismatch
+}
