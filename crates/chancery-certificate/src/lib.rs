@@ -1,1 +1,41 @@
-//! X.509 certificates as they were received: raw bytes, names, extensions, claims. Decides nothing.
+//! X.509 certificates as they were received: raw bytes, names, extensions, claims.
+//!
+//! ```no_run
+//! use chancery_certificate::Certificate;
+//!
+//! let certificate = Certificate::from_pem(&std::fs::read("alice.pem")?)?;
+//! println!("{} until {}", certificate.subject(), certificate.not_after());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! This crate decides nothing. Whether a certificate can be trusted is for `chancery-chain`; what it says about
+//! itself, that it is "qualified" for example, are [claims](Certificate::claims) until someone checks them.
+//!
+//! Everything that was signed is kept as received and handed out as raw bytes, never encoded again. The
+//! [`asn1`] module, a small reader that works this way, is public because the crates above need the same.
+
+#![forbid(unsafe_code)]
+
+mod algorithm;
+pub mod asn1;
+mod asn1_error;
+mod certificate;
+mod claims;
+mod error;
+mod extension;
+mod general_name;
+mod name;
+mod pem;
+mod printable;
+
+pub use algorithm::AlgorithmIdentifier;
+pub use certificate::Certificate;
+pub use claims::{Claim, Claims};
+pub use error::CertificateError;
+pub use extension::{
+    AccessDescription, AuthorityKeyIdentifier, BasicConstraints, DistributionPoint, Extension, KeyUsage,
+    KeyUsages, ReasonFlags,
+};
+pub use general_name::GeneralName;
+pub use name::{Name, NameAttribute};
+pub use printable::printable;

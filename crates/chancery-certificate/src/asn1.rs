@@ -1,0 +1,519 @@
+//! A small reader of DER that keeps the raw bytes, and the few encoders that go with it.
+//!
+//! What was signed is hashed as received, so every structure that matters is read through [`Reader`], which
+//! hands out slices of the input and never re-encodes. Tags and lengths are judged by the `der` crate.
+//!
+//! ```
+//! use chancery_certificate::asn1::{self, Reader, tag};
+//!
+//! let bytes = asn1::sequence(&[&asn1::integer(&[5]), &asn1::null()]);
+//! let mut outer = Reader::new(&bytes);
+//! let mut fields = outer.expect(tag::SEQUENCE)?.reader();
+//! assert_eq!(fields.expect(tag::INTEGER)?.small_integer()?, 5);
+//! assert!(fields.optional(tag::NULL)?.is_some());
+//! fields.finish()?;
+//! # Ok::<(), asn1::Asn1Error>(())
+//! ```
+
+use const_oid::ObjectIdentifier as Oid;
+use der::{Decode, Encode, Header, Reader as _};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+pub use crate::asn1_error::{Asn1Error, Asn1Fault};
+
+/// Tag bytes of the universal types (X.680, 8.6) and the two forms of context-specific ones.
+pub mod tag {
+    /// BOOLEAN.
+    pub const BOOLEAN: u8 = 0x01;
+    /// INTEGER.
+    pub const INTEGER: u8 = 0x02;
+    /// BIT STRING.
+    pub const BIT_STRING: u8 = 0x03;
+    /// OCTET STRING.
+    pub const OCTET_STRING: u8 = 0x04;
+    /// NULL.
+    pub const NULL: u8 = 0x05;
+    /// OBJECT IDENTIFIER.
+    pub const OBJECT_IDENTIFIER: u8 = 0x06;
+    /// ENUMERATED.
+    pub const ENUMERATED: u8 = 0x0a;
+    /// UTF8String.
+    pub const UTF8_STRING: u8 = 0x0c;
+    /// PrintableString.
+    pub const PRINTABLE_STRING: u8 = 0x13;
+    /// TeletexString.
+    pub const TELETEX_STRING: u8 = 0x14;
+    /// IA5String.
+    pub const IA5_STRING: u8 = 0x16;
+    /// UTCTime.
+    pub const UTC_TIME: u8 = 0x17;
+    /// GeneralizedTime.
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    /// VisibleString.
+    pub const VISIBLE_STRING: u8 = 0x1a;
+    /// UniversalString.
+    pub const UNIVERSAL_STRING: u8 = 0x1c;
+    /// BMPString.
+    pub const BMP_STRING: u8 = 0x1e;
+    /// SEQUENCE and SEQUENCE OF.
+    pub const SEQUENCE: u8 = 0x30;
+    /// SET and SET OF.
+    pub const SET: u8 = 0x31;
+
+    /// `[number]` around one or more elements: EXPLICIT, or IMPLICIT of a constructed type.
+    #[must_use]
+    pub const fn constructed(number: u8) -> u8 {
+        0xa0 | number
+    }
+
+    /// `[number]` IMPLICIT of a primitive type.
+    #[must_use]
+    pub const fn primitive(number: u8) -> u8 {
+        0x80 | number
+    }
+}
+
+/// Reads DER elements one after another and keeps their raw bytes. Lengths must be definite and minimal.
+///
+/// Readers do not recurse by themselves: whoever descends with [`Element::reader`] decides how deep.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins at the first byte.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, position: 0 }
+    }
+
+    /// Whether every element has been read.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The offset of the next byte, counted from where the outermost reader began.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The tag byte of the next element, if there is one.
+    #[must_use]
+    pub fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    /// Reads the next element, whatever it is.
+    ///
+    /// # Errors
+    /// If no whole element stands here, or its length is not definite and minimal, or its tag has more than
+    /// one byte.
+    pub fn element(&mut self) -> Result<Element<'a>, Asn1Error> {
+        let tag = self.peek().ok_or_else(|| self.fault(Asn1Fault::Ended))?;
+        let malformed = |_| self.fault(Asn1Fault::Malformed { tag });
+        if tag & 0x1f == 0x1f {
+            return Err(self.fault(Asn1Fault::LongTag));
+        }
+        let mut header = der::SliceReader::new(self.rest).map_err(malformed)?;
+        let length = Header::decode(&mut header).map_err(malformed)?.length();
+        let start = usize::try_from(header.position()).map_err(malformed)?;
+        let length = usize::try_from(length).map_err(malformed)?;
+        let end = start.checked_add(length).filter(|end| *end <= self.rest.len());
+        let end = end.ok_or_else(|| self.fault(Asn1Fault::Ended))?;
+        let (raw, rest) = self.rest.split_at(end);
+        let element = Element { tag, raw, content: &raw[start..], offset: self.position };
+        self.rest = rest;
+        self.position += end;
+        Ok(element)
+    }
+
+    /// Reads the next element, which must have this tag.
+    ///
+    /// # Errors
+    /// If it has another tag, or as [`Reader::element`] says.
+    pub fn expect(&mut self, tag: u8) -> Result<Element<'a>, Asn1Error> {
+        match self.peek() {
+            Some(found) if found == tag => self.element(),
+            Some(found) => Err(self.fault(Asn1Fault::Unexpected { expected: tag, found })),
+            None => Err(self.fault(Asn1Fault::Ended)),
+        }
+    }
+
+    /// Reads the next element if it has this tag, else leaves it.
+    ///
+    /// # Errors
+    /// As [`Reader::element`] says.
+    pub fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, Asn1Error> {
+        if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }
+    }
+
+    /// Declares the end: nothing may follow.
+    ///
+    /// # Errors
+    /// If something follows.
+    pub fn finish(&self) -> Result<(), Asn1Error> {
+        if self.is_empty() { Ok(()) } else { Err(self.fault(Asn1Fault::Trailing)) }
+    }
+
+    const fn fault(&self, fault: Asn1Fault) -> Asn1Error {
+        Asn1Error { offset: self.position, fault }
+    }
+}
+
+/// One element: its tag, its raw bytes and its content.
+#[derive(Copy, Clone, Debug)]
+pub struct Element<'a> {
+    /// The tag byte.
+    pub tag: u8,
+    /// The whole element as it stands in the input: tag, length, content.
+    pub raw: &'a [u8],
+    /// The content.
+    pub content: &'a [u8],
+    /// Where the element begins, counted from where the outermost reader began.
+    pub offset: usize,
+}
+
+impl<'a> Element<'a> {
+    /// Reads the single element that `bytes` is.
+    ///
+    /// # Errors
+    /// If `bytes` is not exactly one element with this tag.
+    pub fn only(bytes: &'a [u8], tag: u8) -> Result<Self, Asn1Error> {
+        let mut reader = Reader::new(bytes);
+        let element = reader.expect(tag)?;
+        reader.finish()?;
+        Ok(element)
+    }
+
+    /// A reader of the elements inside.
+    #[must_use]
+    pub const fn reader(&self) -> Reader<'a> {
+        Reader { rest: self.content, position: self.offset + (self.raw.len() - self.content.len()) }
+    }
+
+    /// The object identifier in the content.
+    ///
+    /// # Errors
+    /// If the content is no object identifier.
+    pub fn oid(&self) -> Result<Oid, Asn1Error> {
+        Oid::from_bytes(self.content).map_err(|_| self.fault(Asn1Fault::Value("an object identifier")))
+    }
+
+    /// The content octets of an INTEGER: two's complement, most significant first, at least one.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn integer(&self) -> Result<&'a [u8], Asn1Error> {
+        if self.content.is_empty() {
+            Err(self.fault(Asn1Fault::Value("an integer")))
+        } else {
+            Ok(self.content)
+        }
+    }
+
+    /// An INTEGER or ENUMERATED that is not negative and fits 64 bits.
+    ///
+    /// # Errors
+    /// If it is negative, larger, or not minimal.
+    pub fn small_integer(&self) -> Result<u64, Asn1Error> {
+        let wrong = || self.fault(Asn1Fault::Value("a small non-negative integer"));
+        let digits = match *self.content {
+            [] => return Err(wrong()),
+            [0, next, ..] if next < 0x80 => return Err(wrong()),
+            [0, ref digits @ ..] => digits,
+            [first, ..] if first >= 0x80 => return Err(wrong()),
+            ref digits => digits,
+        };
+        if digits.len() > 8 {
+            return Err(wrong());
+        }
+        Ok(digits.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    }
+
+    /// The bytes of a BIT STRING whose length is a whole number of bytes, which keys and signatures are.
+    ///
+    /// # Errors
+    /// If there are unused bits.
+    pub fn bit_string(&self) -> Result<&'a [u8], Asn1Error> {
+        match self.content {
+            [0, bytes @ ..] => Ok(bytes),
+            _ => Err(self.fault(Asn1Fault::Value("a bit string of whole bytes"))),
+        }
+    }
+
+    /// The first sixteen bits of a named-bit BIT STRING; bit 0 of the definition is the highest bit here.
+    ///
+    /// # Errors
+    /// If the unused bits are not said right, or not zero.
+    pub fn named_bits(&self) -> Result<u16, Asn1Error> {
+        let wrong = || self.fault(Asn1Fault::Value("named bits"));
+        let (unused, bytes) = self.content.split_first().ok_or_else(wrong)?;
+        let unused_mask = match (unused, bytes.last()) {
+            (0, None) => return Ok(0),
+            (1..=7, Some(_)) => 0xff_u8 >> (8 - unused),
+            (0, Some(_)) => 0,
+            _ => return Err(wrong()),
+        };
+        if bytes.last().is_some_and(|last| last & unused_mask != 0) {
+            return Err(wrong());
+        }
+        let byte = |index: usize| bytes.get(index).copied().unwrap_or(0);
+        Ok(u16::from_be_bytes([byte(0), byte(1)]))
+    }
+
+    /// A BOOLEAN.
+    ///
+    /// # Errors
+    /// If the content is neither `00` nor `ff`.
+    pub fn boolean(&self) -> Result<bool, Asn1Error> {
+        match self.content {
+            [0] => Ok(false),
+            [0xff] => Ok(true),
+            _ => Err(self.fault(Asn1Fault::Value("a boolean"))),
+        }
+    }
+
+    /// A UTCTime or GeneralizedTime, always in UTC with seconds (RFC 5280, 4.1.2.5); a GeneralizedTime may have a
+    /// fraction (RFC 3161, 2.4.2). Two-digit years from 50 on are of the twentieth century.
+    ///
+    /// # Errors
+    /// If it is written otherwise, or no such moment exists.
+    pub fn time(&self) -> Result<Timestamp, Asn1Error> {
+        let text = std::str::from_utf8(self.content).ok().and_then(|text| text.strip_suffix('Z'));
+        let parsed = text.and_then(|text| match self.tag {
+            tag::UTC_TIME => {
+                let century = if text.get(..2)?.parse::<u8>().ok()? >= 50 { "19" } else { "20" };
+                moment(&format!("{century}{text}"), "")
+            }
+            tag::GENERALIZED_TIME => match text.split_once('.') {
+                Some((_, "")) => None,
+                Some((seconds, fraction)) => moment(seconds, fraction),
+                None => moment(text, ""),
+            },
+            _ => None,
+        });
+        parsed.ok_or_else(|| self.fault(Asn1Fault::Value("a time in UTC")))
+    }
+
+    /// The text of any of the string types; bytes of a TeletexString are read as Latin-1, as everybody does.
+    ///
+    /// # Errors
+    /// If the content is not of the character set that the tag names, or the tag is no string's.
+    pub fn text(&self) -> Result<String, Asn1Error> {
+        let wrong = || self.fault(Asn1Fault::Value("text"));
+        match self.tag {
+            tag::UTF8_STRING => std::str::from_utf8(self.content).map(str::to_owned).map_err(|_| wrong()),
+            tag::TELETEX_STRING => Ok(self.content.iter().copied().map(char::from).collect()),
+            tag::BMP_STRING => {
+                let (units, []) = self.content.as_chunks::<2>() else { return Err(wrong()) };
+                let units: Vec<u16> = units.iter().copied().map(u16::from_be_bytes).collect();
+                String::from_utf16(&units).map_err(|_| wrong())
+            }
+            tag::UNIVERSAL_STRING => {
+                let (units, []) = self.content.as_chunks::<4>() else { return Err(wrong()) };
+                units
+                    .iter()
+                    .copied()
+                    .map(u32::from_be_bytes)
+                    .map(char::from_u32)
+                    .collect::<Option<_>>()
+                    .ok_or_else(wrong)
+            }
+            // PrintableString, IA5String, VisibleString, NumericString and the IMPLICIT IA5Strings of GeneralName.
+            _ if self.content.is_ascii() => Ok(self.content.iter().copied().map(char::from).collect()),
+            _ => Err(wrong()),
+        }
+    }
+
+    const fn fault(&self, fault: Asn1Fault) -> Asn1Error {
+        Asn1Error { offset: self.offset, fault }
+    }
+}
+
+/// `YYYYMMDDHHMMSS` and the digits of a fraction.
+fn moment(digits: &str, fraction: &str) -> Option<Timestamp> {
+    let all_digits = digits.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    if digits.len() != 14 || fraction.len() > 9 || !all_digits {
+        return None;
+    }
+    let two = |start: usize| digits[start..start + 2].parse::<i8>().ok();
+    let year = digits[..4].parse().ok()?;
+    let nanoseconds = format!("{fraction:0<9}").parse().ok()?;
+    let civil = DateTime::new(year, two(4)?, two(6)?, two(8)?, two(10)?, two(12)?, nanoseconds).ok()?;
+    Offset::UTC.to_timestamp(civil).ok()
+}
+
+/// An element with this tag and content.
+#[must_use]
+pub fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let significant = length.to_be_bytes();
+    let significant = &significant[significant.iter().take_while(|byte| **byte == 0).count()..];
+    let mut bytes = Vec::with_capacity(content.len() + 6);
+    bytes.push(tag);
+    match u8::try_from(length) {
+        Ok(short) if short < 0x80 => bytes.push(short),
+        _ => {
+            // At most eight length bytes, which fits the seven bits.
+            bytes.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
+            bytes.extend_from_slice(significant);
+        }
+    }
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+/// A SEQUENCE of elements that are encoded already.
+#[must_use]
+pub fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    encode(tag::SEQUENCE, &parts.concat())
+}
+
+/// A SET OF elements that are encoded already, in the order that DER asks for (X.690, 11.6).
+#[must_use]
+pub fn set_of(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
+    parts.sort();
+    encode(tag::SET, &parts.concat())
+}
+
+/// An OBJECT IDENTIFIER.
+#[must_use]
+pub fn oid(oid: &Oid) -> Vec<u8> {
+    encode(tag::OBJECT_IDENTIFIER, oid.as_bytes())
+}
+
+/// An OCTET STRING.
+#[must_use]
+pub fn octet_string(bytes: &[u8]) -> Vec<u8> {
+    encode(tag::OCTET_STRING, bytes)
+}
+
+/// A BIT STRING of whole bytes.
+#[must_use]
+pub fn bit_string(bytes: &[u8]) -> Vec<u8> {
+    encode(tag::BIT_STRING, &[&[0], bytes].concat())
+}
+
+/// A non-negative INTEGER from its bytes, most significant first; leading zeros are put right.
+#[must_use]
+pub fn integer(magnitude: &[u8]) -> Vec<u8> {
+    let digits = &magnitude[magnitude.iter().take_while(|byte| **byte == 0).count()..];
+    match digits.first() {
+        None => encode(tag::INTEGER, &[0]),
+        Some(first) if *first >= 0x80 => encode(tag::INTEGER, &[&[0], digits].concat()),
+        Some(_) => encode(tag::INTEGER, digits),
+    }
+}
+
+/// NULL.
+#[must_use]
+pub fn null() -> Vec<u8> {
+    vec![tag::NULL, 0]
+}
+
+/// A GeneralizedTime, with a fraction only where the time has one.
+#[must_use]
+pub fn generalized_time(time: Timestamp) -> Vec<u8> {
+    let civil = Offset::UTC.to_datetime(time);
+    let mut text = format!(
+        "{:04}{:02}{:02}{:02}{:02}{:02}",
+        civil.year(),
+        civil.month(),
+        civil.day(),
+        civil.hour(),
+        civil.minute(),
+        civil.second()
+    );
+    if civil.subsec_nanosecond() != 0 {
+        let fraction = format!(".{:09}", civil.subsec_nanosecond());
+        text.push_str(fraction.trim_end_matches('0'));
+    }
+    text.push('Z');
+    encode(tag::GENERALIZED_TIME, text.as_bytes())
+}
+
+/// A Time as certificates and CMS attributes write it: UTCTime from 1950 to 2049, else GeneralizedTime
+/// (RFC 5280, 4.1.2.5; RFC 5652, 11.3). Fractions of a second are dropped.
+#[must_use]
+pub fn time(time: Timestamp) -> Vec<u8> {
+    let whole = Timestamp::from_second(time.as_second()).unwrap_or(time);
+    let civil = Offset::UTC.to_datetime(whole);
+    let generalized = generalized_time(whole);
+    if (1950..2050).contains(&civil.year()) {
+        // The same digits without the century; two bytes of header go before them.
+        encode(tag::UTC_TIME, &generalized[4..])
+    } else {
+        generalized
+    }
+}
+
+/// Anything that the `der` crate can encode.
+///
+/// # Errors
+/// If the value cannot be encoded, for example because it is longer than the crate allows.
+pub fn encoded(value: &impl Encode) -> Result<Vec<u8>, Asn1Error> {
+    value
+        .to_der()
+        .map_err(|_| Asn1Error { offset: 0, fault: Asn1Fault::Value("something that can be encoded") })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_rfc_5280_says() {
+        let read = |tag, text: &str| {
+            let bytes = encode(tag, text.as_bytes());
+            Element::only(&bytes, tag).unwrap().time().map(|time| time.to_string())
+        };
+        assert_eq!(read(tag::UTC_TIME, "500101120000Z").unwrap(), "1950-01-01T12:00:00Z");
+        assert_eq!(read(tag::UTC_TIME, "491231235959Z").unwrap(), "2049-12-31T23:59:59Z");
+        assert_eq!(read(tag::GENERALIZED_TIME, "20240229120000.25Z").unwrap(), "2024-02-29T12:00:00.25Z");
+        for bad in ["2402291200Z", "20240229120000", "20230229120000Z", "20240229120000.Z", "20240229 20000Z"]
+        {
+            assert!(read(tag::GENERALIZED_TIME, bad).is_err(), "{bad}");
+        }
+        let moment: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert_eq!(Element::only(&time(moment), tag::UTC_TIME).unwrap().time().unwrap(), moment);
+        let later: Timestamp = "2050-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(Element::only(&time(later), tag::GENERALIZED_TIME).unwrap().time().unwrap(), later);
+    }
+
+    #[test]
+    fn lengths_must_be_definite_and_minimal() {
+        for bad in [
+            &[0x30, 0x80, 0, 0][..],
+            &[0x04, 0x81, 0x01, 0],
+            &[0x04, 0x82, 0, 0x80],
+            &[0x04, 5, 1],
+            &[0x1f, 1, 0],
+        ] {
+            assert!(Reader::new(bad).element().is_err(), "{bad:02x?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_read_back(content in proptest::collection::vec(any::<u8>(), 0..70_000)) {
+            let bytes = encode(tag::OCTET_STRING, &content);
+            prop_assert_eq!(Element::only(&bytes, tag::OCTET_STRING).unwrap().content, &content[..]);
+        }
+
+        #[test]
+        fn no_input_panics(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let mut reader = Reader::new(&bytes);
+            while let Ok(element) = reader.element() {
+                let _ = (element.oid(), element.small_integer(), element.time(), element.text(), element.named_bits());
+            }
+        }
+    }
+}

@@ -1,0 +1,488 @@
+//! The certificate.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
+
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use const_oid::ObjectIdentifier as Oid;
+use const_oid::db::{rfc5280, rfc5912, rfc6960};
+use jiff::Timestamp;
+
+use crate::asn1::{Asn1Error, Element, Reader, tag};
+use crate::extension::{names_from_der, oids_from_der};
+use crate::{
+    AccessDescription, AlgorithmIdentifier, AuthorityKeyIdentifier, BasicConstraints, CertificateError,
+    Claims, DistributionPoint, Extension, GeneralName, KeyUsages, Name, pem, printable,
+};
+
+/// An X.509 certificate (RFC 5280, 4.1), kept as it was received. Cloning is cheap; two certificates are equal
+/// if their bytes are.
+///
+/// ```text
+/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier,
+///                            signatureValue BIT STRING }
+/// ```
+#[derive(Clone)]
+pub struct Certificate(Arc<Parts>);
+
+struct Parts {
+    der: Vec<u8>,
+    to_be_signed: Range<usize>,
+    outer_algorithm: Algorithm,
+    inner_algorithm: Algorithm,
+    signature: Range<usize>,
+    public_key_info: Range<usize>,
+    public_key_bits: Range<usize>,
+    serial: Range<usize>,
+    version: u64,
+    issuer: Name,
+    subject: Name,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    extensions: Vec<Extension>,
+}
+
+/// Where an algorithm identifier stands.
+struct Algorithm {
+    oid: Oid,
+    parameters: Option<Range<usize>>,
+    raw: Range<usize>,
+}
+
+impl Certificate {
+    /// Reads a certificate in DER.
+    ///
+    /// Serial numbers are not judged: real ones are zero, negative or too long now and then, and nothing is
+    /// signed with them.
+    ///
+    /// # Errors
+    /// If the bytes are not exactly one certificate, or an extension stands twice.
+    pub fn from_der(bytes: &[u8]) -> Result<Self, CertificateError> {
+        let parts = Parts::read(bytes)?;
+        if let Some(oid) = twice(&parts.extensions) {
+            return Err(CertificateError::ExtensionTwice { oid });
+        }
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Reads the first certificate of a PEM text.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    pub fn from_pem(text: &[u8]) -> Result<Self, CertificateError> {
+        let blocks = pem::certificates(text)?;
+        Self::from_der(blocks.first().ok_or(CertificateError::NoPem)?)
+    }
+
+    /// Reads every certificate of a PEM text; other blocks are passed over.
+    ///
+    /// # Errors
+    /// If there is none, or one is damaged.
+    pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, CertificateError> {
+        let blocks = pem::certificates(text)?;
+        if blocks.is_empty() {
+            return Err(CertificateError::NoPem);
+        }
+        blocks.iter().map(|der| Self::from_der(der)).collect()
+    }
+
+    /// The certificate as it was received.
+    #[must_use]
+    pub fn to_der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    /// The TBSCertificate as it was received: what the issuer signed.
+    #[must_use]
+    pub fn to_be_signed(&self) -> &[u8] {
+        self.slice(&self.0.to_be_signed)
+    }
+
+    /// How the issuer signed, as named beside the signature.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> AlgorithmIdentifier<'_> {
+        self.algorithm(&self.0.outer_algorithm)
+    }
+
+    /// How the issuer signed, as named within what was signed. Must equal [`Certificate::signature_algorithm`].
+    #[must_use]
+    pub fn inner_signature_algorithm(&self) -> AlgorithmIdentifier<'_> {
+        self.algorithm(&self.0.inner_algorithm)
+    }
+
+    /// The issuer's signature.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        self.slice(&self.0.signature)
+    }
+
+    /// The version as people count: 1, 2 or 3.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.0.version
+    }
+
+    /// The serial number: content octets as encoded, two's complement.
+    #[must_use]
+    pub fn serial(&self) -> &[u8] {
+        self.slice(&self.0.serial)
+    }
+
+    /// Who issued the certificate.
+    #[must_use]
+    pub fn issuer(&self) -> &Name {
+        &self.0.issuer
+    }
+
+    /// Whose certificate it is.
+    #[must_use]
+    pub fn subject(&self) -> &Name {
+        &self.0.subject
+    }
+
+    /// Whether subject and issuer bear the same name.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject().matches(self.issuer())
+    }
+
+    /// The first moment at which the certificate is valid.
+    #[must_use]
+    pub fn not_before(&self) -> Timestamp {
+        self.0.not_before
+    }
+
+    /// The last moment at which the certificate is valid.
+    #[must_use]
+    pub fn not_after(&self) -> Timestamp {
+        self.0.not_after
+    }
+
+    /// The SubjectPublicKeyInfo as it was received.
+    #[must_use]
+    pub fn public_key_info(&self) -> &[u8] {
+        self.slice(&self.0.public_key_info)
+    }
+
+    /// The bytes of the public key within its BIT STRING, over which key identifiers are made (RFC 5280, 4.2.1.2).
+    #[must_use]
+    pub fn public_key_bits(&self) -> &[u8] {
+        self.slice(&self.0.public_key_bits)
+    }
+
+    /// Every extension, in the order in which the certificate has them.
+    #[must_use]
+    pub fn extensions(&self) -> &[Extension] {
+        &self.0.extensions
+    }
+
+    /// One extension.
+    #[must_use]
+    pub fn extension(&self, oid: Oid) -> Option<&Extension> {
+        self.extensions().iter().find(|extension| extension.oid == oid)
+    }
+
+    /// Whether this is a certification authority's certificate.
+    ///
+    /// # Errors
+    /// If the extension is there but cannot be read; so for every typed extension below.
+    pub fn basic_constraints(&self) -> Result<Option<BasicConstraints>, CertificateError> {
+        self.typed(rfc5280::ID_CE_BASIC_CONSTRAINTS, BasicConstraints::from_der)
+    }
+
+    /// What the key may be used for.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn key_usage(&self) -> Result<Option<KeyUsages>, CertificateError> {
+        self.typed(rfc5280::ID_CE_KEY_USAGE, KeyUsages::from_der)
+    }
+
+    /// The purposes that the certificate is limited to.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn extended_key_usage(&self) -> Result<Option<Vec<Oid>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_EXT_KEY_USAGE, oids_from_der)
+    }
+
+    /// The identifier of this certificate's key.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn subject_key_identifier(&self) -> Result<Option<Vec<u8>>, CertificateError> {
+        let read = |bytes: &[u8]| Ok(Element::only(bytes, tag::OCTET_STRING)?.content.to_vec());
+        self.typed(rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER, read)
+    }
+
+    /// Which key of the issuer signed.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn authority_key_identifier(&self) -> Result<Option<AuthorityKeyIdentifier>, CertificateError> {
+        self.typed(rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER, AuthorityKeyIdentifier::from_der)
+    }
+
+    /// Other names of the subject: mail addresses for example.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn subject_alternative_names(&self) -> Result<Option<Vec<GeneralName>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_SUBJECT_ALT_NAME, names_from_der)
+    }
+
+    /// Where the CRLs that cover this certificate are.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn crl_distribution_points(&self) -> Result<Option<Vec<DistributionPoint>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS, DistributionPoint::list_from_der)
+    }
+
+    /// Where to learn more about the issuer.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn authority_information(&self) -> Result<Option<Vec<AccessDescription>>, CertificateError> {
+        self.typed(rfc5280::ID_PE_AUTHORITY_INFO_ACCESS, AccessDescription::list_from_der)
+    }
+
+    /// The addresses of the issuer's OCSP responders; none if the extension cannot be read.
+    #[must_use]
+    pub fn ocsp_urls(&self) -> Vec<String> {
+        self.urls(rfc5912::ID_AD_OCSP)
+    }
+
+    /// The addresses of the issuer's own certificates; none if the extension cannot be read.
+    #[must_use]
+    pub fn issuer_urls(&self) -> Vec<String> {
+        self.urls(rfc5912::ID_AD_CA_ISSUERS)
+    }
+
+    /// What the certificate says of itself in its QCStatements. Claims, until someone checks them.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn claims(&self) -> Result<Option<Claims>, CertificateError> {
+        self.typed(QC_STATEMENTS, Claims::from_der)
+    }
+
+    /// Whether the certificate carries id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1).
+    #[must_use]
+    pub fn ocsp_no_check(&self) -> Option<&Extension> {
+        self.extension(rfc6960::ID_PKIX_OCSP_NOCHECK)
+    }
+
+    /// The digest of the whole certificate, by which people and protocols recognise it.
+    #[must_use]
+    pub fn fingerprint(&self, algorithm: DigestAlgorithm) -> Digest {
+        algorithm.digest(self.to_der())
+    }
+
+    /// What to call the subject in a sentence: the common name, else the whole name. Safe to show.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        self.subject().common_name().map_or_else(|| self.subject().to_string(), |name| printable(&name))
+    }
+
+    fn urls(&self, method: Oid) -> Vec<String> {
+        let descriptions = self.authority_information().ok().flatten().unwrap_or_default();
+        let matching = descriptions.into_iter().filter(|description| description.method == method);
+        let uri = |description: AccessDescription| match description.location {
+            GeneralName::Uri(uri) => Some(uri),
+            _ => None,
+        };
+        matching.filter_map(uri).collect()
+    }
+
+    fn typed<T>(
+        &self,
+        oid: Oid,
+        read: impl Fn(&[u8]) -> Result<T, Asn1Error>,
+    ) -> Result<Option<T>, CertificateError> {
+        let value = self.extension(oid).map(|extension| read(&extension.value));
+        value.transpose().map_err(|fault| CertificateError::Extension { oid, fault })
+    }
+
+    fn algorithm(&self, algorithm: &Algorithm) -> AlgorithmIdentifier<'_> {
+        let parameters = algorithm.parameters.as_ref().map(|range| self.slice(range));
+        AlgorithmIdentifier { oid: algorithm.oid, parameters, raw: self.slice(&algorithm.raw) }
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &[u8] {
+        &self.0.der[range.clone()]
+    }
+}
+
+impl Parts {
+    fn read(bytes: &[u8]) -> Result<Self, Asn1Error> {
+        let mut outer = Element::only(bytes, tag::SEQUENCE)?.reader();
+        let to_be_signed = outer.expect(tag::SEQUENCE)?;
+        let outer_algorithm = read_algorithm(&mut outer)?;
+        let signature = outer.expect(tag::BIT_STRING)?;
+        signature.bit_string()?;
+        outer.finish()?;
+
+        let mut fields = to_be_signed.reader();
+        let version = read_version(&mut fields)?;
+        let serial = fields.expect(tag::INTEGER)?;
+        serial.integer()?;
+        let inner_algorithm = read_algorithm(&mut fields)?;
+        let issuer = Name::from_der(fields.expect(tag::SEQUENCE)?.raw)?;
+        let mut validity = fields.expect(tag::SEQUENCE)?.reader();
+        let (not_before, not_after) = (validity.element()?.time()?, validity.element()?.time()?);
+        validity.finish()?;
+        let subject = Name::from_der(fields.expect(tag::SEQUENCE)?.raw)?;
+        let public_key_info = fields.expect(tag::SEQUENCE)?;
+        let public_key = read_public_key(&public_key_info)?;
+        // issuerUniqueID and subjectUniqueID: nobody uses them, and they prove nothing.
+        fields.optional(tag::primitive(1))?;
+        fields.optional(tag::primitive(2))?;
+        let extensions = read_extensions(&mut fields)?;
+        fields.finish()?;
+
+        Ok(Self {
+            to_be_signed: range(&to_be_signed),
+            outer_algorithm,
+            inner_algorithm,
+            signature: content_range(&signature, 1),
+            public_key_info: range(&public_key_info),
+            public_key_bits: content_range(&public_key, 1),
+            serial: content_range(&serial, 0),
+            version,
+            issuer,
+            subject,
+            not_before,
+            not_after,
+            extensions,
+            der: bytes.to_vec(),
+        })
+    }
+}
+
+fn read_version(fields: &mut Reader<'_>) -> Result<u64, Asn1Error> {
+    let Some(explicit) = fields.optional(tag::constructed(0))? else { return Ok(1) };
+    let mut inside = explicit.reader();
+    let version = inside.expect(tag::INTEGER)?.small_integer()?;
+    inside.finish()?;
+    Ok(version.saturating_add(1))
+}
+
+fn read_algorithm(fields: &mut Reader<'_>) -> Result<Algorithm, Asn1Error> {
+    let start = fields.position();
+    let identifier = AlgorithmIdentifier::read(fields)?;
+    let end = fields.position();
+    // Parameters are the last thing in an identifier.
+    let parameters = identifier.parameters.map(|parameters| end - parameters.len()..end);
+    Ok(Algorithm { oid: identifier.oid, parameters, raw: start..end })
+}
+
+fn read_public_key<'a>(info: &Element<'a>) -> Result<Element<'a>, Asn1Error> {
+    let mut fields = info.reader();
+    AlgorithmIdentifier::read(&mut fields)?;
+    let key = fields.expect(tag::BIT_STRING)?;
+    key.bit_string()?;
+    fields.finish()?;
+    Ok(key)
+}
+
+fn read_extensions(fields: &mut Reader<'_>) -> Result<Vec<Extension>, Asn1Error> {
+    let Some(explicit) = fields.optional(tag::constructed(3))? else { return Ok(Vec::new()) };
+    let mut inside = explicit.reader();
+    let extensions = Extension::read_all(inside.expect(tag::SEQUENCE)?.reader())?;
+    inside.finish()?;
+    Ok(extensions)
+}
+
+/// id-pe-qcStatements (RFC 3739, 3.2.6).
+const QC_STATEMENTS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.1.3");
+
+fn range(element: &Element<'_>) -> Range<usize> {
+    element.offset..element.offset + element.raw.len()
+}
+
+fn content_range(element: &Element<'_>, skip: usize) -> Range<usize> {
+    let end = element.offset + element.raw.len();
+    end - element.content.len() + skip..end
+}
+
+fn twice(extensions: &[Extension]) -> Option<Oid> {
+    let mut oids: Vec<Oid> = extensions.iter().map(|extension| extension.oid).collect();
+    oids.sort();
+    oids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.der == other.0.der
+    }
+}
+
+impl Eq for Certificate {}
+
+impl Hash for Certificate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.der.hash(state);
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({})", self.subject())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::KeyUsage;
+
+    /// openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 3650
+    ///   -subj '/C=BE/O=Test/CN=Alice' -addext 'keyUsage=critical,nonRepudiation'
+    const ALICE: &[u8] = b"-----BEGIN CERTIFICATE-----
+MIIBvjCCAWOgAwIBAgIUXkda/73sA4x7pUmTx08dsx+dgc4wCgYIKoZIzj0EAwIw
+LDELMAkGA1UEBhMCQkUxDTALBgNVBAoMBFRlc3QxDjAMBgNVBAMMBUFsaWNlMB4X
+DTI2MTEyMTIzNTk1N1oXDTM2MTExODIzNTk1N1owLDELMAkGA1UEBhMCQkUxDTAL
+BgNVBAoMBFRlc3QxDjAMBgNVBAMMBUFsaWNlMFkwEwYHKoZIzj0CAQYIKoZIzj0D
+AQcDQgAE72409ZREoozZXn7FK2MaWbt9+/0Oq0aCjDSuLDwGCzL/aUddUOPTHeQF
+41/uHD4Ziopw8JSeu+jEC/rLcXoGWqNjMGEwHQYDVR0OBBYEFEiNO8I6u0XAZXS7
+hO6+T3xRbdzLMB8GA1UdIwQYMBaAFEiNO8I6u0XAZXS7hO6+T3xRbdzLMA8GA1Ud
+EwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgZAMAoGCCqGSM49BAMCA0kAMEYCIQCC
+zI+lDtWhoF+yOszlSreiswWUSadJnPL6w8bZub4HNQIhAN4MjE2i9BAs3SBavut5
+V5ujcVIVZ76rLW9HjEPOisao
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn the_fields_are_those_that_openssl_wrote() {
+        let alice = Certificate::from_pem(ALICE).unwrap();
+        assert_eq!(alice.subject().to_string(), "CN=Alice,O=Test,C=BE");
+        assert!(alice.is_self_issued());
+        assert_eq!(alice.version(), 3);
+        let usages = alice.key_usage().unwrap().unwrap();
+        assert!(usages.has(KeyUsage::NonRepudiation) && !usages.has(KeyUsage::DigitalSignature));
+        assert!(alice.basic_constraints().unwrap().unwrap().authority);
+        assert_eq!(alice.public_key_bits().len(), 65);
+        assert_eq!(alice.subject_key_identifier().unwrap().unwrap().len(), 20);
+        assert_eq!(alice.signature_algorithm(), alice.inner_signature_algorithm());
+        assert_eq!(alice.display_name(), "Alice");
+        assert!(alice.to_der().ends_with(alice.signature()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_or_cut_certificate_never_panics(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
+            let mut der = Certificate::from_pem(ALICE).unwrap().to_der().to_vec();
+            let at = at.index(der.len());
+            der[at] = byte;
+            if let Ok(certificate) = Certificate::from_der(&der) {
+                let _ = (certificate.key_usage(), certificate.claims(), certificate.display_name(), certificate.ocsp_urls());
+            }
+            prop_assert!(Certificate::from_der(&der[..cut.index(der.len())]).is_err());
+        }
+    }
+}
