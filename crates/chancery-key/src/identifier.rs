@@ -34,7 +34,9 @@ pub(crate) const EC_PUBLIC_KEY: Oid = Oid::new_unwrap("1.2.840.10045.2.1");
 /// id-Ed25519, RFC 8410 §3.
 pub(crate) const ED25519: Oid = Oid::new_unwrap("1.3.101.112");
 
-use DigestAlgorithm::{Sha3_224, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
+use DigestAlgorithm::{
+    Sha3_224, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256,
+};
 use KnownDigest::{Current, Legacy};
 
 /// RSA PKCS#1 v1.5 by digest: RFC 8017 A.2.4; SHA-3 by NIST CSOR (also RFC 9688 §3).
@@ -91,12 +93,23 @@ impl<D: Copy + PartialEq + Into<KnownDigest>> SignatureAlgorithm<D> {
         .ok_or_else(|| AlgorithmError::Unnamed { algorithm: self.as_claim() })
     }
 
+    /// Does any standard give it a name?
+    pub(crate) fn has_name(&self) -> bool {
+        match *self {
+            Self::RsaPkcs1v15(digest) => find_oid(&RSA_OIDS, digest.into()).is_some(),
+            Self::Ecdsa(digest) => find_oid(&ECDSA_OIDS, digest.into()).is_some(),
+            Self::RsaPss { .. } | Self::Ed25519 => true,
+        }
+    }
+
     pub(crate) fn as_claim(&self) -> ClaimedAlgorithm {
         match *self {
             Self::RsaPkcs1v15(digest) => ClaimedAlgorithm::RsaPkcs1v15(digest.into()),
-            Self::RsaPss { digest, mask_digest, salt_length } => {
-                ClaimedAlgorithm::RsaPss { digest: digest.into(), mask_digest: mask_digest.into(), salt_length }
-            }
+            Self::RsaPss { digest, mask_digest, salt_length } => ClaimedAlgorithm::RsaPss {
+                digest: digest.into(),
+                mask_digest: mask_digest.into(),
+                salt_length,
+            },
             Self::Ecdsa(digest) => ClaimedAlgorithm::Ecdsa(digest.into()),
             Self::Ed25519 => ClaimedAlgorithm::Ed25519,
         }
@@ -126,7 +139,8 @@ impl ClaimedAlgorithm {
             return read_pss(identifier.parameters);
         }
         if let Some(digest) = find_digest(&RSA_OIDS, &oid) {
-            return expect_parameters(identifier, Expected::Null, reading).map(|()| Self::RsaPkcs1v15(digest));
+            return expect_parameters(identifier, Expected::Null, reading)
+                .map(|()| Self::RsaPkcs1v15(digest));
         }
         if let Some(digest) = find_digest(&ECDSA_OIDS, &oid) {
             return expect_parameters(identifier, Expected::Absent, reading).map(|()| Self::Ecdsa(digest));
@@ -163,7 +177,8 @@ impl ClaimedAlgorithm {
         reading: ParameterReading,
     ) -> Result<Self, AlgorithmError> {
         if identifier.oid == RSA_ENCRYPTION {
-            return expect_parameters(identifier, Expected::Null, reading).map(|()| Self::RsaPkcs1v15(digest));
+            return expect_parameters(identifier, Expected::Null, reading)
+                .map(|()| Self::RsaPkcs1v15(digest));
         }
         if identifier.oid == EC_PUBLIC_KEY {
             // Parameters, where present, repeat the curve of the key. They are not used.

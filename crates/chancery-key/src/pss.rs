@@ -7,7 +7,12 @@ use crate::identifier::PssParameters;
 /// Does `block` hold this digest, with exactly the salt length that the parameters name?
 ///
 /// `bits` is emBits, the length of the modulus less one; `block` has `⌈bits / 8⌉` octets.
-pub(crate) fn holds(block: &[u8], bits: usize, parameters: PssParameters, digest: &Digest<KnownDigest>) -> bool {
+pub(crate) fn holds(
+    block: &[u8],
+    bits: usize,
+    parameters: PssParameters,
+    digest: &Digest<KnownDigest>,
+) -> bool {
     check(block, bits, parameters, digest).is_some()
 }
 

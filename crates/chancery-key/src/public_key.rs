@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chancery_certificate::asn1::Reader;
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
-use const_oid::ObjectIdentifier as Oid;
 use rsa::RsaPublicKey;
 use rsa::traits::PublicKeyParts;
 
@@ -14,6 +13,7 @@ use crate::algorithm::ClaimedAlgorithm;
 use crate::error::{AlgorithmError, KeyError, VerifyError};
 use crate::identifier::{self, PssParameters};
 use crate::kind::KeyKind;
+use crate::named_curve;
 use crate::provider::Provider;
 use crate::rust_crypto;
 
@@ -56,11 +56,6 @@ enum Restriction {
     /// id-RSASSA-PSS with parameters: the salt length is the least allowed.
     Pss(PssParameters),
 }
-
-/// The named curves of RFC 5480 §2.1.1.1 that we compute with.
-const P256: Oid = Oid::new_unwrap("1.2.840.10045.3.1.7");
-const P384: Oid = Oid::new_unwrap("1.3.132.0.34");
-const P521: Oid = Oid::new_unwrap("1.3.132.0.35");
 
 impl PublicKey {
     /// Reads a public key as certificates hold it.
@@ -322,9 +317,15 @@ fn read_point(parameters: Option<&[u8]>, bits: &[u8]) -> Result<Material, KeyErr
     }
     let not_on_curve = |_| malformed("the point is not on the curve");
     match curve {
-        P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P256).map_err(not_on_curve),
-        P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P384).map_err(not_on_curve),
-        P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P521).map_err(not_on_curve),
+        named_curve::P256 => {
+            p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P256).map_err(not_on_curve)
+        }
+        named_curve::P384 => {
+            p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P384).map_err(not_on_curve)
+        }
+        named_curve::P521 => {
+            p521::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P521).map_err(not_on_curve)
+        }
         oid => Err(KeyError::Unsupported { oid }),
     }
 }

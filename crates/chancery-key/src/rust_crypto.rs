@@ -36,9 +36,9 @@ pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPubli
     }
     let e = BoxedUint::from_be_slice(exponent, 64).map_err(|_| KeyError::Exponent)?;
     RsaPublicKey::new(n, e).map_err(|error| match error {
-        rsa::Error::InvalidExponent | rsa::Error::PublicExponentTooSmall | rsa::Error::PublicExponentTooLarge => {
-            KeyError::Exponent
-        }
+        rsa::Error::InvalidExponent
+        | rsa::Error::PublicExponentTooSmall
+        | rsa::Error::PublicExponentTooLarge => KeyError::Exponent,
         _ => malformed,
     })
 }
@@ -106,8 +106,8 @@ fn verify_pss(
     digest: &Digest<KnownDigest>,
     signature: &[u8],
 ) -> Result<(), VerifyError> {
-    let value =
-        BoxedUint::from_be_slice(signature, key.n_bits_precision()).map_err(|_| VerifyError::SignatureMismatch)?;
+    let value = BoxedUint::from_be_slice(signature, key.n_bits_precision())
+        .map_err(|_| VerifyError::SignatureMismatch)?;
     if value >= *key.n().as_ref() {
         return Err(VerifyError::SignatureMismatch);
     }

@@ -67,11 +67,8 @@ impl SignatureValue {
 
     /// A value that our own key has just made.
     pub(crate) fn made_by(key: Arc<[u8]>, to_be_signed: &ToBeSigned, bytes: Vec<u8>) -> Self {
-        let made_for = MadeFor {
-            algorithm: to_be_signed.algorithm(),
-            digest: to_be_signed.digest().clone(),
-            key,
-        };
+        let made_for =
+            MadeFor { algorithm: to_be_signed.algorithm(), digest: to_be_signed.digest().clone(), key };
         Self { bytes, made_for: Some(made_for) }
     }
 
@@ -92,9 +89,8 @@ impl SignatureValue {
         certificate: &Certificate,
         to_be_signed: &ToBeSigned,
     ) -> Result<CheckedSignature, VerifyError> {
-        let made_here = self
-            .made_for
-            .filter(|made_for| made_for.is_for(certificate.public_key_info(), to_be_signed));
+        let made_here =
+            self.made_for.filter(|made_for| made_for.is_for(certificate.public_key_info(), to_be_signed));
         let covers = match made_here {
             Some(covers) => covers,
             None => {

@@ -1,0 +1,92 @@
+//! Decrypting with a password: PBES2, as PKCS#8 and PKCS#12 use it.
+
+use chancery_certificate::AlgorithmIdentifier;
+use chancery_certificate::asn1::{Asn1Error, Element, tag};
+use const_oid::ObjectIdentifier as Oid;
+use der::Decode;
+use pkcs5::pbes2::{self, Kdf, Parameters};
+use zeroize::Zeroizing;
+
+use crate::error::KeyError;
+use crate::password::Password;
+
+/// The most iterations of a key derivation that we do for a stranger's file, about ten seconds of one core.
+/// OpenSSL 3 writes 2,048, Java 10,000, OWASP (2023) advises 600,000 for PBKDF2 with HMAC-SHA-256.
+pub(crate) const ITERATION_BUDGET: u64 = 10_000_000;
+
+/// The most blocks of 128 octets (cost × block size × lanes) that scrypt may fill: 256 MiB. RFC 7914 and OpenSSL 3
+/// use an eighth of that and less.
+const SCRYPT_BUDGET: u64 = 1 << 21;
+
+/// Decrypts with PBES2: PBKDF2 or scrypt, then AES in CBC or GCM.
+///
+/// ```asn1
+/// PBES2-params ::= SEQUENCE {                                    -- RFC 8018 A.4
+///     keyDerivationFunc  AlgorithmIdentifier,
+///     encryptionScheme   AlgorithmIdentifier }
+/// ```
+pub(crate) fn decrypt(
+    algorithm: &AlgorithmIdentifier<'_>,
+    ciphertext: &[u8],
+    password: &Password,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    if algorithm.oid != pbes2::PBES2_OID {
+        return Err(KeyError::UnsupportedEncryption { oid: algorithm.oid });
+    }
+    let malformed = KeyError::Malformed { reason: "the parameters of PBES2 cannot be read" };
+    let parameters = algorithm.parameters.ok_or(malformed.clone())?;
+    let parts = part_names(parameters).map_err(|_| malformed.clone())?;
+    let parameters = Parameters::from_der(parameters).map_err(|_| match parts.first_unsupported() {
+        Some(oid) => KeyError::UnsupportedEncryption { oid },
+        None => malformed,
+    })?;
+    check_budget(&parameters.kdf)?;
+    parameters.decrypt(password.as_str(), ciphertext).map(Zeroizing::new).map_err(|error| match error {
+        pkcs5::Error::UnsupportedAlgorithm { oid } => KeyError::UnsupportedEncryption { oid },
+        pkcs5::Error::AlgorithmParametersInvalid { .. } => {
+            KeyError::Malformed { reason: "the parameters of the key derivation make no sense" }
+        }
+        _ => KeyError::WrongPassword,
+    })
+}
+
+fn check_budget(kdf: &Kdf) -> Result<(), KeyError> {
+    let (asked, budget) = match kdf {
+        Kdf::Pbkdf2(parameters) => (parameters.iteration_count.into(), ITERATION_BUDGET),
+        Kdf::Scrypt(parameters) => {
+            let block = u64::from(parameters.block_size).saturating_mul(parameters.parallelization.into());
+            (parameters.cost_parameter.saturating_mul(block), SCRYPT_BUDGET)
+        }
+        other => return Err(KeyError::UnsupportedEncryption { oid: other.oid() }),
+    };
+    if asked > budget { Err(KeyError::TooMuchWork { asked, budget }) } else { Ok(()) }
+}
+
+/// The names inside PBES2 parameters, so that an error can say which one is unknown.
+struct PartNames {
+    derivation: Oid,
+    encryption: Oid,
+}
+
+fn part_names(parameters: &[u8]) -> Result<PartNames, Asn1Error> {
+    let mut fields = Element::only(parameters, tag::SEQUENCE)?.reader();
+    let derivation = AlgorithmIdentifier::read(&mut fields)?.oid;
+    let encryption = AlgorithmIdentifier::read(&mut fields)?.oid;
+    fields.finish()?;
+    Ok(PartNames { derivation, encryption })
+}
+
+impl PartNames {
+    fn first_unsupported(&self) -> Option<Oid> {
+        let derivations = [pbes2::PBKDF2_OID, pbes2::SCRYPT_OID];
+        let encryptions = [
+            pbes2::AES_128_CBC_OID,
+            pbes2::AES_192_CBC_OID,
+            pbes2::AES_256_CBC_OID,
+            pbes2::AES_128_GCM_OID,
+            pbes2::AES_256_GCM_OID,
+        ];
+        let unknown = |name: Oid, known: &[Oid]| (!known.contains(&name)).then_some(name);
+        unknown(self.derivation, &derivations).or_else(|| unknown(self.encryption, &encryptions))
+    }
+}
