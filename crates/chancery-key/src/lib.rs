@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod algorithm;
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
 mod digest_info;
 mod error;
 mod identifier;

@@ -77,6 +77,18 @@ pub(crate) fn verify(
     }
 }
 
+/// Could this be the value of a signature by such a key at all? The rules of every provider.
+#[cfg(feature = "aws-lc")]
+pub(crate) fn check_form(key: &Material, signature: &[u8]) -> Result<(), VerifyError> {
+    match key {
+        Material::Rsa(key) => check_rsa_length(key, signature),
+        Material::P256(_) => p256::ecdsa::Signature::from_der(signature).map(drop).map_err(not_ecdsa),
+        Material::P384(_) => p384::ecdsa::Signature::from_der(signature).map(drop).map_err(not_ecdsa),
+        Material::P521(_) => p521::ecdsa::Signature::from_der(signature).map(drop).map_err(not_ecdsa),
+        Material::Ed25519(_) => Ok(()),
+    }
+}
+
 /// RFC 8017 §8.1.2 and §8.2.2, step 1: the value is exactly as long as the modulus.
 pub(crate) fn check_rsa_length(key: &RsaPublicKey, signature: &[u8]) -> Result<(), VerifyError> {
     if signature.len() == key.size() {
