@@ -1,0 +1,186 @@
+//! Attributes of a signer, kept byte for byte.
+
+use chancery_certificate::asn1::{
+    self,
+    tag::{OBJECT_IDENTIFIER, SEQUENCE, SET},
+};
+use const_oid::ObjectIdentifier as Oid;
+
+use crate::ber::{self, Element};
+use crate::error::CmsError;
+
+/// Something said by or about a signer: a type and its values (RFC 5652, 5.3).
+///
+/// ```text
+/// Attribute ::= SEQUENCE {
+///     attrType    OBJECT IDENTIFIER,
+///     attrValues  SET OF AttributeValue }
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Attribute {
+    oid: Oid,
+    values: Vec<Vec<u8>>,
+}
+
+impl Attribute {
+    /// An attribute with one value, given in DER.
+    #[must_use]
+    pub fn new(oid: Oid, value_der: impl Into<Vec<u8>>) -> Self {
+        Self { oid, values: vec![value_der.into()] }
+    }
+
+    /// What the attribute says, by its object identifier.
+    #[must_use]
+    pub const fn oid(&self) -> Oid {
+        self.oid
+    }
+
+    /// The values, each one element as it was received (DER in nearly all messages, BER in some).
+    #[must_use]
+    pub fn values(&self) -> &[Vec<u8>] {
+        &self.values
+    }
+
+    /// The DER encoding, with the values in order.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        asn1::sequence(&[&asn1::oid(&self.oid), &asn1::set_of(self.values.clone())])
+    }
+
+    /// Checks that every value is one complete element.
+    pub(crate) fn check_values(&self) -> Result<(), CmsError> {
+        self.values.iter().try_for_each(|value| {
+            let mut reader = ber::Reader::new(value);
+            let read = reader.any("attrValues").and_then(|_| reader.finish("attrValues"));
+            match read {
+                Err(CmsError::Malformed { fault, .. }) => {
+                    Err(CmsError::AttributeValue { oid: self.oid, fault })
+                }
+                other => other,
+            }
+        })
+    }
+
+    pub(crate) fn read(element: &Element<'_>) -> Result<Self, CmsError> {
+        let mut fields = element.reader();
+        let oid = fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType")?.oid("Attribute.attrType")?;
+        let set = fields.expect(SET, "Attribute.attrValues")?;
+        fields.finish("Attribute")?;
+        let mut reader = set.reader();
+        let mut values = Vec::new();
+        while !reader.is_empty() {
+            values.push(reader.any("Attribute.attrValues")?.raw.to_vec());
+        }
+        Ok(Self { oid, values })
+    }
+}
+
+/// The attributes of a signer, in the order in which they were received.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Attributes(Vec<Attribute>);
+
+impl Attributes {
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Attribute> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All values of all attributes of this type, each one element as it was received.
+    pub fn values(&self, oid: Oid) -> impl Iterator<Item = &[u8]> {
+        self.find(oid).flat_map(|attribute| &attribute.values).map(Vec::as_slice)
+    }
+
+    /// The attributes of this type: at most one in an honest message, except for types that may be repeated.
+    pub fn find(&self, oid: Oid) -> impl Iterator<Item = &Attribute> {
+        self.0.iter().filter(move |attribute| attribute.oid == oid)
+    }
+
+    /// The value of this type if there is exactly one, in exactly one attribute.
+    #[must_use]
+    pub fn single(&self, oid: Oid) -> Option<&[u8]> {
+        let mut found = self.find(oid);
+        match (found.next(), found.next()) {
+            (Some(Attribute { values, .. }), None) => match values.as_slice() {
+                [value] => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether an attribute of this type is there.
+    #[must_use]
+    pub fn contains(&self, oid: Oid) -> bool {
+        self.find(oid).next().is_some()
+    }
+
+    pub(crate) fn read(set: &Element<'_>) -> Result<Self, CmsError> {
+        let mut reader = set.reader();
+        let mut attributes = Vec::new();
+        while !reader.is_empty() {
+            attributes.push(Attribute::read(&reader.expect(SEQUENCE, "Attribute")?)?);
+        }
+        Ok(Self(attributes))
+    }
+}
+
+impl<'a> IntoIterator for &'a Attributes {
+    type Item = &'a Attribute;
+    type IntoIter = std::slice::Iter<'a, Attribute>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Whether these bytes are a non-empty SET OF Attribute in DER: the form of signed attributes when they are
+/// hashed (RFC 5652, 5.4).
+///
+/// A signature without signed attributes over such content may have been made over the signed attributes of
+/// another message; [`SignerInfo::check`](crate::SignerInfo::check) refuses it where the message holds its
+/// content. Whoever verifies a detached signature without signed attributes asks this of the content.
+#[must_use]
+pub fn resembles_signed_attributes(content: &[u8]) -> bool {
+    let mut reader = ber::Reader::new(content);
+    let set = reader.expect(SET, "content").and_then(|set| reader.finish("content").map(|()| set));
+    set.is_ok_and(|set| Attributes::read(&set).is_ok_and(|attributes| !attributes.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attributes::{CONTENT_TYPE, MESSAGE_DIGEST};
+
+    #[test]
+    fn attributes_are_found_only_when_they_are_single() {
+        let one = Attribute::new(CONTENT_TYPE, [6, 1, 42]);
+        let two = Attribute { oid: MESSAGE_DIGEST, values: vec![vec![4, 1, 9], vec![4, 1, 3]] };
+        let set = [one.to_der(), two.to_der(), two.to_der()].concat();
+        let bytes = asn1::encode(SET, &set);
+        assert!(resembles_signed_attributes(&bytes));
+        assert!(!resembles_signed_attributes(&bytes[..bytes.len() - 1]));
+        assert!(!resembles_signed_attributes(b"%PDF-1.7"));
+
+        let attributes = Attributes::read(&ber::Reader::new(&bytes).any("set").unwrap()).unwrap();
+        assert_eq!(attributes.single(CONTENT_TYPE), Some(&[6, 1, 42][..]));
+        assert_eq!(attributes.single(MESSAGE_DIGEST), None);
+        assert_eq!(attributes.values(MESSAGE_DIGEST).count(), 4);
+        assert_eq!(
+            attributes.values(MESSAGE_DIGEST).next(),
+            Some(&[4, 1, 3][..]),
+            "to_der orders the values"
+        );
+    }
+}

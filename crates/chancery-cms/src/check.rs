@@ -1,0 +1,524 @@
+//! The judgement of one signer: every rule of RFC 5652 and its companions that needs no policy.
+
+use chancery_certificate::Certificate;
+use chancery_certificate::asn1::tag::{self, SEQUENCE};
+use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
+use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError};
+use const_oid::ObjectIdentifier as Oid;
+use jiff::Timestamp;
+
+use crate::attribute::Attributes;
+use crate::attributes::{
+    self, ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+};
+use crate::ber::Reader;
+use crate::error::CmsError;
+use crate::ess::{self, CertificateReference};
+use crate::fault::{FaultKind, Reading, Remark, SignerFault, WithoutContent};
+use crate::message::{Shape, SignedMessage};
+use crate::signer::{Algorithm, SignerIdentifier, SignerInfo};
+
+/// The attributes that may stand once, with one value, and only among the signed ones.
+const SIGNED_ONCE: [Oid; 6] = [
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_TIME,
+    SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2,
+    ALGORITHM_PROTECTION,
+];
+
+/// How many certificates with the right serial number are compared by the meaning of the issuer's name, which
+/// costs more than comparing its bytes.
+const MAX_LOOSE_COMPARISONS: usize = 16;
+
+/// How many bytes of content are given to Ed25519 without signed attributes, for all signers together: each of
+/// them needs the content itself.
+const MAX_CONTENT_FOR_ALL_SIGNERS: usize = 1 << 31;
+
+/// What [`SignerInfo::check`] found.
+#[derive(Clone, Debug)]
+pub enum SignerCheck {
+    /// Everything holds: this content was signed with the key of this certificate. Whether the certificate can
+    /// be trusted is another question.
+    Sound(CheckedSigner),
+    /// Something does not hold, or could not be told. The worst is first; never empty.
+    Faulty(Vec<SignerFault>),
+}
+
+impl SignerCheck {
+    /// The signer, if it is sound.
+    #[must_use]
+    pub const fn sound(&self) -> Option<&CheckedSigner> {
+        match self {
+            Self::Sound(signer) => Some(signer),
+            Self::Faulty(_) => None,
+        }
+    }
+
+    /// What does not hold. Empty if the signer is sound.
+    #[must_use]
+    pub fn faults(&self) -> &[SignerFault] {
+        match self {
+            Self::Sound(_) => &[],
+            Self::Faulty(faults) => faults,
+        }
+    }
+
+    /// What the worst fault means. None if the signer is sound.
+    #[must_use]
+    pub fn worst(&self) -> Option<FaultKind> {
+        self.faults().iter().map(SignerFault::kind).min()
+    }
+}
+
+/// How firmly a signature says which certificate it was made with.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum CertificateBinding {
+    /// By the signed attribute signing-certificate-v2 (RFC 5035).
+    EssV2,
+    /// By the signed attribute signing-certificate, which uses SHA-1 (RFC 2634).
+    EssV1,
+    /// Not at all: any certificate with the same key, issuer and serial number would do. CAdES, PAdES and
+    /// timestamps refuse this.
+    None,
+}
+
+/// A signer whose signature holds. Only [`SignerInfo::check`] makes one.
+#[derive(Clone, Debug)]
+pub struct CheckedSigner {
+    certificate: Certificate,
+    binding: CertificateBinding,
+    algorithm: ClaimedAlgorithm,
+    reading: Reading,
+    signing_time: Option<Timestamp>,
+    remarks: Vec<Remark>,
+}
+
+impl CheckedSigner {
+    /// The certificate with whose key the signature was made. Not yet validated.
+    #[must_use]
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Whether the signature itself names that certificate.
+    #[must_use]
+    pub const fn binding(&self) -> CertificateBinding {
+        self.binding
+    }
+
+    /// The algorithm of the signature, which may be one that is no longer acceptable.
+    #[must_use]
+    pub const fn algorithm(&self) -> ClaimedAlgorithm {
+        self.algorithm
+    }
+
+    /// Over which encoding of the signed attributes the signature holds.
+    #[must_use]
+    pub const fn reading(&self) -> Reading {
+        self.reading
+    }
+
+    /// When the signer says that it signed: a claim, no proof.
+    #[must_use]
+    pub const fn signing_time(&self) -> Option<Timestamp> {
+        self.signing_time
+    }
+
+    /// What the standard asks for and was not kept, though nothing depends on it.
+    #[must_use]
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+}
+
+impl SignerInfo {
+    /// Judges this signer of `message` by everything that needs no policy.
+    ///
+    /// `content` are digests of what was signed: [`SignedMessage::content_digests`] for a message that holds
+    /// its content, digests of the file (of the ranges of the PDF) for a detached one. `candidates` are
+    /// certificates beside those in the message.
+    ///
+    /// Checked are the form and the number of the signed attributes, content type and digest, the agreement
+    /// of all algorithm identifiers, the key, the signature, and the signed reference to the certificate
+    /// (RFC 5652, 5.3 to 5.6 and 11; RFC 5035; RFC 6211; RFC 8419; RFC 8933). Not checked: the certificate's
+    /// path, validity and key usage, and the strength of algorithms.
+    #[must_use]
+    pub fn check(
+        &self,
+        message: &SignedMessage,
+        content: &Digests,
+        candidates: &[Certificate],
+    ) -> SignerCheck {
+        let (faults, remarks) = (Vec::new(), Vec::new());
+        Examination { signer: self, message, content, faults, remarks, content_missing: false }
+            .conclude(candidates)
+    }
+}
+
+struct Examination<'a> {
+    signer: &'a SignerInfo,
+    message: &'a SignedMessage,
+    content: &'a Digests,
+    faults: Vec<SignerFault>,
+    remarks: Vec<Remark>,
+    content_missing: bool,
+}
+
+impl Examination<'_> {
+    fn conclude(mut self, candidates: &[Certificate]) -> SignerCheck {
+        self.look_at_form();
+        let digest = self.content_digest();
+        let algorithm = self.algorithm();
+        let certificate = self.certificate(candidates);
+        let reading = match (&certificate, algorithm) {
+            (Some((certificate, _)), Some(algorithm)) => {
+                self.signature(certificate, &algorithm, digest.as_ref())
+            }
+            _ => None,
+        };
+        if self.content_missing {
+            let signature = reading.map_or(WithoutContent::NotChecked, |_| WithoutContent::AttributesHold);
+            self.faults.push(SignerFault::ContentMissing { signature });
+        }
+        match (certificate, algorithm, reading) {
+            (Some((certificate, binding)), Some(algorithm), Some(reading)) if self.faults.is_empty() => {
+                SignerCheck::Sound(CheckedSigner {
+                    certificate,
+                    binding,
+                    algorithm,
+                    reading,
+                    signing_time: self.signer.signing_time(),
+                    remarks: self.remarks,
+                })
+            }
+            _ => {
+                self.faults.sort_by_key(SignerFault::kind);
+                SignerCheck::Faulty(self.faults)
+            }
+        }
+    }
+
+    /// Versions, and the presence, number and place of the attributes.
+    fn look_at_form(&mut self) {
+        let expected = self.signer.identifier().version();
+        if self.signer.version() != expected {
+            self.remarks.push(Remark::SignerVersion { found: self.signer.version(), expected });
+        }
+        let digest = self.signer.digest_algorithm_oid();
+        if !self.message.announces(digest) {
+            let digest = self.signer.digest_algorithm().map_or(digest.to_string(), |known| known.to_string());
+            self.remarks.push(Remark::DigestNotAnnounced { digest });
+        }
+        for oid in SIGNED_ONCE {
+            if self.signer.unsigned_attributes().contains(oid) {
+                self.faults.push(SignerFault::AttributeUnsigned { oid });
+            }
+        }
+        match self.signer.signed_attributes() {
+            Some(attributes) => self.look_at_signed_attributes(attributes),
+            None => self.look_at_bare_content(),
+        }
+    }
+
+    fn look_at_signed_attributes(&mut self, attributes: &Attributes) {
+        for oid in SIGNED_ONCE {
+            let mut found = attributes.find(oid);
+            match (found.next(), found.next()) {
+                (_, Some(_)) => self.faults.push(SignerFault::AttributeTwice { oid }),
+                (Some(attribute), None) if attribute.values().len() != 1 => {
+                    let values = attribute.values().len();
+                    self.faults.push(SignerFault::AttributeValues { oid, values });
+                }
+                (None, None) if oid == CONTENT_TYPE || oid == MESSAGE_DIGEST => {
+                    self.faults.push(SignerFault::AttributeMissing { oid });
+                }
+                _ => {}
+            }
+        }
+        if let Some(signed) = self.single(attributes, CONTENT_TYPE, attributes::object_identifier) {
+            let found = self.message.content_type();
+            if signed != found {
+                self.faults.push(SignerFault::ContentTypeMismatch { signed, found });
+            }
+        }
+        self.single(attributes, SIGNING_TIME, attributes::signing_time);
+        if let Some(value) = attributes.single(ALGORITHM_PROTECTION) {
+            match protects(value, self.signer) {
+                Ok(true) => {}
+                Ok(false) => self.faults.push(SignerFault::AlgorithmProtection),
+                Err(error) => self.malformed(ALGORITHM_PROTECTION, &error),
+            }
+        }
+    }
+
+    /// A signature over the content alone (RFC 5652, 5.3 and 11; the attack it opens: see
+    /// [`resembles_signed_attributes`](crate::resembles_signed_attributes)).
+    fn look_at_bare_content(&mut self) {
+        let content_type = self.message.content_type();
+        if content_type != DATA {
+            self.faults.push(SignerFault::SignedAttributesMissing { content_type });
+        }
+        match self.message.content_shape() {
+            Some(Shape::SignedAttributes) => self.faults.push(SignerFault::ContentIsAttributes),
+            Some(Shape::Ordinary) => {}
+            None => self.remarks.push(Remark::ContentNotSeen),
+        }
+    }
+
+    /// The digest of the content in the signer's algorithm, compared with the signed one.
+    fn content_digest(&mut self) -> Option<Digest<KnownDigest>> {
+        if let Some(tag) = self.message.content_of_other_type() {
+            let reason =
+                format!("PKCS #7 content with tag {tag:#04x} that is not wrapped in an OCTET STRING");
+            self.faults.push(SignerFault::UnsupportedForm { reason });
+            return None;
+        }
+        let Some(algorithm) = self.signer.digest_algorithm() else {
+            self.faults.push(SignerFault::Unsupported { oid: self.signer.digest_algorithm_oid() });
+            return None;
+        };
+        let attributes = self.signer.signed_attributes();
+        let Some(digest) = self.content.find(algorithm).cloned() else {
+            // Ed25519 without signed attributes signs the content itself, not a digest of it.
+            self.content_missing =
+                attributes.is_some() || self.signer.claimed_algorithm() != Ok(ClaimedAlgorithm::Ed25519);
+            return None;
+        };
+        if let Some(attributes) = attributes {
+            let signed = self.single(attributes, MESSAGE_DIGEST, attributes::octet_string);
+            if signed.is_some_and(|signed| signed != digest.as_bytes()) {
+                self.faults.push(SignerFault::DigestMismatch { algorithm: algorithm.name() });
+            }
+        }
+        Some(digest)
+    }
+
+    /// The signature algorithm, if it agrees with the digest algorithm.
+    fn algorithm(&mut self) -> Option<ClaimedAlgorithm> {
+        let digest = self.signer.digest_algorithm()?;
+        let mismatch = |signature: String| SignerFault::DigestAlgorithmMismatch {
+            digest: digest.name().to_owned(),
+            signature,
+        };
+        let fault = match self.signer.claimed_algorithm() {
+            // RFC 8933, 3: one digest algorithm for content and signed attributes. For Ed25519 it is SHA-512
+            // (RFC 8419, 3.1), and without signed attributes there is no digest to disagree with.
+            Ok(algorithm)
+                if algorithm.digest() == digest
+                    || (algorithm == ClaimedAlgorithm::Ed25519
+                        && self.signer.signed_attributes().is_none()) =>
+            {
+                return Some(algorithm);
+            }
+            Ok(algorithm) => mismatch(algorithm.to_string()),
+            Err(AlgorithmError::DigestMismatch { algorithm, .. }) => mismatch(algorithm.to_owned()),
+            Err(AlgorithmError::Unsupported { oid }) => SignerFault::Unsupported { oid },
+            Err(other) => SignerFault::UnsupportedForm { reason: other.to_string() },
+        };
+        self.faults.push(fault);
+        None
+    }
+
+    /// The certificate of the signer, and how firmly the signature is bound to it.
+    fn certificate(&mut self, candidates: &[Certificate]) -> Option<(Certificate, CertificateBinding)> {
+        let fitting = fitting(self.signer.identifier(), self.message.certificates(), candidates);
+        let (references, binding) = self.references();
+        let chosen = match fitting.as_slice() {
+            [] => {
+                let identifier = self.signer.identifier().to_string();
+                self.faults.push(SignerFault::CertificateMissing { identifier });
+                return None;
+            }
+            [only] => *only,
+            several => {
+                let count = several.len();
+                let meant = |certificate: &&&Certificate| {
+                    references.iter().all(|reference| reference.matches(certificate) == ess::Match::Names)
+                };
+                let mut meant = several.iter().filter(meant);
+                match (meant.next(), meant.next()) {
+                    (Some(certificate), None) if binding != CertificateBinding::None => {
+                        self.remarks.push(Remark::SeveralCertificatesFit { count });
+                        *certificate
+                    }
+                    _ => {
+                        self.faults.push(SignerFault::AmbiguousCertificate { count });
+                        return None;
+                    }
+                }
+            }
+        };
+        // Both versions of the attribute must name this certificate, so they agree with each other.
+        for reference in &references {
+            let reason = match reference.matches(chosen) {
+                ess::Match::Names => continue,
+                ess::Match::UnknownDigest(oid) => {
+                    self.faults.push(SignerFault::Unsupported { oid });
+                    continue;
+                }
+                ess::Match::OtherDigest => "the digest of the certificate is another",
+                ess::Match::OtherIssuerSerial => "the certificate has another issuer or serial number",
+            };
+            self.faults.push(SignerFault::WrongCertificateReference { reason });
+        }
+        if binding == CertificateBinding::None {
+            self.remarks.push(Remark::CertificateNotBound);
+        }
+        Some((chosen.clone(), binding))
+    }
+
+    /// The first reference of each signing-certificate attribute.
+    fn references(&mut self) -> (Vec<CertificateReference>, CertificateBinding) {
+        let Some(attributes) = self.signer.signed_attributes() else {
+            return (Vec::new(), CertificateBinding::None);
+        };
+        let mut first = |oid, read: fn(&[u8]) -> Result<Vec<CertificateReference>, CmsError>| {
+            self.single(attributes, oid, read).and_then(|references| references.into_iter().next())
+        };
+        let v2 = first(SIGNING_CERTIFICATE_V2, attributes::signing_certificate_v2);
+        let v1 = first(SIGNING_CERTIFICATE, attributes::signing_certificate);
+        let binding = match (&v2, &v1) {
+            (Some(_), _) => CertificateBinding::EssV2,
+            (None, Some(_)) => CertificateBinding::EssV1,
+            (None, None) => CertificateBinding::None,
+        };
+        (v2.into_iter().chain(v1).collect(), binding)
+    }
+
+    /// Verifies the signature value.
+    fn signature(
+        &mut self,
+        certificate: &Certificate,
+        algorithm: &ClaimedAlgorithm,
+        digest: Option<&Digest<KnownDigest>>,
+    ) -> Option<Reading> {
+        let key = match PublicKey::of(certificate) {
+            Ok(key) => key,
+            Err(error) => {
+                self.faults.push(verify_fault(VerifyError::Key(error)));
+                return None;
+            }
+        };
+        let signature = self.signer.signature();
+        let verified = match (self.signer.signed_attributes_der(), digest) {
+            (Some(der), _) => {
+                let standard = key.verify(algorithm, der, signature).map(|()| Reading::Der);
+                match (standard, self.signer.signed_attributes_received()) {
+                    (Err(VerifyError::SignatureMismatch), Some(received)) => {
+                        key.verify(algorithm, received, signature).map(|()| Reading::AsReceived)
+                    }
+                    (standard, _) => standard,
+                }
+            }
+            (None, _) if *algorithm == ClaimedAlgorithm::Ed25519 => {
+                let content = self.content_for_all_signers()?;
+                key.verify(algorithm, content, signature).map(|()| Reading::Content)
+            }
+            (None, digest) => key.verify_digest(algorithm, digest?, signature).map(|()| Reading::Content),
+        };
+        match verified {
+            Ok(reading) => {
+                if self.signer.signed_attributes_received().is_some() {
+                    self.remarks.push(Remark::AttributesNotDer(reading));
+                }
+                Some(reading)
+            }
+            Err(error) => {
+                self.faults.push(verify_fault(error));
+                None
+            }
+        }
+    }
+
+    /// The content itself, for algorithms that need it, within a budget for the whole message.
+    fn content_for_all_signers(&mut self) -> Option<&[u8]> {
+        let Some(content) = self.message.content() else {
+            self.content_missing = true;
+            return None;
+        };
+        if content.len().saturating_mul(self.message.signers().len()) > MAX_CONTENT_FOR_ALL_SIGNERS {
+            let reason =
+                "Ed25519 without signed attributes over so much content for so many signers".to_owned();
+            self.faults.push(SignerFault::UnsupportedForm { reason });
+            return None;
+        }
+        Some(content)
+    }
+
+    /// Reads the one value of an attribute. Faults of number are reported elsewhere, faults of form here.
+    fn single<T>(
+        &mut self,
+        attributes: &Attributes,
+        oid: Oid,
+        read: impl FnOnce(&[u8]) -> Result<T, CmsError>,
+    ) -> Option<T> {
+        let value = attributes.single(oid)?;
+        read(value).map_err(|error| self.malformed(oid, &error)).ok()
+    }
+
+    fn malformed(&mut self, oid: Oid, error: &CmsError) {
+        self.faults.push(SignerFault::AttributeMalformed { oid, reason: error.to_string() });
+    }
+}
+
+/// The different certificates that have the identifier, each once.
+fn fitting<'a>(
+    identifier: &SignerIdentifier,
+    in_message: &'a [Certificate],
+    candidates: &'a [Certificate],
+) -> Vec<&'a Certificate> {
+    let all = || in_message.iter().chain(candidates);
+    let mut fitting: Vec<&Certificate> = Vec::new();
+    let mut add = |certificate| {
+        if !fitting.contains(&certificate) {
+            fitting.push(certificate);
+        }
+    };
+    all().filter(|certificate| identifier.names(certificate)).for_each(&mut add);
+    if fitting.is_empty() {
+        let SignerIdentifier::IssuerAndSerial { serial, .. } = identifier else { return fitting };
+        let same_serial =
+            all().filter(|certificate| certificate.serial() == serial).take(MAX_LOOSE_COMPARISONS);
+        let mut add = |certificate| {
+            if !fitting.contains(&certificate) {
+                fitting.push(certificate);
+            }
+        };
+        same_serial.filter(|certificate| identifier.names_loosely(certificate)).for_each(&mut add);
+    }
+    fitting
+}
+
+/// Whether CMSAlgorithmProtection (RFC 6211, 2) names the algorithms of the signer:
+///
+/// ```text
+/// CMSAlgorithmProtection ::= SEQUENCE {
+///     digestAlgorithm     DigestAlgorithmIdentifier,
+///     signatureAlgorithm  [1] SignatureAlgorithmIdentifier OPTIONAL,
+///     macAlgorithm        [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
+/// ```
+fn protects(value: &[u8], signer: &SignerInfo) -> Result<bool, CmsError> {
+    const WHAT: &str = "CMSAlgorithmProtection";
+    let mut outer = Reader::new(value);
+    let mut fields = outer.expect(SEQUENCE, WHAT)?.reader();
+    outer.finish(WHAT)?;
+    let digest = Algorithm::read(&fields.expect(SEQUENCE, WHAT)?, WHAT)?;
+    let mut signature = fields.expect(tag::constructed(1), WHAT)?;
+    fields.finish(WHAT)?;
+    signature.tag = SEQUENCE;
+    let signature = Algorithm::read(&signature, WHAT)?;
+    let (claimed_digest, claimed_signature) = signer.algorithms();
+    Ok(digest.is(claimed_digest) && signature.is(claimed_signature))
+}
+
+fn verify_fault(error: VerifyError) -> SignerFault {
+    match error {
+        VerifyError::SignatureMismatch => SignerFault::SignatureMismatch,
+        VerifyError::Key(KeyError::Unsupported { oid }) => SignerFault::Unsupported { oid },
+        VerifyError::Key(error) => SignerFault::UnsupportedForm { reason: error.to_string() },
+        other => SignerFault::SignatureInvalid(other),
+    }
+}

@@ -1,0 +1,377 @@
+//! A signed message as it was received.
+
+use std::ops::Range;
+
+use chancery_certificate::Certificate;
+use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
+use chancery_digest::{Digests, KnownDigest};
+use const_oid::ObjectIdentifier as Oid;
+
+use crate::attribute::{Attribute, resembles_signed_attributes};
+use crate::attributes::SIGNED_DATA;
+use crate::ber::{CONSTRUCTED_OCTET_STRING, Element, Reader};
+use crate::error::CmsError;
+use crate::signer::{Algorithm, SignerInfo};
+use crate::{reframe, wrapping};
+
+/// How many signers a message may have. The largest real ones have some dozens.
+const MAX_SIGNERS: usize = 10_000;
+/// How many certificates, and how many other entries, a message may hold: far above the evidence of any
+/// archived signature. Together with [`MAX_SIGNERS`] it bounds the search for the signers' certificates.
+const MAX_ENTRIES: usize = 1_000;
+/// Longer certificates are kept as bytes only. Certificates with the largest post-quantum signatures have
+/// about 50,000 bytes; the limit bounds what is digested for each signer.
+const MAX_CERTIFICATE_LEN: usize = 100_000;
+
+/// A CMS message with signatures (RFC 5652, 5), kept byte for byte.
+///
+/// ```text
+/// SignedData ::= SEQUENCE {
+///     version           CMSVersion,
+///     digestAlgorithms  SET OF DigestAlgorithmIdentifier,
+///     encapContentInfo  EncapsulatedContentInfo,
+///     certificates      [0] IMPLICIT CertificateSet OPTIONAL,
+///     crls              [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+///     signerInfos       SET OF SignerInfo }
+/// ```
+#[derive(Clone, Debug)]
+pub struct SignedMessage {
+    bytes: Vec<u8>,
+    version: u64,
+    digest_algorithms: Vec<Oid>,
+    content_type: Oid,
+    content: Content,
+    certificates: Vec<Certificate>,
+    unread_certificates: Vec<Vec<u8>>,
+    crls: Vec<Vec<u8>>,
+    other_revocations: Vec<OtherRevocation>,
+    signers: Vec<SignerInfo>,
+}
+
+/// Revocation information in another form than a CRL, such as an OCSP response (RFC 5652, 10.2.1; RFC 5940).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OtherRevocation {
+    /// The form. RFC 5940 defines 1.3.6.1.5.5.7.16.2 for an OCSP response.
+    pub format: Oid,
+    /// The information itself, as received.
+    pub value: Vec<u8>,
+}
+
+/// Where the content of a message is.
+#[derive(Clone, Debug)]
+enum Content {
+    /// The message is detached.
+    Absent,
+    /// In one piece, within the bytes of the message.
+    Within { range: Range<usize>, shape: Shape },
+    /// It came in pieces.
+    Joined { octets: Vec<u8>, shape: Shape },
+    /// PKCS #7 1.5 allowed content of any type; CMS wraps all content in an OCTET STRING (RFC 5652, 5.2.1).
+    OtherType { tag: u8 },
+}
+
+/// Whether content could be the signed attributes of another message.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Shape {
+    Ordinary,
+    SignedAttributes,
+}
+
+impl Shape {
+    fn of(content: &[u8]) -> Self {
+        if resembles_signed_attributes(content) { Self::SignedAttributes } else { Self::Ordinary }
+    }
+}
+
+impl SignedMessage {
+    /// Reads a message in BER or DER: the content of a `.p7m`, `.p7s` or `.tst` file.
+    ///
+    /// ```no_run
+    /// use chancery_cms::{SignedMessage, SignerCheck};
+    ///
+    /// let message = SignedMessage::from_ber(&std::fs::read("contract.p7m")?)?;
+    /// let content = message.content_digests();
+    /// for signer in message.signers() {
+    ///     match signer.check(&message, &content, &[]) {
+    ///         SignerCheck::Sound(signer) => println!("made with the key of {}", signer.certificate().subject()),
+    ///         SignerCheck::Faulty(faults) => println!("not sound: {}", faults[0]),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are not one such message and nothing else, or it holds more entries than any honest one.
+    pub fn from_ber(bytes: &[u8]) -> Result<Self, CmsError> {
+        Self::read(bytes.to_vec(), &[])
+    }
+
+    /// Reads the message that `bytes` begin with, and says how many bytes it has: for signatures that are
+    /// followed by padding, as in a PDF.
+    ///
+    /// # Errors
+    /// The bytes do not begin with a message.
+    pub fn from_ber_prefix(bytes: &[u8]) -> Result<(Self, usize), CmsError> {
+        let length = Reader::new(bytes).expect(SEQUENCE, "ContentInfo")?.raw.len();
+        let message = Self::from_ber(bytes.get(..length).unwrap_or(bytes))?;
+        Ok((message, length))
+    }
+
+    /// Reads a message from a file whose form is not known: BER or DER, PEM, or Base64.
+    ///
+    /// # Errors
+    /// The bytes are none of these, or as for [`from_ber`](Self::from_ber).
+    pub fn from_file_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
+        let ber = wrapping::unwrap(bytes).ok_or(CmsError::NotRecognised)?;
+        Self::read(ber.into_owned(), &[])
+    }
+
+    /// Reads a message, taking certificates that are known already instead of reading them again.
+    pub(crate) fn read(bytes: Vec<u8>, known: &[Certificate]) -> Result<Self, CmsError> {
+        let mut outer = Reader::new(&bytes);
+        let info = outer.expect(SEQUENCE, "ContentInfo")?;
+        outer.finish("ContentInfo")?;
+        let mut fields = signed_data(&info)?.reader();
+
+        let version = fields.expect(INTEGER, "SignedData.version")?.small_integer("SignedData.version")?;
+        let digest_algorithms =
+            entries(&fields.expect(SET, "SignedData.digestAlgorithms")?, "digest algorithms")?
+                .iter()
+                .map(|element| {
+                    Algorithm::read(element, "SignedData.digestAlgorithms").map(|algorithm| algorithm.oid())
+                })
+                .collect::<Result<_, _>>()?;
+
+        let encapsulated = fields.expect(SEQUENCE, "SignedData.encapContentInfo")?;
+        let (content_type, content) = read_content(&encapsulated)?;
+
+        let mut certificates = Vec::new();
+        let mut unread_certificates = Vec::new();
+        if let Some(set) = fields.optional(tag::constructed(0), "SignedData.certificates")? {
+            for entry in entries(&set, "certificates")? {
+                match read_certificate(&entry, known) {
+                    Some(certificate) => certificates.push(certificate),
+                    None => unread_certificates.push(entry.raw.to_vec()),
+                }
+            }
+        }
+        let mut crls = Vec::new();
+        let mut other_revocations = Vec::new();
+        if let Some(set) = fields.optional(tag::constructed(1), "SignedData.crls")? {
+            for entry in entries(&set, "CRLs")? {
+                match entry.tag {
+                    SEQUENCE => crls.push(entry.raw.to_vec()),
+                    _ => other_revocations.push(read_other_revocation(&entry)?),
+                }
+            }
+        }
+        let mut signers = Vec::new();
+        let mut reader = fields.expect(SET, "SignedData.signerInfos")?.reader();
+        fields.finish("SignedData")?;
+        while !reader.is_empty() {
+            if signers.len() == MAX_SIGNERS {
+                return Err(CmsError::TooMany { what: "signers", limit: MAX_SIGNERS });
+            }
+            signers.push(SignerInfo::read(&reader.expect(SEQUENCE, "SignerInfo")?)?);
+        }
+        Ok(Self {
+            version,
+            digest_algorithms,
+            content_type,
+            content,
+            certificates,
+            unread_certificates,
+            crls,
+            other_revocations,
+            signers,
+            bytes,
+        })
+    }
+
+    /// The message as received.
+    #[must_use]
+    pub fn to_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The message as received, given away.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The version that the message gives.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The type of the content: [`attributes::DATA`](crate::attributes::DATA) for files.
+    #[must_use]
+    pub const fn content_type(&self) -> Oid {
+        self.content_type
+    }
+
+    /// The content, where the message holds it. None for a detached signature.
+    #[must_use]
+    pub fn content(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Within { range, .. } => self.bytes.get(range.clone()),
+            Content::Joined { octets, .. } => Some(octets),
+            Content::Absent | Content::OtherType { .. } => None,
+        }
+    }
+
+    /// The digests of the content that the signers need. Empty for a detached signature.
+    #[must_use]
+    pub fn content_digests(&self) -> Digests {
+        match self.content() {
+            Some(content) => Digests::over_bytes(self.digest_algorithms(), content),
+            None => Digests::default(),
+        }
+    }
+
+    /// The digest algorithms of all signers, as far as they are known: what the content must be digested with.
+    #[must_use]
+    pub fn digest_algorithms(&self) -> Vec<KnownDigest> {
+        let mut algorithms: Vec<_> = self.signers.iter().filter_map(SignerInfo::digest_algorithm).collect();
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        algorithms
+    }
+
+    /// The X.509 certificates of the message.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// What stands among the certificates and is no X.509 certificate that we can read: attribute
+    /// certificates, for example. As received.
+    #[must_use]
+    pub fn unread_certificates(&self) -> &[Vec<u8>] {
+        &self.unread_certificates
+    }
+
+    /// The CRLs of the message, as received.
+    #[must_use]
+    pub fn crls(&self) -> &[Vec<u8>] {
+        &self.crls
+    }
+
+    /// Revocation information that is no CRL.
+    #[must_use]
+    pub fn other_revocations(&self) -> &[OtherRevocation] {
+        &self.other_revocations
+    }
+
+    /// Everybody who signed. Each has a verdict of its own; the message is no better than its worst signer.
+    #[must_use]
+    pub fn signers(&self) -> &[SignerInfo] {
+        &self.signers
+    }
+
+    /// The same message with one more unsigned attribute, such as a timestamp, at one of its signers.
+    ///
+    /// No byte of what was signed, and none of what others added, is changed: lengths are written anew, and a
+    /// set of attributes that is in DER order stays so.
+    ///
+    /// # Errors
+    /// There is no such signer, or the value of the attribute is not one element.
+    pub fn with_unsigned_attribute(&self, signer: usize, attribute: &Attribute) -> Result<Self, CmsError> {
+        if signer >= self.signers.len() {
+            return Err(CmsError::NoSuchSigner { index: signer, signers: self.signers.len() });
+        }
+        attribute.check_values()?;
+        let bytes = reframe::with_unsigned_attribute(&self.bytes, signer, &attribute.to_der())?;
+        Self::read(bytes, &self.certificates)
+    }
+
+    pub(crate) fn announces(&self, digest: Oid) -> bool {
+        self.digest_algorithms.contains(&digest)
+    }
+
+    pub(crate) const fn content_shape(&self) -> Option<Shape> {
+        match &self.content {
+            Content::Within { shape, .. } | Content::Joined { shape, .. } => Some(*shape),
+            Content::Absent | Content::OtherType { .. } => None,
+        }
+    }
+
+    /// The tag of content that is not an OCTET STRING.
+    pub(crate) const fn content_of_other_type(&self) -> Option<u8> {
+        match &self.content {
+            Content::OtherType { tag } => Some(*tag),
+            _ => None,
+        }
+    }
+}
+
+/// The SignedData within a ContentInfo.
+pub(crate) fn signed_data<'a>(info: &Element<'a>) -> Result<Element<'a>, CmsError> {
+    let mut fields = info.reader();
+    let content_type =
+        fields.expect(OBJECT_IDENTIFIER, "ContentInfo.contentType")?.oid("ContentInfo.contentType")?;
+    if content_type != SIGNED_DATA {
+        return Err(CmsError::NotSignedData { content_type });
+    }
+    let explicit = fields.expect(tag::constructed(0), "ContentInfo.content")?;
+    fields.finish("ContentInfo")?;
+    let mut content = explicit.reader();
+    let signed_data = content.expect(SEQUENCE, "SignedData")?;
+    content.finish("ContentInfo.content")?;
+    Ok(signed_data)
+}
+
+fn entries<'a>(set: &Element<'a>, what: &'static str) -> Result<Vec<Element<'a>>, CmsError> {
+    let mut reader = set.reader();
+    let mut entries = Vec::new();
+    while !reader.is_empty() {
+        if entries.len() == MAX_ENTRIES {
+            return Err(CmsError::TooMany { what, limit: MAX_ENTRIES });
+        }
+        entries.push(reader.any(what)?);
+    }
+    Ok(entries)
+}
+
+fn read_content(encapsulated: &Element<'_>) -> Result<(Oid, Content), CmsError> {
+    let mut fields = encapsulated.reader();
+    let content_type = fields.expect(OBJECT_IDENTIFIER, "eContentType")?.oid("eContentType")?;
+    let explicit = fields.optional(tag::constructed(0), "eContent")?;
+    fields.finish("encapContentInfo")?;
+    let Some(explicit) = explicit else { return Ok((content_type, Content::Absent)) };
+    let mut reader = explicit.reader();
+    let element = reader.any("eContent")?;
+    reader.finish("eContent")?;
+    let content = match element.tag {
+        OCTET_STRING => {
+            let start = element.content_offset();
+            let range = start..start + element.content.len();
+            Content::Within { range, shape: Shape::of(element.content) }
+        }
+        CONSTRUCTED_OCTET_STRING => {
+            let octets = element.octets(OCTET_STRING, "eContent")?.into_owned();
+            Content::Joined { shape: Shape::of(&octets), octets }
+        }
+        tag => Content::OtherType { tag },
+    };
+    Ok((content_type, content))
+}
+
+fn read_certificate(entry: &Element<'_>, known: &[Certificate]) -> Option<Certificate> {
+    if entry.tag != SEQUENCE || entry.raw.len() > MAX_CERTIFICATE_LEN {
+        return None;
+    }
+    let known = known.iter().find(|certificate| certificate.to_der() == entry.raw);
+    known.cloned().or_else(|| Certificate::from_der(entry.raw).ok())
+}
+
+fn read_other_revocation(entry: &Element<'_>) -> Result<OtherRevocation, CmsError> {
+    const WHAT: &str = "OtherRevocationInfoFormat";
+    let mut fields = entry.reader();
+    let format = fields.expect(OBJECT_IDENTIFIER, WHAT)?.oid(WHAT)?;
+    let value = fields.any(WHAT)?.raw.to_vec();
+    fields.finish(WHAT)?;
+    Ok(OtherRevocation { format, value })
+}
