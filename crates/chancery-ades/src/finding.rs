@@ -1,0 +1,118 @@
+//! What was found, where, and by which rule.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// Something worth saying about a signature or a document.
+///
+/// The kind is a stable name to build on; the text is for people and may change.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The stable name: `later-revision`, `digest-mismatch` …
+    pub kind: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// A sentence for people.
+    pub text: String,
+    /// Where it was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// The clause that it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+}
+
+/// How bad a finding is.
+#[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Information,
+    /// A person should look at it.
+    Warning,
+    /// It keeps the signature from passing.
+    Error,
+}
+
+/// Where something was found.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Place {
+    /// A revision of a document, counted from 1.
+    Revision(usize),
+    /// An object of a PDF, by number.
+    Object(u32),
+    /// A range of bytes: first, and first after.
+    Bytes(u64, u64),
+    /// A certificate, by the name of its subject.
+    Certificate(String),
+    /// A field of a form.
+    Field(String),
+    /// A moment.
+    Time(#[serde(serialize_with = "as_text")] Timestamp),
+}
+
+impl Finding {
+    /// Something worth knowing.
+    #[must_use]
+    pub fn information(kind: &'static str, text: impl Into<String>) -> Self {
+        Self { kind, severity: Severity::Information, text: text.into(), place: None, rule: None }
+    }
+
+    /// Something that a person should look at.
+    #[must_use]
+    pub fn warning(kind: &'static str, text: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::information(kind, text) }
+    }
+
+    /// Something that keeps the signature from passing.
+    #[must_use]
+    pub fn error(kind: &'static str, text: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, ..Self::information(kind, text) }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Says by which clause.
+    #[must_use]
+    pub const fn rule(mut self, clause: &'static str) -> Self {
+        self.rule = Some(clause);
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        match &self.place {
+            Some(place) => write!(f, " [{place}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revision(number) => write!(f, "revision {number}"),
+            Self::Object(number) => write!(f, "object {number}"),
+            Self::Bytes(start, end) => write!(f, "bytes {start} to {end}"),
+            Self::Certificate(name) => write!(f, "certificate of {name}"),
+            Self::Field(name) => write!(f, "field {name}"),
+            Self::Time(time) => write!(f, "{time}"),
+        }
+    }
+}
+
+pub(crate) fn as_text<T: fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}

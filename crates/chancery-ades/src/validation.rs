@@ -1,0 +1,241 @@
+//! The validation process for one signature (ETSI EN 319 102-1 V1.4.1, 5.3 and 5.5).
+
+use chancery_certificate::Certificate;
+use chancery_chain::{ChainFailure, Evidence, RevocationStatus, VerifiedChain};
+use chancery_cms::{CertificateBinding, CheckedSigner, SignerCheck, SignerFault};
+use chancery_key::{ClaimedAlgorithm, PublicKey, lifetime};
+use chancery_timestamp::{MatchingToken, TrustedTimestamp};
+use jiff::Timestamp;
+
+use crate::faults;
+use crate::report::{Aspect, Conclusion, Parts, Restriction};
+use crate::verdict::{Existence, Proof, Reason};
+use crate::{Finding, Place, Policy, SignatureReport, SubIndication, Verdict};
+
+/// One signature as its format presents it, ready to be validated.
+#[derive(Debug)]
+pub struct SignatureSubject {
+    /// What the report calls it: the name of its field, or its number.
+    pub name: String,
+    /// Whose signature it claims to be.
+    pub claimed_signer: Option<Certificate>,
+    /// What the cryptography says.
+    pub check: SignerCheck,
+    /// Whether the format asks for a signed reference to the certificate.
+    pub binding: RequiredBinding,
+    /// Certificates, CRLs and OCSP answers that the signature carries.
+    pub evidence: Evidence,
+    /// The timestamps over the signature value that match it.
+    pub timestamps: Vec<MatchingToken>,
+    /// What the format found that makes the verdict worse.
+    pub restrictions: Vec<Restriction>,
+    /// What else the format found.
+    pub notes: Vec<(Aspect, Finding)>,
+}
+
+/// Whether a signature must name its certificate within what is signed (ESS signing-certificate, RFC 5035).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum RequiredBinding {
+    /// It must: CAdES, PAdES and timestamps.
+    Signed,
+    /// It need not: CMS and PDF signatures from before; the report says so.
+    Optional,
+}
+
+impl SignatureSubject {
+    /// Validates the signature at a moment: integrity, then the time proven by its timestamps, then the path of
+    /// the signer's certificate at that time.
+    ///
+    /// With a trusted timestamp, the path is judged at its time, and what happened to the certificate since does
+    /// not matter; without one, at the moment of validation.
+    #[must_use]
+    pub fn validate(self, policy: &Policy, at: Timestamp) -> SignatureReport {
+        let evidence = policy.evidence_with(self.evidence);
+        let report = match self.check {
+            SignerCheck::Faulty(faults) => refuse(self.name, self.claimed_signer.as_ref(), &faults),
+            SignerCheck::Sound(signer) => {
+                let process = Process { policy, evidence: &evidence, at };
+                process.judge(self.name, &signer, self.binding, self.timestamps)
+            }
+        };
+        let report = self.restrictions.into_iter().fold(report, SignatureReport::restrict);
+        self.notes.into_iter().fold(report, |report, (aspect, finding)| report.note(aspect, finding))
+    }
+}
+
+/// The report on a signature whose cryptography does not hold, or cannot be judged.
+fn refuse(name: String, claimed: Option<&Certificate>, signer_faults: &[SignerFault]) -> SignatureReport {
+    let worst = signer_faults.iter().min_by_key(|fault| fault.kind());
+    let verdict = worst.map_or_else(
+        || Verdict::Indeterminate(Reason::new(SubIndication::Generic, "the signature could not be checked")),
+        |fault| faults::of_signer(fault).verdict(fault.to_string()),
+    );
+    let mut parts = Parts::default();
+    for fault in signer_faults {
+        let meaning = faults::of_signer(fault);
+        parts.integrity.worsen(meaning.conclusion());
+        parts.integrity.findings.push(Finding::error(meaning.kind, fault.to_string()));
+    }
+    parts.identity.worsen(Conclusion::Unknown);
+    parts.identity.state("not checked, because the signature itself does not hold");
+    SignatureReport { name, signer: claimed.map(Certificate::display_name), verdict, parts }
+}
+
+struct Process<'a> {
+    policy: &'a Policy,
+    evidence: &'a Evidence,
+    at: Timestamp,
+}
+
+impl Process<'_> {
+    fn judge(
+        &self,
+        name: String,
+        signer: &CheckedSigner,
+        binding: RequiredBinding,
+        tokens: Vec<MatchingToken>,
+    ) -> SignatureReport {
+        let mut parts = Parts::default();
+        parts.integrity.state(format!("what was signed is unchanged ({})", signer.algorithm()));
+        for remark in signer.remarks() {
+            parts.integrity.findings.push(Finding::information("remark", remark.to_string()));
+        }
+        let existed = self.existence(tokens, &mut parts);
+        if let Some(claimed) = signer.signing_time() {
+            parts.time.state(format!("the signer says {claimed}, which nothing proves"));
+        }
+        let moment = match existed {
+            Existence::Proven { before, .. } => before,
+            Existence::AtValidation(at) => at,
+        };
+        let chain = self.policy.signer_verifier(self.evidence).verify_at(signer.certificate(), moment);
+        let verdict = match chain {
+            Ok(chain) => {
+                describe_chain(&chain, &mut parts);
+                Verdict::Passed(Proof { chain, existed })
+            }
+            Err(failure) => refuse_chain(signer.certificate(), &failure, &mut parts),
+        };
+        let signer_name = Some(signer.certificate().display_name());
+        let report = SignatureReport { name, signer: signer_name, verdict, parts };
+        let report = match algorithm_restriction(signer, moment) {
+            Some(restriction) => report.restrict(restriction),
+            None => report,
+        };
+        bind(report, signer, binding)
+    }
+
+    /// The earliest time that a trusted timestamp proves, else only that the signature exists now.
+    fn existence(&self, tokens: Vec<MatchingToken>, parts: &mut Parts) -> Existence {
+        let mut proven: Option<TrustedTimestamp> = None;
+        for token in tokens {
+            let (time, by) = (token.time(), token.signer().certificate().display_name());
+            if time > self.at {
+                let text = format!("the timestamp of {by} is of {time}, after the moment of validation");
+                parts.time.findings.push(Finding::warning("timestamp-in-the-future", text));
+                continue;
+            }
+            let evidence = self.policy.evidence_with(token_evidence(&token, self.evidence));
+            match token.trust(&self.policy.timestamp_verifier(&evidence), self.at) {
+                Ok(trusted) => {
+                    parts.time.state(format!("signed before {time}, as the timestamp of {by} proves"));
+                    if proven.as_ref().is_none_or(|earlier| time < earlier.time()) {
+                        proven = Some(trusted);
+                    }
+                }
+                Err(failure) => {
+                    let text = format!("the timestamp of {by} ({time}) is not trusted: {failure}");
+                    parts.time.findings.push(Finding::warning("timestamp-not-trusted", text));
+                }
+            }
+        }
+        match proven {
+            Some(trusted) => {
+                let by = trusted.signer().certificate().display_name();
+                Existence::Proven { before: trusted.time(), by }
+            }
+            None => {
+                parts.time.state(format!("nothing proves that it was signed before {}", self.at));
+                Existence::AtValidation(self.at)
+            }
+        }
+    }
+}
+
+/// What a token carries, with what the signature carries beside it.
+fn token_evidence(token: &MatchingToken, carried: &Evidence) -> Evidence {
+    let mut evidence = carried.clone();
+    evidence.extend(Evidence::new().with_certificates(token.certificates().iter().cloned()));
+    evidence
+}
+
+fn describe_chain(chain: &VerifiedChain, parts: &mut Parts) {
+    let names: Vec<String> = chain.certificates().iter().map(Certificate::display_name).collect();
+    parts.identity.state(format!("trusted path: {}", names.join(" ← ")));
+    for (certificate, status) in chain.certificates().iter().zip(chain.revocation()) {
+        let place = Place::Certificate(certificate.display_name());
+        let finding = match status {
+            RevocationStatus::Good(good) => Some(Finding::information(
+                "not-revoked",
+                format!("not revoked, says the {} of {}", good.kind, good.this_update),
+            )),
+            RevocationStatus::RevokedLater { since, reason, .. } => Some(Finding::warning(
+                "revoked-later",
+                format!("revoked at {since} ({reason}), after the signature"),
+            )),
+            RevocationStatus::NotChecked => {
+                Some(Finding::information("revocation-not-checked", "revocation was not checked: the policy does not ask"))
+            }
+            RevocationStatus::Unknown { .. } => Some(Finding::information(
+                "revocation-unknown",
+                "nothing is known about revocation; the policy asks only for what is known",
+            )),
+            _ => None,
+        };
+        parts.identity.findings.extend(finding.map(|finding| finding.at(place)));
+    }
+}
+
+fn refuse_chain(signer: &Certificate, failure: &ChainFailure, parts: &mut Parts) -> Verdict {
+    for fault in failure.faults() {
+        let meaning = faults::of_chain(fault, signer);
+        parts.identity.worsen(meaning.conclusion());
+        let finding = Finding::error(meaning.kind, fault.to_string());
+        let place = fault.certificate().map(|certificate| Place::Certificate(certificate.display_name()));
+        parts.identity.findings.push(match place {
+            Some(place) => finding.at(place),
+            None => finding,
+        });
+    }
+    faults::of_chain(failure.reason(), signer).verdict(failure.reason().to_string())
+}
+
+/// ETSI EN 319 102-1, 5.2.8: the algorithms must have been acceptable when the signature is known to exist.
+fn algorithm_restriction(signer: &CheckedSigner, moment: Timestamp) -> Option<Restriction> {
+    let kind = PublicKey::of(signer.certificate()).ok()?.kind();
+    let algorithm: ClaimedAlgorithm = signer.algorithm();
+    let until = match lifetime::acceptable_until(&algorithm, kind) {
+        lifetime::Lifetime::Unlimited => return None,
+        lifetime::Lifetime::Until(until) if moment < until => return None,
+        lifetime::Lifetime::Until(until) => format!("was acceptable only until {until}"),
+        _ => "was never acceptable".into(),
+    };
+    let finding = Finding::error("weak-algorithm", format!("{algorithm} with a key of kind {kind} {until}"));
+    let word = SubIndication::CryptographicConstraintsFailureNoProof;
+    Some(Restriction::leaves_open(word, Aspect::Integrity, finding))
+}
+
+fn bind(report: SignatureReport, signer: &CheckedSigner, binding: RequiredBinding) -> SignatureReport {
+    let text = "the signature does not say which certificate it was made with (no signing-certificate attribute)";
+    match (signer.binding(), binding) {
+        (CertificateBinding::None, RequiredBinding::Signed) => {
+            let finding = Finding::error("certificate-not-bound", text).rule("ETSI EN 319 122-1, 5.2.2");
+            let word = SubIndication::SignatureConstraintsFailure;
+            report.restrict(Restriction::fails(word, Aspect::Identity, finding))
+        }
+        (CertificateBinding::None, RequiredBinding::Optional) => {
+            report.note(Aspect::Identity, Finding::information("certificate-not-bound", text))
+        }
+        _ => report,
+    }
+}
