@@ -1,1 +1,63 @@
 //! Just enough PDF to sign and to judge: a lazy reader of every revision and an incremental writer.
+//!
+//! ```no_run
+//! use chancery_digest::FileSource;
+//! use chancery_pdf::{Document, Increment};
+//!
+//! let file = FileSource::open("contract.pdf")?;
+//! let document = Document::open(&file)?;
+//! for revision in document.revisions() {
+//!     println!("a revision ends at byte {}", revision.end);
+//! }
+//!
+//! // Change the first page, without touching a byte that is there.
+//! let (page, mut dictionary) = document.latest().page(0)?;
+//! dictionary.set("Rotate", 90);
+//! let mut increment = Increment::new(&document);
+//! increment.put(page, &dictionary.into())?;
+//! let appended = increment.finish()?;
+//! assert_eq!(appended.start, 48_213); // the length of contract.pdf: append `appended.bytes` there
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The crate knows nothing of signatures. It answers what a document was at each of its revisions, which
+//! objects differ between two of them, and which bytes of the file an object takes; and it writes a further
+//! revision, with the kind of cross-reference section that the file has.
+//!
+//! It reads strictly: what is damaged is an error that says where and what, never a silent repair. What real
+//! files do and viewers accept is read, and recorded as an [`Ambiguity`]. Everything a hostile file could
+//! make long, deep or large is bounded.
+//!
+//! Standards: ISO 32000-2:2020 (PDF 2.0), clauses 7.2 to 7.7; files from PDF 1.0 on.
+
+mod ambiguity;
+mod document;
+mod entry;
+mod error;
+mod file;
+mod filter;
+mod increment;
+mod limits;
+mod object;
+mod object_streams;
+mod open;
+mod pages;
+mod parser;
+mod predictor;
+mod rows;
+mod section;
+mod subsections;
+mod table;
+mod view;
+mod window;
+mod write;
+
+pub use ambiguity::Ambiguity;
+pub use document::Document;
+pub use entry::Entry;
+pub use error::PdfError;
+pub use increment::{Appended, Increment};
+pub use object::{Dictionary, Name, Object, PdfString, Real, Reference, Stream, StringForm};
+pub use open::Revision;
+pub use section::SectionKind;
+pub use view::{Change, View};

@@ -1,0 +1,280 @@
+//! A document: a file, its revisions, and the objects in them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chancery_digest::Source;
+
+use crate::ambiguity::Ambiguity;
+use crate::entry::Entry;
+use crate::error::PdfError;
+use crate::file::{File, Indirect};
+use crate::filter;
+use crate::limits;
+use crate::object::{Dictionary, Object, Reference, Stream, StreamData};
+use crate::object_streams::{Cache, ObjectStream, Position};
+use crate::open::{self, Opened, Revision};
+use crate::section::Section;
+use crate::view::View;
+use crate::window::Bytes;
+
+/// A PDF that was opened: its cross-reference is known, its objects are read when they are asked for.
+///
+/// Opening reads the end of the file and the headers of its cross-reference sections, so it costs about the
+/// same for a small and for a large file.
+pub struct Document<'a> {
+    file: File<'a>,
+    sections: Vec<Section>,
+    revisions: Vec<Revision>,
+    version: Option<(u8, u8)>,
+    object_streams: Cache,
+}
+
+impl<'a> Document<'a> {
+    /// Opens a document that is not encrypted.
+    ///
+    /// # Errors
+    /// [`PdfError::Encrypted`] if a password is needed; else whatever is wrong with the file's header, its
+    /// last `startxref` or its cross-reference sections. Nothing is repaired.
+    pub fn open(source: &'a dyn Source) -> Result<Self, PdfError> {
+        let document = Self::from_opened(open::open(Bytes::new(source))?);
+        if document
+            .sections
+            .iter()
+            .any(|section| section.trailer.get("Encrypt").is_some_and(|value| !value.is_null()))
+        {
+            return Err(PdfError::Encrypted);
+        }
+        Ok(document)
+    }
+
+    fn from_opened(opened: Opened<'a>) -> Self {
+        let Opened { file, sections, revisions, version } = opened;
+        Self { file, sections, revisions, version, object_streams: Cache::default() }
+    }
+
+    /// The bytes of the file.
+    #[must_use]
+    pub fn source(&self) -> &'a dyn Source {
+        self.file.bytes().source()
+    }
+
+    /// The version in the header, such as `(1, 7)`; the catalog's `/Version` may say a later one.
+    #[must_use]
+    pub fn header_version(&self) -> Option<(u8, u8)> {
+        self.version
+    }
+
+    /// The states of the document, oldest first; there is at least one.
+    #[must_use]
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+
+    /// The document as it is now.
+    #[must_use]
+    pub fn latest(&self) -> View<'_> {
+        View::new(self, self.revisions.len().saturating_sub(1))
+    }
+
+    /// The document as it was at a revision, counted from 0, the oldest; `None` beyond the latest.
+    #[must_use]
+    pub fn at(&self, revision: usize) -> Option<View<'_>> {
+        (revision < self.revisions.len()).then(|| View::new(self, revision))
+    }
+
+    /// What was noticed so far that other readers may take differently: in the cross-reference when the
+    /// document was opened, in objects when they were read.
+    #[must_use]
+    pub fn ambiguities(&self) -> Vec<Ambiguity> {
+        self.file.ambiguities()
+    }
+
+    /// What the file's own offsets are counted from: 0, or the header if bytes stand before it.
+    #[must_use]
+    pub fn offsets_counted_from(&self) -> u64 {
+        self.file.base()
+    }
+
+    /// The sections that make up a revision and all before it, newest first.
+    pub(crate) fn sections_at(&self, revision: usize) -> &[Section] {
+        let first = self.revisions.get(revision).map_or(0, |revision| revision.first_section);
+        self.sections.get(first..).unwrap_or_default()
+    }
+
+    pub(crate) fn file(&self) -> &File<'a> {
+        &self.file
+    }
+}
+
+/// Reading objects as of a revision.
+impl Document<'_> {
+    pub(crate) fn entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
+        let mut sections = self.sections_at(revision).iter();
+        sections.find_map(|section| section.entry(&self.file, number).transpose()).transpose()
+    }
+
+    /// The object, or null if there is none of this number and generation.
+    pub(crate) fn object(
+        &self,
+        revision: usize,
+        reference: Reference,
+        depth: u32,
+    ) -> Result<Object, PdfError> {
+        let Some(entry) = self.entry(revision, reference.number)? else { return Ok(Object::Null) };
+        if entry.generation_in_use() != Some(reference.generation) {
+            return Ok(Object::Null);
+        }
+        match entry {
+            Entry::Free { .. } => Ok(Object::Null),
+            Entry::InFile { offset, .. } => Ok(self.in_file(revision, reference, offset, depth)?.object),
+            Entry::InStream { stream, index } => {
+                let container = self.object_stream(revision, stream, depth)?;
+                let (object, position) =
+                    container.object(reference.number, index).ok_or(PdfError::Object {
+                        number: reference.number,
+                        generation: 0,
+                        offset: 0,
+                        problem: "it is not in the object stream that the cross-reference names",
+                    })?;
+                if position == Position::Elsewhere {
+                    self.file.record(Ambiguity::ObjectStreamIndex { number: reference.number });
+                }
+                object
+            }
+        }
+    }
+
+    /// The indirect object that an entry says is at `offset`.
+    pub(crate) fn in_file(
+        &self,
+        revision: usize,
+        reference: Reference,
+        offset: u64,
+        depth: u32,
+    ) -> Result<Indirect, PdfError> {
+        let depth = depth.checked_sub(1).ok_or(PdfError::ReferenceLoop { number: reference.number })?;
+        let mut length = |value: &Object| self.length(revision, value, depth);
+        let found = self.file.indirect(offset, &mut length)?;
+        if found.reference != reference {
+            let (number, generation) = (reference.number, reference.generation);
+            let problem = "another object stands where the cross-reference says it is";
+            return Err(PdfError::Object { number, generation, offset, problem });
+        }
+        Ok(found)
+    }
+
+    /// What a stream's `/Length` says. One that leads nowhere is as good as none: the data then go as far as
+    /// `endstream`, and that is recorded.
+    fn length(&self, revision: usize, value: &Object, depth: u32) -> Result<Option<u64>, PdfError> {
+        let found = match value {
+            Object::Reference(reference) => match self.object(revision, *reference, depth) {
+                Err(PdfError::Read(error)) => return Err(PdfError::Read(error)),
+                found => found.ok(),
+            },
+            direct => Some(direct.clone()),
+        };
+        Ok(found.and_then(|found| found.as_integer()).and_then(|length| u64::try_from(length).ok()))
+    }
+
+    /// The object stream `number`, decoded.
+    pub(crate) fn object_stream(
+        &self,
+        revision: usize,
+        number: u32,
+        depth: u32,
+    ) -> Result<Arc<ObjectStream>, PdfError> {
+        let depth = depth.checked_sub(1).ok_or(PdfError::ReferenceLoop { number })?;
+        let problem = |offset, problem| PdfError::Object { number, generation: 0, offset, problem };
+        let Some(Entry::InFile { offset, generation: 0 }) = self.entry(revision, number)? else {
+            return Err(problem(0, "an object stream must stand in the file itself, in generation 0"));
+        };
+        self.object_streams.get(offset, || {
+            let found = self.in_file(revision, Reference::new(number, 0), offset, depth)?;
+            let Object::Stream(stream) = found.object else {
+                return Err(problem(offset, "it is no object stream"));
+            };
+            let dictionary = stream.dictionary();
+            if dictionary.get("Type").and_then(Object::as_name).is_none_or(|name| name != "ObjStm") {
+                return Err(problem(offset, "it is no object stream"));
+            }
+            let data = self.decoded(revision, &stream, limits::OBJECT_STREAM_BYTES, depth)?;
+            ObjectStream::new(dictionary, data.into_owned(), number, offset)
+        })
+    }
+
+    /// The value that a chain of references leads to.
+    pub(crate) fn resolve(&self, revision: usize, value: &Object, depth: u32) -> Result<Object, PdfError> {
+        let Object::Reference(first) = value else { return Ok(value.clone()) };
+        let mut next = *first;
+        for _ in 0..limits::INDIRECTIONS {
+            match self.object(revision, next, depth)? {
+                Object::Reference(further) => next = further,
+                found => return Ok(found),
+            }
+        }
+        Err(PdfError::ReferenceLoop { number: first.number })
+    }
+
+    /// A stream's bytes before its filters, decrypted.
+    pub(crate) fn raw<'s>(&'s self, stream: &'s Stream) -> Result<Cow<'s, [u8]>, PdfError> {
+        match stream.data() {
+            StreamData::InMemory(data) => Ok(Cow::Borrowed(data)),
+            StreamData::InFile { range, .. } => self.file.bytes().range(range.clone()),
+        }
+    }
+
+    pub(crate) fn decoded<'s>(
+        &'s self,
+        revision: usize,
+        stream: &'s Stream,
+        budget: usize,
+        depth: u32,
+    ) -> Result<Cow<'s, [u8]>, PdfError> {
+        let mut resolve = |value: &Object| self.resolve(revision, value, depth);
+        let steps = filter::steps(stream.dictionary(), &mut resolve)?;
+        let mut notes = filter::Notes::default();
+        let decoded = filter::decode(self.raw(stream)?, &steps, budget, &mut notes)?;
+        if let (true, Some(range)) = (notes.wrong_checksum, stream.file_range()) {
+            self.file.record(Ambiguity::FlateChecksum { offset: range.start });
+        }
+        Ok(decoded)
+    }
+
+    /// Where an object stands in the file; `None` if it does not, or is part of an object stream.
+    pub(crate) fn span(&self, revision: usize, reference: Reference) -> Result<Option<Range<u64>>, PdfError> {
+        match self.entry(revision, reference.number)? {
+            Some(Entry::InFile { offset, generation }) if generation == reference.generation => {
+                Ok(Some(self.in_file(revision, reference, offset, limits::INDIRECTIONS)?.span))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The file range of a value in the dictionary of an object that stands in the file; the last one if its
+    /// key stands twice.
+    pub(crate) fn value_span(
+        &self,
+        revision: usize,
+        reference: Reference,
+        key: &str,
+    ) -> Result<Option<Range<u64>>, PdfError> {
+        let Some(span) = self.span(revision, reference)? else { return Ok(None) };
+        self.file.bytes().parse(span.start, |parser| {
+            parser.object_header()?;
+            let mut found = None;
+            parser.dictionary_places(|name, place| {
+                if name == key {
+                    found = Some(place);
+                }
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// The trailer of a revision.
+    pub(crate) fn trailer(&self, revision: usize) -> Option<&Dictionary> {
+        self.sections_at(revision).first().map(|section| &section.trailer)
+    }
+}

@@ -1,0 +1,116 @@
+//! Object streams (ISO 32000-2, 7.5.7): several objects compressed together. The few last used are kept.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::PdfError;
+use crate::limits;
+use crate::object::{Dictionary, Object};
+use crate::parser::Parser;
+
+/// A decoded object stream.
+#[derive(Debug)]
+pub(crate) struct ObjectStream {
+    data: Vec<u8>,
+    /// Object number and offset in `data`, in the order of the stream.
+    objects: Vec<(u32, u32)>,
+}
+
+impl ObjectStream {
+    /// `number` of the stream itself, for errors.
+    pub(crate) fn new(
+        dictionary: &Dictionary,
+        data: Vec<u8>,
+        number: u32,
+        offset: u64,
+    ) -> Result<Self, PdfError> {
+        let damaged = |problem| PdfError::Object { number, generation: 0, offset, problem };
+        let integer = |key: &str| {
+            let value = dictionary.get(key).and_then(Object::as_integer);
+            value.and_then(|value| usize::try_from(value).ok())
+        };
+        let count =
+            integer("N").ok_or_else(|| damaged("its /N, which must be direct, is missing or negative"))?;
+        let first = integer("First")
+            .ok_or_else(|| damaged("its /First, which must be direct, is missing or negative"))?;
+        let header = data.get(..first).ok_or_else(|| damaged("its /First is beyond its data"))?;
+        let mut parser = Parser::new(header, 0);
+        let mut objects = Vec::new();
+        for _ in 0..count {
+            let pair = parser.object_number("").and_then(|number| Ok((number, parser.unsigned("")?)));
+            let (number, at) = pair.map_err(|_| damaged("it lists fewer objects than its /N says"))?;
+            let at = usize::try_from(at).ok().and_then(|at| u32::try_from(at.checked_add(first)?).ok());
+            objects.push((number, at.ok_or_else(|| damaged("it lists an object beyond its data"))?));
+        }
+        Ok(Self { data, objects })
+    }
+
+    /// The object `number`, and whether it stands at `index`.
+    pub(crate) fn object(&self, number: u32, index: u32) -> Option<(Result<Object, PdfError>, Position)> {
+        let at_index = usize::try_from(index).ok().and_then(|index| self.objects.get(index));
+        let (&(_, at), position) = match at_index.filter(|&&(found, _)| found == number) {
+            Some(found) => (found, Position::AsStated),
+            None => (self.objects.iter().rev().find(|&&(found, _)| found == number)?, Position::Elsewhere),
+        };
+        let start = usize::try_from(at).ok()?;
+        let bytes = self.data.get(start..).unwrap_or_default();
+        Some((Parser::new(bytes, u64::from(at)).value(), position))
+    }
+
+    /// The numbers of its objects.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.objects.iter().map(|&(number, _)| number)
+    }
+
+    fn size(&self) -> usize {
+        self.data.len() + self.objects.len() * size_of::<(u32, u32)>()
+    }
+}
+
+/// Whether an object stands at the index that its entry names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Position {
+    AsStated,
+    Elsewhere,
+}
+
+/// The object streams used last, by the file offset of each.
+#[derive(Default)]
+pub(crate) struct Cache {
+    streams: Mutex<VecDeque<(u64, Arc<ObjectStream>)>>,
+}
+
+impl Cache {
+    /// The stream at `offset`, made by `decode` if it is not kept.
+    pub(crate) fn get(
+        &self,
+        offset: u64,
+        decode: impl FnOnce() -> Result<ObjectStream, PdfError>,
+    ) -> Result<Arc<ObjectStream>, PdfError> {
+        if let Some(found) = self.find(offset) {
+            return Ok(found);
+        }
+        // Not under the lock: decoding may need another object stream.
+        let stream = Arc::new(decode()?);
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.push_front((offset, Arc::clone(&stream)));
+        let size = |streams: &VecDeque<(u64, Arc<ObjectStream>)>| {
+            streams.iter().map(|(_, kept)| kept.size()).sum::<usize>()
+        };
+        while streams.len() > 1
+            && (streams.len() > limits::CACHED_STREAMS || size(&streams) > limits::CACHED_BYTES)
+        {
+            streams.pop_back();
+        }
+        Ok(stream)
+    }
+
+    fn find(&self, offset: u64) -> Option<Arc<ObjectStream>> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = streams.iter().position(|&(kept, _)| kept == offset)?;
+        let found = streams.remove(index)?;
+        let stream = Arc::clone(&found.1);
+        streams.push_front(found);
+        Some(stream)
+    }
+}

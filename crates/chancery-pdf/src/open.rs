@@ -1,0 +1,210 @@
+//! From the bytes of a file to its sections and revisions (ISO 32000-2, 7.5).
+
+use std::collections::HashSet;
+
+use crate::ambiguity::Ambiguity;
+use crate::error::PdfError;
+use crate::file::File;
+use crate::limits;
+use crate::object::Object;
+use crate::section::{Section, SectionKind};
+use crate::window::Bytes;
+
+/// One state of the document: the original, or what an incremental update made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Revision {
+    /// Where its cross-reference section stands (in linearized files that of the first page).
+    pub start_xref: u64,
+    /// Just after the `%%EOF` that closes it, without the end of line. If there is none, where it should be.
+    pub marker_end: u64,
+    /// Where it ends: after `%%EOF` and its end of line; for the last revision after all white space.
+    pub end: u64,
+    /// How its section is written.
+    pub kind: SectionKind,
+    /// Which sections make it up, newest first, in the chain's order.
+    pub(crate) first_section: usize,
+}
+
+/// A file whose chain of sections was followed to its end.
+pub(crate) struct Opened<'a> {
+    pub(crate) file: File<'a>,
+    /// In the order of the chain, newest first.
+    pub(crate) sections: Vec<Section>,
+    /// Oldest first.
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) version: Option<(u8, u8)>,
+}
+
+/// Where a revision is closed.
+struct Closing {
+    /// What `startxref` says.
+    stated: u64,
+    marker_end: u64,
+    end: u64,
+}
+
+pub(crate) fn open(bytes: Bytes<'_>) -> Result<Opened<'_>, PdfError> {
+    let (header, version) = header(&bytes)?;
+    if header == 0 {
+        return open_from(bytes, 0, version);
+    }
+    // Most readers count from the header; some writers counted from the first byte. One of both fits.
+    let (opened, counted_from) = match open_from(bytes, header, version) {
+        Ok(opened) => (opened, header),
+        Err(error) => (open_from(bytes, 0, version).map_err(|_| error)?, 0),
+    };
+    opened.file.record(Ambiguity::JunkBeforeHeader { length: header, counted_from });
+    Ok(opened)
+}
+
+/// Where `%PDF-` stands, and the version after it.
+fn header(bytes: &Bytes<'_>) -> Result<(u64, Option<(u8, u8)>), PdfError> {
+    let start = bytes.up_to(0, limits::HEADER_SEARCH + 8)?;
+    let position = start.windows(5).position(|window| window == b"%PDF-");
+    let position = position.ok_or(PdfError::NotPdf { searched: start.len() as u64 })?;
+    let version = match &start[position + 5..] {
+        [major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', ..] => Some((major - b'0', minor - b'0')),
+        _ => None,
+    };
+    Ok((position as u64, version))
+}
+
+fn open_from(bytes: Bytes<'_>, base: u64, version: Option<(u8, u8)>) -> Result<Opened<'_>, PdfError> {
+    let file = File::new(bytes, base);
+    let last = last_closing(&file)?;
+    let sections = chain(&file, file.absolute(last.stated))?;
+    let revisions = revisions(&file, &sections, &last)?;
+    for section in &sections {
+        section.compare_halves(&file)?;
+    }
+    Ok(Opened { file, sections, revisions, version })
+}
+
+/// The last `startxref` of the file.
+fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
+    let length = file.bytes().length();
+    for distance in [limits::HEADER_SEARCH, limits::START_SEARCH] {
+        let start = length.saturating_sub(distance);
+        let tail = file.bytes().up_to(start, distance)?;
+        let Some(index) = tail.windows(9).rposition(|window| window == b"startxref") else { continue };
+        let mut closing =
+            closing(file, start + index as u64)?.ok_or(PdfError::StartMissing { searched: distance })?;
+        let rest = file.bytes().range(closing.end..length)?;
+        if rest.iter().all(|byte| byte.is_ascii_whitespace()) {
+            closing.end = length;
+        } else {
+            let (offset, length) = (closing.end, rest.len() as u64);
+            file.record(Ambiguity::BytesAfterEnd { offset, length });
+        }
+        return Ok(closing);
+    }
+    Err(PdfError::StartMissing { searched: limits::START_SEARCH.min(length) })
+}
+
+/// `startxref`, a number and `%%EOF` from `offset` on, after white space and comments; `None` if there is
+/// something else.
+fn closing(file: &File<'_>, offset: u64) -> Result<Option<Closing>, PdfError> {
+    let (stated, marker_end, end, marked) = match file.bytes().parse(offset, |parser| {
+        if !parser.keyword(b"startxref") {
+            return Ok(None);
+        }
+        let stated = parser.unsigned("the offset of the cross-reference")?;
+        let before = parser.offset();
+        parser.skip_white_space();
+        let marked = parser.literally(b"%%EOF");
+        let marker_end = if marked { parser.offset() } else { before };
+        parser.end_of_line();
+        let end = if marked { parser.offset() } else { before };
+        Ok(Some((stated, marker_end, end, marked)))
+    })? {
+        Some(found) => found,
+        None => return Ok(None),
+    };
+    if !marked {
+        file.record(Ambiguity::EndMarkerMissing { offset: marker_end });
+    }
+    Ok(Some(Closing { stated, marker_end, end }))
+}
+
+/// Follows `/Prev` from the newest section to the oldest.
+fn chain(file: &File<'_>, start: u64) -> Result<Vec<Section>, PdfError> {
+    let mut sections = Vec::new();
+    let mut seen = HashSet::new();
+    let mut next = Some(start);
+    while let Some(stated) = next {
+        if sections.len() == limits::SECTIONS {
+            let (what, limit) = ("cross-reference sections", limits::SECTIONS as u64);
+            return Err(PdfError::Limit { what, limit, offset: stated });
+        }
+        let section = Section::read(file, stated)?;
+        if !seen.insert(section.offset) {
+            return Err(PdfError::CrossReferenceLoop { offset: section.offset });
+        }
+        next = section.previous(file)?.map(|previous| file.absolute(previous));
+        sections.push(section);
+    }
+    Ok(sections)
+}
+
+/// Groups the sections into revisions. A section whose `/Prev` points forwards is the first-page section of a
+/// linearized file: it and the next make one revision (Annex F).
+fn revisions(file: &File<'_>, sections: &[Section], last: &Closing) -> Result<Vec<Revision>, PdfError> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (index, section) in sections.iter().enumerate() {
+        let newer = index.checked_sub(1).map(|newer| &sections[newer]);
+        match (newer.filter(|newer| newer.offset < section.offset), groups.last_mut()) {
+            (Some(newer), Some(group)) => {
+                if group.len() > 1 || !is_linearized(file)? {
+                    file.record(Ambiguity::ForwardPrevious {
+                        section: newer.offset,
+                        previous: section.offset,
+                    });
+                }
+                group.push(index);
+            }
+            _ => groups.push(vec![index]),
+        }
+    }
+    let mut revisions = Vec::with_capacity(groups.len());
+    for (age, group) in groups.iter().enumerate() {
+        let newest = &sections[group[0]];
+        let section_end = group.iter().map(|&index| sections[index].end).max().unwrap_or(newest.end);
+        let (marker_end, end) = if age == 0 {
+            (last.marker_end, last.end)
+        } else {
+            closing_of(file, newest.offset, section_end)?
+        };
+        let (start_xref, kind) = (newest.offset, newest.kind());
+        revisions.push(Revision { start_xref, marker_end, end, kind, first_section: group[0] });
+    }
+    revisions.reverse();
+    Ok(revisions)
+}
+
+/// Where an older revision ends, told by the `startxref` after its sections.
+fn closing_of(file: &File<'_>, section: u64, section_end: u64) -> Result<(u64, u64), PdfError> {
+    let Some(found) = closing(file, section_end)? else {
+        file.record(Ambiguity::RevisionEndUnclear { offset: section_end });
+        return Ok((section_end, section_end));
+    };
+    let start = file.absolute(found.stated);
+    let near = start <= section && section - start <= limits::HEADER_SEARCH;
+    if !near || !file.bytes().range(start..section)?.iter().all(u8::is_ascii_whitespace) {
+        file.record(Ambiguity::StartMismatch { section, stated: found.stated });
+    }
+    Ok((found.marker_end, found.end))
+}
+
+/// Whether the first object of the file is a linearization dictionary.
+fn is_linearized(file: &File<'_>) -> Result<bool, PdfError> {
+    let first = file.bytes().parse(file.base(), |parser| {
+        parser.object_header()?;
+        parser.dictionary()
+    });
+    match first {
+        Ok(dictionary) => Ok(dictionary.get("Linearized").and_then(Object::as_number).is_some()),
+        Err(PdfError::Read(error)) => Err(PdfError::Read(error)),
+        Err(_) => Ok(false),
+    }
+}

@@ -1,0 +1,167 @@
+//! One section of the cross-reference: a table, a stream, or both.
+
+use crate::ambiguity::Ambiguity;
+use crate::entry::Entry;
+use crate::error::PdfError;
+use crate::file::File;
+use crate::object::{Dictionary, Object};
+use crate::rows::{self, Rows};
+use crate::table::{self, Table};
+
+/// How a section is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SectionKind {
+    /// A classic table with a trailer.
+    Table,
+    /// A cross-reference stream (PDF 1.5).
+    Stream,
+    /// A table for older readers and a stream (`/XRefStm`) for what it hides from them.
+    Hybrid,
+}
+
+/// A section.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// Where `xref` or the stream's number stands.
+    pub(crate) offset: u64,
+    /// After its trailer or `endobj`.
+    pub(crate) end: u64,
+    pub(crate) trailer: Dictionary,
+    table: Option<Table>,
+    rows: Option<Rows>,
+}
+
+impl Section {
+    /// Reads the section that `stated` (counted from the first byte) points at.
+    pub(crate) fn read(file: &File<'_>, stated: u64) -> Result<Self, PdfError> {
+        let (offset, is_table) = file.bytes().parse(stated, |parser| {
+            parser.skip_white_space();
+            let offset = parser.offset();
+            match parser.peek() {
+                Some(b'x') => Ok((offset, true)),
+                Some(b'0'..=b'9') => Ok((offset, false)),
+                _ => {
+                    Err(PdfError::CrossReference { offset, problem: "there is neither a table nor a stream" })
+                }
+            }
+        })?;
+        if offset != stated {
+            file.record(Ambiguity::SectionShifted { stated, found: offset });
+        }
+        let section =
+            if is_table { Self::read_table(file, offset)? } else { Self::read_stream(file, offset)? };
+        for key in section.trailer.duplicates() {
+            file.record(Ambiguity::TrailerKeyTwice { section: offset, key: key.to_string() });
+        }
+        if let (Some(number), size) = (section.greatest(), section.size()?)
+            && number >= size
+        {
+            file.record(Ambiguity::NumberBeyondSize { section: offset, number, size });
+        }
+        Ok(section)
+    }
+
+    fn read_table(file: &File<'_>, offset: u64) -> Result<Self, PdfError> {
+        let (table, trailer, end) = table::read(file, offset)?;
+        let hidden = match trailer.get("XRefStm") {
+            None => None,
+            Some(value) => {
+                let stated = value.as_integer().and_then(|value| u64::try_from(value).ok());
+                let problem = "its /XRefStm is not an offset";
+                let stated = stated.ok_or(PdfError::CrossReference { offset, problem })?;
+                Some(rows::read(file, file.absolute(stated))?.0)
+            }
+        };
+        Ok(Self { offset, end, trailer, table: Some(table), rows: hidden })
+    }
+
+    fn read_stream(file: &File<'_>, offset: u64) -> Result<Self, PdfError> {
+        let (rows, trailer, end) = rows::read(file, offset)?;
+        Ok(Self { offset, end, trailer, table: None, rows: Some(rows) })
+    }
+
+    pub(crate) fn kind(&self) -> SectionKind {
+        match (&self.table, &self.rows) {
+            (Some(_), Some(_)) => SectionKind::Hybrid,
+            (Some(_), None) => SectionKind::Table,
+            (None, _) => SectionKind::Stream,
+        }
+    }
+
+    /// `/Prev`, as stated. Zero means nothing and counts as absent.
+    pub(crate) fn previous(&self, file: &File<'_>) -> Result<Option<u64>, PdfError> {
+        match self.trailer.get("Prev") {
+            None | Some(Object::Null) => Ok(None),
+            Some(Object::Integer(0)) => {
+                file.record(Ambiguity::PreviousIsZero { section: self.offset });
+                Ok(None)
+            }
+            Some(value) => value.as_integer().and_then(|value| u64::try_from(value).ok()).map(Some).ok_or(
+                PdfError::CrossReference { offset: self.offset, problem: "its /Prev is not an offset" },
+            ),
+        }
+    }
+
+    /// `/Size`: one more than the greatest number in use.
+    pub(crate) fn size(&self) -> Result<u32, PdfError> {
+        let size = self.trailer.get("Size").and_then(Object::as_integer);
+        let problem = "its /Size is missing, or not a possible number of objects";
+        size.and_then(|size| u32::try_from(size).ok())
+            .filter(|&size| size <= crate::limits::OBJECT_NUMBER)
+            .ok_or(PdfError::CrossReference { offset: self.offset, problem })
+    }
+
+    /// What the section says of an object. Where a table says that the number is free, or nothing, the
+    /// hybrid's stream is asked (7.5.8.4).
+    pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
+        let stated = self.stated(file, number)?;
+        Ok(stated.map(|entry| match entry {
+            // Nothing but the header can stand there; viewers take the number for free.
+            Entry::InFile { offset: 0, generation } => {
+                file.record(Ambiguity::EntryWithoutObject { number });
+                Entry::Free { next: 0, generation }
+            }
+            Entry::InFile { offset, generation } => {
+                Entry::InFile { offset: file.absolute(offset), generation }
+            }
+            other => other,
+        }))
+    }
+
+    fn stated(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
+        let in_table = self.table.as_ref().map_or(Ok(None), |table| table.entry(file, number))?;
+        if in_table.is_some_and(|entry| entry.is_in_use()) {
+            return Ok(in_table);
+        }
+        let in_rows = self.rows.as_ref().map_or(Ok(None), |rows| rows.entry(file, number))?;
+        Ok(in_rows.filter(Entry::is_in_use).or(in_table).or(in_rows))
+    }
+
+    /// Records where the two halves of a hybrid section lead to different objects. Linear in its stream.
+    pub(crate) fn compare_halves(&self, file: &File<'_>) -> Result<(), PdfError> {
+        let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
+        for number in rows.subsections().numbers() {
+            let (left, right) = (table.entry(file, number)?, rows.entry(file, number)?);
+            if let (Some(left), Some(right)) = (left, right)
+                && left.is_in_use()
+                && right.is_in_use()
+                && left != right
+            {
+                file.record(Ambiguity::HybridContradiction { number });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every number the section has an entry for; numbers of both halves of a hybrid come twice.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        let table = self.table.as_ref().map(Table::subsections);
+        let rows = self.rows.as_ref().map(Rows::subsections);
+        table.into_iter().chain(rows).flat_map(crate::subsections::Subsections::numbers)
+    }
+
+    pub(crate) fn greatest(&self) -> Option<u32> {
+        let table = self.table.as_ref().and_then(|table| table.subsections().greatest());
+        table.max(self.rows.as_ref().and_then(|rows| rows.subsections().greatest()))
+    }
+}

@@ -1,0 +1,239 @@
+//! The document as of one revision.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::document::Document;
+use crate::entry::Entry;
+use crate::error::PdfError;
+use crate::limits;
+use crate::object::{Dictionary, Object, Reference, Stream};
+use crate::pages;
+
+/// The document as it was at one of its revisions: only sections up to that revision count.
+#[derive(Clone, Copy)]
+pub struct View<'d> {
+    document: &'d Document<'d>,
+    revision: usize,
+}
+
+/// An object whose cross-reference entry differs between two revisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// Object number.
+    pub number: u32,
+    /// Its entry in the older revision.
+    pub before: Option<Entry>,
+    /// Its entry in the newer revision.
+    pub after: Option<Entry>,
+}
+
+impl<'d> View<'d> {
+    pub(crate) fn new(document: &'d Document<'d>, revision: usize) -> Self {
+        Self { document, revision }
+    }
+
+    /// Which revision this is, counted from 0, the oldest.
+    #[must_use]
+    pub fn revision(&self) -> usize {
+        self.revision
+    }
+
+    /// The trailer of this revision's newest section.
+    #[must_use]
+    pub fn trailer(&self) -> &'d Dictionary {
+        // A document has at least one section.
+        static EMPTY: LazyLock<Dictionary> = LazyLock::new(Dictionary::new);
+        self.document.trailer(self.revision).unwrap_or(&EMPTY)
+    }
+
+    /// The catalog, the root of all objects (ISO 32000-2, 7.7.2).
+    ///
+    /// # Errors
+    /// [`PdfError::Entry`] if the trailer's `/Root` is not a reference to a dictionary, else what is wrong
+    /// with that object.
+    pub fn catalog(&self) -> Result<(Reference, Dictionary), PdfError> {
+        let wrong =
+            PdfError::Entry { key: "Root", of: "the trailer", expected: "a reference to a dictionary" };
+        let reference = self.trailer().get("Root").and_then(Object::as_reference).ok_or(wrong.clone())?;
+        match self.object(reference)? {
+            Object::Dictionary(catalog) => Ok((reference, catalog)),
+            _ => Err(wrong),
+        }
+    }
+
+    /// The object of this number and generation; null if it is missing, freed, or of another generation.
+    ///
+    /// # Errors
+    /// If the object is not where the cross-reference says, or cannot be read.
+    pub fn object(&self, reference: Reference) -> Result<Object, PdfError> {
+        self.document.object(self.revision, reference, limits::INDIRECTIONS)
+    }
+
+    /// The value itself, or what it refers to.
+    ///
+    /// # Errors
+    /// As [`View::object`], and [`PdfError::ReferenceLoop`].
+    pub fn resolve(&self, value: &Object) -> Result<Object, PdfError> {
+        self.document.resolve(self.revision, value, limits::INDIRECTIONS)
+    }
+
+    /// The value of a key, references followed; null if there is none.
+    ///
+    /// # Errors
+    /// As [`View::resolve`].
+    pub fn value(&self, dictionary: &Dictionary, key: &str) -> Result<Object, PdfError> {
+        dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolve(value))
+    }
+
+    /// What the cross-reference says of a number; `None` if nothing.
+    ///
+    /// # Errors
+    /// If the entry, or the stream that holds it, is damaged.
+    pub fn entry(&self, number: u32) -> Result<Option<Entry>, PdfError> {
+        self.document.entry(self.revision, number)
+    }
+
+    /// A number that no object has or is said to have: for the next new object.
+    #[must_use]
+    pub fn next_number(&self) -> u32 {
+        let sections = self.document.sections_at(self.revision).iter();
+        let greatest = sections.map(|section| {
+            section.size().unwrap_or_default().max(section.greatest().map_or(0, |number| number + 1))
+        });
+        greatest.max().unwrap_or_default().max(1)
+    }
+
+    /// All objects in use, by number. Linear in the cross-reference; meant for tests and full inspections.
+    ///
+    /// # Errors
+    /// If an entry is damaged.
+    pub fn references(&self) -> Result<Vec<Reference>, PdfError> {
+        let sections = self.document.sections_at(self.revision);
+        let numbers = sections.iter().flat_map(|section| section.numbers()).collect::<BTreeSet<u32>>();
+        let reference = |number| {
+            let entry = self.entry(number)?;
+            Ok(entry
+                .and_then(|entry| entry.generation_in_use())
+                .map(|generation| Reference { number, generation }))
+        };
+        numbers.into_iter().filter_map(|number| reference(number).transpose()).collect()
+    }
+
+    /// Page `index`, counted from 0. `/Count` of the page tree is believed, so that only the way to the page
+    /// is read.
+    ///
+    /// # Errors
+    /// [`PdfError::PageMissing`], or [`PdfError::PageTree`] if the tree is damaged.
+    pub fn page(&self, index: usize) -> Result<(Reference, Dictionary), PdfError> {
+        pages::page(self, index)
+    }
+
+    /// How many pages the root of the page tree says there are.
+    ///
+    /// # Errors
+    /// If there is no page tree, or it does not say.
+    pub fn page_count(&self) -> Result<usize, PdfError> {
+        pages::count(self)
+    }
+
+    /// Where an object stands in the file, from its number to `endobj`; `None` if it is not in use or part
+    /// of an object stream.
+    ///
+    /// # Errors
+    /// As [`View::object`].
+    pub fn object_span(&self, reference: Reference) -> Result<Option<Range<u64>>, PdfError> {
+        self.document.span(self.revision, reference)
+    }
+
+    /// Where the value of a key of the object's own dictionary stands in the file, without white space
+    /// around it; `None` if there is no such key, or the object is part of an object stream. For what must be
+    /// compared byte by byte, such as the placeholder of a signature.
+    ///
+    /// # Errors
+    /// As [`View::object`], or if the object is no dictionary.
+    pub fn value_span(&self, reference: Reference, key: &str) -> Result<Option<Range<u64>>, PdfError> {
+        self.document.value_span(self.revision, reference, key)
+    }
+
+    /// A stream's bytes as its filters made them.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn raw<'s>(&self, stream: &'s Stream) -> Result<Cow<'s, [u8]>, PdfError>
+    where
+        'd: 's,
+    {
+        self.document.raw(stream)
+    }
+
+    /// A stream's bytes with all its filters undone.
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`] if there are more than `budget` bytes, [`PdfError::UnsupportedFilter`],
+    /// [`PdfError::Filter`] if the data are damaged.
+    pub fn decoded<'s>(&self, stream: &'s Stream, budget: usize) -> Result<Cow<'s, [u8]>, PdfError>
+    where
+        'd: 's,
+    {
+        self.document.decoded(self.revision, stream, budget, limits::INDIRECTIONS)
+    }
+
+    /// The objects whose entry differs from that in an `older` view of the same document, freed ones
+    /// included, by number; also the objects in an object stream that was itself replaced. Costs as much as
+    /// the sections between the two. If `older` is not older, nothing differs.
+    ///
+    /// # Errors
+    /// If an entry, or an object stream that was replaced, is damaged.
+    pub fn changed_since(&self, older: &View<'_>) -> Result<Vec<Change>, PdfError> {
+        let sections = self.document.sections_at(self.revision);
+        let later = sections.len().saturating_sub(self.document.sections_at(older.revision).len());
+        let listed =
+            sections.iter().take(later).flat_map(|section| section.numbers()).collect::<BTreeSet<u32>>();
+        let mut changes = Vec::new();
+        for &number in &listed {
+            changes.extend(self.change(older, number)?);
+        }
+        let mut inside = Vec::new();
+        for change in &changes {
+            inside.extend(
+                self.changed_inside(older, *change)?
+                    .into_iter()
+                    .filter(|found| !listed.contains(&found.number)),
+            );
+        }
+        changes.extend(inside);
+        changes.sort_unstable_by_key(|change| change.number);
+        Ok(changes)
+    }
+
+    fn change(&self, older: &View<'_>, number: u32) -> Result<Option<Change>, PdfError> {
+        let in_use = |entry: &Option<Entry>| entry.is_some_and(|entry| entry.is_in_use());
+        let (before, after) = (older.entry(number)?, self.entry(number)?);
+        let differs = before != after && (in_use(&before) || in_use(&after));
+        Ok(differs.then_some(Change { number, before, after }))
+    }
+
+    /// If the changed object was an object stream: the objects that keep their entry but not their content.
+    fn changed_inside(&self, older: &View<'_>, change: Change) -> Result<Vec<Change>, PdfError> {
+        let Some(Entry::InFile { generation: 0, .. }) = change.before else { return Ok(Vec::new()) };
+        let object = older.object(Reference::new(change.number, 0))?;
+        let dictionary = object.as_stream().map(Stream::dictionary);
+        let kind = dictionary.and_then(|dictionary| dictionary.get("Type")).and_then(Object::as_name);
+        if kind.is_none_or(|kind| kind != "ObjStm") {
+            return Ok(Vec::new());
+        }
+        let stream = self.document.object_stream(older.revision, change.number, limits::INDIRECTIONS)?;
+        let mut changes = Vec::new();
+        for number in stream.numbers() {
+            let (before, after) = (older.entry(number)?, self.entry(number)?);
+            if matches!(after, Some(Entry::InStream { stream, .. }) if stream == change.number) {
+                changes.push(Change { number, before, after });
+            }
+        }
+        Ok(changes)
+    }
+}

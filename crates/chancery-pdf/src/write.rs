@@ -1,0 +1,82 @@
+//! Values as PDF syntax.
+
+use std::io::Write as _;
+
+use crate::object::{Dictionary, Name, Object, PdfString, StringForm};
+
+pub(crate) fn object(value: &Object, out: &mut Vec<u8>) {
+    match value {
+        Object::Null => out.extend(b"null"),
+        Object::Boolean(true) => out.extend(b"true"),
+        Object::Boolean(false) => out.extend(b"false"),
+        Object::Integer(value) => text(out, format_args!("{value}")),
+        Object::Real(value) => out.extend(value.text().bytes()),
+        Object::String(value) => string(value, out),
+        Object::Name(value) => name(value, out),
+        Object::Array(values) => {
+            out.push(b'[');
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    out.push(b' ');
+                }
+                object(value, out);
+            }
+            out.push(b']');
+        }
+        Object::Dictionary(value) => dictionary(value, out),
+        Object::Stream(value) => dictionary(value.dictionary(), out),
+        Object::Reference(value) => text(out, format_args!("{value}")),
+    }
+}
+
+pub(crate) fn dictionary(value: &Dictionary, out: &mut Vec<u8>) {
+    out.extend(b"<<");
+    for (index, (key, value)) in value.iter().enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        name(key, out);
+        out.push(b' ');
+        object(value, out);
+    }
+    out.extend(b">>");
+}
+
+/// Appends formatted text. Writing to a vector cannot fail.
+pub(crate) fn text(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    let _always_ok = out.write_fmt(text);
+}
+
+fn name(value: &Name, out: &mut Vec<u8>) {
+    out.push(b'/');
+    for &byte in value.as_bytes() {
+        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(&byte) {
+            out.push(byte);
+        } else {
+            text(out, format_args!("#{byte:02X}"));
+        }
+    }
+}
+
+fn string(value: &PdfString, out: &mut Vec<u8>) {
+    match value.form() {
+        StringForm::Hexadecimal => {
+            out.push(b'<');
+            value.as_bytes().iter().for_each(|byte| text(out, format_args!("{byte:02x}")));
+            out.push(b'>');
+        }
+        StringForm::Literal => {
+            out.push(b'(');
+            for &byte in value.as_bytes() {
+                match byte {
+                    b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
+                    // An unescaped CR would be read as LF.
+                    b'\r' => out.extend(b"\\r"),
+                    b'\n' => out.extend(b"\\n"),
+                    byte => out.push(byte),
+                }
+            }
+            out.push(b')');
+        }
+    }
+}
