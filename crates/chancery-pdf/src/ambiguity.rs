@@ -117,6 +117,13 @@ pub enum Ambiguity {
         /// The object.
         number: u32,
     },
+    /// An object is not in the object stream that its entry names; it counts as null.
+    ObjectStreamLacks {
+        /// The object.
+        number: u32,
+        /// The object stream.
+        stream: u32,
+    },
     /// The checksum of Flate data is wrong.
     FlateChecksum {
         /// Where the stream's data begin.
@@ -190,6 +197,9 @@ impl fmt::Display for Ambiguity {
             Self::ObjectEndMissing { offset } => write!(f, "endobj is missing at byte {offset}"),
             Self::ObjectStreamIndex { number } => {
                 write!(f, "object {number} has another index in its object stream than its entry says")
+            }
+            Self::ObjectStreamLacks { number, stream } => {
+                write!(f, "object {number} is not in object stream {stream}, which its entry names")
             }
             Self::FlateChecksum { offset } => {
                 write!(f, "the checksum of the Flate data at byte {offset} is wrong")

@@ -131,13 +131,10 @@ impl Document<'_> {
             Entry::InFile { offset, .. } => Ok(self.in_file(revision, reference, offset, depth)?.object),
             Entry::InStream { stream, index } => {
                 let container = self.object_stream(revision, stream, depth)?;
-                let (object, position) =
-                    container.object(reference.number, index).ok_or(PdfError::Object {
-                        number: reference.number,
-                        generation: 0,
-                        offset: 0,
-                        problem: "it is not in the object stream that the cross-reference names",
-                    })?;
+                let Some((object, position)) = container.object(reference.number, index) else {
+                    self.file.record(Ambiguity::ObjectStreamLacks { number: reference.number, stream });
+                    return Ok(Object::Null);
+                };
                 if position == Position::Elsewhere {
                     self.file.record(Ambiguity::ObjectStreamIndex { number: reference.number });
                 }

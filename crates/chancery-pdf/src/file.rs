@@ -87,7 +87,7 @@ impl<'a> File<'a> {
             let start = parser.offset();
             let reference = parser.object_header().map_err(|_| PdfError::CrossReference {
                 offset: start,
-                problem: "an entry leads to a place where no object begins",
+                problem: "no object begins where one should",
             })?;
             let value = parser.value()?;
             let end = parser.offset();
@@ -158,11 +158,10 @@ impl<'a> File<'a> {
         Ok((data..end, closing))
     }
 
-    /// Where the object ends if `endstream` stands at `end`, at most one end of line later, and whether
-    /// `endobj` follows.
+    /// Where the object ends if `endstream` stands at `end`, or after white space, and whether `endobj` follows.
     fn stream_end(&self, end: u64) -> Result<Option<(u64, bool)>, PdfError> {
         self.bytes.parse(end, |parser| {
-            parser.end_of_line();
+            parser.skip_white_space();
             if !parser.literally(b"endstream") {
                 return Ok(None);
             }

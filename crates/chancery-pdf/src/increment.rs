@@ -38,8 +38,8 @@ const SECTION_KEYS: [&str; 14] = [
 /// use chancery_pdf::{Document, Increment, Object};
 /// # let file = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
 /// #   2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n\
-/// #   xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000056 00000 n \n\
-/// #   trailer\n<</Root 1 0 R/Size 3>>\nstartxref\n105\n%%EOF\n".to_vec();
+/// #   xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n\
+/// #   trailer\n<</Root 1 0 R/Size 3>>\nstartxref\n100\n%%EOF\n".to_vec();
 /// let document = Document::open(&file)?;
 /// let (root, mut catalog) = document.latest().catalog()?;
 /// catalog.set("Lang", Object::String(chancery_pdf::PdfString::text("de")));

@@ -116,7 +116,8 @@ impl Section {
     pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
         let stated = self.stated(file, number)?;
         Ok(stated.map(|entry| match entry {
-            // Nothing but the header can stand there; viewers take the number for free.
+            // Nothing but the header can stand there; viewers take the number for free. Object 0 never is one.
+            Entry::InFile { generation, .. } if number == 0 => Entry::Free { next: 0, generation },
             Entry::InFile { offset: 0, generation } => {
                 file.record(Ambiguity::EntryWithoutObject { number });
                 Entry::Free { next: 0, generation }

@@ -143,11 +143,16 @@ fn read_entry(file: &File<'_>, offset: u64) -> Result<Entry, PdfError> {
     let bytes = file.bytes().up_to(offset, ENTRY)?;
     let entry = match &*bytes {
         [offset @ .., b' ', a, b, c, d, e, b' ', kind] if offset.len() == 10 => {
-            let generation = digits(&[*a, *b, *c, *d, *e]).and_then(|value| u16::try_from(value).ok());
-            digits(offset).zip(generation).and_then(|(offset, generation)| match kind {
-                b'n' => Some(Entry::InFile { offset, generation }),
-                b'f' => Some(Entry::Free { next: offset, generation }),
-                _ => None,
+            let generation = digits(&[*a, *b, *c, *d, *e]);
+            digits(offset).zip(generation).and_then(|(offset, generation)| {
+                match (kind, u16::try_from(generation)) {
+                    (b'n', Ok(generation)) => Some(Entry::InFile { offset, generation }),
+                    (b'f', Ok(generation)) => Some(Entry::Free { next: offset, generation }),
+                    // Some writers count one too far where there is no object.
+                    (b'f', Err(_)) => Some(Entry::Free { next: offset, generation: u16::MAX }),
+                    (b'n', Err(_)) if offset == 0 => Some(Entry::InFile { offset, generation: u16::MAX }),
+                    _ => None,
+                }
             })
         }
         _ => None,
