@@ -1,0 +1,205 @@
+//! The services of a PKI: what they answer to a request.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chancery_certificate::{Certificate, asn1};
+use chancery_http::http::{HeaderMap, Method};
+use chancery_http::{Request, Response, Transport, TransportError};
+use chancery_key::KeyKind;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ocsp::{OcspQuestion, refusal};
+use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity};
+
+/// One of the services of a [`TestPki`](crate::TestPki).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TestService {
+    /// The timestamp authority.
+    Timestamp,
+    /// The OCSP responder.
+    Ocsp,
+    /// The revocation lists.
+    Crl,
+    /// The certificates of the authorities.
+    Certificate,
+}
+
+impl TestService {
+    fn at(path: &str) -> Option<Self> {
+        match path {
+            "/tsa" => Some(Self::Timestamp),
+            "/ocsp" => Some(Self::Ocsp),
+            _ if path.ends_with(".crl") => Some(Self::Crl),
+            _ if path.ends_with(".cer") => Some(Self::Certificate),
+            _ => None,
+        }
+    }
+
+    /// RFC 3161 §3.4, RFC 6960 appendix A, RFC 2585 §4.
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Timestamp => "application/timestamp-reply",
+            Self::Ocsp => "application/ocsp-response",
+            Self::Crl => "application/pkix-crl",
+            Self::Certificate => "application/pkix-cert",
+        }
+    }
+
+    fn takes_posts(self) -> bool {
+        matches!(self, Self::Timestamp | Self::Ocsp)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Services {
+    pub(crate) root: TestAuthority,
+    pub(crate) issuing: TestAuthority,
+    pub(crate) responder: TestIdentity,
+    pub(crate) timestamp_authority: TestIdentity,
+    /// The beginning of all URLs.
+    pub(crate) base: String,
+    now: Mutex<Timestamp>,
+    misbehaviours: Mutex<HashMap<TestService, Misbehaviour>>,
+}
+
+impl Services {
+    pub(crate) fn new(now: Timestamp, base: String) -> Self {
+        let root_profile = Profile::authority("Test Root", KeyKind::P256);
+        let root = TestAuthority::root(root_profile, now, Locations::under(&base, "root"));
+        let issuing_profile = Profile::authority("Test Issuing Authority", KeyKind::P256).path_length(0);
+        let issuing = root.subordinate(issuing_profile, Locations::under(&base, "issuing"));
+        let responder = issuing.issue(Profile::ocsp_responder("Test OCSP Responder", KeyKind::P256));
+        let timestamp_profile = Profile::timestamp_authority("Test Timestamp Authority", KeyKind::P256);
+        let timestamp_authority = issuing.issue(timestamp_profile);
+        let (now, misbehaviours) = (Mutex::new(now), Mutex::default());
+        Self { root, issuing, responder, timestamp_authority, base, now, misbehaviours }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        *held(&self.now)
+    }
+
+    pub(crate) fn set_now(&self, now: Timestamp) {
+        *held(&self.now) = now;
+    }
+
+    pub(crate) fn misbehave(&self, service: TestService, misbehaviour: Misbehaviour) {
+        held(&self.misbehaviours).insert(service, misbehaviour);
+    }
+
+    pub(crate) fn behave(&self) {
+        held(&self.misbehaviours).clear();
+    }
+
+    /// The authority that issued the certificate.
+    pub(crate) fn issuer_of(&self, certificate: &Certificate) -> &TestAuthority {
+        self.authorities()
+            .into_iter()
+            .find(|authority| authority.certificate().subject() == certificate.issuer())
+            .unwrap_or_else(|| panic!("{} is of another PKI", certificate.display_name()))
+    }
+
+    pub(crate) fn ocsp(&self, certificate: &Certificate) -> Vec<u8> {
+        let authority = self.issuer_of(certificate);
+        self.delegated(OcspAnswer::about(certificate, authority, self.now())).sign()
+    }
+
+    pub(crate) fn crl(&self, authority: &TestAuthority) -> Vec<u8> {
+        let now = self.now();
+        authority.crl(now, now + SignedDuration::from_hours(7 * 24))
+    }
+
+    fn authorities(&self) -> [&TestAuthority; 2] {
+        [&self.issuing, &self.root]
+    }
+
+    /// The issuing authority's answers are signed by its delegate, the root's by the root.
+    fn delegated<'a>(&'a self, answer: OcspAnswer<'a>) -> OcspAnswer<'a> {
+        if std::ptr::eq(answer.authority(), &self.issuing) {
+            answer.delegated(&self.responder)
+        } else {
+            answer
+        }
+    }
+
+    fn answer_ocsp(&self, request: &Request, misbehaviour: Option<Misbehaviour>) -> Vec<u8> {
+        let Ok(question) = OcspQuestion::from_der(request.body()) else { return refusal(MALFORMED_REQUEST) };
+        let answer = question.answer(self.authorities(), self.now()).map(|answer| self.delegated(answer));
+        match (answer, misbehaviour) {
+            (_, Some(Misbehaviour::Reject)) => refusal(TRY_LATER),
+            (None, _) => refusal(UNAUTHORIZED),
+            (Some(answer), Some(Misbehaviour::WrongNonce)) => {
+                answer.nonce(asn1::octet_string(&[0; 16])).sign()
+            }
+            (Some(answer), Some(Misbehaviour::WrongSubject)) => answer.with_serial(&[1]).sign(),
+            (Some(answer), _) => answer.sign(),
+        }
+    }
+
+    /// The authority whose file this is: `/root.crl`, `/issuing.cer`.
+    fn authority_of(&self, path: &str) -> Option<(&TestAuthority, &TestAuthority)> {
+        match path.trim_start_matches('/').split('.').next() {
+            Some("root") => Some((&self.root, &self.issuing)),
+            Some("issuing") => Some((&self.issuing, &self.root)),
+            _ => None,
+        }
+    }
+
+    fn answer_file(
+        &self,
+        path: &str,
+        service: TestService,
+        misbehaviour: Option<Misbehaviour>,
+    ) -> Option<Response> {
+        let (authority, other) = self.authority_of(path)?;
+        let authority = match misbehaviour {
+            Some(Misbehaviour::Reject) => return None,
+            Some(Misbehaviour::WrongSubject) => other,
+            _ => authority,
+        };
+        let body = match service {
+            TestService::Crl => self.crl(authority),
+            _ => authority.certificate().to_der().to_vec(),
+        };
+        Some(Response::ok(service.content_type(), body))
+    }
+}
+
+impl Transport for Services {
+    fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let path = request.address().uri().path();
+        let Some(service) = TestService::at(path) else { return Ok(not_found()) };
+        let misbehaviour = held(&self.misbehaviours).get(&service).copied();
+        if let Some(answer) = misbehaviour.and_then(|bad| bad.answer(request, service.content_type())) {
+            return answer;
+        }
+        let asked =
+            if *request.method() == Method::POST { service.takes_posts() } else { !service.takes_posts() };
+        Ok(match service {
+            _ if !asked => Response::new(405, HeaderMap::new(), Vec::new()),
+            TestService::Ocsp => {
+                Response::ok(service.content_type(), self.answer_ocsp(request, misbehaviour))
+            }
+            TestService::Timestamp => not_found(),
+            TestService::Crl | TestService::Certificate => {
+                self.answer_file(path, service, misbehaviour).unwrap_or_else(not_found)
+            }
+        })
+    }
+}
+
+fn not_found() -> Response {
+    Response::new(404, HeaderMap::new(), Vec::new())
+}
+
+/// Values of OCSPResponseStatus (RFC 6960 §4.2.1).
+const MALFORMED_REQUEST: u8 = 1;
+const TRY_LATER: u8 = 3;
+const UNAUTHORIZED: u8 = 6;
+
+/// A test that failed while it held the lock left a whole value.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
