@@ -131,9 +131,15 @@ type Slot = &'static digest::Algorithm;
 
 fn rsa_encoding(algorithm: SignatureAlgorithm) -> Option<(&'static dyn RsaEncoding, Slot)> {
     match algorithm {
-        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha256) => Some((&signature::RSA_PKCS1_SHA256, &digest::SHA256)),
-        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha384) => Some((&signature::RSA_PKCS1_SHA384, &digest::SHA384)),
-        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha512) => Some((&signature::RSA_PKCS1_SHA512, &digest::SHA512)),
+        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha256) => {
+            Some((&signature::RSA_PKCS1_SHA256, &digest::SHA256))
+        }
+        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha384) => {
+            Some((&signature::RSA_PKCS1_SHA384, &digest::SHA384))
+        }
+        SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha512) => {
+            Some((&signature::RSA_PKCS1_SHA512, &digest::SHA512))
+        }
         SignatureAlgorithm::RsaPss { .. } => match plain_pss(algorithm)? {
             DigestAlgorithm::Sha256 => Some((&signature::RSA_PSS_SHA256, &digest::SHA256)),
             DigestAlgorithm::Sha384 => Some((&signature::RSA_PSS_SHA384, &digest::SHA384)),
