@@ -43,6 +43,14 @@ pub struct Preparation<'a> {
     content_type: Oid,
     attributes: Vec<Attribute>,
     further_certificates: Vec<Certificate>,
+    included: Included,
+}
+
+/// Which certificates the message will hold.
+#[derive(Copy, Clone, Debug)]
+enum Included {
+    Chain,
+    None,
 }
 
 impl<'a> Preparation<'a> {
@@ -62,6 +70,7 @@ impl<'a> Preparation<'a> {
             content_type: DATA,
             attributes: Vec::new(),
             further_certificates: Vec::new(),
+            included: Included::Chain,
         }
     }
 
@@ -99,6 +108,13 @@ impl<'a> Preparation<'a> {
         self
     }
 
+    /// Leaves all certificates out: for answers to those who have them already (RFC 3161, 2.4.1, `certReq`).
+    #[must_use]
+    pub const fn without_certificates(mut self) -> Self {
+        self.included = Included::None;
+        self
+    }
+
     /// Fixes what will be signed.
     ///
     /// # Errors
@@ -128,7 +144,11 @@ impl<'a> Preparation<'a> {
         }
         let attributes = asn1::set_of(attributes.iter().map(Attribute::to_der).collect());
         let mut certificates: Vec<Certificate> = Vec::new();
-        for certificate in self.chain.iter().chain(&self.further_certificates) {
+        let included = match self.included {
+            Included::Chain => self.chain,
+            Included::None => &[],
+        };
+        for certificate in included.iter().chain(&self.further_certificates) {
             if !certificates.contains(certificate) {
                 certificates.push(certificate.clone());
             }
@@ -155,7 +175,7 @@ pub struct PreparedMessage {
     pub(crate) content_type: Oid,
     pub(crate) content: Option<Vec<u8>>,
     pub(crate) signer: Certificate,
-    /// The signer's first.
+    /// Those that the message will hold.
     pub(crate) certificates: Vec<Certificate>,
 }
 
@@ -204,12 +224,16 @@ impl PreparedMessage {
         let encapsulated = asn1::sequence(&[&asn1::oid(&self.content_type), &content]);
         let mut certificates: Vec<&[u8]> = self.certificates.iter().map(Certificate::to_der).collect();
         certificates.sort_unstable();
+        let certificates = match certificates.as_slice() {
+            [] => Vec::new(),
+            some => asn1::encode(tag::constructed(0), &some.concat()),
+        };
         let signer_info = self.assemble_signer(&digest_algorithm, signature);
         let signed_data = asn1::sequence(&[
             &version,
             &asn1::encode(tag::SET, &digest_algorithm),
             &encapsulated,
-            &asn1::encode(tag::constructed(0), &certificates.concat()),
+            &certificates,
             &asn1::encode(tag::SET, &signer_info),
         ]);
         asn1::sequence(&[&asn1::oid(&SIGNED_DATA), &asn1::encode(tag::constructed(0), &signed_data)])

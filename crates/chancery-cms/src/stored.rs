@@ -9,7 +9,8 @@
 //!     signatureAlgorithm  AlgorithmIdentifier,
 //!     contentType         OBJECT IDENTIFIER,
 //!     signedAttributes    SET OF Attribute,
-//!     certificates        SEQUENCE OF Certificate,   -- the signer's first
+//!     signer              Certificate,
+//!     certificates        SEQUENCE OF Certificate,
 //!     content             [0] IMPLICIT OCTET STRING OPTIONAL }
 //! ```
 
@@ -40,6 +41,7 @@ impl PreparedMessage {
             &self.signature_algorithm,
             &asn1::oid(&self.content_type),
             self.to_be_signed.bytes(),
+            self.signer.to_der(),
             &asn1::sequence(&certificates),
             &content.map_or_else(Vec::new, |content| asn1::encode(tag::primitive(0), content)),
         ])
@@ -60,7 +62,7 @@ impl PreparedMessage {
         let algorithm = algorithm.ok_or_else(|| stored("its signature algorithm is not one we sign with"))?;
         let certificates = parts.certificates.iter().map(|der| Certificate::from_der(der));
         let certificates: Vec<Certificate> = certificates.collect::<Result<_, _>>()?;
-        let signer = certificates.first().ok_or_else(|| stored("it holds no certificate"))?.clone();
+        let signer = Certificate::from_der(parts.signer)?;
 
         let mut reader = crate::ber::Reader::new(parts.attributes);
         let set = reader.any("signedAttributes")?;
@@ -99,6 +101,7 @@ struct Parts<'a> {
     algorithm: AlgorithmIdentifier<'a>,
     content_type: const_oid::ObjectIdentifier,
     attributes: &'a [u8],
+    signer: &'a [u8],
     certificates: Vec<&'a [u8]>,
     content: Option<&'a [u8]>,
 }
@@ -112,6 +115,7 @@ impl<'a> Parts<'a> {
         let algorithm = AlgorithmIdentifier::read(&mut fields).ok()?;
         let content_type = fields.expect(OBJECT_IDENTIFIER).ok()?.oid().ok()?;
         let attributes = fields.expect(SET).ok()?.raw;
+        let signer = fields.expect(SEQUENCE).ok()?.raw;
         let mut list: Reader<'a> = fields.expect(SEQUENCE).ok()?.reader();
         let mut certificates = Vec::new();
         while !list.is_empty() && certificates.len() < MAX_CERTIFICATES {
@@ -120,6 +124,6 @@ impl<'a> Parts<'a> {
         list.finish().ok()?;
         let content = fields.optional(tag::primitive(0)).ok()?.map(|element| element.content);
         fields.finish().ok()?;
-        Some(Self { algorithm, content_type, attributes, certificates, content })
+        Some(Self { algorithm, content_type, attributes, signer, certificates, content })
     }
 }

@@ -1,0 +1,209 @@
+//! Tokens: read, and matched with the bytes that they cover.
+
+use std::time::Duration;
+
+use chancery_certificate::Certificate;
+use chancery_cms::{CertificateBinding, CheckedSigner, SignedMessage, SignerCheck, attributes};
+use chancery_digest::{Digest, Digests, KnownDigest};
+use const_oid::ObjectIdentifier as Oid;
+use jiff::Timestamp;
+
+use crate::info::TimestampInfo;
+use crate::token_fault::TokenFault;
+
+/// id-ce-extKeyUsage (RFC 5280, 4.2.1.12).
+const EXTENDED_KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.37");
+/// id-kp-timeStamping (RFC 3161, 2.3).
+const TIME_STAMPING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.8");
+
+/// A token that was read: it says something, and nothing of it is judged yet.
+#[derive(Clone, Debug)]
+pub struct TimestampToken {
+    message: SignedMessage,
+    info: TimestampInfo,
+}
+
+impl TimestampToken {
+    /// Reads a token: what a `.tst` file, a signature-timestamp attribute or the `/Contents` of a document
+    /// timestamp holds.
+    ///
+    /// # Errors
+    /// The bytes are not a signed message with a TSTInfo of version 1.
+    pub fn from_ber(bytes: &[u8]) -> Result<Self, TokenFault> {
+        Self::from_message(SignedMessage::from_ber(bytes)?)
+    }
+
+    /// Takes a message that was read already.
+    ///
+    /// # Errors
+    /// It holds no TSTInfo of version 1.
+    pub fn from_message(message: SignedMessage) -> Result<Self, TokenFault> {
+        if message.content_type() != attributes::TIMESTAMP_INFO {
+            return Err(TokenFault::ContentType { content_type: message.content_type() });
+        }
+        let (version, info) = TimestampInfo::read(message.content().ok_or(TokenFault::Detached)?)?;
+        if version != 1 {
+            return Err(TokenFault::Version { found: version });
+        }
+        Ok(Self { message, info })
+    }
+
+    /// What the token says.
+    #[must_use]
+    pub const fn info(&self) -> &TimestampInfo {
+        &self.info
+    }
+
+    /// The message around it.
+    #[must_use]
+    pub const fn message(&self) -> &SignedMessage {
+        &self.message
+    }
+
+    /// The algorithm with which the covered bytes must be digested.
+    ///
+    /// # Errors
+    /// It is not one that we know.
+    pub fn imprint_algorithm(&self) -> Result<KnownDigest, TokenFault> {
+        let imprint = self.info.imprint();
+        imprint.known_algorithm().ok_or(TokenFault::Unsupported { oid: imprint.algorithm() })
+    }
+
+    /// Judges the token by everything that needs no trust: it covers the bytes with these digests; it has one
+    /// signer, whose signature is sound and names its certificate; and that certificate is for timestamps and
+    /// nothing else (RFC 3161, 2.3 and 2.4.2; RFC 5816).
+    ///
+    /// `candidates` are certificates beside those in the token.
+    ///
+    /// # Errors
+    /// The first of these that does not hold.
+    pub fn matching(
+        self,
+        covered: &Digests,
+        candidates: &[Certificate],
+    ) -> Result<MatchingToken, TokenFault> {
+        let algorithm = self.imprint_algorithm()?;
+        let digest =
+            covered.find(algorithm).ok_or(TokenFault::DigestMissing { algorithm: name(algorithm) })?;
+        if Digest::from_parts(algorithm, self.info.imprint().digest()).as_ref() != Ok(digest) {
+            return Err(TokenFault::ImprintMismatch { algorithm: name(algorithm) });
+        }
+        if let Some(oid) = self.info.critical_extension() {
+            return Err(TokenFault::CriticalExtension { oid });
+        }
+        let [signer] = self.message.signers() else {
+            return Err(TokenFault::Signers { count: self.message.signers().len() });
+        };
+        let signer = match signer.check(&self.message, &self.message.content_digests(), candidates) {
+            SignerCheck::Sound(signer) => signer,
+            SignerCheck::Faulty(faults) => return Err(TokenFault::Signer(faults)),
+        };
+        if signer.binding() == CertificateBinding::None {
+            return Err(TokenFault::NotBound);
+        }
+        check_purpose(signer.certificate())?;
+        Ok(MatchingToken { token: self, algorithm, signer })
+    }
+}
+
+/// A sound token that covers certain bytes. Whether its authority can be trusted is still open: see
+/// [`trust`](Self::trust).
+///
+/// Only [`TimestampToken::matching`] makes one (and what builds on it).
+#[derive(Clone, Debug)]
+pub struct MatchingToken {
+    token: TimestampToken,
+    algorithm: KnownDigest,
+    signer: CheckedSigner,
+}
+
+impl MatchingToken {
+    /// Reads a token and judges it: [`TimestampToken::from_ber`] and [`TimestampToken::matching`] in one.
+    ///
+    /// # Errors
+    /// The token cannot be read, is not sound, or covers other bytes.
+    pub fn from_token(token: &[u8], covered: &Digests) -> Result<Self, TokenFault> {
+        TimestampToken::from_ber(token)?.matching(covered, &[])
+    }
+
+    /// When the covered bytes existed, if the authority can be trusted.
+    #[must_use]
+    pub const fn time(&self) -> Timestamp {
+        self.token.info.time()
+    }
+
+    /// How far the true time may be from it, in either direction, if the authority says so.
+    #[must_use]
+    pub const fn accuracy(&self) -> Option<Duration> {
+        self.token.info.accuracy()
+    }
+
+    /// The policy under which the authority made the token.
+    #[must_use]
+    pub const fn policy(&self) -> Oid {
+        self.token.info.policy()
+    }
+
+    /// The serial number of the token: the content octets of the INTEGER.
+    #[must_use]
+    pub fn serial(&self) -> &[u8] {
+        self.token.info.serial()
+    }
+
+    /// Everything that the token says.
+    #[must_use]
+    pub const fn info(&self) -> &TimestampInfo {
+        &self.token.info
+    }
+
+    /// The algorithm of the digest that was stamped, which may be one that is no longer acceptable.
+    #[must_use]
+    pub const fn imprint_algorithm(&self) -> KnownDigest {
+        self.algorithm
+    }
+
+    /// The signer of the token.
+    #[must_use]
+    pub const fn signer(&self) -> &CheckedSigner {
+        &self.signer
+    }
+
+    /// The certificates in the token.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        self.token.message.certificates()
+    }
+
+    /// The message that the token is.
+    #[must_use]
+    pub const fn message(&self) -> &SignedMessage {
+        &self.token.message
+    }
+
+    /// The token as received.
+    #[must_use]
+    pub fn to_der(&self) -> &[u8] {
+        self.token.message.to_bytes()
+    }
+}
+
+/// RFC 3161, 2.3: the key signs timestamps only, and says so in a critical extension.
+fn check_purpose(certificate: &Certificate) -> Result<(), TokenFault> {
+    let refuse = |reason| Err(TokenFault::NotForTimestamps { reason });
+    let Some(extension) = certificate.extension(EXTENDED_KEY_USAGE) else {
+        return refuse("it has no extended key usage");
+    };
+    if !extension.critical {
+        return refuse("its extended key usage is not critical");
+    }
+    match certificate.extended_key_usage() {
+        Ok(Some(purposes)) if purposes == [TIME_STAMPING] => Ok(()),
+        Ok(Some(purposes)) if purposes.contains(&TIME_STAMPING) => refuse("it has other purposes beside"),
+        Ok(_) => refuse("time-stamping is not among its purposes"),
+        Err(_) => refuse("its extended key usage cannot be read"),
+    }
+}
+
+fn name(algorithm: KnownDigest) -> &'static str {
+    chancery_digest::AnyDigest::name(algorithm)
+}

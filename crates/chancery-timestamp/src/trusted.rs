@@ -1,0 +1,56 @@
+//! From a matching token to a proof of existence.
+
+use chancery_chain::{ChainFailure, ChainVerifier, Purpose, VerifiedChain};
+use jiff::Timestamp;
+
+use crate::token::MatchingToken;
+
+/// A token of an authority that was trusted at the moment in question: a proof that the covered bytes existed
+/// at [`time`](Self::time), and of nothing else.
+///
+/// Only [`MatchingToken::trust`] makes one.
+#[derive(Clone, Debug)]
+pub struct TrustedTimestamp {
+    token: MatchingToken,
+    chain: VerifiedChain,
+}
+
+impl MatchingToken {
+    /// Asks whether the authority is to be trusted, at a moment: the present, or the time of a later timestamp
+    /// that covers this one.
+    ///
+    /// The chain is judged for [`Purpose::Timestamping`] whatever the purpose of `verifier` is, and the
+    /// certificates of the token are its intermediates; further ones belong into the verifier's evidence.
+    ///
+    /// # Errors
+    /// No path to an anchor held at that moment.
+    pub fn trust(
+        self,
+        verifier: &ChainVerifier<'_>,
+        at: Timestamp,
+    ) -> Result<TrustedTimestamp, ChainFailure> {
+        let verifier = verifier.clone().for_purpose(Purpose::Timestamping).intermediates(self.certificates());
+        let chain = verifier.verify_at(self.signer().certificate(), at)?;
+        Ok(TrustedTimestamp { token: self, chain })
+    }
+}
+
+impl TrustedTimestamp {
+    /// When the covered bytes existed.
+    #[must_use]
+    pub const fn time(&self) -> Timestamp {
+        self.token.time()
+    }
+
+    /// The token.
+    #[must_use]
+    pub const fn token(&self) -> &MatchingToken {
+        &self.token
+    }
+
+    /// The path from the authority to the anchor, and what was known of revocation.
+    #[must_use]
+    pub const fn chain(&self) -> &VerifiedChain {
+        &self.chain
+    }
+}
