@@ -300,8 +300,9 @@ def state(judge, verdict, before):
         return "refused"
     if accepted(judge, verdict):
         return "pass"
-    readable = accepted(judge, before) or before.startswith("NOSIG")
-    return "refused" if readable or judge == "chancery" else "before"
+    # An empty signature field is an "error" to two judges, but not one of reading.
+    unreadable = before.startswith(("ERROR", "DAMAGED")) and before not in ("ERROR unverified", "ERROR none handled")
+    return "before" if unreadable and judge != "chancery" else "refused"
 
 
 # ---- the run
