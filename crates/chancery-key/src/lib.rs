@@ -10,6 +10,7 @@ mod error;
 mod identifier;
 mod key_file;
 mod kind;
+pub mod lifetime;
 mod named_curve;
 mod password;
 mod pbes;
