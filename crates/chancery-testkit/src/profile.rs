@@ -39,7 +39,7 @@ pub struct Profile {
 /// Where the key of the subject comes from.
 pub(crate) enum KeySource {
     Fresh(KeyKind),
-    Given(SoftwareKey),
+    Given(Box<SoftwareKey>),
 }
 
 impl std::fmt::Debug for KeySource {
@@ -119,7 +119,7 @@ impl Profile {
     /// With this key, instead of a new one.
     #[must_use]
     pub fn with_key(self, key: &SoftwareKey) -> Self {
-        Self { key: KeySource::Given(keys::copy(key)), ..self }
+        Self { key: KeySource::Given(Box::new(keys::copy(key))), ..self }
     }
 
     /// With this subject: the DER of a Name.
