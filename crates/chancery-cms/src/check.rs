@@ -212,6 +212,9 @@ impl Examination<'_> {
             let digest = self.signer.digest_algorithm().map_or(digest.to_string(), |known| known.to_string());
             self.remarks.push(Remark::DigestNotAnnounced { digest });
         }
+        if let Some(oid) = self.signer.rsa_without_parameters() {
+            self.remarks.push(Remark::ParametersAbsent { oid });
+        }
         for oid in SIGNED_ONCE {
             if self.signer.unsigned_attributes().contains(oid) {
                 self.faults.push(SignerFault::AttributeUnsigned { oid });
@@ -244,7 +247,9 @@ impl Examination<'_> {
                 self.faults.push(SignerFault::ContentTypeMismatch { signed, found });
             }
         }
-        self.single(attributes, SIGNING_TIME, attributes::signing_time);
+        if let Some(Err(error)) = attributes.single(SIGNING_TIME).map(attributes::signing_time) {
+            self.remarks.push(Remark::SigningTimeUnreadable { reason: error.to_string() });
+        }
         if let Some(value) = attributes.single(ALGORITHM_PROTECTION) {
             match protects(value, self.signer) {
                 Ok(true) => {}

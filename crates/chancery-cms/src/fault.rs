@@ -204,6 +204,19 @@ pub enum Remark {
     /// The signed attributes were not received as DER; see [`Reading`](crate::Reading) for what was signed.
     #[error("the signed attributes are not encoded in DER; the signature holds over {0}")]
     AttributesNotDer(Reading),
+    /// The RSA signature algorithm lacks its parameters, which should be NULL. RFC 4055, 5 asks verifiers to
+    /// accept that.
+    #[error("the RSA signature algorithm {oid} lacks its NULL parameters")]
+    ParametersAbsent {
+        /// The algorithm.
+        oid: Oid,
+    },
+    /// The claimed time of signing is not written as the standard says (RFC 5652, 11.3), so it is not given.
+    #[error("the claimed time of signing cannot be read: {reason}")]
+    SigningTimeUnreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Several certificates fit the identifier; the signed reference says which is meant.
     #[error("{count} certificates fit the signer's identifier; the signed reference names one of them")]
     SeveralCertificatesFit {

@@ -117,13 +117,18 @@ impl SignedMessage {
         Ok((message, length))
     }
 
-    /// Reads a message from a file whose form is not known: BER or DER, PEM, or Base64.
+    /// Reads a message from a file whose form is not known: BER or DER, PEM, or Base64. Zero bytes and line
+    /// ends after a message in BER are left out: many programs store the buffer they reserved.
     ///
     /// # Errors
     /// The bytes are none of these, or as for [`from_ber`](Self::from_ber).
     pub fn from_file_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
         let ber = wrapping::unwrap(bytes).ok_or(CmsError::NotRecognised)?;
-        Self::read(ber.into_owned(), &[])
+        let length = Reader::new(&ber).expect(SEQUENCE, "ContentInfo")?.raw.len();
+        let padding = ber.get(length..).unwrap_or_default();
+        let message =
+            if padding.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n')) { length } else { ber.len() };
+        Self::from_ber(ber.get(..message).unwrap_or_default())
     }
 
     /// Reads a message, taking certificates that are known already instead of reading them again.

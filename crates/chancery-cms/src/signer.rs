@@ -14,6 +14,11 @@ use crate::attributes::{self, MESSAGE_DIGEST, SIGNING_TIME};
 use crate::ber::Element;
 use crate::error::{BerFault, CmsError};
 
+/// rsaEncryption; the signature algorithms of PKCS #1 are its neighbours (RFC 8017, appendix C).
+const PKCS1: Oid = Oid::new_unwrap("1.2.840.113549.1.1.1");
+/// id-RSASSA-PSS, whose parameters are its own (RFC 4055, 3.1).
+const PKCS1_PSS: Oid = Oid::new_unwrap("1.2.840.113549.1.1.10");
+
 /// What a message says of one signer. Nothing of it is proven before [`check`](Self::check).
 ///
 /// ```text
@@ -198,9 +203,22 @@ impl SignerInfo {
     pub fn claimed_algorithm(&self) -> Result<ClaimedAlgorithm, AlgorithmError> {
         let unsupported = |oid| AlgorithmError::Unsupported { oid };
         let digest = self.digest_algorithm().ok_or_else(|| unsupported(self.digest_algorithm.oid))?;
-        let identifier = self.signature_algorithm.identifier();
+        // RFC 4055, 5: verifiers accept parameters that are absent where they should be NULL.
+        let completed =
+            self.rsa_without_parameters().map(|oid| asn1::sequence(&[&asn1::oid(&oid), &asn1::null()]));
+        let identifier = match &completed {
+            Some(completed) => AlgorithmIdentifier::from_der(completed).ok(),
+            None => self.signature_algorithm.identifier(),
+        };
         let identifier = identifier.ok_or_else(|| unsupported(self.signature_algorithm.oid))?;
         ClaimedAlgorithm::from_cms(&identifier, digest)
+    }
+
+    /// The signature algorithm, if it is RSA PKCS#1 v1.5 and lacks its parameters.
+    pub(crate) fn rsa_without_parameters(&self) -> Option<Oid> {
+        let identifier = self.signature_algorithm.identifier()?;
+        let rsa = PKCS1.parent() == identifier.oid.parent() && identifier.oid != PKCS1_PSS;
+        (rsa && identifier.parameters.is_none()).then_some(identifier.oid)
     }
 
     /// The signature value.

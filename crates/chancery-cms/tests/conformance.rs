@@ -1,0 +1,137 @@
+//! Walks public corpora of CMS messages.
+//!
+//! `CHANCERY_CORPUS=DIR cargo test --release -p chancery-cms --test conformance -- --nocapture`
+
+mod support;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use chancery_cms::{CmsError, FaultKind, SignedMessage, SignerCheck, SignerFault};
+use chancery_digest::Digests;
+use support::{Case, Outcome, Run};
+
+#[test]
+fn messages_of_others_get_the_verdicts_of_the_manifests() {
+    let Some(corpus) = support::corpus() else { return };
+    let mut run = Run::new(include_str!("exceptions.json"));
+    run.folder("real_signed/cms", real_signed(&corpus.join("real_signed")));
+    run.folder("vectors/rfc4134", rfc4134(&corpus.join("vectors")));
+    run.folder("pkits/smime_cms", pkits(&corpus.join("pkits/smime_cms")));
+    run.finish();
+}
+
+#[test]
+fn malformed_messages_are_read_or_refused_in_bounded_time() {
+    let Some(corpus) = support::corpus() else { return };
+    for folder in ["cms", "asn1", "x509", "tsp"] {
+        let folder = corpus.join("fuzz_seeds").join(folder);
+        let Some(names) = support::names(&folder) else { return };
+        let (mut read, mut sound) = (0, 0);
+        for name in &names {
+            let bytes = support::read(&folder.join(name)).unwrap();
+            let start = Instant::now();
+            if let Ok(message) = SignedMessage::from_file_bytes(&bytes) {
+                read += 1;
+                let content = message.content_digests();
+                let checks = message.signers().iter().map(|signer| signer.check(&message, &content, &[]));
+                sound += checks.filter(|check| check.sound().is_some()).count();
+            }
+            let _ = SignedMessage::from_ber_prefix(&bytes);
+            assert!(start.elapsed() < Duration::from_secs(2), "{name} takes too long");
+        }
+        println!("{}: {} inputs, {read} read, {sound} sound signers", folder.display(), names.len());
+    }
+}
+
+fn real_signed(folder: &Path) -> Option<Vec<Case>> {
+    let rows = support::table(&folder.join("cms/manifest.tsv"))?;
+    let case = |row: &std::collections::BTreeMap<String, String>| {
+        let bytes = support::read(&folder.join(&row["file"]))?;
+        let content = match row["content"].as_str() {
+            "" => None,
+            file => Some(support::read(&folder.join(file))?),
+        };
+        let id = row["file"].trim_start_matches("cms/").to_owned();
+        let outcome = judge(&id, &bytes, content.as_deref());
+        Some(Case { id, expected: row["integrity"].clone(), outcome })
+    };
+    Some(rows.iter().filter_map(case).collect())
+}
+
+fn rfc4134(folder: &Path) -> Option<Vec<Case>> {
+    let rows = support::table(&folder.join("expected.tsv"))?;
+    let case = |row: &std::collections::BTreeMap<String, String>| {
+        let bytes = support::read(&folder.join(&row["file"]))?;
+        let id = row["file"].trim_start_matches("rfc4134/").to_owned();
+        let outcome = judge(&id, &bytes, None);
+        Some(Case { id, expected: row["expected"].clone(), outcome })
+    };
+    Some(rows.iter().filter_map(case).collect())
+}
+
+/// Every message of PKITS is intact; what its tests judge are the certificates.
+fn pkits(folder: &Path) -> Option<Vec<Case>> {
+    let names = support::names(folder)?;
+    let case = |name: &str| {
+        let bytes = support::read(&folder.join(format!("{name}.p7s")))?;
+        let content = support::read(&folder.join(format!("{name}.content")))?;
+        let outcome = judge(name, &bytes, Some(&content));
+        Some(Case { id: name.to_owned(), expected: "intact".to_owned(), outcome })
+    };
+    Some(names.iter().filter_map(|name| case(name.strip_suffix(".p7s")?)).collect())
+}
+
+fn judge(id: &str, bytes: &[u8], content: Option<&[u8]>) -> Outcome {
+    if !id.ends_with(".eml") {
+        return judge_message(bytes, content);
+    }
+    match support::mime::unwrap(bytes) {
+        Some((message, content)) => judge_message(&message, content.as_deref()),
+        None => Outcome::Unsupported("a mail that is not S/MIME".to_owned()),
+    }
+}
+
+fn judge_message(bytes: &[u8], content: Option<&[u8]>) -> Outcome {
+    let said = |word, reason: String| Outcome::Said { word, reason };
+    let message = match SignedMessage::from_file_bytes(bytes) {
+        Ok(message) => message,
+        Err(error @ CmsError::NotSignedData { .. }) => return said("not_signed_data", error.to_string()),
+        Err(error) => return said("unparseable", error.to_string()),
+    };
+    let digests = match content {
+        Some(content) => Digests::over_bytes(message.digest_algorithms(), content),
+        None => message.content_digests(),
+    };
+    let mut faults: Vec<SignerFault> = Vec::new();
+    for signer in message.signers() {
+        if let SignerCheck::Faulty(found) = signer.check(&message, &digests, &[]) {
+            faults.extend(found);
+        }
+    }
+    // The worst of all signers. Which certificate is meant is identity, which manifests of integrity leave free.
+    faults.sort_by_key(SignerFault::kind);
+    faults.retain(|fault| fault.kind() != FaultKind::Certificate);
+    let reasons: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let reason = reasons.join("; ");
+    match faults.first().map(SignerFault::kind) {
+        None => said("intact", reason),
+        Some(FaultKind::CannotTell) => cannot_tell(&faults, reason),
+        Some(_) => said("broken", reason),
+    }
+}
+
+fn cannot_tell(faults: &[SignerFault], reason: String) -> Outcome {
+    let unsupported = faults.iter().find_map(|fault| match fault {
+        SignerFault::Unsupported { oid } => Some(oid.to_string()),
+        SignerFault::UnsupportedForm { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    let certificate_missing =
+        faults.iter().any(|fault| matches!(fault, SignerFault::CertificateMissing { .. }));
+    match (unsupported, certificate_missing) {
+        (Some(what), _) => Outcome::Unsupported(what),
+        (None, true) => Outcome::Said { word: "no_cert", reason },
+        (None, false) => Outcome::Said { word: "content_missing", reason },
+    }
+}
