@@ -1,1 +1,55 @@
-//! Paths from a certificate to a trust anchor at a moment of the past or present (RFC 5280), with a reason for every answer.
+//! Paths from a certificate to a trust anchor at a moment of the past or present (RFC 5280), with a reason for
+//! every answer.
+//!
+//! ```no_run
+//! use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors};
+//! # use chancery_certificate::Certificate;
+//! # fn example(roots: &[u8], signer: &Certificate, sent_along: &[Certificate], crl: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
+//! let anchors = TrustAnchors::from_pem(roots)?;
+//! let evidence = Evidence::new().with_crl(crl);
+//! let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+//!     .intermediates(sent_along)
+//!     .evidence(&evidence);
+//! match verifier.verify_at(signer, "2026-03-01T12:00:00Z".parse()?) {
+//!     Ok(chain) => println!("trusted through {}", chain.anchor().certificate().display_name()),
+//!     Err(failure) => println!("not trusted: {failure}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod anchor;
+mod budget;
+mod build;
+mod constraints;
+mod crl;
+mod crl_error;
+mod evidence;
+mod extensions;
+mod failure;
+mod fault;
+mod names;
+mod path;
+mod policies;
+mod policy;
+mod purpose;
+mod reason;
+mod revocation;
+mod scope;
+mod signature;
+mod verified;
+mod verifier;
+
+pub use anchor::{AnchorScope, TrustAnchor, TrustAnchors};
+pub use budget::Limits;
+pub use crl::{RevocationList, RevokedEntry};
+pub use crl_error::RevocationListError;
+pub use evidence::Evidence;
+pub use failure::{Anchored, ChainFailure, PathFailure};
+pub use fault::{ChainFault, EvidenceFault, EvidenceKind, FaultGroup};
+pub use policies::{ANY_POLICY, PolicyDemands, PolicySet};
+pub use policy::RevocationPolicy;
+pub use purpose::Purpose;
+pub use reason::RevocationReason;
+pub use verified::{GoodEvidence, RevocationStatus, VerifiedChain};
+pub use verifier::ChainVerifier;

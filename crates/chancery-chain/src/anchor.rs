@@ -1,0 +1,110 @@
+//! Trust anchors: where paths end.
+
+use chancery_certificate::{Certificate, CertificateError};
+
+/// A certificate whose key is trusted without further proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustAnchor {
+    certificate: Certificate,
+    scope: AnchorScope,
+}
+
+/// How much of what the certificate of a trust anchor says of itself binds.
+///
+/// RFC 5280 §6.1.1 (d) asks of an anchor only a name and a key. An anchor that comes as a certificate says more:
+/// its validity, that it is an authority, path length, key usage, name and policy constraints.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Default)]
+pub enum AnchorScope {
+    /// All of it binds, as in OpenSSL and in RFC 5937: an expired root no longer anchors anything at that moment.
+    #[default]
+    Certificate,
+    /// Only name and key count, as in RFC 5280, Java and the trusted lists of ETSI TS 119 612 (whose entries stay
+    /// trusted until the list says otherwise).
+    NameAndKey,
+}
+
+impl TrustAnchor {
+    /// Trusts this certificate, within what it says of itself.
+    pub fn new(certificate: Certificate) -> Self {
+        Self { certificate, scope: AnchorScope::Certificate }
+    }
+
+    /// The same anchor with another scope.
+    #[must_use]
+    pub fn with_scope(self, scope: AnchorScope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// How much of the certificate binds.
+    pub fn scope(&self) -> AnchorScope {
+        self.scope
+    }
+}
+
+impl From<Certificate> for TrustAnchor {
+    fn from(certificate: Certificate) -> Self {
+        Self::new(certificate)
+    }
+}
+
+/// The trust anchors of a verification.
+///
+/// A certificate that is itself an anchor is a whole path: it is trusted as the owner of the anchors said, while
+/// validity, purpose and critical extensions are still judged. Its revocation is not: nobody above it could
+/// revoke it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustAnchors {
+    anchors: Vec<TrustAnchor>,
+}
+
+impl TrustAnchors {
+    /// Trusts these certificates (or anchors with their own scope).
+    pub fn new<A: Into<TrustAnchor>>(anchors: impl IntoIterator<Item = A>) -> Self {
+        anchors.into_iter().map(Into::into).collect()
+    }
+
+    /// Trusts every certificate of a PEM text.
+    ///
+    /// # Errors
+    /// When a certificate of the text cannot be read, or the text holds none.
+    pub fn from_pem(text: &[u8]) -> Result<Self, CertificateError> {
+        Ok(Self::new(Certificate::all_from_pem(text)?))
+    }
+
+    /// The anchors.
+    pub fn iter(&self) -> std::slice::Iter<'_, TrustAnchor> {
+        self.anchors.iter()
+    }
+
+    /// The same anchors, all with this scope.
+    #[must_use]
+    pub fn with_scope(self, scope: AnchorScope) -> Self {
+        self.anchors.into_iter().map(|anchor| anchor.with_scope(scope)).collect()
+    }
+}
+
+impl FromIterator<TrustAnchor> for TrustAnchors {
+    fn from_iter<I: IntoIterator<Item = TrustAnchor>>(anchors: I) -> Self {
+        let mut distinct: Vec<TrustAnchor> = Vec::new();
+        for anchor in anchors {
+            if !distinct.contains(&anchor) {
+                distinct.push(anchor);
+            }
+        }
+        Self { anchors: distinct }
+    }
+}
+
+impl<'a> IntoIterator for &'a TrustAnchors {
+    type Item = &'a TrustAnchor;
+    type IntoIter = std::slice::Iter<'a, TrustAnchor>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,287 @@
+//! The search for paths from a certificate up to a trust anchor.
+//!
+//! Depth first, best candidates first. Names decide who may be an issuer; key identifiers, validity and the
+//! authority flag only decide the order. A signature that does not verify ends a branch at once, so the work is
+//! bounded by pairs of certificates and not by the number of paths that names alone would allow.
+
+use std::cmp::Reverse;
+
+use chancery_certificate::Certificate;
+use jiff::Timestamp;
+
+use crate::anchor::TrustAnchor;
+use crate::budget::{Budget, Exhausted};
+use crate::failure::{Anchored, ChainFailure, PathFailure};
+use crate::fault::ChainFault;
+use crate::signature::{SignatureChecker, SignatureOutcome};
+
+/// Failed candidate paths that are kept for the explanation.
+const KEPT_FAILURES: usize = 32;
+
+/// Where issuers are looked for.
+#[derive(Debug)]
+pub(crate) struct Pool<'a> {
+    pub(crate) anchors: Vec<&'a TrustAnchor>,
+    pub(crate) certificates: Vec<&'a Certificate>,
+}
+
+/// What all searches of one verification share.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) budget: Budget,
+    pub(crate) signatures: SignatureChecker,
+}
+
+/// A path whose names chain and whose signatures verify; nothing else is judged yet.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct CandidatePath<'s, 'a> {
+    /// The judged certificate first; empty when that is the anchor itself.
+    pub(crate) links: &'s [&'a Certificate],
+    pub(crate) anchor: &'a TrustAnchor,
+}
+
+impl<'s, 'a> CandidatePath<'s, 'a> {
+    /// The judged certificate.
+    pub(crate) fn target(&self) -> &'a Certificate {
+        self.links.first().copied().unwrap_or_else(|| self.anchor.certificate())
+    }
+
+    /// All certificates, the anchor's last.
+    pub(crate) fn certificates(&self) -> Vec<Certificate> {
+        self.links.iter().copied().chain([self.anchor.certificate()]).cloned().collect()
+    }
+
+    /// Each certificate below the anchor with the certificate that issued it.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&'a Certificate, &'a Certificate)> + use<'s, 'a> {
+        let anchor = self.anchor.certificate();
+        let issuers = self.links.iter().copied().skip(1).chain([anchor]);
+        self.links.iter().copied().zip(issuers)
+    }
+}
+
+/// Judges a candidate path: the result of the search, or everything that is wrong with it.
+pub(crate) type Judge<'j, 'a, T> =
+    dyn FnMut(CandidatePath<'_, 'a>, &mut Work) -> Result<T, Vec<ChainFault>> + 'j;
+
+/// The first candidate path that `judge` accepts.
+pub(crate) fn search<'a, T>(
+    target: &'a Certificate,
+    at: Timestamp,
+    pool: &Pool<'a>,
+    work: &mut Work,
+    judge: &mut Judge<'_, 'a, T>,
+) -> Result<T, ChainFailure> {
+    let mut search = Search { at, pool, work, judge, path: vec![target], failures: Vec::new() };
+    let found = match search.extend() {
+        Ok(found) => found,
+        Err(exhausted) => {
+            search.fail(Anchored::No, vec![exhausted.into()]);
+            None
+        }
+    };
+    let mut failures = search.failures;
+    found.ok_or_else(|| {
+        let first = if failures.is_empty() {
+            let fault =
+                ChainFault::NoPath { certificate: target.clone(), issuer: target.issuer().to_string() };
+            PathFailure::new(vec![target.clone()], Anchored::No, fault, Vec::new())
+        } else {
+            failures.remove(0)
+        };
+        ChainFailure::new(first, failures)
+    })
+}
+
+struct Search<'s, 'j, 'a, T> {
+    at: Timestamp,
+    pool: &'s Pool<'a>,
+    work: &'s mut Work,
+    judge: &'s mut Judge<'j, 'a, T>,
+    path: Vec<&'a Certificate>,
+    failures: Vec<PathFailure>,
+}
+
+/// How well a certificate fits as the issuer of another, better first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Fitness {
+    key_identifier: KeyIdentifier,
+    validity: Fit,
+    authority: Fit,
+    newest: Reverse<Timestamp>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum KeyIdentifier {
+    Same,
+    NotSaid,
+    Different,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Good,
+    Bad,
+}
+
+impl<'a, T> Search<'_, '_, 'a, T> {
+    /// Tries every issuer of the last certificate of the path.
+    fn extend(&mut self) -> Result<Option<T>, Exhausted> {
+        let Some(current) = self.path.last().copied() else { return Ok(None) };
+        let mut issuers_known = false;
+
+        if let Some(anchor) = self.pool.anchors.iter().find(|anchor| anchor.certificate() == current) {
+            issuers_known = true;
+            if let Some(found) = self.judge_path(self.path.len() - 1, anchor) {
+                return Ok(Some(found));
+            }
+        }
+        for anchor in self.issuing_anchors(current)? {
+            issuers_known = true;
+            let found = match self.signature(current, anchor.certificate())? {
+                Ok(()) => self.judge_path(self.path.len(), anchor),
+                Err(fault) => self.fail_with(anchor.certificate(), fault),
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        for issuer in self.issuing_certificates(current)? {
+            issuers_known = true;
+            if self.path.len() > self.work.budget.intermediates() {
+                let allowed = self.work.budget.intermediates();
+                self.fail(Anchored::No, vec![ChainFault::TooDeep { certificate: current.clone(), allowed }]);
+                break;
+            }
+            let found = match self.signature(current, issuer)? {
+                Ok(()) => {
+                    self.path.push(issuer);
+                    let found = self.extend()?;
+                    self.path.pop();
+                    found
+                }
+                Err(fault) => self.fail_with(issuer, fault),
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        if !issuers_known {
+            let fault =
+                ChainFault::NoPath { certificate: current.clone(), issuer: current.issuer().to_string() };
+            self.fail(Anchored::No, vec![fault]);
+        }
+        Ok(None)
+    }
+
+    fn issuing_anchors(&mut self, current: &Certificate) -> Result<Vec<&'a TrustAnchor>, Exhausted> {
+        let mut issuers = Vec::new();
+        for anchor in &self.pool.anchors {
+            self.work.budget.step()?;
+            // The certificate is not its own issuer: that it is an anchor was tried already.
+            if anchor.certificate() != current && current.issuer().matches(anchor.certificate().subject()) {
+                issuers.push(*anchor);
+            }
+        }
+        issuers.sort_by_cached_key(|anchor| fitness(current, anchor.certificate(), self.at));
+        Ok(issuers)
+    }
+
+    fn issuing_certificates(&mut self, current: &Certificate) -> Result<Vec<&'a Certificate>, Exhausted> {
+        let mut issuers: Vec<&'a Certificate> = Vec::new();
+        for candidate in &self.pool.certificates {
+            self.work.budget.step()?;
+            if current.issuer().matches(candidate.subject()) && !self.would_loop(candidate) {
+                issuers.push(candidate);
+            }
+        }
+        issuers.sort_by_cached_key(|candidate| fitness(current, candidate, self.at));
+        Ok(issuers)
+    }
+
+    /// A name with a key that the path has already, or an anchor's own certificate, leads nowhere new
+    /// (RFC 4158 §2.4.2).
+    fn would_loop(&self, candidate: &Certificate) -> bool {
+        let same = |known: &Certificate| {
+            known == candidate
+                || (known.public_key_info() == candidate.public_key_info()
+                    && known.subject().matches(candidate.subject()))
+        };
+        self.path.iter().any(|known| same(known))
+            || self.pool.anchors.iter().any(|anchor| anchor.certificate() == candidate)
+    }
+
+    fn signature(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Result<Result<(), ChainFault>, Exhausted> {
+        let outcome = self.work.signatures.certificate(certificate, issuer, &mut self.work.budget)?;
+        let certificate = certificate.clone();
+        Ok(match outcome {
+            SignatureOutcome::Right => Ok(()),
+            SignatureOutcome::Wrong => Err(ChainFault::BadSignature { certificate, issuer: issuer.clone() }),
+            SignatureOutcome::Unsupported { algorithm } => {
+                Err(ChainFault::UnsupportedAlgorithm { certificate, algorithm })
+            }
+            SignatureOutcome::Malformed { reason } => Err(ChainFault::Malformed { certificate, reason }),
+        })
+    }
+
+    fn judge_path(&mut self, links: usize, anchor: &'a TrustAnchor) -> Option<T> {
+        let candidate = CandidatePath { links: &self.path[..links], anchor };
+        match (self.judge)(candidate, self.work) {
+            Ok(found) => Some(found),
+            Err(faults) => {
+                let certificates = candidate.certificates();
+                self.keep(certificates, Anchored::Yes, faults);
+                None
+            }
+        }
+    }
+
+    fn fail_with(&mut self, issuer: &Certificate, fault: ChainFault) -> Option<T> {
+        let certificates = self.path.iter().copied().chain([issuer]).cloned().collect();
+        self.keep(certificates, Anchored::No, vec![fault]);
+        None
+    }
+
+    fn fail(&mut self, anchored: Anchored, faults: Vec<ChainFault>) {
+        let certificates = self.path.iter().copied().cloned().collect();
+        self.keep(certificates, anchored, faults);
+    }
+
+    fn keep(&mut self, certificates: Vec<Certificate>, anchored: Anchored, mut faults: Vec<ChainFault>) {
+        if faults.is_empty() || self.failures.len() >= KEPT_FAILURES {
+            return;
+        }
+        let first = faults.remove(0);
+        self.failures.push(PathFailure::new(certificates, anchored, first, faults));
+    }
+}
+
+impl From<Exhausted> for ChainFault {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
+    }
+}
+
+fn fitness(certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> Fitness {
+    // Hints only: what cannot be read says nothing here.
+    let wanted = certificate.authority_key_identifier().ok().flatten().and_then(|id| id.key_identifier);
+    let offered = issuer.subject_key_identifier().ok().flatten();
+    let key_identifier = match (wanted, offered) {
+        (Some(wanted), Some(offered)) if wanted == offered => KeyIdentifier::Same,
+        (Some(_), Some(_)) => KeyIdentifier::Different,
+        _ => KeyIdentifier::NotSaid,
+    };
+    let valid = issuer.not_before() <= at && at <= issuer.not_after();
+    let authority =
+        issuer.basic_constraints().ok().flatten().is_some_and(|constraints| constraints.authority);
+    let fit = |good| if good { Fit::Good } else { Fit::Bad };
+    Fitness {
+        key_identifier,
+        validity: fit(valid),
+        authority: fit(authority),
+        newest: Reverse(issuer.not_after()),
+    }
+}

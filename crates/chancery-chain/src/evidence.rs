@@ -1,0 +1,98 @@
+//! What is known beside the judged certificate: other certificates, CRLs, OCSP answers.
+
+use chancery_certificate::Certificate;
+
+/// Certificates, CRLs and OCSP answers that may help to judge a chain.
+///
+/// Nothing in it is trusted: each piece is checked when it is used. The same piece twice is kept once.
+///
+/// ```
+/// use chancery_chain::Evidence;
+/// # let (answer, list): (Vec<u8>, Vec<u8>) = (vec![0x30, 0], vec![0x30, 0]);
+/// let evidence = Evidence::new().with_crl(list).with_ocsp(answer);
+/// assert_eq!(evidence.crls().len(), 1);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    certificates: Vec<Certificate>,
+    crls: Vec<Vec<u8>>,
+    ocsp: Vec<Vec<u8>>,
+}
+
+impl Evidence {
+    /// No evidence.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a certificate: an intermediate authority, an OCSP responder, an issuer of CRLs.
+    #[must_use]
+    pub fn with_certificate(mut self, certificate: Certificate) -> Self {
+        self.add_certificate(certificate);
+        self
+    }
+
+    /// Adds certificates.
+    #[must_use]
+    pub fn with_certificates(mut self, certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        certificates.into_iter().for_each(|certificate| self.add_certificate(certificate));
+        self
+    }
+
+    /// Adds a CRL (DER, RFC 5280 §5).
+    #[must_use]
+    pub fn with_crl(mut self, crl: Vec<u8>) -> Self {
+        self.add_crl(crl);
+        self
+    }
+
+    /// Adds an OCSP answer (DER `OCSPResponse` or `BasicOCSPResponse`, RFC 6960 §4.2.1).
+    #[must_use]
+    pub fn with_ocsp(mut self, answer: Vec<u8>) -> Self {
+        self.add_ocsp(answer);
+        self
+    }
+
+    /// Adds a certificate to evidence held by reference.
+    pub fn add_certificate(&mut self, certificate: Certificate) {
+        if !self.certificates.contains(&certificate) {
+            self.certificates.push(certificate);
+        }
+    }
+
+    /// Adds a CRL to evidence held by reference.
+    pub fn add_crl(&mut self, crl: Vec<u8>) {
+        if !self.crls.contains(&crl) {
+            self.crls.push(crl);
+        }
+    }
+
+    /// Adds an OCSP answer to evidence held by reference.
+    pub fn add_ocsp(&mut self, answer: Vec<u8>) {
+        if !self.ocsp.contains(&answer) {
+            self.ocsp.push(answer);
+        }
+    }
+
+    /// Adds everything that the other evidence holds.
+    pub fn extend(&mut self, other: Self) {
+        other.certificates.into_iter().for_each(|certificate| self.add_certificate(certificate));
+        other.crls.into_iter().for_each(|crl| self.add_crl(crl));
+        other.ocsp.into_iter().for_each(|answer| self.add_ocsp(answer));
+    }
+
+    /// The certificates.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// The CRLs, as DER.
+    pub fn crls(&self) -> &[Vec<u8>] {
+        &self.crls
+    }
+
+    /// The OCSP answers, as DER.
+    pub fn ocsp(&self) -> &[Vec<u8>] {
+        &self.ocsp
+    }
+}

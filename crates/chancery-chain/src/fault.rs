@@ -1,0 +1,443 @@
+//! Why a path, or a piece of revocation evidence, does not hold.
+
+use chancery_certificate::Certificate;
+use const_oid::ObjectIdentifier;
+use jiff::Timestamp;
+
+use crate::purpose::Purpose;
+use crate::reason::RevocationReason;
+
+/// One rule that one candidate path breaks, with both sides of the comparison.
+///
+/// Each prints a sentence that a person can act on. `certificate` is always the certificate that breaks the
+/// rule, so that a caller can tell the signer's own certificate from one of an authority above it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChainFault {
+    /// No known certificate could have issued this one (RFC 5280 §6.1.3 (a)(4): issuer and subject must match).
+    #[error(
+        "no certificate of \"{issuer}\", which issued \"{}\", leads to a trust anchor; add the missing intermediate certificate or the trust anchor",
+        .certificate.display_name()
+    )]
+    NoPath {
+        /// The topmost certificate that was reached.
+        certificate: Certificate,
+        /// The issuer that it names (RFC 4514).
+        issuer: String,
+    },
+    /// The signature on the certificate was not made with the key of the issuer's certificate.
+    #[error("the signature on \"{}\" was not made with the key of \"{}\"", .certificate.display_name(), .issuer.display_name())]
+    BadSignature {
+        /// The certificate whose signature does not verify.
+        certificate: Certificate,
+        /// The certificate of the same name as its issuer that was tried.
+        issuer: Certificate,
+    },
+    /// The moment lies after the end of the certificate's validity.
+    #[error("\"{}\" expired at {not_after}, before {at}", .certificate.display_name())]
+    Expired {
+        /// The expired certificate.
+        certificate: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// The last moment of its validity.
+        not_after: Timestamp,
+    },
+    /// The moment lies before the beginning of the certificate's validity.
+    #[error("\"{}\" is valid only from {not_before}, after {at}", .certificate.display_name())]
+    NotYetValid {
+        /// The certificate that was not yet valid.
+        certificate: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// The first moment of its validity.
+        not_before: Timestamp,
+    },
+    /// The certificate was revoked, or on hold, at the moment.
+    #[error("\"{}\" was revoked at {since} ({reason}), not after {at}", .certificate.display_name())]
+    Revoked {
+        /// The revoked certificate.
+        certificate: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// When the revocation took effect: the earlier of revocation date and invalidity date.
+        since: Timestamp,
+        /// The reason that the issuer gave.
+        reason: RevocationReason,
+    },
+    /// Revocation must be checked and no evidence answers for this certificate at this moment.
+    #[error(
+        "whether \"{}\" was revoked at {at} is not known: {}", .certificate.display_name(), because_text(.because)
+    )]
+    RevocationUnknown {
+        /// The certificate without an answer.
+        certificate: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// Why the evidence at hand was not used; empty when there was none.
+        because: Vec<EvidenceFault>,
+    },
+    /// A critical extension that this crate does not know (RFC 5280 §4.2: such a certificate must be refused).
+    #[error("\"{}\" has the critical extension {oid}, which is not known here, so it must be refused", .certificate.display_name())]
+    UnknownCriticalExtension {
+        /// The certificate.
+        certificate: Certificate,
+        /// The extension.
+        oid: ObjectIdentifier,
+    },
+    /// An extension is known by name but what it demands is not processed here.
+    #[error("\"{}\" demands by extension {oid} what is not supported here ({what})", .certificate.display_name())]
+    UnsupportedConstraint {
+        /// The certificate.
+        certificate: Certificate,
+        /// The extension.
+        oid: ObjectIdentifier,
+        /// What is not supported.
+        what: &'static str,
+    },
+    /// A field or extension that must be read to judge the path cannot be read.
+    #[error("\"{}\" cannot be judged: {reason}", .certificate.display_name())]
+    Malformed {
+        /// The certificate.
+        certificate: Certificate,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// The certificate issued another one but is no certification authority (RFC 5280 §6.1.4 (k)).
+    #[error("\"{}\" issued a certificate but is not marked as a certification authority", .certificate.display_name())]
+    NotAnAuthority {
+        /// The certificate.
+        certificate: Certificate,
+    },
+    /// More authorities stand below this one than it allows (RFC 5280 §4.2.1.9, `pathLenConstraint`).
+    #[error("\"{}\" allows {allowed} authorities below it, but {found} stand in the path", .certificate.display_name())]
+    PathLength {
+        /// The authority with the constraint.
+        certificate: Certificate,
+        /// Authorities allowed below it, self-issued ones not counted.
+        allowed: u64,
+        /// Authorities found below it, self-issued ones not counted.
+        found: u64,
+    },
+    /// The key usage extension forbids the use (RFC 5280 §4.2.1.3).
+    #[error("the key usage of \"{}\" does not allow {needed}", .certificate.display_name())]
+    KeyUsage {
+        /// The certificate.
+        certificate: Certificate,
+        /// The use that is missing, as `keyCertSign`, `cRLSign` or `digitalSignature or nonRepudiation`.
+        needed: &'static str,
+    },
+    /// The extended key usage extension forbids the purpose (RFC 5280 §4.2.1.12).
+    #[error("\"{}\" is not meant for {purpose} (its extended key usages: {})", .certificate.display_name(), list(.found))]
+    Purpose {
+        /// The certificate.
+        certificate: Certificate,
+        /// The purpose that was asked for.
+        purpose: Purpose,
+        /// The usages that the certificate names; empty when it has no such extension.
+        found: Vec<ObjectIdentifier>,
+    },
+    /// A name of the certificate is outside what an authority above it may certify (RFC 5280 §4.2.1.10).
+    #[error("the name {name} in \"{}\" is outside what \"{}\" may certify", .certificate.display_name(), .authority.display_name())]
+    NameConstraints {
+        /// The certificate with the name.
+        certificate: Certificate,
+        /// The authority whose constraint it breaks.
+        authority: Certificate,
+        /// The name, for people.
+        name: String,
+    },
+    /// No acceptable certificate policy holds along the whole path although one is required (RFC 5280 §6.1.5).
+    #[error("no acceptable certificate policy holds from \"{}\" up to the trust anchor, and one is required", .certificate.display_name())]
+    Policy {
+        /// The certificate at which the set of valid policies became empty.
+        certificate: Certificate,
+    },
+    /// The algorithm of the signature on the certificate, or the key behind it, was too weak at the moment.
+    #[error("\"{}\" is signed with {algorithm}, which was not acceptable at {at} ({})", .certificate.display_name(), until_text(.acceptable_until))]
+    WeakAlgorithm {
+        /// The certificate whose signature is weak.
+        certificate: Certificate,
+        /// The algorithm and key, for people.
+        algorithm: String,
+        /// The moment in question.
+        at: Timestamp,
+        /// Until when it was acceptable; `None`: never.
+        acceptable_until: Option<Timestamp>,
+    },
+    /// The algorithm of the signature on the certificate is not supported: nothing is said about its truth.
+    #[error("\"{}\" is signed with {algorithm}, which is not supported here", .certificate.display_name())]
+    UnsupportedAlgorithm {
+        /// The certificate whose signature cannot be checked.
+        certificate: Certificate,
+        /// OID or name of the algorithm or key type.
+        algorithm: String,
+    },
+    /// The two statements of the signature algorithm in the certificate differ (RFC 5280 §4.1.1.2).
+    #[error("\"{}\" names one signature algorithm inside what is signed and another outside", .certificate.display_name())]
+    AlgorithmMismatch {
+        /// The certificate.
+        certificate: Certificate,
+    },
+    /// The path is longer than allowed.
+    #[error("the path from \"{}\" has more than {allowed} certificates between it and the trust anchor", .certificate.display_name())]
+    TooDeep {
+        /// The certificate at which the search turned back.
+        certificate: Certificate,
+        /// Intermediate certificates allowed.
+        allowed: usize,
+    },
+    /// The search was ended because the certificates at hand would make it too long.
+    #[error("the search for a path was given up: more than {allowed} {what} were needed")]
+    BudgetExceeded {
+        /// What was counted.
+        what: &'static str,
+        /// How many were allowed.
+        allowed: u64,
+    },
+}
+
+/// What a fault is about, so that a caller can map it without knowing every variant.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultGroup {
+    /// A signature is wrong, or cannot be read or checked.
+    Signature,
+    /// A certificate cannot be read.
+    Malformed,
+    /// Something is not supported; nothing is said about the truth.
+    Unsupported,
+    /// A constraint on the path is broken: authority, length, usage, purpose, names, policies, critical extensions.
+    Constraints,
+    /// An algorithm or key size was no longer acceptable at the moment.
+    Cryptography,
+    /// A certificate was revoked at the moment.
+    Revoked,
+    /// The moment is outside the validity of a certificate.
+    OutOfBounds,
+    /// Revocation is required and unknown.
+    RevocationUnknown,
+    /// The search was ended by its budget.
+    Budget,
+    /// There is no path to a trust anchor.
+    NoChain,
+}
+
+impl ChainFault {
+    /// The group that the fault belongs to.
+    pub fn group(&self) -> FaultGroup {
+        match self {
+            Self::NoPath { .. } | Self::TooDeep { .. } => FaultGroup::NoChain,
+            Self::BadSignature { .. } => FaultGroup::Signature,
+            Self::Expired { .. } | Self::NotYetValid { .. } => FaultGroup::OutOfBounds,
+            Self::Revoked { .. } => FaultGroup::Revoked,
+            Self::RevocationUnknown { .. } => FaultGroup::RevocationUnknown,
+            Self::UnknownCriticalExtension { .. }
+            | Self::NotAnAuthority { .. }
+            | Self::PathLength { .. }
+            | Self::KeyUsage { .. }
+            | Self::Purpose { .. }
+            | Self::NameConstraints { .. }
+            | Self::Policy { .. } => FaultGroup::Constraints,
+            Self::UnsupportedConstraint { .. } | Self::UnsupportedAlgorithm { .. } => FaultGroup::Unsupported,
+            Self::Malformed { .. } | Self::AlgorithmMismatch { .. } => FaultGroup::Malformed,
+            Self::WeakAlgorithm { .. } => FaultGroup::Cryptography,
+            Self::BudgetExceeded { .. } => FaultGroup::Budget,
+        }
+    }
+
+    /// The certificate that breaks the rule, unless the fault is about the whole search.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            Self::NoPath { certificate, .. }
+            | Self::BadSignature { certificate, .. }
+            | Self::Expired { certificate, .. }
+            | Self::NotYetValid { certificate, .. }
+            | Self::Revoked { certificate, .. }
+            | Self::RevocationUnknown { certificate, .. }
+            | Self::UnknownCriticalExtension { certificate, .. }
+            | Self::UnsupportedConstraint { certificate, .. }
+            | Self::Malformed { certificate, .. }
+            | Self::NotAnAuthority { certificate }
+            | Self::PathLength { certificate, .. }
+            | Self::KeyUsage { certificate, .. }
+            | Self::Purpose { certificate, .. }
+            | Self::NameConstraints { certificate, .. }
+            | Self::Policy { certificate }
+            | Self::WeakAlgorithm { certificate, .. }
+            | Self::UnsupportedAlgorithm { certificate, .. }
+            | Self::AlgorithmMismatch { certificate }
+            | Self::TooDeep { certificate, .. } => Some(certificate),
+            Self::BudgetExceeded { .. } => None,
+        }
+    }
+}
+
+/// Why a CRL or an OCSP answer was not used for a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvidenceFault {
+    /// The bytes cannot be read.
+    #[error("a {kind} cannot be read: {reason}")]
+    Malformed {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// No certificate at hand made the signature.
+    #[error("the {kind} of {this_update} is not signed by the issuer of the certificate")]
+    BadSignature {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+    },
+    /// The certificate that signed the evidence may not do so, or does not lead to the same trust anchor.
+    #[error("the {kind} of {this_update} is signed by a certificate that may not sign it: {reason}")]
+    SignerNotAllowed {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// What forbids it.
+        reason: String,
+    },
+    /// It says itself that newer information must exist at the moment.
+    #[error("the {kind} was to be replaced by {next_update}, before {at}; fetch a newer one")]
+    Outdated {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When newer information was promised.
+        next_update: Timestamp,
+        /// The moment in question.
+        at: Timestamp,
+    },
+    /// It was issued before the moment and does not say for how long it holds.
+    #[error(
+        "the {kind} of {this_update} does not say until when it holds and is older than {at}; fetch a newer one"
+    )]
+    OpenEnded {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// The moment in question.
+        at: Timestamp,
+    },
+    /// It claims to come from a time after the present that the caller named.
+    #[error("the {kind} claims to be of {this_update}, after {known_by}")]
+    FromTheFuture {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it claims to be issued.
+        this_update: Timestamp,
+        /// The caller's present.
+        known_by: Timestamp,
+    },
+    /// It was issued after the certificate had expired, when issuers no longer list it.
+    #[error(
+        "the {kind} of {this_update} was issued after the certificate expired at {not_after} and no longer speaks of it"
+    )]
+    AfterExpiry {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// The end of the certificate's validity.
+        not_after: Timestamp,
+    },
+    /// It has a critical extension that is not known here (RFC 5280 §5.2, §5.3: it must not be used).
+    #[error("the {kind} has the critical extension {oid}, which is not known here, so it must not be used")]
+    UnknownCriticalExtension {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// The extension.
+        oid: ObjectIdentifier,
+    },
+    /// It covers other certificates (RFC 5280 §5.2.5, RFC 6960 §4.1.1).
+    #[error("the {kind} of {this_update} does not cover this certificate: {what}")]
+    OutOfScope {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// Why.
+        what: &'static str,
+    },
+    /// A feature that is not supported.
+    #[error("the {kind} of {this_update} cannot be used: {what} is not supported")]
+    Unsupported {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// The feature or algorithm.
+        what: String,
+    },
+    /// Its signature algorithm was too weak at the moment.
+    #[error("the {kind} of {this_update} is signed with {algorithm}, which was not acceptable at {at}")]
+    WeakAlgorithm {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// The algorithm and key, for people.
+        algorithm: String,
+        /// The moment in question.
+        at: Timestamp,
+    },
+    /// The responder does not know the certificate, or answered that it cannot tell.
+    #[error("the OCSP responder answered: {answer}")]
+    NoAnswer {
+        /// `unknown`, or the error status of the response.
+        answer: &'static str,
+    },
+    /// Only some reasons for revocation are covered (RFC 5280 §6.3.3: all must be).
+    #[error("the evidence covers only some reasons for revocation")]
+    ReasonsMissing,
+    /// The budget was exhausted before this evidence could be judged.
+    #[error("the evidence was not judged: more than {allowed} {what} were needed")]
+    BudgetExceeded {
+        /// What was counted.
+        what: &'static str,
+        /// How many were allowed.
+        allowed: u64,
+    },
+}
+
+/// The kinds of revocation evidence.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EvidenceKind {
+    /// A certificate revocation list (RFC 5280 §5).
+    Crl,
+    /// An answer of an online status responder (RFC 6960).
+    Ocsp,
+}
+
+impl std::fmt::Display for EvidenceKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Crl => "CRL",
+            Self::Ocsp => "OCSP answer",
+        })
+    }
+}
+
+fn because_text(because: &[EvidenceFault]) -> String {
+    if because.is_empty() {
+        return "there is no CRL or OCSP answer of its issuer".into();
+    }
+    because.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn list(oids: &[ObjectIdentifier]) -> String {
+    if oids.is_empty() {
+        return "none".into();
+    }
+    oids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn until_text(until: &Option<Timestamp>) -> String {
+    until.map_or_else(|| "it never was".into(), |until| format!("it was until {until}"))
+}

@@ -1,0 +1,219 @@
+//! Judges one candidate path: everything of RFC 5280 §6.1 except signatures, which the search checked, and
+//! revocation. Name constraints and policies have their own files.
+
+use std::collections::BTreeSet;
+
+use chancery_certificate::{BasicConstraints, Certificate, CertificateError, KeyUsage, KeyUsages};
+use const_oid::ObjectIdentifier;
+use jiff::Timestamp;
+
+use crate::anchor::AnchorScope;
+use crate::budget::Budget;
+use crate::build::CandidatePath;
+use crate::constraints;
+use crate::extensions;
+use crate::fault::ChainFault;
+use crate::policies::{self, PolicyDemands, PolicySet};
+use crate::purpose::{NeededUsage, Purpose, WhenAbsent};
+use crate::signature;
+
+/// Critical extensions that are processed. Key identifiers and information access are hints and may not be
+/// critical (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1), so they are not among them.
+const PROCESSED: [ObjectIdentifier; 11] = [
+    extensions::BASIC_CONSTRAINTS,
+    extensions::KEY_USAGE,
+    extensions::EXTENDED_KEY_USAGE,
+    extensions::SUBJECT_ALTERNATIVE_NAME,
+    extensions::NAME_CONSTRAINTS,
+    extensions::CERTIFICATE_POLICIES,
+    extensions::POLICY_MAPPINGS,
+    extensions::POLICY_CONSTRAINTS,
+    extensions::INHIBIT_ANY_POLICY,
+    extensions::CRL_DISTRIBUTION_POINTS,
+    extensions::OCSP_NO_CHECK,
+];
+
+/// What a path is judged by.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Rules<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) at: Timestamp,
+    pub(crate) policies: &'a PolicyDemands,
+}
+
+/// What is wrong with a path, and the policies under which it would be valid.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    pub(crate) faults: Vec<ChainFault>,
+    pub(crate) policies: PolicySet,
+}
+
+/// Judges the path by every rule.
+pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut Budget) -> Judgement {
+    let Rules { purpose, at, policies } = rules;
+    let mut faults = Vec::new();
+    let target = path.target();
+    let binding_anchor = match path.anchor.scope() {
+        AnchorScope::Certificate if !path.links.is_empty() => Some(path.anchor.certificate()),
+        AnchorScope::Certificate | AnchorScope::NameAndKey => None,
+    };
+
+    if let Some(anchor) = binding_anchor {
+        judge_certificate(anchor, at, &mut faults);
+        judge_authority(anchor, path.links, purpose, &mut faults);
+    }
+    for (depth, certificate) in path.links.iter().copied().enumerate().rev() {
+        judge_certificate(certificate, at, &mut faults);
+        if depth > 0 {
+            judge_authority(certificate, &path.links[..depth], purpose, &mut faults);
+        }
+    }
+    if path.links.is_empty() {
+        judge_certificate(target, at, &mut faults);
+    }
+    judge_target(target, purpose, &mut faults);
+    for (certificate, issuer) in path.pairs() {
+        judge_strength(certificate, issuer, at, &mut faults);
+    }
+    let constraining: Vec<_> = path.links.iter().copied().chain(binding_anchor).collect();
+    faults.extend(constraints::judge(&constraining, budget));
+    let policies = policies::judge(path.links, binding_anchor, policies).unwrap_or_else(|broken| {
+        faults.extend(broken);
+        PolicySet::Only(BTreeSet::new())
+    });
+    Judgement { faults, policies }
+}
+
+/// What every certificate of a path must be: readable, in time, without demands that are not known here.
+fn judge_certificate(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {
+    if at < certificate.not_before() {
+        let not_before = certificate.not_before();
+        faults.push(ChainFault::NotYetValid { certificate: certificate.clone(), at, not_before });
+    }
+    if at > certificate.not_after() {
+        let not_after = certificate.not_after();
+        faults.push(ChainFault::Expired { certificate: certificate.clone(), at, not_after });
+    }
+    if certificate.signature_algorithm() != certificate.inner_signature_algorithm() {
+        faults.push(ChainFault::AlgorithmMismatch { certificate: certificate.clone() });
+    }
+    for extension in certificate.extensions() {
+        if extension.critical && !PROCESSED.contains(&extension.oid) {
+            let oid = extension.oid;
+            faults.push(ChainFault::UnknownCriticalExtension { certificate: certificate.clone(), oid });
+        }
+    }
+    if let Err(error) = certificate.subject_alternative_names() {
+        faults.push(malformed(certificate, &error));
+    }
+}
+
+/// What a certificate must be that stands above `below`, the judged certificate first.
+fn judge_authority(
+    certificate: &Certificate,
+    below: &[&Certificate],
+    purpose: Purpose,
+    faults: &mut Vec<ChainFault>,
+) {
+    match certificate.basic_constraints() {
+        Ok(Some(BasicConstraints { authority: true, path_length, .. })) => {
+            // The judged certificate is not counted, even when it is an authority's (RFC 5280 §4.2.1.9).
+            let found = below.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
+            let found = u64::try_from(found).unwrap_or(u64::MAX);
+            if let Some(allowed) = path_length.filter(|allowed| found > *allowed) {
+                faults.push(ChainFault::PathLength { certificate: certificate.clone(), allowed, found });
+            }
+        }
+        Ok(_) => faults.push(ChainFault::NotAnAuthority { certificate: certificate.clone() }),
+        Err(error) => faults.push(malformed(certificate, &error)),
+    }
+    match certificate.key_usage() {
+        Ok(Some(usages)) if !usages.has(KeyUsage::CertificateSign) => {
+            faults.push(ChainFault::KeyUsage { certificate: certificate.clone(), needed: "keyCertSign" });
+        }
+        Ok(_) => {}
+        Err(error) => faults.push(malformed(certificate, &error)),
+    }
+    match (certificate.extended_key_usage(), purpose.authority_usages()) {
+        (Ok(Some(found)), Some(accepted)) if !found.iter().any(|usage| accepted.contains(usage)) => {
+            faults.push(ChainFault::Purpose { certificate: certificate.clone(), purpose, found });
+        }
+        (Ok(_), _) => {}
+        (Err(error), _) => faults.push(malformed(certificate, &error)),
+    }
+}
+
+/// Whether the judged certificate may be used for the purpose, and claims nothing that only authorities may.
+fn judge_target(certificate: &Certificate, purpose: Purpose, faults: &mut Vec<ChainFault>) {
+    match certificate.extended_key_usage() {
+        Ok(found) => {
+            let allowed = match (purpose.accepted_usages(), &found) {
+                (Some((accepted, _)), Some(found)) => found.iter().any(|usage| accepted.contains(usage)),
+                (Some((_, when_absent)), None) => when_absent == WhenAbsent::Allowed,
+                (None, _) => true,
+            };
+            if found.as_ref().is_some_and(Vec::is_empty) {
+                let reason =
+                    "its extended key usage names no usage (RFC 5280 §4.2.1.12: at least one)".into();
+                faults.push(ChainFault::Malformed { certificate: certificate.clone(), reason });
+            } else if !allowed {
+                let found = found.unwrap_or_default();
+                faults.push(ChainFault::Purpose { certificate: certificate.clone(), purpose, found });
+            }
+        }
+        Err(error) => faults.push(malformed(certificate, &error)),
+    }
+    match certificate.key_usage() {
+        Ok(Some(usages)) => {
+            if let Some(needed) = missing_usage(usages, purpose) {
+                faults.push(ChainFault::KeyUsage { certificate: certificate.clone(), needed });
+            }
+        }
+        Ok(None) => {}
+        Err(error) => faults.push(malformed(certificate, &error)),
+    }
+    match certificate.basic_constraints() {
+        Ok(Some(BasicConstraints { authority: true, .. })) => {}
+        // RFC 5280 §4.2.1.10: only in the certificates of authorities.
+        Ok(_) if certificate.extension(extensions::NAME_CONSTRAINTS).is_some() => {
+            let reason =
+                "it has name constraints but is no certification authority (RFC 5280 §4.2.1.10)".into();
+            faults.push(ChainFault::Malformed { certificate: certificate.clone(), reason });
+        }
+        Ok(_) => {}
+        Err(error) => faults.push(malformed(certificate, &error)),
+    }
+}
+
+fn missing_usage(usages: KeyUsages, purpose: Purpose) -> Option<&'static str> {
+    let (any_of, words) = match purpose.needed_usage() {
+        NeededUsage::Signing => {
+            ([KeyUsage::DigitalSignature, KeyUsage::NonRepudiation], "digitalSignature or nonRepudiation")
+        }
+        NeededUsage::Authentication => {
+            ([KeyUsage::DigitalSignature, KeyUsage::KeyAgreement], "digitalSignature or keyAgreement")
+        }
+        NeededUsage::None => return None,
+    };
+    (!any_of.into_iter().any(|usage| usages.has(usage))).then_some(words)
+}
+
+fn judge_strength(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    at: Timestamp,
+    faults: &mut Vec<ChainFault>,
+) {
+    if let Some(weak) = signature::weakness(issuer, &certificate.signature_algorithm(), at) {
+        faults.push(ChainFault::WeakAlgorithm {
+            certificate: certificate.clone(),
+            algorithm: weak.algorithm,
+            at,
+            acceptable_until: weak.acceptable_until,
+        });
+    }
+}
+
+fn malformed(certificate: &Certificate, error: &CertificateError) -> ChainFault {
+    ChainFault::Malformed { certificate: certificate.clone(), reason: error.to_string() }
+}

@@ -1,0 +1,139 @@
+//! Signatures on certificates, CRLs and OCSP answers: right key, known algorithm, acceptable at the moment.
+
+use std::collections::HashMap;
+
+use chancery_certificate::{AlgorithmIdentifier, Certificate};
+use chancery_key::{
+    AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError, lifetime, lifetime::Lifetime,
+};
+use jiff::Timestamp;
+
+use crate::budget::{Budget, Exhausted};
+use crate::crl::RevocationList;
+
+/// How a signature fared. What is weak is a statement of its own: the signature may be right and weak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SignatureOutcome {
+    Right,
+    Wrong,
+    Unsupported { algorithm: String },
+    Malformed { reason: String },
+}
+
+/// An algorithm with a key that was not acceptable at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Weak {
+    pub(crate) algorithm: String,
+    pub(crate) acceptable_until: Option<Timestamp>,
+}
+
+/// Checks signatures, each pair of certificate and issuer once.
+#[derive(Debug, Default)]
+pub(crate) struct SignatureChecker {
+    certificates: HashMap<(Certificate, Certificate), SignatureOutcome>,
+    lists: HashMap<(usize, Certificate), SignatureOutcome>,
+}
+
+impl SignatureChecker {
+    /// Whether `issuer`'s key made the signature on `certificate`.
+    pub(crate) fn certificate(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        budget: &mut Budget,
+    ) -> Result<SignatureOutcome, Exhausted> {
+        let pair = (certificate.clone(), issuer.clone());
+        if let Some(outcome) = self.certificates.get(&pair) {
+            return Ok(outcome.clone());
+        }
+        let outcome = check(
+            issuer,
+            &certificate.signature_algorithm(),
+            certificate.to_be_signed(),
+            certificate.signature(),
+            budget,
+        )?;
+        self.certificates.insert(pair, outcome.clone());
+        Ok(outcome)
+    }
+
+    /// Whether `signer`'s key made the signature on the list of this index: hashing a long one twice would cost.
+    pub(crate) fn list(
+        &mut self,
+        index: usize,
+        list: &RevocationList<'_>,
+        signer: &Certificate,
+        budget: &mut Budget,
+    ) -> Result<SignatureOutcome, Exhausted> {
+        let pair = (index, signer.clone());
+        if let Some(outcome) = self.lists.get(&pair) {
+            return Ok(outcome.clone());
+        }
+        let outcome =
+            check(signer, list.signature_algorithm(), list.to_be_signed(), list.signature(), budget)?;
+        self.lists.insert(pair, outcome.clone());
+        Ok(outcome)
+    }
+}
+
+/// Whether `signer`'s key made `signature` over `message`.
+pub(crate) fn check(
+    signer: &Certificate,
+    algorithm: &AlgorithmIdentifier<'_>,
+    message: &[u8],
+    signature: &[u8],
+    budget: &mut Budget,
+) -> Result<SignatureOutcome, Exhausted> {
+    let claimed = match ClaimedAlgorithm::from_algorithm_identifier(algorithm) {
+        Ok(claimed) => claimed,
+        Err(AlgorithmError::Unsupported { oid }) => {
+            return Ok(SignatureOutcome::Unsupported { algorithm: oid.to_string() });
+        }
+        Err(error) => return Ok(SignatureOutcome::Malformed { reason: error.to_string() }),
+    };
+    let key = match PublicKey::of(signer) {
+        Ok(key) => key,
+        Err(error) => return Ok(unusable(&error)),
+    };
+    budget.signature_check()?;
+    Ok(match key.verify(&claimed, message, signature) {
+        Ok(()) => SignatureOutcome::Right,
+        Err(VerifyError::Key(error)) => unusable(&error),
+        Err(_) => SignatureOutcome::Wrong,
+    })
+}
+
+/// A key that cannot be used for verification: not supported, or not readable.
+fn unusable(error: &KeyError) -> SignatureOutcome {
+    match error {
+        KeyError::Unsupported { oid } => {
+            SignatureOutcome::Unsupported { algorithm: format!("a key of the kind {oid}") }
+        }
+        KeyError::ModulusLength { bits, .. } => {
+            SignatureOutcome::Unsupported { algorithm: format!("an RSA key of {bits} bits") }
+        }
+        KeyError::UnnamedCurve => {
+            SignatureOutcome::Unsupported { algorithm: "an elliptic curve that has no name".into() }
+        }
+        other => SignatureOutcome::Malformed { reason: format!("the issuer's key: {other}") },
+    }
+}
+
+/// The weakness of a signature by `signer` at the moment, if its algorithm and key are known at all.
+pub(crate) fn weakness(
+    signer: &Certificate,
+    algorithm: &AlgorithmIdentifier<'_>,
+    at: Timestamp,
+) -> Option<Weak> {
+    let claimed = ClaimedAlgorithm::from_algorithm_identifier(algorithm).ok()?;
+    let kind = PublicKey::of(signer).ok()?.kind();
+    let lifetime = lifetime::acceptable_until(&claimed, kind);
+    if lifetime.includes(at) {
+        return None;
+    }
+    let acceptable_until = match lifetime {
+        Lifetime::Until(until) => Some(until),
+        _ => None,
+    };
+    Some(Weak { algorithm: format!("{claimed} and a key of {kind}"), acceptable_until })
+}

@@ -1,0 +1,246 @@
+//! The verifier: brings search, path rules and revocation together.
+
+use chancery_certificate::{Certificate, Name};
+use jiff::Timestamp;
+
+use crate::anchor::{TrustAnchor, TrustAnchors};
+use crate::budget::{Budget, Limits};
+use crate::build::{self, CandidatePath, Pool, Work};
+use crate::crl::RevocationList;
+use crate::evidence::Evidence;
+use crate::failure::ChainFailure;
+use crate::fault::{ChainFault, FaultGroup};
+use crate::path::{self, Judgement, Rules};
+use crate::policies::PolicyDemands;
+use crate::policy::RevocationPolicy;
+use crate::purpose::Purpose;
+use crate::revocation::{self, Answer, ListSigners, Lists, Moment};
+use crate::signature::SignatureChecker;
+use crate::verified::{RevocationStatus, VerifiedChain};
+
+/// Judges certificates: is there a path to a trust anchor that held at a moment?
+///
+/// The order of the certificates that are handed over does not matter, nor do certificates that do not belong to
+/// the path; several issuers of one name, cross-certificates and loops are tried until a path holds or the
+/// [`Limits`] end the search.
+#[derive(Clone, Debug)]
+pub struct ChainVerifier<'a> {
+    anchors: &'a TrustAnchors,
+    purpose: Purpose,
+    revocation: RevocationPolicy,
+    evidence: Option<&'a Evidence>,
+    intermediates: &'a [Certificate],
+    known_by: Option<Timestamp>,
+    policies: PolicyDemands,
+    limits: Limits,
+}
+
+impl<'a> ChainVerifier<'a> {
+    /// A verifier that trusts these anchors, for this purpose, under this revocation policy.
+    pub fn new(anchors: &'a TrustAnchors, purpose: Purpose, revocation: RevocationPolicy) -> Self {
+        Self {
+            anchors,
+            purpose,
+            revocation,
+            evidence: None,
+            intermediates: &[],
+            known_by: None,
+            policies: PolicyDemands::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Uses certificates, CRLs and OCSP answers that were kept or fetched.
+    #[must_use]
+    pub fn evidence(self, evidence: &'a Evidence) -> Self {
+        Self { evidence: Some(evidence), ..self }
+    }
+
+    /// Uses certificates that came with what was signed.
+    #[must_use]
+    pub fn intermediates(self, intermediates: &'a [Certificate]) -> Self {
+        Self { intermediates, ..self }
+    }
+
+    /// Does not believe CRLs and OCSP answers that claim to be younger than this: the caller's present.
+    ///
+    /// Evidence that is younger than the moment in question is welcome otherwise: what was issued after a
+    /// signature knows more of that moment than what was issued before.
+    #[must_use]
+    pub fn known_by(self, present: Timestamp) -> Self {
+        Self { known_by: Some(present), ..self }
+    }
+
+    /// Asks something of certificate policies.
+    #[must_use]
+    pub fn policies(self, policies: PolicyDemands) -> Self {
+        Self { policies, ..self }
+    }
+
+    /// Allows more or less work.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same verifier for another purpose.
+    #[must_use]
+    pub fn for_purpose(self, purpose: Purpose) -> Self {
+        Self { purpose, ..self }
+    }
+
+    /// The purpose that certificates are judged for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// The revocation policy.
+    pub fn revocation_policy(&self) -> RevocationPolicy {
+        self.revocation
+    }
+
+    /// Judges the certificate at the moment.
+    ///
+    /// # Errors
+    /// When no path holds. The failure keeps every candidate path with all its faults, the most telling first.
+    pub fn verify_at(&self, certificate: &Certificate, at: Timestamp) -> Result<VerifiedChain, ChainFailure> {
+        let pool = self.pool();
+        let lists: Lists<'a> = match self.revocation {
+            RevocationPolicy::NotChecked => Vec::new(),
+            RevocationPolicy::Require | RevocationPolicy::WhenKnown => self.lists(),
+        };
+        let mut work = Work { budget: Budget::new(self.limits), signatures: SignatureChecker::default() };
+        build::search(certificate, at, &pool, &mut work, &mut |path, work| {
+            let rules = Rules { purpose: self.purpose, at, policies: &self.policies };
+            let (anchor, in_progress) = (path.anchor, Vec::new());
+            let signers =
+                SignersUnder { verifier: self, pool: &pool, lists: &lists, anchor, at, in_progress };
+            self.judge(path, rules, self.revocation, &lists, &signers, work)
+        })
+    }
+
+    fn judge(
+        &self,
+        path: CandidatePath<'_, '_>,
+        rules: Rules<'_>,
+        revocation: RevocationPolicy,
+        lists: &Lists<'_>,
+        signers: &dyn ListSigners,
+        work: &mut Work,
+    ) -> Result<VerifiedChain, Vec<ChainFault>> {
+        let Judgement { mut faults, policies } = path::judge(path, rules, &mut work.budget);
+        // Revocation also matters to a caller who can place the certificate before its expiry by other proof.
+        let worth_asking =
+            |fault: &ChainFault| matches!(fault.group(), FaultGroup::OutOfBounds | FaultGroup::Cryptography);
+        let mut statuses = Vec::new();
+        if faults.iter().all(worth_asking) {
+            for (certificate, issuer) in path.pairs() {
+                let moment = Moment { at: rules.at, known_by: self.known_by };
+                let status = match revocation {
+                    RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
+                    RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
+                        let answer = revocation::ask(certificate, issuer, lists, signers, moment, work);
+                        weigh(answer, certificate, revocation, rules.at)
+                    }
+                };
+                match status {
+                    Ok(status) => statuses.push(status),
+                    Err(fault) => faults.push(fault),
+                }
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        statuses.push(RevocationStatus::Anchor);
+        let (certificates, anchor) = (path.certificates(), path.anchor.clone());
+        Ok(VerifiedChain::new(certificates, anchor, rules.at, rules.purpose, statuses, policies))
+    }
+
+    fn pool(&self) -> Pool<'a> {
+        let mut certificates: Vec<&'a Certificate> = Vec::new();
+        let kept = self.evidence.map_or(&[][..], Evidence::certificates);
+        for certificate in self.intermediates.iter().chain(kept) {
+            if !certificates.contains(&certificate) {
+                certificates.push(certificate);
+            }
+        }
+        Pool { anchors: self.anchors.iter().collect(), certificates }
+    }
+
+    fn lists(&self) -> Lists<'a> {
+        let kept = self.evidence.map_or(&[][..], Evidence::crls);
+        kept.iter().map(|crl| RevocationList::from_der(crl)).collect()
+    }
+}
+
+/// What an answer means under the policy.
+fn weigh(
+    answer: Answer,
+    certificate: &Certificate,
+    policy: RevocationPolicy,
+    at: Timestamp,
+) -> Result<RevocationStatus, ChainFault> {
+    match (answer, policy) {
+        (Answer::Good(evidence), _) => Ok(RevocationStatus::Good(evidence)),
+        (Answer::Revoked { since, reason, .. }, _) if since <= at => {
+            Err(ChainFault::Revoked { certificate: certificate.clone(), at, since, reason })
+        }
+        (Answer::Revoked { evidence, since, reason }, _) => {
+            Ok(RevocationStatus::RevokedLater { evidence, since, reason })
+        }
+        (Answer::Unknown(because), RevocationPolicy::Require) => {
+            Err(ChainFault::RevocationUnknown { certificate: certificate.clone(), at, because })
+        }
+        (Answer::Unknown(because), RevocationPolicy::WhenKnown | RevocationPolicy::NotChecked) => {
+            Ok(RevocationStatus::Unknown { because })
+        }
+    }
+}
+
+/// Certificates that were asked for on the way to a signer of a CRL: an authority's new key under its old one, the
+/// signer of its lists, and so on. More is not seen in practice.
+const DEEPEST_SIGNER: usize = 4;
+
+/// Signers of CRLs that lead to the trust anchor of the path in question.
+struct SignersUnder<'s, 'a> {
+    verifier: &'s ChainVerifier<'a>,
+    pool: &'s Pool<'a>,
+    lists: &'s Lists<'a>,
+    anchor: &'a TrustAnchor,
+    at: Timestamp,
+    /// Signers that are being checked already.
+    in_progress: Vec<Certificate>,
+}
+
+impl ListSigners for SignersUnder<'_, '_> {
+    fn candidates(&self, name: &Name) -> Vec<Certificate> {
+        let anchors = self.pool.anchors.iter().map(|anchor| anchor.certificate());
+        let all = anchors.chain(self.pool.certificates.iter().copied());
+        all.filter(|certificate| certificate.subject().matches(name)).cloned().collect()
+    }
+
+    /// A signer must satisfy the revocation policy too. An authority often has no other list for the certificate
+    /// of its signer than the one that the signer makes; asking it for itself is then all that can be done
+    /// (PKITS 4.5 and 4.14.30), so a signer that is being checked already is taken as good for the moment: when
+    /// that check fails, so does everything that rests on it.
+    fn check(&self, signer: &Certificate, work: &mut Work) -> Result<(), String> {
+        if self.in_progress.contains(signer) {
+            return Ok(());
+        }
+        if self.in_progress.len() >= DEEPEST_SIGNER {
+            return Err(format!("it is more than {DEEPEST_SIGNER} signers of lists away"));
+        }
+        let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
+        let nested = SignersUnder { in_progress, ..*self };
+        let policies = PolicyDemands::default();
+        let rules = Rules { purpose: Purpose::Any, at: self.at, policies: &policies };
+        let pool = Pool { anchors: vec![self.anchor], certificates: self.pool.certificates.clone() };
+        let verifier = self.verifier;
+        build::search(signer, self.at, &pool, work, &mut |path, work| {
+            verifier.judge(path, rules, verifier.revocation, self.lists, &nested, work)
+        })
+        .map(|_| ())
+        .map_err(|failure| failure.to_string())
+    }
+}
