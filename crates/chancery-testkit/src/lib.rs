@@ -47,6 +47,7 @@ mod profile;
 mod reason;
 mod server;
 mod services;
+mod timestamp;
 
 pub use authority::{Locations, TestAuthority};
 pub use crl::CrlProfile;

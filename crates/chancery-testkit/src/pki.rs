@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
+use chancery_digest::Digest;
 use chancery_http::{Request, Response, Transport, TransportError};
 use chancery_key::{KeyKind, SoftwareSigner};
 use jiff::Timestamp;
@@ -181,6 +182,14 @@ impl TestPki {
     #[must_use]
     pub fn ocsp(&self, certificate: &Certificate) -> Vec<u8> {
         self.services.ocsp(certificate)
+    }
+
+    /// A timestamp token of the timestamp authority over this digest, as of now: what a client gets when all goes well.
+    ///
+    /// For odd tokens, `chancery_timestamp::respond::Responder` with [`TestPki::tsa`] signs whatever it is told.
+    #[must_use]
+    pub fn timestamp_token(&self, digest: &Digest) -> Vec<u8> {
+        self.services.timestamp_service().token(digest, self.now())
     }
 
     /// The present of the PKI: the time of its lists, answers and timestamps.

@@ -10,6 +10,7 @@ use chancery_key::KeyKind;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ocsp::{OcspQuestion, refusal};
+use crate::timestamp::TimestampService;
 use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity};
 
 /// One of the services of a [`TestPki`](crate::TestPki).
@@ -124,6 +125,10 @@ impl Services {
         }
     }
 
+    pub(crate) fn timestamp_service(&self) -> TimestampService {
+        TimestampService::new(self.timestamp_authority.signer())
+    }
+
     fn answer_ocsp(&self, request: &Request, misbehaviour: Option<Misbehaviour>) -> Vec<u8> {
         let Ok(question) = OcspQuestion::from_der(request.body()) else { return refusal(MALFORMED_REQUEST) };
         let answer = question.answer(self.authorities(), self.now()).map(|answer| self.delegated(answer));
@@ -182,7 +187,10 @@ impl Transport for Services {
             TestService::Ocsp => {
                 Response::ok(service.content_type(), self.answer_ocsp(request, misbehaviour))
             }
-            TestService::Timestamp => not_found(),
+            TestService::Timestamp => {
+                let answer = self.timestamp_service().answer(request.body(), misbehaviour, self.now());
+                Response::ok(service.content_type(), answer)
+            }
             TestService::Crl | TestService::Certificate => {
                 self.answer_file(path, service, misbehaviour).unwrap_or_else(not_found)
             }
