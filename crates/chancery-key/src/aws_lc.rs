@@ -12,8 +12,8 @@ use rsa::traits::PublicKeyParts;
 
 use crate::algorithm::{ClaimedAlgorithm, SignatureAlgorithm};
 use crate::error::{KeyError, SignerError, VerifyError};
+use crate::material::Material;
 use crate::private_key::PrivateKey;
-use crate::public_key::Material;
 use crate::rust_crypto;
 use crate::to_be_signed::ToBeSigned;
 

@@ -100,12 +100,12 @@ pub enum KeyError {
         oid: Oid,
     },
     /// A key derivation that would take longer than we are willing to work for a stranger's file.
-    #[error("the key derivation asks for {asked} iterations; at most {budget} are allowed")]
+    #[error("the key derivation asks for {asked} iterations; at most {left} are allowed")]
     TooMuchWork {
-        /// The iterations, or units of memory-hard work, that the file asks for.
+        /// The iterations, or blocks of memory, that the file asks for.
         asked: u64,
-        /// The most that we do.
-        budget: u64,
+        /// The most that we do, or what is left of it.
+        left: u64,
     },
     /// The key does not do this algorithm.
     #[error("a key of the kind {key} does not sign with {algorithm}")]

@@ -14,6 +14,7 @@ use crate::named_curve;
 use crate::password::Password;
 use crate::pbes;
 use crate::private_key::{self, PrivateKey};
+use crate::work::Work;
 
 /// ```asn1
 /// OneAsymmetricKey ::= SEQUENCE {                                -- RFC 5958 §2 (PKCS#8)
@@ -47,15 +48,11 @@ pub(crate) fn read_pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
 pub(crate) fn read_encrypted_pkcs8(der: &[u8], password: &Password) -> Result<PrivateKey, KeyError> {
     let (algorithm, ciphertext) =
         split_encrypted(der).map_err(|_| malformed("not an encrypted PKCS#8 structure in DER"))?;
-    let plain = pbes::decrypt(&algorithm, ciphertext, password)?;
-    // The wrong key passes the padding check once in 256 times, and decrypts to noise.
-    if PrivateKeyInfoRef::from_der(&plain).is_err() {
-        return Err(KeyError::WrongPassword);
-    }
+    let plain = pbes::decrypt(&algorithm, ciphertext, password, &mut Work::for_one_file())?;
     read_pkcs8(&plain)
 }
 
-fn split_encrypted(der: &[u8]) -> Result<(AlgorithmIdentifier<'_>, &[u8]), Asn1Error> {
+pub(crate) fn split_encrypted(der: &[u8]) -> Result<(AlgorithmIdentifier<'_>, &[u8]), Asn1Error> {
     let mut fields = Element::only(der, tag::SEQUENCE)?.reader();
     let algorithm = AlgorithmIdentifier::read(&mut fields)?;
     let ciphertext = fields.expect(tag::OCTET_STRING)?;

@@ -9,16 +9,13 @@ use zeroize::Zeroizing;
 
 use crate::error::KeyError;
 use crate::password::Password;
+use crate::work::Work;
 
-/// The most iterations of a key derivation that we do for a stranger's file, about ten seconds of one core.
-/// OpenSSL 3 writes 2,048, Java 10,000, OWASP (2023) advises 600,000 for PBKDF2 with HMAC-SHA-256.
-pub(crate) const ITERATION_BUDGET: u64 = 10_000_000;
-
-/// The most blocks of 128 octets (cost × block size × lanes) that scrypt may fill: 256 MiB. RFC 7914 and OpenSSL 3
+/// The most blocks of 128 octets that scrypt may fill at once, by cost × block size: 256 MiB. RFC 7914 and OpenSSL 3
 /// use an eighth of that and less.
-const SCRYPT_BUDGET: u64 = 1 << 21;
+const SCRYPT_MEMORY: u64 = 1 << 21;
 
-/// Decrypts with PBES2: PBKDF2 or scrypt, then AES in CBC or GCM.
+/// Decrypts a DER structure with PBES2: PBKDF2 or scrypt, then AES in CBC or GCM.
 ///
 /// ```asn1
 /// PBES2-params ::= SEQUENCE {                                    -- RFC 8018 A.4
@@ -29,6 +26,7 @@ pub(crate) fn decrypt(
     algorithm: &AlgorithmIdentifier<'_>,
     ciphertext: &[u8],
     password: &Password,
+    work: &mut Work,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if algorithm.oid != pbes2::PBES2_OID {
         return Err(KeyError::UnsupportedEncryption { oid: algorithm.oid });
@@ -40,26 +38,38 @@ pub(crate) fn decrypt(
         Some(oid) => KeyError::UnsupportedEncryption { oid },
         None => malformed,
     })?;
-    check_budget(&parameters.kdf)?;
-    parameters.decrypt(password.as_str(), ciphertext).map(Zeroizing::new).map_err(|error| match error {
-        pkcs5::Error::UnsupportedAlgorithm { oid } => KeyError::UnsupportedEncryption { oid },
-        pkcs5::Error::AlgorithmParametersInvalid { .. } => {
-            KeyError::Malformed { reason: "the parameters of the key derivation make no sense" }
-        }
-        _ => KeyError::WrongPassword,
-    })
+    spend(&parameters.kdf, work)?;
+    let plain =
+        parameters.decrypt(password.as_str(), ciphertext).map(Zeroizing::new).map_err(
+            |error| match error {
+                pkcs5::Error::UnsupportedAlgorithm { oid } => KeyError::UnsupportedEncryption { oid },
+                pkcs5::Error::AlgorithmParametersInvalid { .. } => {
+                    KeyError::Malformed { reason: "the parameters of the key derivation make no sense" }
+                }
+                _ => KeyError::WrongPassword,
+            },
+        )?;
+    // A wrong key passes the check of the padding once in 256 times. What comes out then is noise, while all that
+    // is ever encrypted so is one SEQUENCE.
+    match Element::only(&plain, tag::SEQUENCE) {
+        Ok(_) => Ok(plain),
+        Err(_) => Err(KeyError::WrongPassword),
+    }
 }
 
-fn check_budget(kdf: &Kdf) -> Result<(), KeyError> {
-    let (asked, budget) = match kdf {
-        Kdf::Pbkdf2(parameters) => (parameters.iteration_count.into(), ITERATION_BUDGET),
+fn spend(kdf: &Kdf, work: &mut Work) -> Result<(), KeyError> {
+    match kdf {
+        // The key of AES-256 may need two blocks of HMAC-SHA-1, each with all iterations (RFC 8018 §5.2).
+        Kdf::Pbkdf2(parameters) => work.spend(u64::from(parameters.iteration_count).saturating_mul(2)),
         Kdf::Scrypt(parameters) => {
-            let block = u64::from(parameters.block_size).saturating_mul(parameters.parallelization.into());
-            (parameters.cost_parameter.saturating_mul(block), SCRYPT_BUDGET)
+            let memory = parameters.cost_parameter.saturating_mul(parameters.block_size.into());
+            if memory > SCRYPT_MEMORY {
+                return Err(KeyError::TooMuchWork { asked: memory, left: SCRYPT_MEMORY });
+            }
+            work.spend(memory.saturating_mul(parameters.parallelization.into()))
         }
-        other => return Err(KeyError::UnsupportedEncryption { oid: other.oid() }),
-    };
-    if asked > budget { Err(KeyError::TooMuchWork { asked, budget }) } else { Ok(()) }
+        other => Err(KeyError::UnsupportedEncryption { oid: other.oid() }),
+    }
 }
 
 /// The names inside PBES2 parameters, so that an error can say which one is unknown.

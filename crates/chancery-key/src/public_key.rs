@@ -13,6 +13,7 @@ use crate::algorithm::ClaimedAlgorithm;
 use crate::error::{AlgorithmError, KeyError, VerifyError};
 use crate::identifier::{self, PssParameters};
 use crate::kind::KeyKind;
+use crate::material::Material;
 use crate::named_curve;
 use crate::provider::Provider;
 use crate::rust_crypto;
@@ -36,15 +37,6 @@ pub struct PublicKey {
     restriction: Restriction,
     pub(crate) material: Material,
     provider: Provider,
-}
-
-#[derive(Clone)]
-pub(crate) enum Material {
-    Rsa(RsaPublicKey),
-    P256(p256::ecdsa::VerifyingKey),
-    P384(p384::ecdsa::VerifyingKey),
-    P521(p521::ecdsa::VerifyingKey),
-    Ed25519(ed25519_dalek::VerifyingKey),
 }
 
 /// What the key's own algorithm identifier says it may be used for.

@@ -8,7 +8,7 @@ use signature::hazmat::PrehashVerifier;
 use crate::algorithm::ClaimedAlgorithm;
 use crate::error::{KeyError, VerifyError};
 use crate::identifier::PssParameters;
-use crate::public_key::Material;
+use crate::material::Material;
 use crate::{digest_info, pss};
 
 /// The shortest modulus that is verified with.

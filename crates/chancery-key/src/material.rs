@@ -1,0 +1,12 @@
+//! The numbers of a public key, checked when they were read.
+
+use rsa::RsaPublicKey;
+
+#[derive(Clone)]
+pub(crate) enum Material {
+    Rsa(RsaPublicKey),
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
