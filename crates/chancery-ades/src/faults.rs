@@ -50,9 +50,13 @@ pub(crate) const fn of_signer(fault: &SignerFault) -> Meaning {
         }
         SignerFault::ContentMissing { .. } => open(SubIndication::SignedDataNotFound, "content-missing"),
         other => match other.kind() {
-            FaultKind::Mathematics => failed(SubIndication::SignatureCryptographyFailure, "signature-mismatch"),
+            FaultKind::Mathematics => {
+                failed(SubIndication::SignatureCryptographyFailure, "signature-mismatch")
+            }
             FaultKind::Form => failed(SubIndication::FormatFailure, "malformed-signature"),
-            FaultKind::Certificate => open(SubIndication::NoSigningCertificateFound, "wrong-certificate-reference"),
+            FaultKind::Certificate => {
+                open(SubIndication::NoSigningCertificateFound, "wrong-certificate-reference")
+            }
             FaultKind::CannotTell => open(SubIndication::Generic, "unsupported"),
         },
     }
@@ -66,7 +70,9 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
             open(SubIndication::NoCertificateChainFound, "no-trusted-path")
         }
         ChainFault::Expired { .. } => open(SubIndication::OutOfBoundsNoProof, "certificate-expired"),
-        ChainFault::NotYetValid { .. } => open(SubIndication::OutOfBoundsNoProof, "certificate-not-yet-valid"),
+        ChainFault::NotYetValid { .. } => {
+            open(SubIndication::OutOfBoundsNoProof, "certificate-not-yet-valid")
+        }
         ChainFault::Revoked { certificate, .. } if certificate == signer => {
             open(SubIndication::RevokedNoProof, "certificate-revoked")
         }

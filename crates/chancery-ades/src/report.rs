@@ -166,6 +166,19 @@ impl SignatureReport {
         [integrity, identity, time, changes].into_iter().flat_map(|part| &part.findings)
     }
 
+    /// The report on a signature that could not even be checked, for one reason.
+    #[must_use]
+    pub fn unchecked(name: String, restriction: Restriction) -> Self {
+        let Restriction { indication, sub_indication, aspect, finding } = restriction;
+        let reason = Reason::new(sub_indication, finding.text.clone());
+        let verdict = match indication {
+            Indication::TotalFailed => Verdict::Failed(reason),
+            Indication::Indeterminate | Indication::TotalPassed => Verdict::Indeterminate(reason),
+        };
+        let report = Self { name, signer: None, verdict, parts: Parts::default() };
+        report.restrict(Restriction { indication, sub_indication, aspect, finding })
+    }
+
     /// Makes the verdict worse, if it is not as bad already, and notes why.
     #[must_use]
     pub fn restrict(mut self, restriction: Restriction) -> Self {

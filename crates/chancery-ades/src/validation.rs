@@ -151,7 +151,7 @@ impl Process<'_> {
         }
         match proven {
             Some(trusted) => {
-                let by = trusted.signer().certificate().display_name();
+                let by = trusted.token().signer().certificate().display_name();
                 Existence::Proven { before: trusted.time(), by }
             }
             None => {
@@ -183,9 +183,10 @@ fn describe_chain(chain: &VerifiedChain, parts: &mut Parts) {
                 "revoked-later",
                 format!("revoked at {since} ({reason}), after the signature"),
             )),
-            RevocationStatus::NotChecked => {
-                Some(Finding::information("revocation-not-checked", "revocation was not checked: the policy does not ask"))
-            }
+            RevocationStatus::NotChecked => Some(Finding::information(
+                "revocation-not-checked",
+                "revocation was not checked: the policy does not ask",
+            )),
             RevocationStatus::Unknown { .. } => Some(Finding::information(
                 "revocation-unknown",
                 "nothing is known about revocation; the policy asks only for what is known",
@@ -226,7 +227,8 @@ fn algorithm_restriction(signer: &CheckedSigner, moment: Timestamp) -> Option<Re
 }
 
 fn bind(report: SignatureReport, signer: &CheckedSigner, binding: RequiredBinding) -> SignatureReport {
-    let text = "the signature does not say which certificate it was made with (no signing-certificate attribute)";
+    let text =
+        "the signature does not say which certificate it was made with (no signing-certificate attribute)";
     match (signer.binding(), binding) {
         (CertificateBinding::None, RequiredBinding::Signed) => {
             let finding = Finding::error("certificate-not-bound", text).rule("ETSI EN 319 122-1, 5.2.2");

@@ -63,7 +63,8 @@ impl CadesSignature {
     /// If the timestamp is over something else.
     pub fn with_timestamp(&self, token: &MatchingToken) -> Result<Self, CadesError> {
         let covered: Digests = digests_of_value(self.value());
-        MatchingToken::from_token(token.to_der(), &covered).map_err(|_| CadesError::TimestampOfOtherSignature)?;
+        MatchingToken::from_token(token.to_der(), &covered)
+            .map_err(|_| CadesError::TimestampOfOtherSignature)?;
         let attribute = Attribute::new(attributes::SIGNATURE_TIMESTAMP, token.to_der());
         let message = self.message.with_unsigned_attribute(self.signer, &attribute)?;
         Ok(Self { message, signer: self.signer })

@@ -37,7 +37,16 @@ pub fn subject(
         }
     }
     let restrictions = Vec::new();
-    SignatureSubject { name, claimed_signer, check, binding, evidence: carried, timestamps, restrictions, notes }
+    SignatureSubject {
+        name,
+        claimed_signer,
+        check,
+        binding,
+        evidence: carried,
+        timestamps,
+        restrictions,
+        notes,
+    }
 }
 
 /// The digests of a signature value by every algorithm that a timestamp may name. The value is short.

@@ -89,7 +89,7 @@ pub trait AnyDigest: Copy + Eq + fmt::Debug + fmt::Display + sealed::Sealed {
     /// If the source cannot be read.
     fn digest_source(self, source: &(impl Source + ?Sized)) -> io::Result<Digest<Self>> {
         let mut hasher = self.hasher();
-        crate::digests::read_through(source, 0..source.len(), |bytes| hasher.update(bytes))?;
+        hasher.update_from(source, 0..source.len())?;
         Ok(hasher.finalize())
     }
 

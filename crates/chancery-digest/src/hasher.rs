@@ -1,11 +1,12 @@
 //! A digest in the making.
 
 use std::io;
+use std::ops::Range;
 
 use sha2::digest::Digest as _;
 
 use crate::algorithm::AnyDigest;
-use crate::{Digest, DigestAlgorithm};
+use crate::{Digest, DigestAlgorithm, Source};
 
 /// A digest in the making: give it bytes, then finalize. It is an [`io::Write`], so [`io::copy`] fills it too.
 ///
@@ -37,6 +38,14 @@ impl<D: AnyDigest> Hasher<D> {
     /// Takes more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.state.update(bytes);
+    }
+
+    /// Takes the bytes of a range of a source, in one pass and constant memory.
+    ///
+    /// # Errors
+    /// If the range does not lie within the source, or the source cannot be read.
+    pub fn update_from(&mut self, source: &(impl Source + ?Sized), range: Range<u64>) -> io::Result<()> {
+        crate::digests::read_through(source, range, |bytes| self.update(bytes))
     }
 
     /// The digest of all bytes taken.

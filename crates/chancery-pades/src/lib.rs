@@ -1,1 +1,66 @@
-//! PDF signatures (ETSI EN 319 142-1): prepare, finish, timestamp, verify, and what changed since.
+//! PDF signatures (PAdES, ETSI EN 319 142-1): prepare, finish, timestamp, verify, and what changed since.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use chancery_key::{Password, SoftwareSigner};
+//! use chancery_pades::PdfSigner;
+//!
+//! let alice = SoftwareSigner::from_pkcs12(&std::fs::read("alice.p12")?, &Password::from("secret"))?;
+//! let pdf = std::fs::read("contract.pdf")?;
+//! let signed = PdfSigner::new(&alice, "2026-11-21T12:00:00Z".parse()?).reason("I approve this contract").sign(&pdf)?;
+//! signed.save("contract-signed.pdf")?;
+//! # Ok(()) }
+//! ```
+//!
+//! The same, when the key is in an HSM, on a phone, or a day away:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (chain, algorithm, now) = (Vec::new(), chancery_key::SignatureAlgorithm::Ed25519, "2026-11-21T12:00:00Z".parse()?);
+//! # let ask_for_signature = |_: &chancery_key::ToBeSigned| vec![];
+//! use chancery_key::SignatureValue;
+//! use chancery_pades::{PdfSigner, StoredPdf};
+//!
+//! let pdf = std::fs::read("contract.pdf")?;
+//! let prepared = PdfSigner::without_key(&chain, algorithm, now).prepare(&pdf)?; // pure, no key
+//! let value = ask_for_signature(prepared.to_be_signed()); // only a digest has to leave
+//! let stored = prepared.to_bytes(); // holds no document
+//!
+//! let prepared = StoredPdf::from_bytes(&stored)?.with(&pdf)?; // recomputed and compared
+//! let signed = prepared.finish(SignatureValue::from_bytes(value))?; // verified, then written
+//! # Ok(()) }
+//! ```
+//!
+//! [`PdfVerifier`] judges: a bad signature is a verdict, not an error.
+//!
+//! Today: levels B-B and B-T, invisible signatures, several signatures one after another. Not yet: B-LT and B-LTA,
+//! document timestamps, certification, locks, visible appearances; and of what happened after a signature only further
+//! signatures, long-term data and metadata are recognised as harmless, everything else leaves the verdict open.
+
+#![forbid(unsafe_code)]
+
+mod certification;
+mod changes;
+mod dictionary;
+mod error;
+mod field;
+mod form;
+mod options;
+mod prepared;
+mod references;
+mod save;
+mod scan;
+mod security_store;
+mod signed;
+mod signer;
+mod stored;
+mod structure;
+mod verifier;
+
+pub use certification::ChangesAllowed;
+pub use error::PadesError;
+pub use options::{AmbiguousFile, OutsideValidity};
+pub use prepared::{PreparedPdf, StoredPdf};
+pub use signed::SignedPdf;
+pub use signer::{KeyElsewhere, PdfSigner};
+pub use verifier::PdfVerifier;

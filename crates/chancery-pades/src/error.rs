@@ -1,0 +1,128 @@
+//! Why a PDF could not be signed, or not be read.
+
+use chancery_cades::CadesError;
+use chancery_certificate::CertificateError;
+use chancery_cms::CmsError;
+use chancery_key::{AlgorithmError, KeyError, SignerError};
+use chancery_pdf::{Ambiguity, PdfError};
+use jiff::Timestamp;
+
+/// A PDF that could not be signed, or not be read. The input is as it was, and nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PadesError {
+    /// The PDF cannot be read.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// The source of the bytes, or the destination, failed.
+    #[error("reading or writing failed: {0}")]
+    Io(#[from] std::io::Error),
+    /// Readers take this file in different ways, and a signature would fix only one of them.
+    #[error(
+        "this file can be read in more than one way, so it is not signed: {0}; have its producer write it anew"
+    )]
+    Ambiguous(Ambiguity),
+    /// The signature could not be made.
+    #[error(transparent)]
+    Signature(#[from] CadesError),
+    /// The CMS message could not be made.
+    #[error(transparent)]
+    Message(#[from] CmsError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+    /// The key of the signer's certificate is not one that we can use.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The algorithm is not one that we can use.
+    #[error(transparent)]
+    Algorithm(#[from] AlgorithmError),
+    /// There is no certificate to sign with.
+    #[error("the signer's certificate chain is empty; its first certificate must be the signer's")]
+    NoCertificate,
+    /// The signer's certificate is not valid at the time of signing.
+    #[error(
+        "the certificate of {subject} expired at {not_after}, before the time of signing {at}; renew it, or say `OutsideValidity::Sign`"
+    )]
+    CertificateExpired {
+        /// Whose certificate.
+        subject: String,
+        /// When it expired.
+        not_after: Timestamp,
+        /// The time of signing.
+        at: Timestamp,
+    },
+    /// The signer's certificate is not valid yet at the time of signing.
+    #[error("the certificate of {subject} is valid only from {not_before}, after the time of signing {at}")]
+    CertificateNotYetValid {
+        /// Whose certificate.
+        subject: String,
+        /// When it becomes valid.
+        not_before: Timestamp,
+        /// The time of signing.
+        at: Timestamp,
+    },
+    /// The finished signature is longer than the room that was reserved when it was prepared.
+    #[error("the signature needs {need} bytes, but only {have} were reserved when it was prepared; prepare it anew with `timestamp_room({})`", need.saturating_sub(*have).saturating_add(*room))]
+    NoRoom {
+        /// The length of the finished signature in bytes.
+        need: usize,
+        /// The room that there is.
+        have: usize,
+        /// How much of it was for timestamps.
+        room: usize,
+    },
+    /// The field is signed already.
+    #[error("the field {name} is signed already; choose another name")]
+    FieldSigned {
+        /// The field.
+        name: String,
+    },
+    /// The field is not for signatures.
+    #[error("the field {name} exists, but is not a signature field; choose another name")]
+    FieldOfOtherKind {
+        /// The field.
+        name: String,
+    },
+    /// The field asks for something that is not supported.
+    #[error("the field {name} has {entry}, which is not honoured yet, so it is not signed")]
+    FieldConstraint {
+        /// The field.
+        name: String,
+        /// The entry of its dictionary.
+        entry: &'static str,
+    },
+    /// A name for a field that cannot be one.
+    #[error(
+        "a field cannot be called {name:?}: a name is not empty, and a period separates the names of nested fields"
+    )]
+    FieldName {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// The author of the document certified it and allows no changes.
+    #[error(
+        "the document is certified and allows no changes (DocMDP, P = 1): a further signature would break the certification"
+    )]
+    CertifiedWithoutChanges,
+    /// The bytes are not a stored prepared PDF.
+    #[error("this is not a stored prepared PDF: {reason}")]
+    Stored {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The document is not the one that was prepared.
+    #[error("this is not the document that was prepared: its bytes differ")]
+    OtherDocument,
+    /// A stored certificate cannot be read.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The form of the document is nested or filled beyond what is read.
+    #[error("the document has more than {limit} {what}: refused, to keep the work bounded")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many are read.
+        limit: usize,
+    },
+}

@@ -1,0 +1,65 @@
+//! What a signature says beside who signed.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+/// How many bytes are kept free for timestamps unless told otherwise. A token with its certificates takes 2 to 8
+/// KiB; EU DSS 6.4 reserves 9,472 bytes for signature and token together.
+pub(crate) const TIMESTAMP_ROOM: usize = 12 * 1024;
+
+/// What to do when the signer's certificate is not valid at the time of signing.
+#[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
+pub enum OutsideValidity {
+    /// Do not sign.
+    #[default]
+    Refuse,
+    /// Sign all the same: no verifier will pass it without further proof.
+    Sign,
+}
+
+/// What to do with a file that readers take in different ways.
+#[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
+pub enum AmbiguousFile {
+    /// Do not sign: a signature would fix one of several readings.
+    #[default]
+    Refuse,
+    /// Sign the reading of this library.
+    Sign,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) at: Timestamp,
+    pub(crate) field: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) contact: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) timestamp_room: usize,
+    pub(crate) outside_validity: OutsideValidity,
+    pub(crate) ambiguous: AmbiguousFile,
+}
+
+impl Options {
+    pub(crate) const fn at(at: Timestamp) -> Self {
+        Self {
+            at,
+            field: None,
+            reason: None,
+            location: None,
+            contact: None,
+            name: None,
+            timestamp_room: TIMESTAMP_ROOM,
+            outside_validity: OutsideValidity::Refuse,
+            ambiguous: AmbiguousFile::Refuse,
+        }
+    }
+
+    /// The time of signing as a PDF date in UTC (ISO 32000-2, 7.9.4).
+    pub(crate) fn date(&self) -> String {
+        let civil = Offset::UTC.to_datetime(self.at);
+        let (year, month, day) = (civil.year(), civil.month(), civil.day());
+        let (hour, minute, second) = (civil.hour(), civil.minute(), civil.second());
+        format!("D:{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
+    }
+}

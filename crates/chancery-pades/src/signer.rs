@@ -1,0 +1,229 @@
+//! Signing: one call, or two steps around the key.
+
+use chancery_certificate::Certificate;
+use chancery_cms::{Preparation, PreparedMessage};
+use chancery_digest::{AnyDigest, Digest, Source};
+use chancery_key::{PublicKey, SignatureAlgorithm, Signer};
+use chancery_pdf::{Ambiguity, Document, Increment};
+use jiff::Timestamp;
+
+use crate::certification::{ChangesAllowed, changes_allowed};
+use crate::dictionary::{Placeholder, byte_range_text};
+use crate::options::{AmbiguousFile, Options, OutsideValidity};
+use crate::prepared::{Layout, PreparedPdf};
+use crate::{PadesError, SignedPdf, field};
+
+/// Signs PDF files as PAdES baseline B-B (ETSI EN 319 142-1, 6).
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chancery_key::{Password, SoftwareSigner};
+/// use chancery_pades::PdfSigner;
+///
+/// let alice = SoftwareSigner::from_pkcs12(&std::fs::read("alice.p12")?, &Password::from("secret"))?;
+/// let now = "2026-11-21T12:00:00Z".parse()?;
+/// let pdf = std::fs::read("contract.pdf")?;
+/// let signed = PdfSigner::new(&alice, now).reason("I approve this contract").sign(&pdf)?;
+/// signed.save("contract-signed.pdf")?;
+/// # Ok(()) }
+/// ```
+///
+/// When the key is in an HSM, on a phone or a day away, the same happens in two steps: [`PdfSigner::without_key`]
+/// and [`prepare`](PdfSigner::prepare), then [`PreparedPdf::finish`].
+#[derive(Clone, Debug)]
+pub struct PdfSigner<'a, K> {
+    key: K,
+    chain: &'a [Certificate],
+    algorithm: SignatureAlgorithm,
+    options: Options,
+}
+
+/// The place of a key that is elsewhere.
+#[derive(Copy, Clone, Debug)]
+pub struct KeyElsewhere;
+
+impl<'a, S: Signer + ?Sized> PdfSigner<'a, &'a S> {
+    /// Signs with this signer. `now` is the time of signing that the signature will claim, and at which the
+    /// signer's certificate must be valid.
+    pub fn new(signer: &'a S, now: Timestamp) -> Self {
+        let (chain, algorithm) = (signer.chain(), signer.algorithm());
+        Self { key: signer, chain, algorithm, options: Options::at(now) }
+    }
+
+    /// Signs a document. One pass over its bytes, one use of the key.
+    ///
+    /// # Errors
+    /// If the document cannot be read or must not be signed, or the signer does not sign.
+    pub fn sign<'s>(&self, pdf: &'s dyn Source) -> Result<SignedPdf<'s>, PadesError> {
+        let prepared = self.prepare(pdf)?;
+        let value = self.key.sign(prepared.to_be_signed())?;
+        prepared.finish(value)
+    }
+}
+
+impl<'a> PdfSigner<'a, KeyElsewhere> {
+    /// Prepares signatures for a key that is elsewhere: its certificate chain, the signer's first, and what it
+    /// signs with.
+    #[must_use]
+    pub const fn without_key(
+        chain: &'a [Certificate],
+        algorithm: SignatureAlgorithm,
+        now: Timestamp,
+    ) -> Self {
+        Self { key: KeyElsewhere, chain, algorithm, options: Options::at(now) }
+    }
+}
+
+impl<K> PdfSigner<'_, K> {
+    /// Why the signer signs, shown by viewers.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.options.reason = Some(reason.into());
+        self
+    }
+
+    /// Where the signer signs.
+    #[must_use]
+    pub fn location(mut self, location: impl Into<String>) -> Self {
+        self.options.location = Some(location.into());
+        self
+    }
+
+    /// How to reach the signer.
+    #[must_use]
+    pub fn contact(mut self, contact: impl Into<String>) -> Self {
+        self.options.contact = Some(contact.into());
+        self
+    }
+
+    /// The name of the signer, where the certificate does not say it as it should be shown.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = Some(name.into());
+        self
+    }
+
+    /// The full name of the field to sign: an empty signature field that exists, or a new invisible one. Without
+    /// it, a new field with the first free name.
+    #[must_use]
+    pub fn field(mut self, name: impl Into<String>) -> Self {
+        self.options.field = Some(name.into());
+        self
+    }
+
+    /// How many bytes to keep free for timestamps; 12 KiB unless told otherwise. 0 makes a smaller file that
+    /// cannot be timestamped later.
+    #[must_use]
+    pub const fn timestamp_room(mut self, bytes: usize) -> Self {
+        self.options.timestamp_room = bytes;
+        self
+    }
+
+    /// What to do when the signer's certificate is not valid at the time of signing.
+    #[must_use]
+    pub const fn outside_validity(mut self, choice: OutsideValidity) -> Self {
+        self.options.outside_validity = choice;
+        self
+    }
+
+    /// What to do with a file that readers take in different ways.
+    #[must_use]
+    pub const fn ambiguous_file(mut self, choice: AmbiguousFile) -> Self {
+        self.options.ambiguous = choice;
+        self
+    }
+
+    /// Prepares the signature: everything but the key. Reads the document once, writes nothing.
+    ///
+    /// # Errors
+    /// If the document cannot be read or must not be signed, or the certificate is not valid at the time of
+    /// signing.
+    pub fn prepare<'s>(&self, pdf: &'s dyn Source) -> Result<PreparedPdf<'s>, PadesError> {
+        let signer = self.chain.first().ok_or(PadesError::NoCertificate)?;
+        self.check_validity(signer)?;
+        let signature_length = PublicKey::of(signer)?.kind().maximal_signature_len();
+        // The length of the message does not depend on what the digest is.
+        let digest = self.algorithm.digest();
+        let template = message(self.chain, self.algorithm, digest.digest(b""))?;
+        let room = template.finished_len(signature_length) + self.options.timestamp_room;
+
+        let document = Document::open(pdf)?;
+        let (appended, layout) = self.append(&document, room)?;
+        if self.options.ambiguous == AmbiguousFile::Refuse {
+            document
+                .ambiguities()
+                .into_iter()
+                .find(divides_readers)
+                .map_or(Ok(()), |found| Err(PadesError::Ambiguous(found)))?;
+        }
+        let digest = layout.digest(digest, pdf, &appended)?;
+        let message = message(self.chain, self.algorithm, digest)?;
+        Ok(PreparedPdf { source: pdf, appended, layout, message, chain: self.chain.to_vec() })
+    }
+
+    fn check_validity(&self, signer: &Certificate) -> Result<(), PadesError> {
+        let (at, subject) = (self.options.at, || signer.display_name());
+        let (not_before, not_after) = (signer.not_before(), signer.not_after());
+        match self.options.outside_validity {
+            OutsideValidity::Sign => Ok(()),
+            OutsideValidity::Refuse if at > not_after => {
+                Err(PadesError::CertificateExpired { subject: subject(), not_after, at })
+            }
+            OutsideValidity::Refuse if at < not_before => {
+                Err(PadesError::CertificateNotYetValid { subject: subject(), not_before, at })
+            }
+            OutsideValidity::Refuse => Ok(()),
+        }
+    }
+
+    /// The revision with the signature's place, `/ByteRange` filled in.
+    fn append(&self, document: &Document<'_>, room: usize) -> Result<(Vec<u8>, Layout), PadesError> {
+        let view = document.latest();
+        if changes_allowed(&view)? == Some(ChangesAllowed::None) {
+            return Err(PadesError::CertifiedWithoutChanges);
+        }
+        let mut increment = Increment::new(document);
+        let signature = increment.allocate();
+        let placeholder = Placeholder::new(&self.options, room);
+        increment.put_raw(signature, placeholder.body);
+        field::place(&view, &mut increment, signature, self.options.field.as_deref())?;
+        let finished = increment.finish()?;
+        let start = finished.object_offset(signature).and_then(|offset| offset.checked_sub(finished.start));
+        // The increment was given the object a moment ago.
+        let start = start.and_then(|start| usize::try_from(start).ok()).ok_or(PadesError::OtherDocument)?;
+        let mut appended = finished.bytes;
+        let contents = start + placeholder.contents.start..start + placeholder.contents.end;
+        let layout =
+            Layout { source_len: finished.start, contents, timestamp_room: self.options.timestamp_room };
+        let [_, before, after, length] = layout.byte_range(appended.len());
+        let numbers = byte_range_text(before, after, length);
+        let place = start + placeholder.byte_range.start..start + placeholder.byte_range.end;
+        appended[place].copy_from_slice(numbers.as_bytes());
+        Ok((appended, layout))
+    }
+}
+
+/// The CMS message of a PDF signature: no signing-time, which `/M` says instead (EN 319 142-1, 6.3).
+pub(crate) fn message(
+    chain: &[Certificate],
+    algorithm: SignatureAlgorithm,
+    digest: Digest,
+) -> Result<PreparedMessage, PadesError> {
+    Ok(Preparation::new(chain, algorithm, digest).prepare()?)
+}
+
+/// Whether readers could come to different documents. What only looks careless (white space, a missing end of
+/// line, a wrong checksum that no reader minds) divides nobody.
+const fn divides_readers(ambiguity: &Ambiguity) -> bool {
+    !matches!(
+        ambiguity,
+        Ambiguity::SectionShifted { .. }
+            | Ambiguity::PreviousIsZero { .. }
+            | Ambiguity::EntryWidth { .. }
+            | Ambiguity::StreamLineEnd { .. }
+            | Ambiguity::FlateChecksum { .. }
+            | Ambiguity::NumberBeyondSize { .. }
+            | Ambiguity::ObjectEndMissing { .. }
+            | Ambiguity::ObjectStreamIndex { .. }
+    )
+}

@@ -1,0 +1,266 @@
+//! What the place of a signature in the file must prove before anything else is asked (ISO 32000-2, 12.8.1; the
+//! attacks of pdf-insecurity.org say why).
+
+use chancery_ades::{Aspect, Finding, Place, RequiredBinding, Restriction, SubIndication};
+use chancery_cms::SignedMessage;
+use chancery_pdf::{Dictionary, Document, Object, Reference};
+
+use crate::PadesError;
+use crate::form::{Field, fields, form};
+
+/// A `/Contents` of more than this many bytes is no signature; messages with long CRLs reach some megabytes.
+const MAX_CONTENTS: u64 = 64 << 20;
+
+/// A signature whose place in the file is sound: what it covers, and the message.
+pub(crate) struct Placed {
+    pub(crate) message: SignedMessage,
+    pub(crate) covered: Covered,
+    pub(crate) binding: RequiredBinding,
+    pub(crate) dictionary: Dictionary,
+}
+
+/// The bytes that a signature covers: all but the gap, up to the end of a revision.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Covered {
+    /// Where the gap begins, with `<`.
+    pub(crate) gap_start: u64,
+    /// Where it ends, after `>`.
+    pub(crate) gap_end: u64,
+    /// Where the covered bytes end.
+    pub(crate) end: u64,
+    /// The revision that ends there, counted from 0.
+    pub(crate) revision: usize,
+}
+
+/// Why a signature is judged no further.
+pub(crate) struct Misplaced {
+    pub(crate) restriction: Restriction,
+}
+
+impl Misplaced {
+    fn fails(kind: &'static str, text: impl Into<String>) -> Self {
+        let finding = Finding::error(kind, text).rule("ISO 32000-2, 12.8.1");
+        Self { restriction: Restriction::fails(SubIndication::FormatFailure, Aspect::Integrity, finding) }
+    }
+
+    fn unsupported(kind: &'static str, text: impl Into<String>) -> Self {
+        let finding = Finding::error(kind, text);
+        Self { restriction: Restriction::leaves_open(SubIndication::Generic, Aspect::Integrity, finding) }
+    }
+
+    pub(crate) fn same_revision() -> Self {
+        Self::fails("byte-range-twice", "another signature covers the same revision, which only one can")
+    }
+
+    pub(crate) fn no_signer() -> Self {
+        Self::fails("signer-count", "the signature has no signer")
+    }
+
+    fn at(mut self, place: Place) -> Self {
+        self.restriction.finding = self.restriction.finding.at(place);
+        self
+    }
+}
+
+/// Judges the place of the signature in a field.
+///
+/// # Errors
+/// If the file cannot be read. Everything else is an answer.
+pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Placed, Misplaced>, PadesError> {
+    let Some(reference) = field.value.as_ref().and_then(Object::as_reference) else {
+        return Ok(Err(Misplaced::fails("signature-not-indirect", "the signature is no object of its own")));
+    };
+    let dictionary = match document.latest().object(reference) {
+        Ok(Object::Dictionary(dictionary)) => dictionary,
+        Ok(_) => {
+            return Ok(Err(Misplaced::fails(
+                "signature-missing",
+                "the field's value is no signature dictionary",
+            )));
+        }
+        Err(chancery_pdf::PdfError::Read(error)) => return Err(chancery_pdf::PdfError::Read(error).into()),
+        Err(error) => return Ok(Err(Misplaced::fails("signature-unreadable", error.to_string()))),
+    };
+    let judged = Judge { document, reference, dictionary: &dictionary }.judge(field);
+    Ok(match judged {
+        Ok((message, covered, binding)) => Ok(Placed { message, covered, binding, dictionary }),
+        Err(Stop::Misplaced(misplaced)) => Err(misplaced.at(Place::Object(reference.number))),
+        Err(Stop::Unreadable(error)) => return Err(error),
+    })
+}
+
+/// Judging ends early with an answer, or because the file cannot be read.
+enum Stop {
+    Misplaced(Misplaced),
+    Unreadable(PadesError),
+}
+
+impl From<Misplaced> for Stop {
+    fn from(misplaced: Misplaced) -> Self {
+        Self::Misplaced(misplaced)
+    }
+}
+
+impl<E: Into<PadesError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Unreadable(error.into())
+    }
+}
+
+struct Judge<'j> {
+    document: &'j Document<'j>,
+    reference: Reference,
+    dictionary: &'j Dictionary,
+}
+
+impl Judge<'_> {
+    fn judge(&self, field: &Field) -> Result<(SignedMessage, Covered, RequiredBinding), Stop> {
+        if let Some(key) = self.dictionary.duplicates().first() {
+            let text = format!(
+                "/{} stands twice in the signature dictionary",
+                String::from_utf8_lossy(key.as_bytes())
+            );
+            return Err(Misplaced::fails("duplicate-key", text).into());
+        }
+        let binding = self.binding()?;
+        let covered = self.covered()?;
+        self.gap_is_the_contents(covered)?;
+        self.belongs_to_its_revision(field, covered)?;
+        Ok((self.message()?, covered, binding))
+    }
+
+    fn binding(&self) -> Result<RequiredBinding, Misplaced> {
+        let name =
+            |key| self.dictionary.get(key).and_then(Object::as_name).map(|name| name.as_bytes().to_vec());
+        match name("SubFilter").as_deref() {
+            Some(b"ETSI.CAdES.detached") => Ok(RequiredBinding::Signed),
+            Some(b"adbe.pkcs7.detached") => Ok(RequiredBinding::Optional),
+            Some(b"ETSI.RFC3161") => Err(Misplaced::unsupported(
+                "document-timestamp",
+                "a document timestamp, which is not judged yet",
+            )),
+            other => {
+                let other = String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned();
+                let text = format!("a signature of a kind that is not supported (/SubFilter {other})");
+                Err(Misplaced::unsupported("unsupported-subfilter", text))
+            }
+        }
+    }
+
+    /// `/ByteRange` is `[0 a b c]`, `a < b`, and `b + c` is the end of a revision.
+    fn covered(&self) -> Result<Covered, Stop> {
+        let value = self.document.latest().value(self.dictionary, "ByteRange")?;
+        let numbers = value
+            .as_array()
+            .unwrap_or_default()
+            .iter()
+            .map(|number| number.as_integer().and_then(|number| u64::try_from(number).ok()));
+        let Some(&[0, gap_start, gap_end, length]) = numbers.collect::<Option<Vec<u64>>>().as_deref() else {
+            let text = "/ByteRange is not [0 a b c]: the signature does not say what it covers";
+            return Err(Misplaced::fails("byte-range", text).into());
+        };
+        let end = gap_end.checked_add(length).filter(|end| *end <= self.document.source().len());
+        let Some(end) = end.filter(|_| gap_start < gap_end) else {
+            let text =
+                "/ByteRange does not lie within the file: it was cut, or the signature is from another file";
+            return Err(Misplaced::fails("byte-range", text).into());
+        };
+        let revisions = self.document.revisions();
+        let ends_there =
+            |revision: &chancery_pdf::Revision| (revision.marker_end..=revision.end).contains(&end);
+        let whole_file = end == self.document.source().len();
+        let last = revisions.len().saturating_sub(1);
+        let revision = revisions.iter().position(ends_there).or(whole_file.then_some(last));
+        let Some(revision) = revision else {
+            let text = "/ByteRange does not end where a revision of the document ends";
+            return Err(Misplaced::fails("byte-range-end", text).at(Place::Bytes(0, end)).into());
+        };
+        // The dictionary was written by the revision that it signs. This also keeps the work linear: what different
+        // signatures hash after their gaps does not overlap.
+        let begins = revision
+            .checked_sub(1)
+            .and_then(|before| revisions.get(before))
+            .map_or(0, |before| before.marker_end);
+        if gap_start < begins {
+            let text = "the signature stands in an older revision than the one that it claims to cover";
+            return Err(Misplaced::fails("signature-of-older-revision", text).into());
+        }
+        Ok(Covered { gap_start, gap_end, end, revision })
+    }
+
+    /// The gap is exactly one hex string, the `/Contents` in force.
+    fn gap_is_the_contents(&self, covered: Covered) -> Result<(), Stop> {
+        let Covered { gap_start, gap_end, .. } = covered;
+        let span = self.document.latest().value_span(self.reference, "Contents")?;
+        if span != Some(gap_start..gap_end) {
+            let text = "the bytes that the signature leaves out are not exactly its /Contents: something else could hide there";
+            return Err(Misplaced::fails("gap-is-not-contents", text)
+                .at(Place::Bytes(gap_start, gap_end))
+                .into());
+        }
+        if gap_end - gap_start > MAX_CONTENTS {
+            return Err(
+                Misplaced::fails("contents-too-long", "/Contents is longer than any signature").into()
+            );
+        }
+        let gap = self.document.source().read_range(gap_start..gap_end)?;
+        match &*gap {
+            [b'<', digits @ .., b'>'] if digits.iter().all(u8::is_ascii_hexdigit) => Ok(()),
+            _ => {
+                let text = "/Contents is not one hexadecimal string";
+                Err(Misplaced::fails("contents-not-hexadecimal", text)
+                    .at(Place::Bytes(gap_start, gap_end))
+                    .into())
+            }
+        }
+    }
+
+    /// The dictionary and the field in force are those of the revision that is signed.
+    fn belongs_to_its_revision(&self, field: &Field, covered: Covered) -> Result<(), Stop> {
+        let latest = self.document.latest();
+        let redefined =
+            || Misplaced::fails("signature-redefined", "the signature was replaced after it was made");
+        let signed = self.document.at(covered.revision).ok_or_else(redefined)?;
+        if signed.entry(self.reference.number)? != latest.entry(self.reference.number)? {
+            return Err(redefined().into());
+        }
+        let (_, catalog) = signed.catalog()?;
+        let then = fields(&signed, &form(&signed, &catalog)?)?;
+        let stood = |other: &Field| {
+            other.name == field.name
+                && other.value.as_ref().and_then(Object::as_reference) == Some(self.reference)
+        };
+        if then.iter().any(stood) {
+            Ok(())
+        } else {
+            let text = "the revision that is signed does not hold this signature in this field";
+            Err(Misplaced::fails("field-redefined", text).into())
+        }
+    }
+
+    /// The CMS message, with nothing but zeros after it.
+    fn message(&self) -> Result<SignedMessage, Misplaced> {
+        let contents = self.dictionary.get("Contents").and_then(Object::as_string);
+        let contents = contents.map(chancery_pdf::PdfString::as_bytes).unwrap_or_default();
+        if contents.iter().all(|byte| *byte == 0) {
+            return Err(Misplaced::fails(
+                "contents-empty",
+                "/Contents is empty: the signature was taken out",
+            ));
+        }
+        let read = SignedMessage::from_ber_prefix(contents);
+        let (message, consumed) = read.map_err(|error| {
+            Misplaced::fails("message-unreadable", format!("/Contents is no signature: {error}"))
+        })?;
+        if contents.get(consumed..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
+            let text = "something other than zeros follows the signature in /Contents";
+            return Err(Misplaced::fails("contents-padding", text));
+        }
+        if message.signers().len() != 1 {
+            let text =
+                format!("a PDF signature has exactly one signer; this one has {}", message.signers().len());
+            return Err(Misplaced::fails("signer-count", text));
+        }
+        Ok(message)
+    }
+}

@@ -1,0 +1,211 @@
+//! Judging the signatures of a PDF.
+
+use std::collections::HashSet;
+
+use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
+use chancery_chain::Evidence;
+use chancery_digest::{Digests, Source};
+use chancery_pdf::{Ambiguity, Document, Object};
+use jiff::Timestamp;
+
+use crate::PadesError;
+use crate::certification::{ChangesAllowed, changes_allowed};
+use crate::changes::{self, RevisionChanges};
+use crate::form::{Field, fields, form};
+use crate::scan::{self, Wanted};
+use crate::security_store;
+use crate::structure::{self, Misplaced, Placed};
+
+/// Verifies the signatures of PDF files.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chancery_ades::{Policy, Verdict};
+/// use chancery_chain::{RevocationPolicy, TrustAnchors};
+/// use chancery_pades::PdfVerifier;
+///
+/// let anchors = TrustAnchors::from_pem(&std::fs::read("roots.pem")?)?;
+/// let policy = Policy::new(anchors, RevocationPolicy::Require);
+/// let pdf = std::fs::read("contract-signed.pdf")?;
+/// let report = PdfVerifier::new(&policy).verify_at(&pdf, "2026-11-21T12:00:00Z".parse()?)?;
+/// for signature in report.signatures() {
+///     match signature.verdict() {
+///         Verdict::Passed(proof) => println!("{} signed before {}", proof.signer().display_name(), proof.time()),
+///         Verdict::Indeterminate(why) => println!("{}: cannot tell: {why}", signature.name()),
+///         Verdict::Failed(why) => println!("{}: not valid: {why}", signature.name()),
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Copy, Clone, Debug)]
+pub struct PdfVerifier<'a> {
+    policy: &'a Policy,
+}
+
+impl<'a> PdfVerifier<'a> {
+    /// Judges by this policy.
+    #[must_use]
+    pub const fn new(policy: &'a Policy) -> Self {
+        Self { policy }
+    }
+
+    /// Judges every signature of a document at a moment. The bytes are read once, whatever the number of
+    /// signatures.
+    ///
+    /// # Errors
+    /// If the document cannot be read. A bad signature is a verdict in the report.
+    pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
+        let document = Document::open(pdf)?;
+        let signed = signed_fields(&document)?;
+        let evidence = self.evidence(&document)?;
+        let mut placed = Vec::new();
+        for field in &signed {
+            placed.push(structure::judge(&document, field)?);
+        }
+        refuse_second_signature_of_a_revision(&mut placed);
+        let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
+        let mut digests = scan::digests(pdf, &wanted)?.into_iter();
+        let first_signed = placed.iter().flatten().map(|placed| placed.covered.revision).min();
+        let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first))?;
+
+        let mut reports = Vec::new();
+        for (field, placed) in signed.iter().zip(placed) {
+            match placed {
+                Err(misplaced) => reports.push((
+                    usize::MAX,
+                    SignatureReport::unchecked(field.name.clone(), misplaced.restriction),
+                )),
+                Ok(placed) => {
+                    let revision = placed.covered.revision;
+                    let report =
+                        self.placed(field, &placed, &digests.next().unwrap_or_default(), &evidence, at);
+                    reports.push((revision, judge_changes(&document, report, revision, &changes)?));
+                }
+            }
+        }
+        reports.sort_by_key(|(revision, _)| *revision);
+        let reports = reports.into_iter().map(|(_, report)| report).collect();
+        let (reports, findings) = judge_ambiguities(&document, reports)?;
+        Ok(Report::new(at, reports, findings))
+    }
+
+    /// What the document carries, with what the policy knows.
+    fn evidence(&self, document: &Document<'_>) -> Result<Evidence, PadesError> {
+        let mut evidence = security_store::evidence(&document.latest())?;
+        evidence.extend(self.policy.known_evidence().clone());
+        Ok(evidence)
+    }
+
+    fn placed(
+        &self,
+        field: &Field,
+        placed: &Placed,
+        digests: &Digests,
+        evidence: &Evidence,
+        at: Timestamp,
+    ) -> SignatureReport {
+        let Placed { message, binding, dictionary, .. } = placed;
+        // The structure has exactly one signer, or would not be `Placed`.
+        let Some(signer) = message.signers().first() else {
+            return SignatureReport::unchecked(field.name.clone(), Misplaced::no_signer().restriction);
+        };
+        let mut subject =
+            chancery_cades::subject(field.name.clone(), message, signer, digests, *binding, evidence);
+        subject.evidence.extend(evidence.clone());
+        let report = subject.validate(self.policy, at);
+        match dictionary.get("M").and_then(Object::as_string) {
+            Some(date) => {
+                let text = format!("the document says {}, which nothing proves", date.to_text());
+                report.state(Aspect::Time, text)
+            }
+            None => report,
+        }
+    }
+}
+
+impl Placed {
+    fn wanted(&self) -> Wanted {
+        Wanted { covered: self.covered, algorithms: self.message.digest_algorithms() }
+    }
+}
+
+/// The fields that hold a signature, each signature once.
+fn signed_fields(document: &Document<'_>) -> Result<Vec<Field>, PadesError> {
+    let view = document.latest();
+    let (_, catalog) = view.catalog()?;
+    let mut seen = HashSet::new();
+    let mut signed = fields(&view, &form(&view, &catalog)?)?;
+    signed.retain(|field| {
+        let once = field.value.as_ref().and_then(Object::as_reference).is_none_or(|value| seen.insert(value));
+        field.is_signature() && field.value.is_some() && once
+    });
+    Ok(signed)
+}
+
+/// Two signatures cannot cover the same revision: each would have to cover the other.
+fn refuse_second_signature_of_a_revision(placed: &mut [Result<Placed, Misplaced>]) {
+    let mut seen = HashSet::new();
+    for one in placed {
+        if one.as_ref().is_ok_and(|placed| !seen.insert(placed.covered.revision)) {
+            *one = Err(Misplaced::same_revision());
+        }
+    }
+}
+
+fn judge_changes(
+    document: &Document<'_>,
+    mut report: SignatureReport,
+    revision: usize,
+    changes: &[RevisionChanges],
+) -> Result<SignatureReport, PadesError> {
+    let count = document.revisions().len();
+    report = report.state(Aspect::Changes, format!("covers revision {} of {count}", revision + 1));
+    let allowed = match document.at(revision) {
+        Some(view) => changes_allowed(&view)?,
+        None => Some(ChangesAllowed::None),
+    };
+    for later in changes.iter().filter(|later| later.revision > revision) {
+        report = later.apply(report, allowed);
+    }
+    Ok(report)
+}
+
+/// What readers may take in different ways is told; where it could make them see different documents, no signature
+/// passes.
+fn judge_ambiguities(
+    document: &Document<'_>,
+    mut reports: Vec<SignatureReport>,
+) -> Result<(Vec<SignatureReport>, Vec<Finding>), PadesError> {
+    let mut findings = Vec::new();
+    for ambiguity in document.ambiguities() {
+        let (kind, divides) = match ambiguity {
+            Ambiguity::BytesAfterEnd { offset, length } => {
+                let tail = document.source().read_range(offset..offset + length.min(MAX_TAIL))?;
+                let objects = length > MAX_TAIL || tail.windows(4).any(|window| window == b" obj");
+                ("bytes-after-end", objects)
+            }
+            Ambiguity::OverlappingSubsections { .. }
+            | Ambiguity::HybridContradiction { .. }
+            | Ambiguity::RevisionEndUnclear { .. }
+            | Ambiguity::StartMismatch { .. }
+            | Ambiguity::TrailerKeyTwice { .. }
+            | Ambiguity::ForwardPrevious { .. } => ("ambiguous-structure", true),
+            _ => ("unusual-structure", false),
+        };
+        let finding = Finding::warning(kind, ambiguity.to_string());
+        let finding = match ambiguity {
+            Ambiguity::BytesAfterEnd { offset, length } => finding.at(Place::Bytes(offset, offset + length)),
+            _ => finding,
+        };
+        if divides {
+            let restriction =
+                Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, finding.clone());
+            reports = reports.into_iter().map(|report| report.restrict(restriction.clone())).collect();
+        }
+        findings.push(finding);
+    }
+    Ok((reports, findings))
+}
+
+/// Bytes after the end are looked at up to here for objects that a repairing reader might find.
+const MAX_TAIL: u64 = 1 << 20;
