@@ -48,6 +48,10 @@ pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Rows, Dictionary, u6
         }
         list.push(Subsection { first, count: entries, start: count });
         count += u64::from(entries);
+        if count > limits::STREAM_ENTRIES {
+            let (what, limit) = ("entries in a cross-reference stream", limits::STREAM_ENTRIES);
+            return Err(PdfError::Limit { what, limit, offset });
+        }
     }
     let subsections = Subsections::new(list, offset)?;
     if subsections.order() == Order::Overlapping {
@@ -85,7 +89,7 @@ impl Rows {
     /// The entry of a number, with offsets counted as in the file.
     pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
         let Some((subsection, index)) = self.subsections.find(number) else { return Ok(None) };
-        let rows = self.decoded.get_or_init(|| self.decode(file)).as_ref().map_err(PdfError::clone)?;
+        let rows = self.rows(file)?;
         let length: usize = self.widths.iter().sum();
         let damaged = |problem| PdfError::CrossReference { offset: self.offset, problem };
         let row = usize::try_from(subsection.start + u64::from(index)).ok();
@@ -106,18 +110,26 @@ impl Rows {
         }))
     }
 
-    pub(crate) fn subsections(&self) -> &Subsections {
-        &self.subsections
+    /// The numbers it has entries for; that it really has them is checked first.
+    pub(crate) fn numbers(&self, file: &File<'_>) -> Result<impl Iterator<Item = u32> + '_, PdfError> {
+        self.rows(file)?;
+        Ok(self.subsections.numbers())
+    }
+
+    pub(crate) fn greatest(&self) -> Option<u32> {
+        self.subsections.greatest()
+    }
+
+    fn rows(&self, file: &File<'_>) -> Result<&[u8], PdfError> {
+        self.decoded.get_or_init(|| self.decode(file)).as_deref().map_err(PdfError::clone)
     }
 
     fn decode(&self, file: &File<'_>) -> Result<Vec<u8>, PdfError> {
-        if self.count > limits::STREAM_ENTRIES {
-            let (what, limit) = ("entries in a cross-reference stream", limits::STREAM_ENTRIES);
-            return Err(PdfError::Limit { what, limit, offset: self.offset });
-        }
         let expected = self.count.saturating_mul(self.widths.iter().sum::<usize>() as u64);
         let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-        file.spend_cross_reference(expected, self.offset)?;
+        // A row costs as much as its number, even if it is shorter: callers may list the numbers.
+        let numbers = usize::try_from(self.count).unwrap_or(usize::MAX).saturating_mul(size_of::<u32>());
+        file.spend_cross_reference(expected.max(numbers), self.offset)?;
         let direct = &mut |value: &Object| Ok(value.clone());
         let steps = filter::steps(&self.dictionary, direct)?;
         let mut notes = filter::Notes::default();

@@ -141,7 +141,7 @@ impl Section {
     /// Records where the two halves of a hybrid section lead to different objects. Linear in its stream.
     pub(crate) fn compare_halves(&self, file: &File<'_>) -> Result<(), PdfError> {
         let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
-        for number in rows.subsections().numbers() {
+        for number in rows.numbers(file)? {
             let (left, right) = (table.entry(file, number)?, rows.entry(file, number)?);
             if let (Some(left), Some(right)) = (left, right)
                 && left.is_in_use()
@@ -154,15 +154,19 @@ impl Section {
         Ok(())
     }
 
-    /// Every number the section has an entry for; numbers of both halves of a hybrid come twice.
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
-        let table = self.table.as_ref().map(Table::subsections);
-        let rows = self.rows.as_ref().map(Rows::subsections);
-        table.into_iter().chain(rows).flat_map(crate::subsections::Subsections::numbers)
+    /// Appends every number the section has an entry for; numbers of both halves of a hybrid come twice.
+    pub(crate) fn numbers(&self, file: &File<'_>, numbers: &mut Vec<u32>) -> Result<(), PdfError> {
+        if let Some(table) = &self.table {
+            numbers.extend(table.subsections().numbers());
+        }
+        if let Some(rows) = &self.rows {
+            numbers.extend(rows.numbers(file)?);
+        }
+        Ok(())
     }
 
     pub(crate) fn greatest(&self) -> Option<u32> {
         let table = self.table.as_ref().and_then(|table| table.subsections().greatest());
-        table.max(self.rows.as_ref().and_then(|rows| rows.subsections().greatest()))
+        table.max(self.rows.as_ref().and_then(|rows| rows.greatest()))
     }
 }

@@ -1,7 +1,6 @@
 //! The document as of one revision.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -11,6 +10,7 @@ use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, Reference, Stream};
 use crate::pages;
+use crate::section::Section;
 
 /// The document as it was at one of its revisions: only sections up to that revision count.
 #[derive(Clone, Copy)]
@@ -112,8 +112,7 @@ impl<'d> View<'d> {
     /// # Errors
     /// If an entry is damaged.
     pub fn references(&self) -> Result<Vec<Reference>, PdfError> {
-        let sections = self.document.sections_at(self.revision);
-        let numbers = sections.iter().flat_map(|section| section.numbers()).collect::<BTreeSet<u32>>();
+        let numbers = self.numbers(self.document.sections_at(self.revision))?;
         let reference = |number| {
             let entry = self.entry(number)?;
             Ok(entry
@@ -191,23 +190,32 @@ impl<'d> View<'d> {
     pub fn changed_since(&self, older: &View<'_>) -> Result<Vec<Change>, PdfError> {
         let sections = self.document.sections_at(self.revision);
         let later = sections.len().saturating_sub(self.document.sections_at(older.revision).len());
-        let listed =
-            sections.iter().take(later).flat_map(|section| section.numbers()).collect::<BTreeSet<u32>>();
+        let listed = self.numbers(sections.get(..later).unwrap_or_default())?;
         let mut changes = Vec::new();
         for &number in &listed {
             changes.extend(self.change(older, number)?);
         }
         let mut inside = Vec::new();
         for change in &changes {
-            inside.extend(
-                self.changed_inside(older, *change)?
-                    .into_iter()
-                    .filter(|found| !listed.contains(&found.number)),
-            );
+            inside.extend(self.changed_inside(older, *change)?);
         }
+        // Sorted so far, as the listed numbers are.
+        inside.retain(|found: &Change| {
+            changes.binary_search_by_key(&found.number, |change| change.number).is_err()
+        });
         changes.extend(inside);
         changes.sort_unstable_by_key(|change| change.number);
+        changes.dedup();
         Ok(changes)
+    }
+
+    /// The numbers that sections have entries for, sorted.
+    fn numbers(&self, sections: &[Section]) -> Result<Vec<u32>, PdfError> {
+        let mut numbers = Vec::new();
+        sections.iter().try_for_each(|section| section.numbers(self.document.file(), &mut numbers))?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(numbers)
     }
 
     fn change(&self, older: &View<'_>, number: u32) -> Result<Option<Change>, PdfError> {

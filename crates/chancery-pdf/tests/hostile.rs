@@ -1,0 +1,302 @@
+//! Files made to hurt: bounded time and memory, a typed error, never a panic.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use chancery_pdf::{Document, Object, PdfError, Reference, SectionKind};
+use proptest::prelude::*;
+use support::{CATALOG, HEADER, PAGE, PAGES, Update, append, plain};
+
+/// Everything a reader may ask of a file. Errors are fine.
+fn read_everything(bytes: &[u8]) {
+    let source = &bytes;
+    let Ok(document) = Document::open(source) else { return };
+    for revision in 0..document.revisions().len() {
+        let view = document.at(revision).unwrap();
+        let _ = (view.page(0), view.page(7), view.page_count(), view.catalog(), view.next_number());
+        for reference in view.references().unwrap_or_default() {
+            let _ = view.object_span(reference);
+            let _ = view.value_span(reference, "Type");
+            if let Ok(Object::Stream(stream)) = view.object(reference) {
+                let _ = view.decoded(&stream, 1 << 20);
+            }
+        }
+        let _ = document.latest().changed_since(&view);
+    }
+    let mut increment = chancery_pdf::Increment::new(&document);
+    let new = increment.allocate();
+    increment.put(new, &Object::Null).unwrap();
+    let _ = increment.finish();
+    let _ = document.ambiguities().iter().map(ToString::to_string).collect::<Vec<_>>();
+}
+
+fn quickly<T>(what: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = what();
+    assert!(start.elapsed() < Duration::from_secs(2), "took {:?}", start.elapsed());
+    result
+}
+
+fn error(bytes: &[u8]) -> PdfError {
+    quickly(|| Document::open(&bytes).err().expect("opened"))
+}
+
+#[test]
+fn every_prefix_is_read_or_refused() {
+    for kind in [SectionKind::Table, SectionKind::Stream, SectionKind::Hybrid] {
+        let mut bytes = plain(kind);
+        let first = Document::open(&bytes).unwrap().revisions()[0].start_xref;
+        append(&mut bytes, &Update { kind, objects: &[PAGE], previous: Some(first), ..Update::default() });
+        for length in 0..bytes.len() {
+            read_everything(&bytes[..length]);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_pdf_is_called_so() {
+    assert!(matches!(error(b""), PdfError::NotPdf { searched: 0 }));
+    assert!(matches!(error(b"<html>not found</html>"), PdfError::NotPdf { .. }));
+    assert!(matches!(error(b"%PDF-1.7\n1 0 obj\n"), PdfError::StartMissing { .. }));
+    let mut cut = plain(SectionKind::Table);
+    cut.truncate(cut.len() - 30);
+    assert!(matches!(error(&cut), PdfError::StartMissing { .. }));
+}
+
+#[test]
+fn circles_of_sections_end() {
+    let mut bytes = HEADER.to_vec();
+    let at = bytes.len() as u64;
+    bytes.extend(format!("xref\n0 0\ntrailer\n<</Size 1 /Prev {at}>>\nstartxref\n{at}\n%%EOF\n").bytes());
+    assert!(matches!(error(&bytes), PdfError::CrossReferenceLoop { offset } if offset == at));
+    // White space before the section does not make it another.
+    let mut bytes = HEADER.to_vec();
+    let at = bytes.len() as u64;
+    bytes.extend(
+        format!("   xref\n0 0\ntrailer\n<</Size 1 /Prev {}>>\nstartxref\n{at}\n%%EOF\n", at + 1).bytes(),
+    );
+    assert!(matches!(error(&bytes), PdfError::CrossReferenceLoop { .. }));
+}
+
+#[test]
+fn tables_that_lie_are_refused() {
+    let table = |table: &str| {
+        let mut bytes = HEADER.to_vec();
+        let at = bytes.len();
+        bytes.extend(format!("xref\n{table}\nstartxref\n{at}\n%%EOF\n").bytes());
+        bytes
+    };
+    for lie in [
+        "0 4000000000\n0000000000 65535 f \ntrailer\n<</Size 1>>",
+        "0 9\n0000000000 65535 f \ntrailer\n<</Size 1>>",
+        "0 1\n0000000000 65535 f \n0000000000 65535 f \ntrailer\n<</Size 1>>",
+        "0 1\n000000000 65535 f \ntrailer\n<</Size 1>>",
+        "0 1\n0000000000 65535 x \ntrailer\n<</Size 1>>",
+        "-1 1\n0000000000 65535 f \ntrailer\n<</Size 1>>",
+        "0 1\n0000000000 65535 f \ntrailer\n<</Size -1>>",
+        "0 1\n0000000000 65535 f \ntrailer\n<</Size 99999999999999999999>>",
+        "0 1\n0000000000 65535 f \ntrailer\n<</Size 1 /Prev (x)>>",
+        "0 1\n0000000000 65535 f \ntrailer\n<</Size 1 /Prev 99999999>>",
+        "0 1\n0000000000 65535 f \ntrailer\n<</Size 1 /XRefStm -5>>",
+        "0 1\n0000000000 65535 f \n<</Size 1>>",
+        "99999999999999999999 1\n0000000000 65535 f \ntrailer\n<</Size 1>>",
+        "",
+    ] {
+        let error = error(&table(lie));
+        assert!(
+            matches!(error, PdfError::CrossReference { .. } | PdfError::Limit { .. }),
+            "{lie}: {error:?}"
+        );
+    }
+}
+
+#[test]
+fn cross_reference_streams_that_lie_are_refused() {
+    let stream = |dictionary: &str, data: &[u8]| {
+        let mut bytes = HEADER.to_vec();
+        let at = bytes.len();
+        bytes.extend(format!("9 0 obj\n<<{dictionary} /Length {}>>\nstream\n", data.len()).bytes());
+        bytes.extend(data);
+        bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").bytes());
+        bytes
+    };
+    let refused = |dictionary: &str, data: &[u8]| {
+        let bytes = stream(dictionary, data);
+        quickly(|| {
+            let document = Document::open(&bytes)?;
+            document.latest().references()?;
+            document.latest().catalog().map(drop)
+        })
+        .expect_err(dictionary)
+    };
+    let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 200 << 20], 6);
+    for (dictionary, data) in [
+        ("/Type /XRef /Size 5 /W [1 2 1] /Root 1 0 R", b"".as_slice()),
+        ("/Type /XRef /Size 2000000000 /W [1 2 1] /Root 1 0 R", b"12345678"),
+        ("/Type /XRef /Size 5 /W [1 99 1]", b""),
+        ("/Type /XRef /Size 5 /W [0 0 0]", b""),
+        ("/Type /XRef /Size 5 /W [-1 2 1]", b""),
+        ("/Type /XRef /Size 5 /W 7", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Index [0]", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Index [0 -1]", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Index [0 4000000000]", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Index [1999999999 1999999999]", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Filter /DCTDecode /Root 1 0 R", b""),
+        ("/Type /Other /Size 5 /W [1 2 1]", b""),
+        ("/Type /XRef /W [1 2 1]", b""),
+        ("/Type /XRef /Size 5 /W [1 2 1] /Filter /FlateDecode /Root 1 0 R", &bomb),
+        ("/Type /XRef /Size 5 /Index [0 150000000] /W [1 0 0] /Filter /FlateDecode /Root 1 0 R", &bomb),
+    ] {
+        refused(dictionary, data);
+    }
+}
+
+#[test]
+fn nesting_and_numbers_of_values_are_bounded() {
+    let deep = "[".repeat(1_000_000);
+    assert!(matches!(Object::parse(deep.as_bytes()), Err(PdfError::Limit { what: "levels of nesting", .. })));
+    let deep = "<</A".repeat(1_000_000);
+    assert!(matches!(Object::parse(deep.as_bytes()), Err(PdfError::Limit { .. })));
+    let many = format!("[{}]", "0 ".repeat(3_000_000));
+    assert!(matches!(Object::parse(many.as_bytes()), Err(PdfError::Limit { .. })));
+    for bad in [
+        "(",
+        "(\\",
+        "<",
+        "<0",
+        "<</A",
+        "<</A 1",
+        "[1",
+        "/",
+        "tru",
+        "1x",
+        "<zz>",
+        "<</A 1 2>>",
+        ")",
+        ">>",
+        "]",
+        "{",
+        "",
+    ] {
+        // A lone slash is the empty name.
+        assert_eq!(Object::parse(bad.as_bytes()).is_ok(), bad == "/", "{bad}");
+    }
+}
+
+#[test]
+fn objects_defined_by_way_of_themselves_end() {
+    let mut bytes = HEADER.to_vec();
+    let objects = [
+        CATALOG,
+        PAGES,
+        PAGE,
+        (4, 0, "<</Length 4 0 R>>\nstream\nx\nendstream"),
+        (5, 0, "6 0 R"),
+        (6, 0, "5 0 R"),
+        (7, 0, "<</Type /ObjStm /N 1 /First 4 /Length 8 0 R>>\nstream\n8 0 6\nendstream"),
+    ];
+    let section = append(&mut bytes, &Update { objects: &objects, ..Update::default() });
+    // Object 8 is in stream 7, whose length it is.
+    let at = bytes.len();
+    let row = |offset: usize| u16::try_from(offset).unwrap().to_be_bytes();
+    bytes.extend(format!("9 0 obj\n<</Type /XRef /Size 10 /W [1 2 1] /Index [8 2] /Root 1 0 R /Prev {section} /Length 8>>\nstream\n").bytes());
+    bytes.extend([&[2], row(7).as_slice(), &[0, 1], &row(at), &[0]].concat());
+    bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").bytes());
+    let document = Document::open(&bytes).unwrap();
+    let view = document.latest();
+    quickly(|| {
+        assert!(view.object(Reference::new(4, 0)).is_ok(), "the data end at endstream");
+        let circle = view.resolve(&Object::Reference(Reference::new(5, 0)));
+        assert!(matches!(circle, Err(PdfError::ReferenceLoop { number: 5 })));
+        let inside = view.object(Reference::new(8, 0));
+        assert!(inside.is_ok() || matches!(inside, Err(PdfError::ReferenceLoop { .. })), "{inside:?}");
+    });
+}
+
+#[test]
+fn page_trees_that_are_none_end() {
+    let tree = |pages: &str, more: &str| {
+        let mut bytes = HEADER.to_vec();
+        append(&mut bytes, &Update { objects: &[CATALOG, (2, 0, pages), (3, 0, more)], ..Update::default() });
+        bytes
+    };
+    for (pages, more) in [
+        ("<</Type /Pages /Kids [2 0 R] /Count 5>>", "null"),
+        ("<</Type /Pages /Kids [3 0 R] /Count 5>>", "<</Type /Pages /Kids [2 0 R] /Count 5>>"),
+        ("<</Type /Pages /Kids [1] /Count 5>>", "null"),
+        ("<</Type /Pages /Kids [3 0 R] /Count 5>>", "(text)"),
+        ("[2 0 R]", "null"),
+    ] {
+        let bytes = tree(pages, more);
+        let document = Document::open(&bytes).unwrap();
+        quickly(|| document.latest().page(3)).expect_err(pages);
+    }
+    // A lattice with 10¹⁵ paths.
+    let mut bytes = HEADER.to_vec();
+    let level =
+        |number: u32| format!("<</Type /Pages /Kids [{}]>>", format!("{} 0 R ", number + 1).repeat(10));
+    let levels = (2..17).map(level).collect::<Vec<_>>();
+    let mut objects = vec![CATALOG];
+    objects.extend((2..17).zip(&levels).map(|(number, level)| (number, 0, level.as_str())));
+    objects.push((17, 0, "<</Type /Pages /Kids []>>"));
+    append(&mut bytes, &Update { objects: &objects, size: 30, ..Update::default() });
+    let document = Document::open(&bytes).unwrap();
+    let start = Instant::now();
+    assert!(matches!(document.latest().page(0), Err(PdfError::PageTree { .. })));
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn encryption_is_told() {
+    let mut bytes = HEADER.to_vec();
+    let trailer = "/Root 1 0 R /Encrypt <</Filter /Other>>";
+    append(&mut bytes, &Update { objects: &[CATALOG, PAGES, PAGE], trailer, ..Update::default() });
+    assert!(matches!(error(&bytes), PdfError::Encrypted));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn changed_bytes_never_panic(
+        kind in 0..3_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let kind = [SectionKind::Table, SectionKind::Stream, SectionKind::Hybrid][kind];
+        let mut bytes = plain(kind);
+        let first = Document::open(&bytes).unwrap().revisions()[0].start_xref;
+        append(&mut bytes, &Update { kind, objects: &[PAGE], previous: Some(first), ..Update::default() });
+        for (index, byte) in changes {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        read_everything(&bytes);
+    }
+
+    #[test]
+    fn changed_numbers_never_panic(
+        kind in 0..3_usize,
+        which in any::<prop::sample::Index>(),
+        number in prop_oneof![any::<u64>().prop_map(|n| n.to_string()), (0..20_u8).prop_map(|n| n.to_string()), Just("-1".into())],
+    ) {
+        let kind = [SectionKind::Table, SectionKind::Stream, SectionKind::Hybrid][kind];
+        let bytes = plain(kind);
+        let starts = (1..bytes.len())
+            .filter(|&at| bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_digit()).collect::<Vec<_>>();
+        let start = *which.get(&starts);
+        let end = (start..bytes.len()).find(|&at| !bytes[at].is_ascii_digit()).unwrap();
+        read_everything(&[&bytes[..start], number.as_bytes(), &bytes[end..]].concat());
+    }
+
+    #[test]
+    fn any_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Object::parse(&bytes);
+        read_everything(&bytes);
+    }
+
+    #[test]
+    fn any_syntax_never_panics(text in "[-+.0-9 /A#<>()\\[\\]{}%\\\\a-fR\n]{0,60}") {
+        let _ = Object::parse(text.as_bytes());
+    }
+}
