@@ -60,7 +60,12 @@ impl BlockingClient {
     /// A client for the addresses that the guard permits.
     #[must_use]
     pub fn with_guard(guard: AddressGuard) -> Self {
-        let resolver = GuardedResolver { guard: guard.clone(), resolver: DefaultResolver::default() };
+        Self::with_resolver(guard, DefaultResolver::default())
+    }
+
+    /// The resolver is another one in tests only.
+    fn with_resolver(guard: AddressGuard, resolver: impl Resolver) -> Self {
+        let resolver = GuardedResolver { guard: guard.clone(), resolver };
         let agent = ureq::Agent::with_parts(configuration(), DefaultConnector::default(), resolver);
         Self { guard, redirects: Redirects::Refuse, agent }
     }
@@ -185,12 +190,12 @@ fn configuration() -> ureq::config::Config {
 
 /// Looks names up, and lets no address out that the guard refuses.
 #[derive(Debug)]
-struct GuardedResolver {
+struct GuardedResolver<R> {
     guard: AddressGuard,
-    resolver: DefaultResolver,
+    resolver: R,
 }
 
-impl Resolver for GuardedResolver {
+impl<R: Resolver> Resolver for GuardedResolver<R> {
     fn resolve(
         &self,
         uri: &http::Uri,
@@ -258,9 +263,78 @@ fn broken(source: std::io::Error, url: String, host: String) -> TransportError {
         | ErrorKind::PermissionDenied => TransportError::Connect { host, source },
         // What the look-up of a name says when there is none has no kind of its own in the standard library.
         _ if source.to_string().contains("failed to lookup address") => TransportError::HostNotFound { host },
-        _ if source.get_ref().is_some_and(|inner| inner.to_string().contains("invalid peer certificate")) => {
+        // What rustls finds wrong, the server's certificate first of all, comes as invalid data.
+        ErrorKind::InvalidData if url.starts_with("https:") => {
             TransportError::Tls { host, reason: source.to_string() }
         }
         _ => TransportError::Interrupted { url, source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::AddressKind;
+
+    /// A name server of an attacker: each look-up of the same name gives other addresses.
+    #[derive(Debug)]
+    struct Rebinding {
+        answers: Vec<Vec<SocketAddr>>,
+        asked: AtomicUsize,
+    }
+
+    impl Resolver for Rebinding {
+        fn resolve(
+            &self,
+            _: &http::Uri,
+            _: &ureq::config::Config,
+            _: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            let turn = self.asked.fetch_add(1, Ordering::SeqCst);
+            let mut addresses = self.empty();
+            self.answers[turn].iter().for_each(|address| addresses.push(*address));
+            Ok(addresses)
+        }
+    }
+
+    fn client(answers: Vec<Vec<SocketAddr>>) -> BlockingClient {
+        let guard = AddressGuard::public_only().allow(AddressRule::Exactly([127, 0, 0, 1].into()));
+        BlockingClient::with_resolver(guard, Rebinding { answers, asked: AtomicUsize::new(0) })
+    }
+
+    #[test]
+    fn a_name_is_looked_up_once_and_the_connection_goes_where_was_checked() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let allowed = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        let forbidden = SocketAddr::from(([127, 0, 0, 2], allowed.port()));
+        let client = client(vec![vec![allowed], vec![forbidden]]);
+        let request = Request::get("http://rebinding.example/").unwrap();
+        assert_eq!(client.send(&request).unwrap().body(), b"ok");
+        let error = client.send(&request).unwrap_err();
+        assert!(
+            matches!(error, TransportError::AddressRefused { kind: AddressKind::Loopback, .. }),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn one_forbidden_address_among_several_refuses_the_host() {
+        let public = SocketAddr::from(([192, 0, 43, 8], 80));
+        let client = client(vec![vec![public, SocketAddr::from(([10, 0, 0, 1], 80))]]);
+        let error = client.send(&Request::get("http://mixed.example/").unwrap()).unwrap_err();
+        let TransportError::AddressRefused { host, address, kind } = error else { panic!("{error:?}") };
+        assert_eq!(
+            (host.as_str(), address, kind),
+            ("mixed.example", [10, 0, 0, 1].into(), AddressKind::Private)
+        );
     }
 }

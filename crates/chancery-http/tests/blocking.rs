@@ -369,16 +369,24 @@ fn https_without_tls_names_the_feature() {
 #[cfg(feature = "tls")]
 #[test]
 fn https_speaks_tls() {
-    // A plain server behind an https URL: the handshake must start, and fail in a sentence.
-    let address = serve(|_, stream| reply(stream, "HTTP/1.1 200 OK", b"plain"));
-    let error = quickly(&local(), &hasty(Request::get(format!("https://{address}/")).unwrap())).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            TransportError::Tls { .. } | TransportError::Interrupted { .. } | TransportError::TimedOut { .. }
-        ),
-        "{error:?}"
-    );
+    // A server that has only plain HTTP behind an https URL, and one that ends the handshake with an alert.
+    for greeting in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], &[21, 3, 3, 0, 2, 2, 40]] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut hello = [0; 3];
+            stream.read_exact(&mut hello).unwrap();
+            let _ = stream.write_all(greeting);
+            thread::sleep(Duration::from_millis(100));
+            hello
+        });
+        let request = hasty(Request::get(format!("https://{address}/")).unwrap());
+        let error = quickly(&local(), &request).unwrap_err();
+        assert!(matches!(error, TransportError::Tls { .. }), "{error:?}");
+        // A ClientHello: a handshake record of TLS 1.x (RFC 8446 §5.1).
+        assert_eq!(server.join().unwrap()[..2], [22, 3]);
+    }
 }
 
 #[test]
