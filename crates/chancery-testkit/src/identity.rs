@@ -3,7 +3,7 @@
 use chancery_certificate::Certificate;
 use chancery_key::{SoftwareKey, SoftwareSigner};
 
-use crate::{encoding, keys};
+use crate::{encoding, keys, pkcs12};
 
 /// A certificate, the key that belongs to it, and the certificates of its issuers without the root.
 pub struct TestIdentity {
@@ -51,6 +51,12 @@ impl TestIdentity {
     #[must_use]
     pub fn chain_pem(&self) -> String {
         self.chain.iter().map(|certificate| encoding::pem("CERTIFICATE", certificate.to_der())).collect()
+    }
+
+    /// Key and chain as a PKCS#12 file (RFC 7292), the form in which people get them: `.p12` or `.pfx`.
+    #[must_use]
+    pub fn to_pkcs12(&self, password: &str) -> Vec<u8> {
+        pkcs12::write(&keys::exported(&self.key), &self.chain, password)
     }
 
     /// The key as PKCS#8, unencrypted PEM text (RFC 5958).

@@ -42,6 +42,7 @@ mod misbehaviour;
 mod ocsp;
 pub mod oid;
 pub mod pdf;
+mod pkcs12;
 mod pki;
 mod profile;
 mod reason;

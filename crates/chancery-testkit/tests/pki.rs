@@ -9,7 +9,9 @@
 use chancery_certificate::asn1::{self, Element, tag};
 use chancery_certificate::{AlgorithmIdentifier, Certificate, KeyUsage};
 use chancery_digest::DigestAlgorithm;
-use chancery_key::{ClaimedAlgorithm, KeyKind, PublicKey, SignatureAlgorithm, Signer, ToBeSigned};
+use chancery_key::{
+    ClaimedAlgorithm, KeyKind, PublicKey, SignatureAlgorithm, Signer, SoftwareSigner, ToBeSigned,
+};
 use chancery_testkit::{
     CrlProfile, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason, TestAuthority, TestExtension,
     TestPki, oid,
@@ -182,6 +184,18 @@ fn pem_texts_can_be_read_again() {
     assert_eq!(&Certificate::from_pem(alice.certificate_pem().as_bytes()).unwrap(), alice.certificate());
     let key = chancery_key::SoftwareKey::from_pem(alice.key_pem().as_bytes(), None).unwrap();
     assert!(key.public_key().is_same_key(alice.key().public_key()));
+}
+
+#[test]
+fn pkcs12_files_open_with_their_password_only() {
+    let pki = TestPki::at(now());
+    for kind in [KeyKind::P256, KeyKind::Ed25519, KeyKind::Rsa { bits: 2048 }] {
+        let alice = pki.issue(Profile::signer("Alice", kind));
+        let file = alice.to_pkcs12("sécret");
+        let signer = SoftwareSigner::from_pkcs12(&file, &"sécret".into()).unwrap();
+        assert_eq!(signer.chain(), alice.chain());
+        assert!(SoftwareSigner::from_pkcs12(&file, &"secret".into()).is_err());
+    }
 }
 
 #[test]
