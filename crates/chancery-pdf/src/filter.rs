@@ -97,7 +97,7 @@ pub(crate) fn decode<'d>(
             "ASCIIHexDecode" => ascii_hex(&data, budget)?,
             "ASCII85Decode" => ascii_85(&data, budget)?,
             "RunLengthDecode" => run_length(&data, budget)?,
-            "Crypt" if step.parameters.get("Name").is_none_or(|name| is_identity(name)) => continue,
+            "Crypt" if step.parameters.get("Name").is_none_or(is_identity) => continue,
             _ => return Err(PdfError::UnsupportedFilter { name: step.name.clone() }),
         };
         data = Cow::Owned(decoded);

@@ -91,7 +91,7 @@ fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
         let mut closing =
             closing(file, start + index as u64)?.ok_or(PdfError::StartMissing { searched: distance })?;
         let rest = file.bytes().range(closing.end..length)?;
-        if rest.iter().all(|byte| byte.is_ascii_whitespace()) {
+        if rest.iter().all(u8::is_ascii_whitespace) {
             closing.end = length;
         } else {
             let (offset, length) = (closing.end, rest.len() as u64);
@@ -105,7 +105,7 @@ fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
 /// `startxref`, a number and `%%EOF` from `offset` on, after white space and comments; `None` if there is
 /// something else.
 fn closing(file: &File<'_>, offset: u64) -> Result<Option<Closing>, PdfError> {
-    let (stated, marker_end, end, marked) = match file.bytes().parse(offset, |parser| {
+    let found = file.bytes().parse(offset, |parser| {
         if !parser.keyword(b"startxref") {
             return Ok(None);
         }
@@ -117,10 +117,8 @@ fn closing(file: &File<'_>, offset: u64) -> Result<Option<Closing>, PdfError> {
         parser.end_of_line();
         let end = if marked { parser.offset() } else { before };
         Ok(Some((stated, marker_end, end, marked)))
-    })? {
-        Some(found) => found,
-        None => return Ok(None),
-    };
+    })?;
+    let Some((stated, marker_end, end, marked)) = found else { return Ok(None) };
     if !marked {
         file.record(Ambiguity::EndMarkerMissing { offset: marker_end });
     }

@@ -167,6 +167,6 @@ impl Section {
 
     pub(crate) fn greatest(&self) -> Option<u32> {
         let table = self.table.as_ref().and_then(|table| table.subsections().greatest());
-        table.max(self.rows.as_ref().and_then(|rows| rows.greatest()))
+        table.max(self.rows.as_ref().and_then(Rows::greatest))
     }
 }

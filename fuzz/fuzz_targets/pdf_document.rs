@@ -1,0 +1,26 @@
+//! Any bytes: opened, every object read, an increment written. Errors are fine, panics and hangs are not.
+#![no_main]
+
+use chancery_pdf::{Document, Increment, Object};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = Object::parse(bytes);
+    let Ok(document) = Document::open(&bytes) else { return };
+    let view = document.latest();
+    let _ = (view.page(0), view.page_count());
+    for reference in view.references().unwrap_or_default() {
+        let _ = view.object_span(reference);
+        if let Ok(Object::Stream(stream)) = view.object(reference) {
+            let _ = view.decoded(&stream, 1 << 20);
+        }
+    }
+    if let Some(first) = document.at(0) {
+        let _ = view.changed_since(&first);
+    }
+    let mut increment = Increment::new(&document);
+    let new = increment.allocate();
+    if increment.put(new, &Object::Null).is_ok() {
+        let _ = increment.finish();
+    }
+});
