@@ -81,7 +81,7 @@ impl<'a> Signature<'a> {
             signer: report.claimed_signer(),
             indication: verdict.indication().to_string(),
             sub_indication: verdict.reason().map(|reason| reason.sub_indication().to_string()),
-            reason: verdict.reason().map(|reason| reason.text()),
+            reason: verdict.reason().map(super::verdict::Reason::text),
             proof: verdict.proof().map(|proof| ProofMembers {
                 signer: proof.signer().subject().to_string(),
                 fingerprint: proof.signer().fingerprint(chancery_digest::DigestAlgorithm::Sha256).to_string(),

@@ -428,11 +428,10 @@ impl Step<'_, '_> {
         };
         let (old_list, new_list) = (list(&self.old, old)?, list(&self.new, new)?);
         self.judge_annotations(judgement, number, &old_list, &new_list);
-        if let Some(array) = new.get("Annots").and_then(Object::as_reference) {
-            if judgement.is_new(array.number) && self.references.to(array.number).next().is_none() {
+        if let Some(array) = new.get("Annots").and_then(Object::as_reference)
+            && judgement.is_new(array.number) && self.references.to(array.number).next().is_none() {
                 judgement.explained.insert(array.number);
             }
-        }
         Ok(())
     }
 

@@ -65,10 +65,10 @@ pub(crate) fn each_reference(value: &Object, tell: &mut impl FnMut(Reference)) {
         Object::Reference(reference) => tell(*reference),
         Object::Array(elements) => elements.iter().for_each(|element| each_reference(element, tell)),
         Object::Dictionary(dictionary) => {
-            dictionary.iter().for_each(|(_, value)| each_reference(value, tell))
+            dictionary.iter().for_each(|(_, value)| each_reference(value, tell));
         }
         Object::Stream(stream) => {
-            stream.dictionary().iter().for_each(|(_, value)| each_reference(value, tell))
+            stream.dictionary().iter().for_each(|(_, value)| each_reference(value, tell));
         }
         _ => {}
     }
