@@ -16,6 +16,7 @@ use crate::object::{Dictionary, Object, Reference, Stream, StreamData};
 use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
 use crate::section::Section;
+use crate::security::Security;
 use crate::view::View;
 use crate::window::Bytes;
 
@@ -29,6 +30,7 @@ pub struct Document<'a> {
     revisions: Vec<Revision>,
     version: Option<(u8, u8)>,
     object_streams: Cache,
+    security: Option<Security>,
 }
 
 impl<'a> Document<'a> {
@@ -38,20 +40,62 @@ impl<'a> Document<'a> {
     /// [`PdfError::Encrypted`] if a password is needed; else whatever is wrong with the file's header, its
     /// last `startxref` or its cross-reference sections. Nothing is repaired.
     pub fn open(source: &'a dyn Source) -> Result<Self, PdfError> {
-        let document = Self::from_opened(open::open(Bytes::new(source))?);
-        if document
-            .sections
-            .iter()
-            .any(|section| section.trailer.get("Encrypt").is_some_and(|value| !value.is_null()))
-        {
-            return Err(PdfError::Encrypted);
-        }
+        let document = Self::open_raw(source)?;
+        if document.encryption().is_some() { Err(PdfError::Encrypted) } else { Ok(document) }
+    }
+
+    /// Opens a document with the password of its user or its owner; the empty one is that of files which
+    /// anybody may read. A document that is not encrypted is opened whatever the password.
+    ///
+    /// Supported is the standard security handler with RC4 of 40 to 128 bits, AES-128, and AES-256 of
+    /// revisions 5 and 6. Passwords beyond ASCII are taken as they are, without the normalisation (SASLprep)
+    /// that AES-256 files ask for.
+    ///
+    /// Strings and streams then come decrypted, and [`crate::Increment`] encrypts what it adds. `/Encrypt`
+    /// stays as it is. What the permissions (`/P`) forbid is not enforced.
+    ///
+    /// # Errors
+    /// [`PdfError::WrongPassword`], [`PdfError::UnsupportedEncryption`], else as [`Document::open`].
+    pub fn open_with_password(source: &'a dyn Source, password: &str) -> Result<Self, PdfError> {
+        let mut document = Self::open_raw(source)?;
+        document.security = match document.encryption() {
+            None => None,
+            Some((revision, value)) => Some(document.security(revision, &value, password)?),
+        };
         Ok(document)
     }
 
-    fn from_opened(opened: Opened<'a>) -> Self {
-        let Opened { file, sections, revisions, version } = opened;
-        Self { file, sections, revisions, version, object_streams: Cache::default() }
+    fn open_raw(source: &'a dyn Source) -> Result<Self, PdfError> {
+        let Opened { file, sections, revisions, version } = open::open(Bytes::new(source))?;
+        Ok(Self { file, sections, revisions, version, object_streams: Cache::default(), security: None })
+    }
+
+    /// The newest `/Encrypt` entry, and the revision it stands in.
+    fn encryption(&self) -> Option<(usize, Object)> {
+        let index = self
+            .sections
+            .iter()
+            .position(|section| section.trailer.get("Encrypt").is_some_and(|value| !value.is_null()))?;
+        let revision = self.revisions.iter().rposition(|revision| revision.first_section <= index)?;
+        let value = self.sections[index].trailer.get("Encrypt")?;
+        Some((revision, value.clone()))
+    }
+
+    fn security(&self, revision: usize, value: &Object, password: &str) -> Result<Security, PdfError> {
+        let resolve = |value: &Object| self.resolve(revision, value, limits::INDIRECTIONS);
+        let wrong = PdfError::Entry { key: "Encrypt", of: "the trailer", expected: "a dictionary" };
+        let Object::Dictionary(stored) = resolve(value)? else { return Err(wrong) };
+        let mut encryption = Dictionary::new();
+        for (key, value) in stored.iter() {
+            encryption.set(key.clone(), resolve(value)?);
+        }
+        let identifier =
+            self.trailer(revision).and_then(|trailer| trailer.get("ID")).map_or(Ok(Object::Null), resolve)?;
+        let first =
+            identifier.as_array().and_then(|parts| parts.first()).map_or(Ok(Object::Null), resolve)?;
+        // Without an identifier the key is made as if it were empty.
+        let first = first.as_string().map(|first| first.as_bytes().to_vec()).unwrap_or_default();
+        Security::new(&encryption, value.as_reference(), &first, password)
     }
 
     /// The bytes of the file.
@@ -103,6 +147,10 @@ impl<'a> Document<'a> {
         self.sections.get(first..).unwrap_or_default()
     }
 
+    pub(crate) fn security_handler(&self) -> Option<&Security> {
+        self.security.as_ref()
+    }
+
     pub(crate) fn file(&self) -> &File<'a> {
         &self.file
     }
@@ -128,7 +176,13 @@ impl Document<'_> {
         }
         match entry {
             Entry::Free { .. } => Ok(Object::Null),
-            Entry::InFile { offset, .. } => Ok(self.in_file(revision, reference, offset, depth)?.object),
+            Entry::InFile { offset, .. } => {
+                let mut object = self.in_file(revision, reference, offset, depth)?.object;
+                if let Some(security) = &self.security {
+                    security.decrypt_strings(&mut object, reference)?;
+                }
+                Ok(object)
+            }
             Entry::InStream { stream, index } => {
                 let container = self.object_stream(revision, stream, depth)?;
                 let Some((object, position)) = container.object(reference.number, index) else {
@@ -218,7 +272,13 @@ impl Document<'_> {
     pub(crate) fn raw<'s>(&'s self, stream: &'s Stream) -> Result<Cow<'s, [u8]>, PdfError> {
         match stream.data() {
             StreamData::InMemory(data) => Ok(Cow::Borrowed(data)),
-            StreamData::InFile { range, .. } => self.file.bytes().range(range.clone()),
+            StreamData::InFile { range, owner } => {
+                let data = self.file.bytes().range(range.clone())?;
+                match &self.security {
+                    None => Ok(data),
+                    Some(security) => security.decrypt_stream(data, stream.dictionary(), *owner),
+                }
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! An incremental update: new and changed objects, appended (ISO 32000-2, 7.5.6).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::cipher::Vectors;
 use crate::document::Document;
 use crate::error::PdfError;
 use crate::limits;
@@ -60,6 +62,8 @@ pub struct Increment<'d> {
     objects: Vec<(Reference, Vec<u8>)>,
     trailer: Dictionary,
     second_identifier: Option<Vec<u8>>,
+    /// Where initialization vectors come from, if the document is encrypted.
+    vectors: Option<Vectors>,
 }
 
 /// What a finished [`Increment`] appends.
@@ -95,7 +99,14 @@ impl<'d> Increment<'d> {
     #[must_use]
     pub fn new(document: &'d Document<'d>) -> Self {
         let next = document.latest().next_number();
-        Self { document, next, objects: Vec::new(), trailer: Dictionary::new(), second_identifier: None }
+        Self {
+            document,
+            next,
+            objects: Vec::new(),
+            trailer: Dictionary::new(),
+            second_identifier: None,
+            vectors: None,
+        }
     }
 
     /// A reference for a new object, to be put later.
@@ -106,15 +117,29 @@ impl<'d> Increment<'d> {
         Reference { number, generation: 0 }
     }
 
+    /// Fresh random bytes, from which the initialization vectors of new strings and streams are made if the
+    /// document is encrypted with AES. Use a seed once.
+    #[must_use]
+    pub fn with_seed(mut self, seed: [u8; 32]) -> Self {
+        self.vectors = Some(Vectors::new(&seed));
+        self
+    }
+
     /// Adds an object, or a new version of one, under its number and generation. Put twice, the last counts.
-    /// A stream is written with its bytes and their true `/Length`.
+    /// A stream is written with its bytes and their true `/Length`. If the document is encrypted, so is what
+    /// is written.
     ///
     /// # Errors
-    /// If the bytes of a stream that stands in the file cannot be read.
+    /// If the bytes of a stream that stands in the file cannot be read; [`PdfError::SeedMissing`] if the
+    /// document is encrypted with AES and there is no seed.
     pub fn put(&mut self, reference: Reference, object: &Object) -> Result<(), PdfError> {
+        let object = self.encrypted(reference, object)?;
         let mut body = Vec::new();
-        if let Object::Stream(stream) = object {
-            let data = self.document.raw(stream)?;
+        if let Object::Stream(stream) = &*object {
+            let mut data = self.document.raw(stream)?;
+            if let Some(security) = self.document.security_handler() {
+                data = security.encrypt_stream(data, stream.dictionary(), reference, &mut self.vectors)?;
+            }
             let mut dictionary = stream.dictionary().clone();
             dictionary.set("Length", Object::Integer(i64::try_from(data.len()).unwrap_or(i64::MAX)));
             write::dictionary(&dictionary, &mut body);
@@ -128,8 +153,25 @@ impl<'d> Increment<'d> {
         Ok(())
     }
 
+    /// The object with its strings encrypted as those of `reference` must be, for who writes its body
+    /// himself; the object itself if the document is not encrypted. `/Contents` beside a `/ByteRange` stays
+    /// plain, as signatures want it. The data of a stream are left alone.
+    ///
+    /// # Errors
+    /// [`PdfError::SeedMissing`] as for [`Increment::put`].
+    pub fn encrypted<'o>(
+        &mut self,
+        reference: Reference,
+        object: &'o Object,
+    ) -> Result<Cow<'o, Object>, PdfError> {
+        let Some(security) = self.document.security_handler() else { return Ok(Cow::Borrowed(object)) };
+        let mut object = object.clone();
+        security.encrypt_strings(&mut object, reference, &mut self.vectors)?;
+        Ok(Cow::Owned(object))
+    }
+
     /// Adds an object whose body (what stands between `obj` and `endobj`) is already written. The bytes are
-    /// not looked at.
+    /// not looked at; in an encrypted document their strings must be encrypted ([`Increment::encrypted`]).
     pub fn put_raw(&mut self, reference: Reference, body: Vec<u8>) {
         self.next = self.next.max(reference.number.saturating_add(1));
         match self.objects.iter_mut().find(|(other, _)| other.number == reference.number) {

@@ -31,6 +31,7 @@
 //! Standards: ISO 32000-2:2020 (PDF 2.0), clauses 7.2 to 7.7; files from PDF 1.0 on.
 
 mod ambiguity;
+mod cipher;
 mod document;
 mod entry;
 mod error;
@@ -46,6 +47,8 @@ mod parser;
 mod predictor;
 mod rows;
 mod section;
+mod security;
+mod standard_security;
 mod subsections;
 mod table;
 mod view;

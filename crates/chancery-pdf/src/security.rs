@@ -1,0 +1,244 @@
+//! Encrypted documents: which cipher for what, and applying it to objects (ISO 32000-2, 7.6.2 to 7.6.6).
+
+use std::borrow::Cow;
+
+use crate::cipher::{self, Vectors};
+use crate::error::PdfError;
+use crate::limits;
+use crate::object::{Dictionary, Object, Reference};
+use crate::standard_security::{self, FileKey, Metadata};
+
+/// What encrypts a string or a stream (`/CFM`, table 25).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Identity,
+    Rc4,
+    Aes128,
+    Aes256,
+}
+
+/// An encrypted document that was opened with its password. No `Debug`: it holds the key.
+pub(crate) struct Security {
+    key: FileKey,
+    strings: Method,
+    streams: Method,
+    /// Methods that a stream may choose by a `/Crypt` filter.
+    named: Vec<(String, Method)>,
+    metadata: Metadata,
+    /// The encryption dictionary, if it is an indirect object: it is not encrypted itself.
+    dictionary: Option<Reference>,
+}
+
+impl Security {
+    /// `encryption` is the encryption dictionary with references already followed.
+    pub(crate) fn new(
+        encryption: &Dictionary,
+        dictionary: Option<Reference>,
+        identifier: &[u8],
+        password: &str,
+    ) -> Result<Self, PdfError> {
+        let unsupported = |what: String| PdfError::UnsupportedEncryption { what };
+        match encryption.get("Filter").and_then(Object::as_name) {
+            Some(name) if name == "Standard" => {}
+            Some(name) => return Err(unsupported(format!("security handler /{name}"))),
+            None => return Err(unsupported(String::from("no security handler is named"))),
+        }
+        let version = encryption.get("V").and_then(Object::as_integer).unwrap_or_default();
+        let (strings, streams, named) = if version < 4 {
+            (Method::Rc4, Method::Rc4, Vec::new())
+        } else {
+            let named = named(encryption)?;
+            let method = |key: &str| match encryption.get(key).and_then(Object::as_name) {
+                None => Ok(Method::Identity),
+                Some(name) => find(&named, &name.to_string())
+                    .ok_or_else(|| unsupported(format!("crypt filter /{name}"))),
+            };
+            (method("StrF")?, method("StmF")?, named)
+        };
+        let key = standard_security::file_key(encryption, identifier, password)?;
+        let metadata = standard_security::metadata(encryption);
+        let metadata = if version < 4 { Metadata::Encrypted } else { metadata };
+        Ok(Self { key, strings, streams, named, metadata, dictionary })
+    }
+
+    /// Decrypts the strings of an object that stands in the file itself.
+    pub(crate) fn decrypt_strings(&self, object: &mut Object, owner: Reference) -> Result<(), PdfError> {
+        self.each_string(object, owner, &mut |key, data| {
+            let problem = "a string is not encrypted as the document says";
+            decrypt(self.strings, key, data).ok_or(PdfError::Decryption { number: owner.number, problem })
+        })
+    }
+
+    pub(crate) fn encrypt_strings(
+        &self,
+        object: &mut Object,
+        owner: Reference,
+        vectors: &mut Option<Vectors>,
+    ) -> Result<(), PdfError> {
+        self.each_string(object, owner, &mut |key, data| encrypt(self.strings, key, data, vectors))
+    }
+
+    /// Decrypts the data of a stream.
+    pub(crate) fn decrypt_stream<'d>(
+        &self,
+        data: Cow<'d, [u8]>,
+        dictionary: &Dictionary,
+        owner: Reference,
+    ) -> Result<Cow<'d, [u8]>, PdfError> {
+        let method = self.method_of_stream(dictionary)?;
+        if method == Method::Identity {
+            return Ok(data);
+        }
+        let problem = "its stream is not encrypted as the document says";
+        let failed = PdfError::Decryption { number: owner.number, problem };
+        decrypt(method, &self.object_key(method, owner), &data).map(Cow::Owned).ok_or(failed)
+    }
+
+    pub(crate) fn encrypt_stream<'d>(
+        &self,
+        data: Cow<'d, [u8]>,
+        dictionary: &Dictionary,
+        owner: Reference,
+        vectors: &mut Option<Vectors>,
+    ) -> Result<Cow<'d, [u8]>, PdfError> {
+        let method = self.method_of_stream(dictionary)?;
+        if method == Method::Identity {
+            return Ok(data);
+        }
+        encrypt(method, &self.object_key(method, owner), &data, vectors).map(Cow::Owned)
+    }
+
+    fn method_of_stream(&self, dictionary: &Dictionary) -> Result<Method, PdfError> {
+        let name = |key: &str| dictionary.get(key).and_then(Object::as_name);
+        // Cross-reference streams are never encrypted (7.5.8.2).
+        if name("Type").is_some_and(|kind| kind == "XRef") {
+            return Ok(Method::Identity);
+        }
+        // A /Crypt filter must be the first one (7.4.10).
+        let first = |value: Option<&Object>| match value {
+            Some(Object::Array(values)) => values.first().cloned(),
+            value => value.cloned(),
+        };
+        if first(dictionary.get("Filter"))
+            .is_some_and(|filter| filter.as_name().is_some_and(|name| name == "Crypt"))
+        {
+            let parameters = first(dictionary.get("DecodeParms"));
+            let parameters = parameters.as_ref().and_then(Object::as_dictionary);
+            let chosen = parameters.and_then(|parameters| parameters.get("Name")).and_then(Object::as_name);
+            let chosen = chosen.map_or_else(|| String::from("Identity"), ToString::to_string);
+            let unknown = || PdfError::UnsupportedEncryption { what: format!("crypt filter /{chosen}") };
+            return find(&self.named, &chosen).ok_or_else(unknown);
+        }
+        let is_metadata = name("Type").is_some_and(|kind| kind == "Metadata");
+        Ok(if is_metadata && self.metadata == Metadata::Plain { Method::Identity } else { self.streams })
+    }
+
+    /// Applies `convert` to every string, except the `/Contents` of a signature, which is never encrypted
+    /// (7.6.2).
+    fn each_string(
+        &self,
+        object: &mut Object,
+        owner: Reference,
+        convert: &mut dyn FnMut(&[u8], &[u8]) -> Result<Vec<u8>, PdfError>,
+    ) -> Result<(), PdfError> {
+        if self.strings == Method::Identity || self.dictionary == Some(owner) {
+            return Ok(());
+        }
+        let key = self.object_key(self.strings, owner);
+        walk(object, limits::NESTING, &mut |data| convert(&key, data))
+    }
+
+    /// Algorithm 1: each object has its own key, except with AES-256 (algorithm 1.A).
+    fn object_key(&self, method: Method, owner: Reference) -> FileKey {
+        if method == Method::Aes256 {
+            return self.key.clone();
+        }
+        let number = owner.number.to_le_bytes();
+        let generation = owner.generation.to_le_bytes();
+        let salt: &[u8] = if method == Method::Aes128 { b"sAlT" } else { b"" };
+        let digest = cipher::md5(&[&self.key, &number[..3], &generation, salt]);
+        let length = (self.key.len() + 5).min(16);
+        FileKey::new(digest[..length].to_vec())
+    }
+}
+
+fn decrypt(method: Method, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    match method {
+        Method::Identity => Some(data.to_vec()),
+        Method::Rc4 => cipher::rc4(key, data),
+        Method::Aes128 | Method::Aes256 => cipher::aes_decrypt(key, data),
+    }
+}
+
+fn encrypt(
+    method: Method,
+    key: &[u8],
+    data: &[u8],
+    vectors: &mut Option<Vectors>,
+) -> Result<Vec<u8>, PdfError> {
+    let encrypted = match method {
+        Method::Identity => Some(data.to_vec()),
+        Method::Rc4 => cipher::rc4(key, data),
+        Method::Aes128 | Method::Aes256 => {
+            let vector = vectors.as_mut().ok_or(PdfError::SeedMissing)?.next();
+            cipher::aes_encrypt(key, &vector, data)
+        }
+    };
+    encrypted.ok_or(PdfError::UnsupportedEncryption { what: String::from("a key of this length") })
+}
+
+fn walk(
+    object: &mut Object,
+    depth: u32,
+    convert: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, PdfError>,
+) -> Result<(), PdfError> {
+    let too_deep =
+        PdfError::Limit { what: "levels of nesting", limit: u64::from(limits::NESTING), offset: 0 };
+    let depth = depth.checked_sub(1).ok_or(too_deep)?;
+    let mut entries = |dictionary: &mut Dictionary| {
+        let is_signature = dictionary.get("ByteRange").is_some();
+        let mut values = dictionary.values_mut();
+        values.try_for_each(|(key, value)| {
+            let stays = is_signature && *key == "Contents";
+            if stays { Ok(()) } else { walk(value, depth, convert) }
+        })
+    };
+    match object {
+        Object::String(string) => {
+            *string = string.with_bytes(convert(string.as_bytes())?);
+            Ok(())
+        }
+        Object::Array(values) => values.iter_mut().try_for_each(|value| walk(value, depth, convert)),
+        Object::Dictionary(dictionary) => entries(dictionary),
+        Object::Stream(stream) => entries(stream.dictionary_mut()),
+        _ => Ok(()),
+    }
+}
+
+/// The crypt filters of `/CF`, and `Identity`, which needs no definition.
+fn named(encryption: &Dictionary) -> Result<Vec<(String, Method)>, PdfError> {
+    let mut named = vec![(String::from("Identity"), Method::Identity)];
+    let Some(Object::Dictionary(filters)) = encryption.get("CF") else { return Ok(named) };
+    for (name, filter) in filters.iter() {
+        let method = filter.as_dictionary().and_then(|filter| filter.get("CFM")).and_then(Object::as_name);
+        let method = match method.map(ToString::to_string).as_deref() {
+            None | Some("None") => Method::Identity,
+            Some("V2") => Method::Rc4,
+            Some("AESV2") => Method::Aes128,
+            Some("AESV3") => Method::Aes256,
+            Some(other) => {
+                return Err(PdfError::UnsupportedEncryption {
+                    what: format!("crypt filter method /{other}"),
+                });
+            }
+        };
+        if name != "Identity" {
+            named.push((name.to_string(), method));
+        }
+    }
+    Ok(named)
+}
+
+fn find(named: &[(String, Method)], name: &str) -> Option<Method> {
+    named.iter().find(|(own, _)| own == name).map(|&(_, method)| method)
+}
