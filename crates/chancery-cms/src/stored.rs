@@ -11,13 +11,16 @@
 //!     signedAttributes    SET OF Attribute,
 //!     signer              Certificate,
 //!     certificates        SEQUENCE OF Certificate,
-//!     content             [0] IMPLICIT OCTET STRING OPTIONAL }
+//!     content             [0] IMPLICIT OCTET STRING OPTIONAL,
+//!     checksum            OCTET STRING }             -- SHA-256 of the encodings of all fields before
 //! ```
+//!
+//! The checksum finds damage; whoever changes the bytes on purpose can compute it as well.
 
-use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, SET};
+use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
 use chancery_certificate::asn1::{self, Element, Reader};
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
-use chancery_digest::AnyDigest;
+use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{ClaimedAlgorithm, ToBeSigned};
 
 use crate::attribute::Attributes;
@@ -36,7 +39,7 @@ impl PreparedMessage {
     pub fn to_bytes(&self) -> Vec<u8> {
         let certificates: Vec<&[u8]> = self.certificates.iter().map(Certificate::to_der).collect();
         let content = self.content.as_ref();
-        asn1::sequence(&[
+        let fields = [
             &asn1::integer(&[1]),
             &self.signature_algorithm,
             &asn1::oid(&self.content_type),
@@ -44,7 +47,10 @@ impl PreparedMessage {
             self.signer.to_der(),
             &asn1::sequence(&certificates),
             &content.map_or_else(Vec::new, |content| asn1::encode(tag::primitive(0), content)),
-        ])
+        ]
+        .concat();
+        let checksum = asn1::octet_string(DigestAlgorithm::Sha256.digest(&fields).as_bytes());
+        asn1::sequence(&[&fields, &checksum])
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote, and checks that its parts belong together.
@@ -56,7 +62,7 @@ impl PreparedMessage {
     /// The bytes are not what was written, by this or an earlier version of the library.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
         let stored = |reason| CmsError::Stored { reason };
-        let parts = Parts::read(bytes).ok_or_else(|| stored("its structure is another"))?;
+        let parts = Parts::read(bytes).ok_or_else(|| stored("it is damaged, or of another version"))?;
         let claimed = ClaimedAlgorithm::from_algorithm_identifier(&parts.algorithm).ok();
         let algorithm = claimed.and_then(ClaimedAlgorithm::current);
         let algorithm = algorithm.ok_or_else(|| stored("its signature algorithm is not one we sign with"))?;
@@ -108,7 +114,8 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut fields = Element::only(bytes, SEQUENCE).ok()?.reader();
+        let whole = Element::only(bytes, SEQUENCE).ok()?;
+        let mut fields = whole.reader();
         if fields.expect(INTEGER).ok()?.small_integer() != Ok(1) {
             return None;
         }
@@ -123,7 +130,12 @@ impl<'a> Parts<'a> {
         }
         list.finish().ok()?;
         let content = fields.optional(tag::primitive(0)).ok()?.map(|element| element.content);
+        let checksum = fields.expect(OCTET_STRING).ok()?;
         fields.finish().ok()?;
+        let summed = whole.content.get(..whole.content.len() - checksum.raw.len())?;
+        if DigestAlgorithm::Sha256.digest(summed).as_bytes() != checksum.content {
+            return None;
+        }
         Some(Self { algorithm, content_type, attributes, signer, certificates, content })
     }
 }

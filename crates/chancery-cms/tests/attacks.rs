@@ -1,0 +1,418 @@
+//! What a hostile expert would try on a signed message, one named test for each rule.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
+
+mod forge;
+
+use std::time::{Duration, Instant};
+
+use chancery_certificate::asn1::{self, tag};
+use chancery_cms::attributes::{
+    ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME, TIMESTAMP_INFO,
+};
+use chancery_cms::{
+    BerFault, CertificateBinding, CmsError, FaultKind, Reading, Remark, SignedMessage, SignerFault,
+    WithoutContent, resembles_signed_attributes,
+};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
+use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
+use chancery_testkit::{Profile, TestPki};
+use const_oid::ObjectIdentifier as Oid;
+use forge::{Forgery, Order, attribute, check, message_bytes, reference};
+
+const CONTRACT: &[u8] = b"I owe you ten";
+
+impl Forgery {
+    /// Replaces the signed attribute of this type by these (none: removes it).
+    pub(crate) fn replace(mut self, oid: Oid, by: Vec<Vec<u8>>) -> Self {
+        let is_other = |other: &Vec<u8>| {
+            let element = asn1::Element::only(other, tag::SEQUENCE).unwrap();
+            element.reader().element().unwrap().oid().unwrap() != oid
+        };
+        let attributes = self.signed.as_mut().unwrap();
+        attributes.retain(is_other);
+        attributes.extend(by);
+        self
+    }
+
+    /// The faults of the one signer.
+    pub(crate) fn faults(&self, signer: &SoftwareSigner) -> Vec<SignerFault> {
+        check(&self.message(signer)).faults().to_vec()
+    }
+}
+
+fn attribute_with(oid: Oid, values: Vec<Vec<u8>>) -> Vec<u8> {
+    asn1::sequence(&[&asn1::oid(&oid), &asn1::set_of(values)])
+}
+
+fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {
+    algorithm.to_algorithm_identifier().unwrap()
+}
+
+fn pki() -> TestPki {
+    TestPki::at("2026-11-21T12:00:00Z".parse().unwrap())
+}
+
+fn alice() -> SoftwareSigner {
+    pki().signer("Alice", KeyKind::P256)
+}
+
+fn message_digest(content: &[u8]) -> Vec<u8> {
+    attribute(MESSAGE_DIGEST, &asn1::octet_string(DigestAlgorithm::Sha256.digest(content).as_bytes()))
+}
+
+#[test]
+fn the_forger_makes_sound_messages_unless_told_otherwise() {
+    let alice = alice();
+    let message = Forgery::sound(&alice, CONTRACT).message(&alice);
+    let checked = check(&message);
+    let signer = checked.sound().unwrap();
+    assert_eq!(signer.binding(), CertificateBinding::EssV2);
+    assert_eq!(signer.reading(), Reading::Der);
+    assert_eq!(signer.remarks(), []);
+    assert_eq!(signer.certificate(), &alice.chain()[0]);
+}
+
+#[test]
+fn changed_content_or_signature_fails_in_the_mathematics() {
+    let alice = alice();
+    let bytes = Forgery::sound(&alice, CONTRACT).bytes(&alice);
+    let position = bytes.windows(CONTRACT.len()).position(|window| window == CONTRACT).unwrap();
+    let mut changed = bytes.clone();
+    changed[position] ^= 1;
+    let message = SignedMessage::from_ber(&changed).unwrap();
+    assert_eq!(check(&message).faults(), [SignerFault::DigestMismatch { algorithm: "SHA-256" }]);
+
+    let forged = Forgery { signs: Some(b"something else".to_vec()), ..Forgery::sound(&alice, CONTRACT) };
+    assert_eq!(forged.faults(&alice), [SignerFault::SignatureMismatch]);
+    assert_eq!(check(&forged.message(&alice)).worst(), Some(FaultKind::Mathematics));
+}
+
+#[test]
+fn content_of_another_type_needs_signed_attributes() {
+    let alice = alice();
+    let forged = Forgery { content_type: TIMESTAMP_INFO, signed: None, ..Forgery::sound(&alice, CONTRACT) };
+    let expected = SignerFault::SignedAttributesMissing { content_type: TIMESTAMP_INFO };
+    assert_eq!(forged.faults(&alice), [expected]);
+}
+
+#[test]
+fn signed_attributes_of_one_message_are_not_the_content_of_another() {
+    let alice = alice();
+    // Alice signs a message; her signature also holds over the attributes taken as bare content.
+    let mut attributes = Forgery::sound(&alice, CONTRACT).signed.unwrap();
+    attributes.sort();
+    let as_content = asn1::encode(tag::SET, &attributes.concat());
+    let forged = Forgery { signed: None, ..Forgery::sound(&alice, &as_content) };
+    assert_eq!(forged.faults(&alice), [SignerFault::ContentIsAttributes]);
+
+    // Detached, the reader does not see the content: it says so, and the verifier can ask.
+    let message = forged.message(&alice);
+    assert!(resembles_signed_attributes(message.content().unwrap()));
+    let detached = Forgery { signed: None, ..Forgery::sound(&alice, CONTRACT) };
+    let bare = detached.message(&alice);
+    assert_eq!(check(&bare).sound().unwrap().remarks(), [Remark::CertificateNotBound]);
+}
+
+#[test]
+fn the_signed_content_type_must_be_that_of_the_message() {
+    let alice = alice();
+    let forged = Forgery { content_type: TIMESTAMP_INFO, ..Forgery::sound(&alice, CONTRACT) };
+    let expected = SignerFault::ContentTypeMismatch { signed: DATA, found: TIMESTAMP_INFO };
+    assert_eq!(forged.faults(&alice), [expected]);
+}
+
+#[test]
+fn required_attributes_may_not_be_missing() {
+    let alice = alice();
+    for oid in [CONTENT_TYPE, MESSAGE_DIGEST] {
+        let forged = Forgery::sound(&alice, CONTRACT).replace(oid, vec![]);
+        assert_eq!(forged.faults(&alice), [SignerFault::AttributeMissing { oid }]);
+    }
+    // Without a reference the signer is sound and not bound; CAdES and timestamps refuse that.
+    let unbound = Forgery::sound(&alice, CONTRACT).replace(SIGNING_CERTIFICATE_V2, vec![]).message(&alice);
+    let checked = check(&unbound);
+    assert_eq!(checked.sound().unwrap().binding(), CertificateBinding::None);
+    assert_eq!(checked.sound().unwrap().remarks(), [Remark::CertificateNotBound]);
+}
+
+#[test]
+fn attributes_that_stand_once_may_not_stand_twice_or_have_many_values() {
+    let alice = alice();
+    let right = message_digest(CONTRACT);
+    let wrong = message_digest(b"I owe you a million");
+    for pair in [vec![right.clone(), wrong.clone()], vec![right.clone(), right]] {
+        let forged = Forgery::sound(&alice, CONTRACT).replace(MESSAGE_DIGEST, pair);
+        assert_eq!(forged.faults(&alice), [SignerFault::AttributeTwice { oid: MESSAGE_DIGEST }]);
+    }
+    for (oid, value) in [
+        (CONTENT_TYPE, asn1::oid(&DATA)),
+        (SIGNING_CERTIFICATE_V2, reference(&alice.chain()[0])),
+        (SIGNING_TIME, asn1::time("2026-01-01T00:00:00Z".parse().unwrap())),
+    ] {
+        let twice = vec![attribute(oid, &value), attribute(oid, &value)];
+        let forged = Forgery::sound(&alice, CONTRACT).replace(oid, twice);
+        assert_eq!(forged.faults(&alice), [SignerFault::AttributeTwice { oid }]);
+        for values in [vec![], vec![value.clone(), asn1::null()]] {
+            let count = values.len();
+            let forged = Forgery::sound(&alice, CONTRACT).replace(oid, vec![attribute_with(oid, values)]);
+            assert_eq!(forged.faults(&alice), [SignerFault::AttributeValues { oid, values: count }]);
+        }
+    }
+}
+
+#[test]
+fn what_must_be_signed_may_not_stand_among_the_unsigned() {
+    let alice = alice();
+    let elsewhere = attribute(SIGNING_CERTIFICATE_V2, &reference(&alice.chain()[0]));
+    for (oid, moved) in [(SIGNING_CERTIFICATE_V2, elsewhere), (MESSAGE_DIGEST, message_digest(CONTRACT))] {
+        let forged = Forgery { unsigned: vec![moved], ..Forgery::sound(&alice, CONTRACT) };
+        assert_eq!(forged.faults(&alice), [SignerFault::AttributeUnsigned { oid }]);
+    }
+}
+
+#[test]
+fn the_digest_algorithm_must_be_that_of_the_signature_algorithm() {
+    let alice = alice();
+    let other = algorithm_identifier(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384));
+    let forged = Forgery { signature_algorithm: other, ..Forgery::sound(&alice, CONTRACT) };
+    let faults = forged.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::DigestAlgorithmMismatch { .. }]), "{faults:?}");
+
+    let rsa = pki().signer("Bob", KeyKind::Rsa { bits: 2048 });
+    let pss = algorithm_identifier(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha512));
+    let forged = Forgery { signature_algorithm: pss, ..Forgery::sound(&rsa, CONTRACT) };
+    let faults = forged.faults(&rsa);
+    assert!(matches!(&faults[..], [SignerFault::DigestAlgorithmMismatch { .. }]), "{faults:?}");
+}
+
+#[test]
+fn algorithms_that_were_protected_may_not_be_replaced() {
+    let alice = alice();
+    let sha256 = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
+    let protection = |algorithm: SignatureAlgorithm| {
+        let identifier = algorithm_identifier(algorithm);
+        let content = asn1::Element::only(&identifier, tag::SEQUENCE).unwrap().content;
+        let value = asn1::sequence(&[&sha256, &asn1::encode(tag::constructed(1), content)]);
+        vec![attribute(ALGORITHM_PROTECTION, &value)]
+    };
+    let sound = Forgery::sound(&alice, CONTRACT).replace(ALGORITHM_PROTECTION, protection(alice.algorithm()));
+    assert_eq!(sound.faults(&alice), []);
+    for other in [SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512), SignatureAlgorithm::Ed25519] {
+        let forged = Forgery::sound(&alice, CONTRACT).replace(ALGORITHM_PROTECTION, protection(other));
+        assert_eq!(forged.faults(&alice), [SignerFault::AlgorithmProtection]);
+    }
+}
+
+#[test]
+fn the_key_must_be_of_the_kind_that_the_algorithm_says() {
+    let alice = alice();
+    let rsa = algorithm_identifier(SignatureAlgorithm::RsaPkcs1v15(DigestAlgorithm::Sha256));
+    let forged = Forgery { signature_algorithm: rsa, ..Forgery::sound(&alice, CONTRACT) };
+    let faults = forged.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::SignatureInvalid(_)]), "{faults:?}");
+}
+
+#[test]
+fn another_certificate_with_the_same_key_and_name_is_not_taken() {
+    let pki = pki();
+    let identity = pki.issue(Profile::signer("Alice", KeyKind::P256));
+    let alice = identity.signer();
+    let real = &alice.chain()[0];
+    let twin = Profile::bare("Alice", KeyKind::P256).with_key(identity.key()).serial(real.serial().to_vec());
+    let twin = pki.issue(twin);
+    let twin = twin.certificate();
+    assert_eq!((twin.issuer(), twin.serial()), (real.issuer(), real.serial()));
+
+    // Only the twin is at hand: the signature holds with its key, and is not its signature.
+    let swapped = Forgery { certificates: vec![twin.to_der().to_vec()], ..Forgery::sound(&alice, CONTRACT) };
+    let faults = swapped.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::WrongCertificateReference { .. }]), "{faults:?}");
+
+    // Both are: the signed reference decides.
+    let both = vec![twin.to_der().to_vec(), real.to_der().to_vec()];
+    let message = Forgery { certificates: both.clone(), ..Forgery::sound(&alice, CONTRACT) }.message(&alice);
+    let checked = check(&message);
+    assert_eq!(checked.sound().unwrap().certificate(), real);
+    assert_eq!(checked.sound().unwrap().remarks(), [Remark::SeveralCertificatesFit { count: 2 }]);
+
+    // Nothing decides: nobody is taken.
+    let forged = Forgery { certificates: both, ..Forgery::sound(&alice, CONTRACT) };
+    let forged = forged.replace(SIGNING_CERTIFICATE_V2, vec![]);
+    assert_eq!(forged.faults(&alice), [SignerFault::AmbiguousCertificate { count: 2 }]);
+}
+
+#[test]
+fn references_of_both_versions_must_agree_and_issuer_and_serial_must_match() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let version_1 = |signer: &SoftwareSigner| {
+        let digest = LegacyDigest::Sha1.digest(signer.chain()[0].to_der());
+        let id = asn1::sequence(&[&asn1::octet_string(digest.as_bytes())]);
+        vec![attribute(SIGNING_CERTIFICATE, &asn1::sequence(&[&asn1::sequence(&[&id])]))]
+    };
+    let both = Forgery::sound(&alice, CONTRACT).replace(SIGNING_CERTIFICATE, version_1(&alice));
+    assert_eq!(both.faults(&alice), []);
+    let old = Forgery::sound(&alice, CONTRACT)
+        .replace(SIGNING_CERTIFICATE_V2, vec![])
+        .replace(SIGNING_CERTIFICATE, version_1(&alice));
+    assert_eq!(check(&old.message(&alice)).sound().unwrap().binding(), CertificateBinding::EssV1);
+    let disagree = Forgery::sound(&alice, CONTRACT).replace(SIGNING_CERTIFICATE, version_1(&bob));
+    let faults = disagree.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::WrongCertificateReference { .. }]), "{faults:?}");
+
+    let certificate = &alice.chain()[0];
+    let digest = DigestAlgorithm::Sha256.digest(certificate.to_der());
+    let issuer = asn1::sequence(&[&asn1::encode(tag::constructed(4), certificate.issuer().to_der())]);
+    let issuer_serial = asn1::sequence(&[&issuer, &asn1::encode(tag::INTEGER, bob.chain()[0].serial())]);
+    let id = asn1::sequence(&[&asn1::octet_string(digest.as_bytes()), &issuer_serial]);
+    let value = asn1::sequence(&[&asn1::sequence(&[&id])]);
+    let forged = Forgery::sound(&alice, CONTRACT)
+        .replace(SIGNING_CERTIFICATE_V2, vec![attribute(SIGNING_CERTIFICATE_V2, &value)]);
+    let faults = forged.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::WrongCertificateReference { .. }]), "{faults:?}");
+}
+
+#[test]
+fn a_second_reference_does_not_stand_in_for_the_first() {
+    let pki = pki();
+    let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P256));
+    let id = |signer: &SoftwareSigner| {
+        let digest = DigestAlgorithm::Sha256.digest(signer.chain()[0].to_der());
+        asn1::sequence(&[&asn1::octet_string(digest.as_bytes())])
+    };
+    let value = asn1::sequence(&[&asn1::sequence(&[&id(&bob), &id(&alice)])]);
+    let forged = Forgery::sound(&alice, CONTRACT)
+        .replace(SIGNING_CERTIFICATE_V2, vec![attribute(SIGNING_CERTIFICATE_V2, &value)]);
+    let faults = forged.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::WrongCertificateReference { .. }]), "{faults:?}");
+}
+
+#[test]
+fn a_signer_version_that_does_not_fit_is_remarked() {
+    let alice = alice();
+    let message = Forgery { signer_version: 3, ..Forgery::sound(&alice, CONTRACT) }.message(&alice);
+    assert_eq!(check(&message).sound().unwrap().remarks(), [Remark::SignerVersion { found: 3, expected: 1 }]);
+}
+
+#[test]
+fn attributes_out_of_order_say_over_which_reading_the_signature_holds() {
+    let alice = alice();
+    let reversed = Forgery { order: Order::Reversed, ..Forgery::sound(&alice, CONTRACT) };
+    let checked = check(&reversed.message(&alice));
+    assert_eq!(checked.sound().unwrap().reading(), Reading::AsReceived);
+    assert_eq!(checked.sound().unwrap().remarks(), [Remark::AttributesNotDer(Reading::AsReceived)]);
+
+    // The same bytes sent, but DER signed, as the standard says.
+    let mut attributes = Forgery::sound(&alice, CONTRACT).signed.unwrap();
+    attributes.sort();
+    let der = asn1::encode(tag::SET, &attributes.concat());
+    let reversed = Forgery { signs: Some(der), order: Order::Reversed, ..Forgery::sound(&alice, CONTRACT) };
+    assert_eq!(check(&reversed.message(&alice)).sound().unwrap().reading(), Reading::Der);
+}
+
+#[test]
+fn one_good_signer_does_not_pass_another() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let good = Forgery::sound(&alice, CONTRACT);
+    let bad = Forgery { signs: Some(b"something else".to_vec()), ..Forgery::sound(&alice, CONTRACT) };
+    let signers = [&good, &bad].map(|forgery| forgery.message(&alice).signers()[0].to_bytes().to_vec());
+    let content = asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT));
+    let bytes = message_bytes(&good.digest_algorithm, DATA, &content, &good.certificates, &signers);
+    let message = SignedMessage::from_ber(&bytes).unwrap();
+    let content = message.content_digests();
+    let checks: Vec<_> =
+        message.signers().iter().map(|signer| signer.check(&message, &content, &[])).collect();
+    assert!(checks[0].sound().is_some());
+    assert_eq!(checks[1].faults(), [SignerFault::SignatureMismatch]);
+}
+
+#[test]
+fn missing_things_are_told_apart_from_broken_ones() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let sound = Forgery::sound(&alice, CONTRACT);
+    let message = sound.message(&alice);
+    let signer = &message.signers()[0];
+    let none = Digests::default();
+    let told = signer.check(&message, &none, &[]);
+    assert_eq!(told.faults(), [SignerFault::ContentMissing { signature: WithoutContent::AttributesHold }]);
+    assert_eq!(told.worst(), Some(FaultKind::CannotTell));
+    // SHA-256 of something else is not "missing".
+    let other = DigestAlgorithm::Sha256.digest(b"other");
+    let told = signer.check(&message, &Digests::of([Digest::<KnownDigest>::from(other)]), &[]);
+    assert_eq!(told.worst(), Some(FaultKind::Mathematics));
+
+    let bare = Forgery { certificates: vec![], ..sound };
+    let message = bare.message(&alice);
+    let faults = check(&message).faults().to_vec();
+    assert!(matches!(&faults[..], [SignerFault::CertificateMissing { .. }]), "{faults:?}");
+    let found = message.signers()[0].check(&message, &message.content_digests(), alice.chain());
+    assert!(found.sound().is_some());
+
+    let dsa = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("1.2.840.10040.4.3"))]);
+    let forged = Forgery { signature_algorithm: dsa, ..Forgery::sound(&alice, CONTRACT) };
+    let checked = check(&forged.message(&alice));
+    assert_eq!(checked.worst(), Some(FaultKind::CannotTell));
+    assert!(matches!(checked.faults(), [SignerFault::Unsupported { .. }]));
+}
+
+#[test]
+fn certificates_of_other_kinds_are_kept_and_harm_nothing() {
+    let alice = alice();
+    let mut certificates = Forgery::sound(&alice, CONTRACT).certificates;
+    let attribute_certificate = asn1::encode(tag::constructed(2), &asn1::integer(&[1]));
+    certificates.push(attribute_certificate.clone());
+    certificates.push(asn1::sequence(&[&asn1::null()]));
+    let message = Forgery { certificates, ..Forgery::sound(&alice, CONTRACT) }.message(&alice);
+    assert!(check(&message).sound().is_some());
+    assert_eq!(message.unread_certificates()[0], attribute_certificate);
+    assert_eq!(message.unread_certificates().len(), 2);
+}
+
+#[test]
+fn ten_thousand_signers_and_ten_megabytes_of_attributes_take_bounded_time() {
+    let alice = alice();
+    let sound = Forgery::sound(&alice, CONTRACT);
+    let bad = Forgery { signs: Some(b"something else".to_vec()), ..Forgery::sound(&alice, CONTRACT) };
+    let signer = bad.message(&alice).signers()[0].to_bytes().to_vec();
+    let content = asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT));
+    let with = |count: usize| {
+        message_bytes(
+            &sound.digest_algorithm,
+            DATA,
+            &content,
+            &sound.certificates,
+            &vec![signer.clone(); count],
+        )
+    };
+    let start = Instant::now();
+    let message = SignedMessage::from_ber(&with(10_000)).unwrap();
+    let content = message.content_digests();
+    // Verifying is a fixed cost for each signer; a hundred tell what ten thousand do.
+    let checks = message.signers().iter().take(100).map(|signer| signer.check(&message, &content, &[]));
+    assert!(checks.into_iter().all(|check| check.worst() == Some(FaultKind::Mathematics)));
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(matches!(SignedMessage::from_ber(&with(10_001)), Err(CmsError::TooMany { what: "signers", .. })));
+
+    let long = attribute(Oid::new_unwrap("1.2.3.4"), &asn1::octet_string(&vec![7; 10 << 20]));
+    let forged = Forgery::sound(&alice, CONTRACT).replace(Oid::new_unwrap("1.2.3.4"), vec![long]);
+    let start = Instant::now();
+    assert_eq!(forged.faults(&alice), []);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_hundred_thousand_nested_strings_are_refused_with_their_place() {
+    let nested = [&[0x24, 0x80].repeat(100_000)[..], &[0; 200_000]].concat();
+    let explicit = [&[tag::constructed(0), 0x80], &nested[..], &[0, 0]].concat();
+    let alice = alice();
+    let sound = Forgery::sound(&alice, CONTRACT);
+    let bytes = message_bytes(&sound.digest_algorithm, DATA, &explicit, &sound.certificates, &[]);
+    let start = Instant::now();
+    let error = SignedMessage::from_ber(&bytes).unwrap_err();
+    let CmsError::Malformed { at, fault: BerFault::TooDeep { .. }, .. } = error else { panic!("{error}") };
+    assert!(at > 0 && start.elapsed() < Duration::from_secs(2));
+}
