@@ -1,6 +1,7 @@
 //! Where a request goes: a URL that is worth trying.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use http::Uri;
@@ -53,11 +54,11 @@ impl Address {
         if host.is_empty() {
             return Err(not_a_url("it names no host".into()));
         }
-        let port =
-            uri.authority().and_then(|a| a.as_str().get(host.len()..)).and_then(|p| p.strip_prefix(':'));
-        match port.map(str::parse::<u16>) {
-            Some(Err(_) | Ok(0)) => Err(not_a_url("its port is not between 1 and 65535".into())),
-            _ => Ok(Self(uri)),
+        let after = uri.authority().and_then(|authority| authority.as_str().strip_prefix(host));
+        match (names_a_host(host), after.and_then(port)) {
+            (false, _) => Err(not_a_url("its host is neither a name nor an address".into())),
+            (true, Some(_)) => Ok(Self(uri)),
+            (true, None) => Err(not_a_url("its port is not between 1 and 65535".into())),
         }
     }
 
@@ -103,6 +104,25 @@ impl Address {
             Self::parse(location)
         }
     }
+}
+
+/// A name of letters, digits, hyphens, underscores and dots, or an address; IPv6 in brackets (RFC 3986 §3.2.2, without
+/// percent-encoding, which no name server understands).
+fn names_a_host(host: &str) -> bool {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
+        None => host.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-._".contains(&octet)),
+    }
+}
+
+/// What stands behind the host: nothing, or a colon and a port. `Some(None)` is the port of the scheme.
+fn port(after_host: &str) -> Option<Option<u16>> {
+    if after_host.is_empty() {
+        return Some(None);
+    }
+    let digits =
+        after_host.strip_prefix(':').filter(|digits| digits.bytes().all(|octet| octet.is_ascii_digit()))?;
+    digits.parse().ok().filter(|port| *port != 0).map(Some)
 }
 
 impl FromStr for Address {
@@ -208,6 +228,14 @@ mod tests {
             "http://a b/",
             "http://ä.example/",
             "http://a/\r\nHost: b",
+            // Found by fuzzing: `http` takes what stands between bracket and colon.
+            "hTTP://[]E:0",
+            "http://[]/",
+            "http://[::1]x:80/",
+            "http://[1.2.3.4]/",
+            "http://a:+80/",
+            "http://a%41/",
+            "http://a;b/",
         ] {
             assert!(
                 matches!(Address::parse(text), Err(AddressError::NotAUrl { .. })),
@@ -228,7 +256,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics_and_keeps_its_promises(text in "\\PC{0,60}|https?://\\PC{0,40}") {
+        fn never_panics_and_keeps_its_promises(text in "\\PC{0,60}|https?://\\PC{0,40}|https?://[\\[\\]:.@0-9a-f]{0,20}") {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert!(!address.host().is_empty());
                 prop_assert!(!address.to_string().contains(['\r', '\n', ' ']));
