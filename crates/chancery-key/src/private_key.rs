@@ -136,7 +136,8 @@ fn sign_rsa(key: &RsaPrivateKey, to_be_signed: &ToBeSigned) -> Result<Vec<u8>, S
             }
             let salt_length = usize::try_from(salt_length).unwrap_or(usize::MAX);
             // RFC 8017 §9.1.1 step 3; also keeps a large number from allocating.
-            if salt_length.saturating_add(name.output_len() + 2) >= key.size() {
+            let room = usize::try_from((key.n().bits() - 1).div_ceil(8)).unwrap_or(0);
+            if salt_length.saturating_add(name.output_len() + 2) > room {
                 return Err(failed("the salt is too long for the RSA key"));
             }
             sign_pss(key, name, salt_length, digest.as_bytes())

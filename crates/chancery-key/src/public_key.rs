@@ -289,9 +289,9 @@ fn read_rsa(bits: &[u8]) -> Result<RsaPublicKey, KeyError> {
 /// The magnitude of an INTEGER that must be above zero.
 fn positive(content: &[u8]) -> Result<&[u8], KeyError> {
     match content {
-        [0, magnitude @ ..] if !magnitude.is_empty() => Ok(magnitude),
+        [0, first, ..] if *first >= 0x80 => Ok(&content[1..]),
         [first, ..] if (0x01..0x80).contains(first) => Ok(content),
-        _ => Err(malformed("modulus and exponent must be positive")),
+        _ => Err(malformed("modulus and exponent must be positive numbers in their shortest form")),
     }
 }
 

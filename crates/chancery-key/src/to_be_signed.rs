@@ -13,7 +13,7 @@ use crate::digest_info;
 /// the [`digest`](Self::digest), a smart card with a raw RSA mechanism the [`digest_info`](Self::digest_info).
 ///
 /// ```
-/// use chancery_digest::DigestAlgorithm;
+/// use chancery_digest::{AnyDigest, DigestAlgorithm};
 /// use chancery_key::{SignatureAlgorithm, ToBeSigned};
 ///
 /// let message = ToBeSigned::new(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256), b"I agree".to_vec());
