@@ -7,7 +7,7 @@
 /// | `signature_checks` | 200 | rustls-webpki allows 100; ours also counts those on CRLs and OCSP answers |
 /// | `intermediates` | 16 | PKITS needs 6; rustls-webpki allows 6 |
 /// | `steps` | 20,000 | candidates looked at while paths are built |
-/// | `name_comparisons` | 250,000 | the same in rustls-webpki |
+/// | `name_comparisons` | 1,048,576 | the same in OpenSSL and BoringSSL; rustls-webpki allows 250,000 |
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -17,13 +17,13 @@ pub struct Limits {
     pub intermediates: usize,
     /// Candidates looked at while paths are built.
     pub steps: u64,
-    /// Comparisons of a name with a name constraint.
+    /// Comparisons of a name with a name constraint; one of distinguished names counts four times.
     pub name_comparisons: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { signature_checks: 200, intermediates: 16, steps: 20_000, name_comparisons: 250_000 }
+        Self { signature_checks: 200, intermediates: 16, steps: 20_000, name_comparisons: 1 << 20 }
     }
 }
 
@@ -54,15 +54,17 @@ impl Budget {
     }
 
     pub(crate) fn signature_check(&mut self) -> Result<(), Exhausted> {
-        spend(&mut self.signature_checks, "signature checks", self.limits.signature_checks)
+        spend(&mut self.signature_checks, 1, "signature checks", self.limits.signature_checks)
     }
 
     pub(crate) fn step(&mut self) -> Result<(), Exhausted> {
-        spend(&mut self.steps, "candidate certificates", self.limits.steps)
+        spend(&mut self.steps, 1, "candidate certificates", self.limits.steps)
     }
 
-    pub(crate) fn name_comparison(&mut self) -> Result<(), Exhausted> {
-        spend(&mut self.name_comparisons, "name comparisons", self.limits.name_comparisons)
+    /// So many comparisons, each as dear as `price` of the cheapest.
+    pub(crate) fn name_comparisons(&mut self, count: usize, price: u64) -> Result<(), Exhausted> {
+        let cost = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(price);
+        spend(&mut self.name_comparisons, cost, "name comparisons", self.limits.name_comparisons)
     }
 
     pub(crate) fn intermediates(&self) -> usize {
@@ -70,8 +72,8 @@ impl Budget {
     }
 }
 
-fn spend(left: &mut u64, what: &'static str, allowed: u64) -> Result<(), Exhausted> {
-    *left = left.checked_sub(1).ok_or(Exhausted { what, allowed })?;
+fn spend(left: &mut u64, cost: u64, what: &'static str, allowed: u64) -> Result<(), Exhausted> {
+    *left = left.checked_sub(cost).ok_or(Exhausted { what, allowed })?;
     Ok(())
 }
 

@@ -8,7 +8,9 @@ use crate::budget::Budget;
 use crate::extensions;
 use crate::fault::ChainFault;
 use crate::names::{self, Form, Place};
+use crate::profile::CertificateProfile;
 
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
 
 /// The constraints of one authority.
@@ -23,17 +25,22 @@ const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11
 struct NameConstraints {
     permitted: Vec<GeneralName>,
     excluded: Vec<GeneralName>,
+    profile: CertificateProfile,
 }
 
 /// What is wrong with the names of the certificates below each authority that constrains them.
 ///
 /// `certificates` has the judged one first; each constrains those before it. Constraints of different authorities
 /// are never merged: every name must satisfy each of them, which is their intersection.
-pub(crate) fn judge(certificates: &[&Certificate], budget: &mut Budget) -> Vec<ChainFault> {
+pub(crate) fn judge(
+    certificates: &[&Certificate],
+    profile: CertificateProfile,
+    budget: &mut Budget,
+) -> Vec<ChainFault> {
     let mut faults = Vec::new();
     for (depth, authority) in certificates.iter().enumerate().rev() {
         let Some(extension) = authority.extension(extensions::NAME_CONSTRAINTS) else { continue };
-        match read(&extension.value) {
+        match read(&extension.value, profile) {
             Ok(constraints) => {
                 judge_below(authority, &constraints, &certificates[..depth], budget, &mut faults);
             }
@@ -104,9 +111,13 @@ impl NameConstraints {
     fn judge(&self, name: &GeneralName, budget: &mut Budget) -> Result<Standing, crate::budget::Exhausted> {
         let form = names::form(name);
         let same_form = |base: &&GeneralName| names::form(base) == form;
+        // Paid before any is made, so that what is too much is refused at once. Distinguished names are dear.
+        let bases = self.excluded.iter().chain(&self.permitted).filter(same_form).count();
+        budget.name_comparisons(bases, if form == Form::Directory { 4 } else { 1 })?;
         for base in self.excluded.iter().filter(same_form) {
-            budget.name_comparison()?;
             match names::place(name, base) {
+                // A base that is none excludes nobody knows what: every name of its form is refused.
+                _ if !names::is_constraint(base, self.profile) => return Ok(Standing::Refused),
                 Place::Within | Place::Partly => return Ok(Standing::Refused),
                 Place::Outside => {}
                 Place::Unknown => return Ok(unknown(form)),
@@ -117,8 +128,9 @@ impl NameConstraints {
             return Ok(Standing::Allowed);
         }
         for base in permitted {
-            budget.name_comparison()?;
             match names::place(name, base) {
+                // A base that is none permits nothing.
+                _ if !names::is_constraint(base, self.profile) => {}
                 Place::Within => return Ok(Standing::Allowed),
                 Place::Partly | Place::Outside => {}
                 Place::Unknown => return Ok(unknown(form)),
@@ -150,16 +162,17 @@ fn names_of(certificate: &Certificate) -> Result<Vec<GeneralName>, String> {
             ));
         }
     }
-    // What OpenSSL and browsers once took from the common name, they still take where nothing else is given.
-    let authority =
-        certificate.basic_constraints().ok().flatten().is_some_and(|constraints| constraints.authority);
-    let common_name = subject.common_name().filter(|name| name.contains('.') && names::is_host(name));
-    if let (false, false, Some(host)) = (has_host, authority, common_name) {
-        names.push(GeneralName::Dns(host));
-    }
     if !subject.is_empty() {
         names.push(GeneralName::Directory(subject.clone()));
     }
+    // What OpenSSL and browsers once took from the common name, they still take where nothing else is given.
+    let constraints = certificate.basic_constraints().ok().flatten();
+    if has_host || constraints.is_some_and(|constraints| constraints.authority) {
+        return Ok(names);
+    }
+    let common_names = subject.relative_names().into_iter().flatten().filter(|part| part.oid == COMMON_NAME);
+    let hosts = common_names.filter_map(|part| part.text).filter(|name| names::looks_like_host(name));
+    names.extend(hosts.map(GeneralName::Dns));
     Ok(names)
 }
 
@@ -174,7 +187,7 @@ impl From<Asn1Error> for Unreadable {
     }
 }
 
-fn read(value: &[u8]) -> Result<NameConstraints, Unreadable> {
+fn read(value: &[u8], profile: CertificateProfile) -> Result<NameConstraints, Unreadable> {
     let mut fields = Element::only(value, tag::SEQUENCE)?.reader();
     let permitted = fields.optional(tag::constructed(0))?;
     let excluded = fields.optional(tag::constructed(1))?;
@@ -182,7 +195,7 @@ fn read(value: &[u8]) -> Result<NameConstraints, Unreadable> {
     if permitted.is_none() && excluded.is_none() {
         return Err(Unreadable::Malformed("its name constraints constrain nothing".into()));
     }
-    Ok(NameConstraints { permitted: read_subtrees(permitted)?, excluded: read_subtrees(excluded)? })
+    Ok(NameConstraints { permitted: read_subtrees(permitted)?, excluded: read_subtrees(excluded)?, profile })
 }
 
 fn read_subtrees(subtrees: Option<Element<'_>>) -> Result<Vec<GeneralName>, Unreadable> {
@@ -205,12 +218,6 @@ fn read_subtree(mut fields: Reader<'_>) -> Result<GeneralName, Unreadable> {
     fields.finish()?;
     if minimum.is_some_and(|minimum| minimum.content != [0]) || maximum.is_some() {
         return Err(Unreadable::Unsupported("name constraints with distances"));
-    }
-    if !names::is_constraint(&base) {
-        return Err(Unreadable::Malformed(format!(
-            "it constrains names by {}, which is no base",
-            words(&base)
-        )));
     }
     Ok(base)
 }

@@ -7,6 +7,7 @@ const fn id_ce(oid: &str) -> ObjectIdentifier {
 }
 
 pub(crate) const SUBJECT_ALTERNATIVE_NAME: ObjectIdentifier = id_ce("2.5.29.17");
+pub(crate) const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = id_ce("2.5.29.14");
 pub(crate) const BASIC_CONSTRAINTS: ObjectIdentifier = id_ce("2.5.29.19");
 pub(crate) const KEY_USAGE: ObjectIdentifier = id_ce("2.5.29.15");
 pub(crate) const EXTENDED_KEY_USAGE: ObjectIdentifier = id_ce("2.5.29.37");

@@ -128,7 +128,7 @@ pub enum ChainFault {
         needed: &'static str,
     },
     /// The extended key usage extension forbids the purpose (RFC 5280 §4.2.1.12).
-    #[error("\"{}\" is not meant for {purpose} (its extended key usages: {})", .certificate.display_name(), list(.found))]
+    #[error("\"{}\" is not meant for {purpose}{} (its extended key usages: {})", .certificate.display_name(), alone(*.purpose), list(.found))]
     Purpose {
         /// The certificate.
         certificate: Certificate,
@@ -178,6 +178,16 @@ pub enum ChainFault {
     AlgorithmMismatch {
         /// The certificate.
         certificate: Certificate,
+    },
+    /// The certificate breaks a rule for issuers, and the verifier was told to insist on them.
+    #[error("\"{}\" is not as RFC 5280 {clause} asks: {rule}", .certificate.display_name())]
+    Profile {
+        /// The certificate.
+        certificate: Certificate,
+        /// What is wrong with it.
+        rule: &'static str,
+        /// The clause of RFC 5280.
+        clause: &'static str,
     },
     /// The path is longer than allowed.
     #[error("the path from \"{}\" has more than {allowed} certificates between it and the trust anchor", .certificate.display_name())]
@@ -237,7 +247,8 @@ impl ChainFault {
             | Self::KeyUsage { .. }
             | Self::Purpose { .. }
             | Self::NameConstraints { .. }
-            | Self::Policy { .. } => FaultGroup::Constraints,
+            | Self::Policy { .. }
+            | Self::Profile { .. } => FaultGroup::Constraints,
             Self::UnsupportedConstraint { .. } | Self::UnsupportedAlgorithm { .. } => FaultGroup::Unsupported,
             Self::Malformed { .. } | Self::AlgorithmMismatch { .. } => FaultGroup::Malformed,
             Self::WeakAlgorithm { .. } => FaultGroup::Cryptography,
@@ -266,6 +277,7 @@ impl ChainFault {
             | Self::WeakAlgorithm { certificate, .. }
             | Self::UnsupportedAlgorithm { certificate, .. }
             | Self::AlgorithmMismatch { certificate }
+            | Self::Profile { certificate, .. }
             | Self::TooDeep { certificate, .. } => Some(certificate),
             Self::BudgetExceeded { .. } => None,
         }
@@ -429,6 +441,14 @@ fn because_text(because: &[EvidenceFault]) -> String {
         return "there is no CRL or OCSP answer of its issuer".into();
     }
     because.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What a purpose asks beyond the usage itself.
+fn alone(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Timestamping => " alone, by a critical extension",
+        _ => "",
+    }
 }
 
 fn list(oids: &[ObjectIdentifier]) -> String {

@@ -3,6 +3,8 @@
 use chancery_certificate::GeneralName;
 use const_oid::ObjectIdentifier;
 
+use crate::profile::CertificateProfile;
+
 /// id-on-SmtpUTF8Mailbox (RFC 9598): an internationalised mail address.
 const SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");
 
@@ -46,7 +48,7 @@ pub(crate) fn form(name: &GeneralName) -> Form {
 }
 
 /// Whether `base` is what a constraint may hold.
-pub(crate) fn is_constraint(base: &GeneralName) -> bool {
+pub(crate) fn is_constraint(base: &GeneralName, profile: CertificateProfile) -> bool {
     match base {
         GeneralName::Directory(_) => true,
         // A whole mailbox, a host, or a domain with a leading period.
@@ -54,8 +56,11 @@ pub(crate) fn is_constraint(base: &GeneralName) -> bool {
             Some((local, host)) => !local.is_empty() && is_host(host),
             None => base.is_empty() || is_host(base.strip_prefix('.').unwrap_or(base)),
         },
-        // No leading period, no wildcard: RFC 5280 adds labels to the left of the base as it stands.
-        GeneralName::Dns(base) => base.is_empty() || is_host(base),
+        // RFC 5280 adds labels to the left of the base as it stands: no leading period, never a wildcard.
+        GeneralName::Dns(base) => match base.strip_prefix('.') {
+            Some(domain) => profile == CertificateProfile::Tolerant && is_host(domain),
+            None => base.is_empty() || is_host(base),
+        },
         GeneralName::Uri(base) => is_host(base.strip_prefix('.').unwrap_or(base)),
         GeneralName::Ip(base) => match base.len() {
             8 | 32 => is_mask(&base[base.len() / 2..]),
@@ -128,9 +133,11 @@ fn place_dns(name: &str, base: &str) -> Place {
     if !is_host(name) {
         return Place::Unknown;
     }
-    if name.eq_ignore_ascii_case(base) || is_below(name, base) {
+    let domain = base.strip_prefix('.').unwrap_or(base);
+    let itself = name.eq_ignore_ascii_case(domain) && (domain == base || wildcard);
+    if itself || is_below(name, domain) {
         Place::Within
-    } else if wildcard && is_below(base, name) {
+    } else if wildcard && is_below(domain, name) {
         Place::Partly
     } else {
         Place::Outside
@@ -183,6 +190,13 @@ pub(crate) fn is_host(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(label)
 }
 
+/// Whether a common name is meant as the name of a host, by the rules of OpenSSL: at least two labels, none of which
+/// begins or ends with a hyphen.
+pub(crate) fn looks_like_host(name: &str) -> bool {
+    let hyphen_at_edge = |label: &str| label.starts_with('-') || label.ends_with('-');
+    name.contains('.') && is_host(name) && !name.split('.').any(hyphen_at_edge)
+}
+
 /// The dot-atom or quoted string of a mail address (RFC 5321 §4.1.2), without being strict about the latter.
 fn is_local(text: &str) -> bool {
     let quoted = text.len() > 2 && text.starts_with('"') && text.ends_with('"');
@@ -204,6 +218,10 @@ fn is_mask(mask: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn is_constraint(base: &GeneralName) -> bool {
+        super::is_constraint(base, CertificateProfile::Rfc5280)
+    }
+
     fn dns(name: &str, base: &str) -> Place {
         place(&GeneralName::Dns(name.into()), &GeneralName::Dns(base.into()))
     }
@@ -224,6 +242,8 @@ mod tests {
         assert_eq!(dns("com", "example.com"), Place::Outside);
         assert_eq!(dns("*.example.com", "example.com"), Place::Within);
         assert_eq!(dns("*.example.com", "secret.example.com"), Place::Partly);
+        assert_eq!(dns("host.example.com", ".example.com"), Place::Within);
+        assert_eq!(dns("example.com", ".example.com"), Place::Outside);
         assert_eq!(dns("a..b", "example.com"), Place::Unknown);
         assert_eq!(dns(".", ""), Place::Within);
     }

@@ -14,6 +14,7 @@ use crate::constraints;
 use crate::extensions;
 use crate::fault::ChainFault;
 use crate::policies::{self, PolicyDemands, PolicySet};
+use crate::profile::{self, CertificateProfile, Position};
 use crate::purpose::{NeededUsage, Purpose, WhenAbsent};
 use crate::signature;
 
@@ -39,6 +40,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) purpose: Purpose,
     pub(crate) at: Timestamp,
     pub(crate) policies: &'a PolicyDemands,
+    pub(crate) profile: CertificateProfile,
 }
 
 /// What is wrong with a path, and the policies under which it would be valid.
@@ -50,7 +52,7 @@ pub(crate) struct Judgement {
 
 /// Judges the path by every rule.
 pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut Budget) -> Judgement {
-    let Rules { purpose, at, policies } = rules;
+    let Rules { purpose, at, policies, profile } = rules;
     let mut faults = Vec::new();
     let target = path.target();
     let binding_anchor = match path.anchor.scope() {
@@ -75,8 +77,14 @@ pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut 
     for (certificate, issuer) in path.pairs() {
         judge_strength(certificate, issuer, at, &mut faults);
     }
+    if profile == CertificateProfile::Rfc5280 {
+        let below = path.links.iter().flat_map(|one| profile::judge(one, Position::BelowTheAnchor));
+        faults.extend(below);
+        let anchor = binding_anchor.or(path.links.is_empty().then_some(target));
+        faults.extend(anchor.into_iter().flat_map(|one| profile::judge(one, Position::Anchor)));
+    }
     let constraining: Vec<_> = path.links.iter().copied().chain(binding_anchor).collect();
-    faults.extend(constraints::judge(&constraining, budget));
+    faults.extend(constraints::judge(&constraining, profile, budget));
     let policies = policies::judge(path.links, binding_anchor, policies).unwrap_or_else(|broken| {
         faults.extend(broken);
         PolicySet::Only(BTreeSet::new())
@@ -127,6 +135,10 @@ fn judge_authority(
         Ok(_) => faults.push(ChainFault::NotAnAuthority { certificate: certificate.clone() }),
         Err(error) => faults.push(malformed(certificate, &error)),
     }
+    if certificate.subject().is_empty() {
+        let reason = "it issued a certificate but has no name (RFC 5280 §4.1.2.6)".into();
+        faults.push(ChainFault::Malformed { certificate: certificate.clone(), reason });
+    }
     match certificate.key_usage() {
         Ok(Some(usages)) if !usages.has(KeyUsage::CertificateSign) => {
             faults.push(ChainFault::KeyUsage { certificate: certificate.clone(), needed: "keyCertSign" });
@@ -152,6 +164,13 @@ fn judge_target(certificate: &Certificate, purpose: Purpose, faults: &mut Vec<Ch
                 (Some((_, when_absent)), None) => when_absent == WhenAbsent::Allowed,
                 (None, _) => true,
             };
+            // RFC 3161 §2.3: a timestamp unit's certificate has this one usage, and says so critically.
+            let sole = purpose != Purpose::Timestamping
+                || (found.as_ref().is_some_and(|found| found.len() == 1)
+                    && certificate
+                        .extension(extensions::EXTENDED_KEY_USAGE)
+                        .is_some_and(|usage| usage.critical));
+            let allowed = allowed && sole;
             if found.as_ref().is_some_and(Vec::is_empty) {
                 let reason =
                     "its extended key usage names no usage (RFC 5280 §4.2.1.12: at least one)".into();
@@ -192,6 +211,19 @@ fn missing_usage(usages: KeyUsages, purpose: Purpose) -> Option<&'static str> {
         }
         NeededUsage::Authentication => {
             ([KeyUsage::DigitalSignature, KeyUsage::KeyAgreement], "digitalSignature or keyAgreement")
+        }
+        NeededUsage::OnlySigning => {
+            let others = [
+                KeyUsage::KeyEncipherment,
+                KeyUsage::DataEncipherment,
+                KeyUsage::KeyAgreement,
+                KeyUsage::CertificateSign,
+                KeyUsage::CrlSign,
+            ];
+            if others.into_iter().any(|usage| usages.has(usage)) {
+                return Some("digitalSignature or nonRepudiation alone");
+            }
+            ([KeyUsage::DigitalSignature, KeyUsage::NonRepudiation], "digitalSignature or nonRepudiation")
         }
         NeededUsage::None => return None,
     };

@@ -28,7 +28,7 @@ pub(crate) const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::ne
 /// | purpose | extended key usage of the certificate | its key usage, if present | the authorities' extended key usage, if present |
 /// |---|---|---|---|
 /// | `DocumentSigning` | absent, any, documentSigning (RFC 9336), emailProtection, Microsoft's or Adobe's | digitalSignature or nonRepudiation | one of the same |
-/// | `Timestamping` | timeStamping (that it is the only one and critical is judged with the token) | digitalSignature or nonRepudiation | timeStamping or any |
+/// | `Timestamping` | timeStamping, critical and alone (RFC 3161 §2.3) | digitalSignature or nonRepudiation, and no other, as in OpenSSL | timeStamping or any |
 /// | `OcspSigning` | OCSPSigning | digitalSignature or nonRepudiation | not judged: the issuer delegates directly (RFC 6960 §4.2.2.2) |
 /// | `Email` | absent, any, emailProtection | digitalSignature or nonRepudiation | the same |
 /// | `ClientAuthentication` | absent, any, clientAuth | digitalSignature or keyAgreement | the same |
@@ -64,6 +64,7 @@ pub(crate) enum WhenAbsent {
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub(crate) enum NeededUsage {
     Signing,
+    OnlySigning,
     Authentication,
     None,
 }
@@ -105,9 +106,8 @@ impl Purpose {
 
     pub(crate) fn needed_usage(self) -> NeededUsage {
         match self {
-            Self::DocumentSigning | Self::Timestamping | Self::OcspSigning | Self::Email => {
-                NeededUsage::Signing
-            }
+            Self::Timestamping => NeededUsage::OnlySigning,
+            Self::DocumentSigning | Self::OcspSigning | Self::Email => NeededUsage::Signing,
             Self::ClientAuthentication => NeededUsage::Authentication,
             Self::Any => NeededUsage::None,
         }

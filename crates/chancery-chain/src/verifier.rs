@@ -13,6 +13,7 @@ use crate::fault::{ChainFault, FaultGroup};
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
 use crate::policy::RevocationPolicy;
+use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
 use crate::revocation::{self, Answer, ListSigners, Lists, Moment};
 use crate::signature::SignatureChecker;
@@ -32,6 +33,7 @@ pub struct ChainVerifier<'a> {
     intermediates: &'a [Certificate],
     known_by: Option<Timestamp>,
     policies: PolicyDemands,
+    profile: CertificateProfile,
     limits: Limits,
 }
 
@@ -46,6 +48,7 @@ impl<'a> ChainVerifier<'a> {
             intermediates: &[],
             known_by: None,
             policies: PolicyDemands::default(),
+            profile: CertificateProfile::default(),
             limits: Limits::default(),
         }
     }
@@ -75,6 +78,12 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn policies(self, policies: PolicyDemands) -> Self {
         Self { policies, ..self }
+    }
+
+    /// Insists on the rules for issuers too, or does not.
+    #[must_use]
+    pub fn profile(self, profile: CertificateProfile) -> Self {
+        Self { profile, ..self }
     }
 
     /// Allows more or less work.
@@ -111,7 +120,7 @@ impl<'a> ChainVerifier<'a> {
         };
         let mut work = Work { budget: Budget::new(self.limits), signatures: SignatureChecker::default() };
         build::search(certificate, at, &pool, &mut work, &mut |path, work| {
-            let rules = Rules { purpose: self.purpose, at, policies: &self.policies };
+            let rules = Rules { purpose: self.purpose, at, policies: &self.policies, profile: self.profile };
             let (anchor, in_progress) = (path.anchor, Vec::new());
             let signers =
                 SignersUnder { verifier: self, pool: &pool, lists: &lists, anchor, at, in_progress };
@@ -234,7 +243,8 @@ impl ListSigners for SignersUnder<'_, '_> {
         let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
         let nested = SignersUnder { in_progress, ..*self };
         let policies = PolicyDemands::default();
-        let rules = Rules { purpose: Purpose::Any, at: self.at, policies: &policies };
+        let profile = self.verifier.profile;
+        let rules = Rules { purpose: Purpose::Any, at: self.at, policies: &policies, profile };
         let pool = Pool { anchors: vec![self.anchor], certificates: self.pool.certificates.clone() };
         let verifier = self.verifier;
         build::search(signer, self.at, &pool, work, &mut |path, work| {
