@@ -67,8 +67,7 @@ impl SignatureValue {
 
     /// A value that our own key has just made.
     pub(crate) fn made_by(key: Arc<[u8]>, to_be_signed: &ToBeSigned, bytes: Vec<u8>) -> Self {
-        let made_for =
-            MadeFor { algorithm: to_be_signed.algorithm(), digest: to_be_signed.digest().clone(), key };
+        let made_for = MadeFor { algorithm: to_be_signed.algorithm(), digest: *to_be_signed.digest(), key };
         Self { bytes, made_for: Some(made_for) }
     }
 
@@ -97,7 +96,7 @@ impl SignatureValue {
                 let key = PublicKey::of(certificate)?;
                 let algorithm = to_be_signed.algorithm();
                 key.verify(&algorithm.claimed(), to_be_signed.bytes(), &self.bytes)?;
-                MadeFor { algorithm, digest: to_be_signed.digest().clone(), key: key.info() }
+                MadeFor { algorithm, digest: *to_be_signed.digest(), key: key.info() }
             }
         };
         Ok(CheckedSignature { bytes: self.bytes, covers })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chancery_digest::DigestAlgorithm;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -15,7 +16,6 @@ use crate::provider::Provider;
 use crate::public_key::PublicKey;
 use crate::signature::SignatureValue;
 use crate::to_be_signed::ToBeSigned;
-use chancery_digest::DigestAlgorithm;
 
 /// A private key in memory, wiped when it is dropped and never printed.
 ///

@@ -5,6 +5,9 @@
 //! DIR holds the folder `wycheproof`. With `CHANCERY_REQUIRE_CORPUS=1` a missing folder or a row that cannot be
 //! read fails the run; without `CHANCERY_CORPUS` there is nothing to do, and the test says so.
 
+// Helpers of tests may unwrap as tests do; clippy.toml knows only functions marked #[test].
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;

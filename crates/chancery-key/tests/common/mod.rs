@@ -1,5 +1,6 @@
 //! What several tests need.
-#![allow(dead_code)] // Each test is a crate of its own and uses a part of this.
+// Each test is a crate of its own and uses a part of this.
+#![allow(dead_code)]
 
 use chancery_certificate::Certificate;
 use chancery_digest::DigestAlgorithm;
