@@ -429,9 +429,11 @@ impl Step<'_, '_> {
         let (old_list, new_list) = (list(&self.old, old)?, list(&self.new, new)?);
         self.judge_annotations(judgement, number, &old_list, &new_list);
         if let Some(array) = new.get("Annots").and_then(Object::as_reference)
-            && judgement.is_new(array.number) && self.references.to(array.number).next().is_none() {
-                judgement.explained.insert(array.number);
-            }
+            && judgement.is_new(array.number)
+            && self.references.to(array.number).next().is_none()
+        {
+            judgement.explained.insert(array.number);
+        }
         Ok(())
     }
 
@@ -487,36 +489,41 @@ impl Step<'_, '_> {
 
     fn judge_the_rest(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         for change in judgement.open() {
+            let number = change.number;
             let (before, after) = (self.before(&change)?, self.after(&change)?);
-            let number = Some(change.number);
-            let named = |object: &Object| {
-                object.as_dictionary().and_then(|dictionary| {
-                    dictionary
-                        .get("Type")
-                        .and_then(Object::as_name)
-                        .map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned())
-                })
+            let what = type_name(&before).or_else(|| type_name(&after));
+            let what =
+                what.map_or_else(|| "an object".to_owned(), |name| format!("an object of type {name}"));
+            let used = self.use_of(number)?;
+            let (kind, text) = match used.as_deref() {
+                _ if judgement.is_new(number) => {
+                    ("object-added", format!("{what} was added that nothing explains"))
+                }
+                _ if after.is_null() => ("object-removed", format!("{what} was removed")),
+                Some("Contents") => {
+                    ("page-content-replaced", "what is drawn on a page was replaced".to_owned())
+                }
+                Some(key) => ("object-changed", format!("{what}, used as /{key}, was changed or replaced")),
+                None => ("object-changed", format!("{what} was changed or replaced")),
             };
-            let what = named(&before)
-                .or_else(|| named(&after))
-                .map_or_else(String::new, |name| format!(" of type {name}"));
-            if judgement.is_new(change.number) {
-                judgement.unexplained(
-                    "object-added",
-                    format!("an object{what} was added that nothing explains"),
-                    number,
-                );
-            } else if after.is_null() {
-                judgement.unexplained("object-removed", format!("an object{what} was removed"), number);
-            } else {
-                judgement.unexplained(
-                    "object-changed",
-                    format!("an object{what} was changed or replaced"),
-                    number,
-                );
-            }
+            judgement.unexplained(kind, text, Some(number));
         }
         Ok(())
+    }
+
+    /// As what the older document uses an object: the key under which the first that refers to it does so.
+    fn use_of(&self, number: u32) -> Result<Option<String>, PadesError> {
+        for from in self.references.to(number) {
+            let Some(generation) = self.old.entry(from)?.and_then(|entry| entry.generation_in_use()) else {
+                continue;
+            };
+            let user = self.old.object(Reference::new(from, generation))?;
+            let mut keys = user.as_dictionary().into_iter().flat_map(Dictionary::iter);
+            if let Some((key, _)) = keys.find(|(_, value)| mentions(value, number)) {
+                return Ok(Some(String::from_utf8_lossy(key.as_bytes()).into_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// Marks the new objects that a value leads to. One that the old document already referred to, though it was not
@@ -593,6 +600,11 @@ impl Judgement {
 
 fn new_root_number(view: &View<'_>) -> Option<u32> {
     view.trailer().get("Root").and_then(Object::as_reference).map(|reference| reference.number)
+}
+
+fn type_name(object: &Object) -> Option<String> {
+    let name = object.as_dictionary()?.get("Type")?.as_name()?;
+    Some(String::from_utf8_lossy(name.as_bytes()).into_owned())
 }
 
 fn is_type(object: &Object, name: &str) -> bool {

@@ -33,6 +33,7 @@
 )]
 
 mod authority;
+pub mod conformance;
 mod crl;
 mod encoding;
 mod extension;
