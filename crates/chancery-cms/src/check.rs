@@ -29,9 +29,9 @@ const SIGNED_ONCE: [Oid; 6] = [
     ALGORITHM_PROTECTION,
 ];
 
-/// How many certificates with the right serial number are compared by the meaning of the issuer's name, which
-/// costs more than comparing its bytes.
-const MAX_LOOSE_COMPARISONS: usize = 16;
+/// How many different certificates are looked at for one signer. Two certificates with the same identifier are
+/// rare; the limit bounds what is digested and compared.
+const MAX_FITTING: usize = 4;
 
 /// How many bytes of content are given to Ed25519 without signed attributes, for all signers together: each of
 /// them needs the content itself.
@@ -469,32 +469,32 @@ impl Examination<'_> {
     }
 }
 
-/// The different certificates that have the identifier, each once.
+/// The different certificates that have the identifier, each once, as many as are looked at.
 fn fitting<'a>(
     identifier: &SignerIdentifier,
     in_message: &'a [Certificate],
     candidates: &'a [Certificate],
 ) -> Vec<&'a Certificate> {
     let all = || in_message.iter().chain(candidates);
-    let mut fitting: Vec<&Certificate> = Vec::new();
-    let mut add = |certificate| {
-        if !fitting.contains(&certificate) {
-            fitting.push(certificate);
-        }
-    };
-    all().filter(|certificate| identifier.names(certificate)).for_each(&mut add);
-    if fitting.is_empty() {
-        let SignerIdentifier::IssuerAndSerial { serial, .. } = identifier else { return fitting };
-        let same_serial =
-            all().filter(|certificate| certificate.serial() == serial).take(MAX_LOOSE_COMPARISONS);
-        let mut add = |certificate| {
-            if !fitting.contains(&certificate) {
-                fitting.push(certificate);
-            }
-        };
-        same_serial.filter(|certificate| identifier.names_loosely(certificate)).for_each(&mut add);
+    let exactly = distinct(all().filter(|certificate| identifier.names(certificate)));
+    if !exactly.is_empty() {
+        return exactly;
     }
-    fitting
+    let worth_a_look = all().filter(|certificate| identifier.may_name(certificate)).take(MAX_FITTING);
+    distinct(worth_a_look.filter(|certificate| identifier.names_loosely(certificate)))
+}
+
+fn distinct<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Vec<&'a Certificate> {
+    let mut distinct: Vec<&Certificate> = Vec::new();
+    for certificate in certificates {
+        if distinct.len() == MAX_FITTING {
+            break;
+        }
+        if !distinct.contains(&certificate) {
+            distinct.push(certificate);
+        }
+    }
+    distinct
 }
 
 /// Whether CMSAlgorithmProtection (RFC 6211, 2) names the algorithms of the signer:

@@ -21,7 +21,7 @@ const MAX_SIGNERS: usize = 10_000;
 const MAX_ENTRIES: usize = 1_000;
 /// Longer certificates are kept as bytes only. Certificates with the largest post-quantum signatures have
 /// about 50,000 bytes; the limit bounds what is digested for each signer.
-const MAX_CERTIFICATE_LEN: usize = 100_000;
+const MAX_CERTIFICATE_LEN: usize = 1 << 16;
 
 /// A CMS message with signatures (RFC 5652, 5), kept byte for byte.
 ///

@@ -58,32 +58,36 @@ pub enum SignerIdentifier {
 }
 
 impl SignerIdentifier {
-    /// Whether a certificate has this identifier, letter by letter.
-    ///
-    /// A certificate without the extension is identified by the SHA-1 digest of its key, as RFC 5280, 4.2.1.2
-    /// (method 1) suggests.
+    /// Whether a certificate has this identifier, byte for byte.
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self {
             Self::IssuerAndSerial { issuer, serial } => {
                 serial == certificate.serial() && issuer.to_der() == certificate.issuer().to_der()
             }
-            Self::SubjectKeyIdentifier(identifier) => match certificate.subject_key_identifier() {
-                Ok(Some(extension)) => extension == *identifier,
-                Ok(None) => LegacyDigest::Sha1.digest(certificate.public_key_bits()).as_bytes() == identifier,
-                Err(_) => false,
-            },
+            Self::SubjectKeyIdentifier(identifier) => {
+                matches!(certificate.subject_key_identifier(), Ok(Some(extension)) if extension == *identifier)
+            }
         }
     }
 
-    /// Whether a certificate has this identifier when names are compared as RFC 5280, 7.1 says: some signers
-    /// write the issuer's name with other string types than the certificate does.
+    /// Whether it costs little to say that [`names_loosely`](Self::names_loosely) is false.
+    pub(crate) fn may_name(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::IssuerAndSerial { serial, .. } => serial == certificate.serial(),
+            Self::SubjectKeyIdentifier(_) => matches!(certificate.subject_key_identifier(), Ok(None)),
+        }
+    }
+
+    /// Whether a certificate has this identifier as some signers write it: the issuer's name with other string
+    /// types than in the certificate (RFC 5280, 7.1 compares them), the identifier of a key whose certificate
+    /// has no such extension, which is then the SHA-1 digest of the key (RFC 5280, 4.2.1.2, method 1).
     pub(crate) fn names_loosely(&self, certificate: &Certificate) -> bool {
         match self {
-            Self::IssuerAndSerial { issuer, serial } => {
-                serial == certificate.serial() && issuer.matches(certificate.issuer())
+            Self::IssuerAndSerial { issuer, .. } => issuer.matches(certificate.issuer()),
+            Self::SubjectKeyIdentifier(identifier) => {
+                LegacyDigest::Sha1.digest(certificate.public_key_bits()).as_bytes() == identifier
             }
-            Self::SubjectKeyIdentifier(_) => self.names(certificate),
         }
     }
 
