@@ -129,6 +129,11 @@ pub enum Ambiguity {
         /// Where the stream's data begin.
         offset: u64,
     },
+    /// A revision's `/Encrypt` is another than that of the revision before it.
+    EncryptionChanged {
+        /// The revision's section.
+        section: u64,
+    },
     /// A key stands twice in the dictionary of a trailer.
     TrailerKeyTwice {
         /// The section.
@@ -203,6 +208,9 @@ impl fmt::Display for Ambiguity {
             }
             Self::FlateChecksum { offset } => {
                 write!(f, "the checksum of the Flate data at byte {offset} is wrong")
+            }
+            Self::EncryptionChanged { section } => {
+                write!(f, "the section at byte {section} changes how the document is encrypted")
             }
             Self::TrailerKeyTwice { section, key } => {
                 write!(f, "/{key} stands twice in the trailer of the section at byte {section}")

@@ -67,7 +67,20 @@ impl<'a> Document<'a> {
 
     fn open_raw(source: &'a dyn Source) -> Result<Self, PdfError> {
         let Opened { file, sections, revisions, version } = open::open(Bytes::new(source))?;
-        Ok(Self { file, sections, revisions, version, object_streams: Cache::default(), security: None })
+        let document =
+            Self { file, sections, revisions, version, object_streams: Cache::default(), security: None };
+        document.compare_encryption();
+        Ok(document)
+    }
+
+    /// One key opens all revisions only if they are all encrypted in the same way.
+    fn compare_encryption(&self) {
+        let encryption = |revision: usize| self.trailer(revision).and_then(|trailer| trailer.get("Encrypt"));
+        for (older, revision) in self.revisions.iter().skip(1).enumerate() {
+            if encryption(older) != encryption(older + 1) {
+                self.file.record(Ambiguity::EncryptionChanged { section: revision.start_xref });
+            }
+        }
     }
 
     /// The newest `/Encrypt` entry, and the revision it stands in.

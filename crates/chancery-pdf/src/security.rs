@@ -22,6 +22,8 @@ pub(crate) struct Security {
     key: FileKey,
     strings: Method,
     streams: Method,
+    /// Of embedded files (`/EFF`).
+    files: Method,
     /// Methods that a stream may choose by a `/Crypt` filter.
     named: Vec<(String, Method)>,
     metadata: Metadata,
@@ -44,21 +46,20 @@ impl Security {
             None => return Err(unsupported(String::from("no security handler is named"))),
         }
         let version = encryption.get("V").and_then(Object::as_integer).unwrap_or_default();
-        let (strings, streams, named) = if version < 4 {
-            (Method::Rc4, Method::Rc4, Vec::new())
-        } else {
-            let named = named(encryption)?;
-            let method = |key: &str| match encryption.get(key).and_then(Object::as_name) {
-                None => Ok(Method::Identity),
-                Some(name) => find(&named, &name.to_string())
-                    .ok_or_else(|| unsupported(format!("crypt filter /{name}"))),
-            };
-            (method("StrF")?, method("StmF")?, named)
+        let named = if version < 4 { Vec::new() } else { named(encryption)? };
+        let method = |key: &str, default: Method| match encryption.get(key).and_then(Object::as_name) {
+            _ if version < 4 => Ok(Method::Rc4),
+            None => Ok(default),
+            Some(name) => {
+                find(&named, &name.to_string()).ok_or_else(|| unsupported(format!("crypt filter /{name}")))
+            }
         };
+        let (strings, streams) = (method("StrF", Method::Identity)?, method("StmF", Method::Identity)?);
+        let files = method("EFF", streams)?;
         let key = standard_security::file_key(encryption, identifier, password)?;
         let metadata = standard_security::metadata(encryption);
         let metadata = if version < 4 { Metadata::Encrypted } else { metadata };
-        Ok(Self { key, strings, streams, named, metadata, dictionary })
+        Ok(Self { key, strings, streams, files, named, metadata, dictionary })
     }
 
     /// Decrypts the strings of an object that stands in the file itself.
@@ -129,8 +130,12 @@ impl Security {
             let unknown = || PdfError::UnsupportedEncryption { what: format!("crypt filter /{chosen}") };
             return find(&self.named, &chosen).ok_or_else(unknown);
         }
-        let is_metadata = name("Type").is_some_and(|kind| kind == "Metadata");
-        Ok(if is_metadata && self.metadata == Metadata::Plain { Method::Identity } else { self.streams })
+        let is = |kind: &str| name("Type").is_some_and(|name| name == kind);
+        Ok(match self.metadata {
+            Metadata::Plain if is("Metadata") => Method::Identity,
+            _ if is("EmbeddedFile") => self.files,
+            _ => self.streams,
+        })
     }
 
     /// Applies `convert` to every string, except the `/Contents` of a signature, which is never encrypted
@@ -139,7 +144,7 @@ impl Security {
         &self,
         object: &mut Object,
         owner: Reference,
-        convert: &mut dyn FnMut(&[u8], &[u8]) -> Result<Vec<u8>, PdfError>,
+        convert: &mut impl FnMut(&[u8], &[u8]) -> Result<Vec<u8>, PdfError>,
     ) -> Result<(), PdfError> {
         if self.strings == Method::Identity || self.dictionary == Some(owner) {
             return Ok(());
@@ -187,11 +192,10 @@ fn encrypt(
     encrypted.ok_or(PdfError::UnsupportedEncryption { what: String::from("a key of this length") })
 }
 
-fn walk(
-    object: &mut Object,
-    depth: u32,
-    convert: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, PdfError>,
-) -> Result<(), PdfError> {
+/// What becomes of the bytes of a string.
+type Convert<'c> = dyn FnMut(&[u8]) -> Result<Vec<u8>, PdfError> + 'c;
+
+fn walk(object: &mut Object, depth: u32, convert: &mut Convert<'_>) -> Result<(), PdfError> {
     let too_deep =
         PdfError::Limit { what: "levels of nesting", limit: u64::from(limits::NESTING), offset: 0 };
     let depth = depth.checked_sub(1).ok_or(too_deep)?;

@@ -2,6 +2,12 @@
 //!
 //! A file passes if it is opened, every object of its latest revision is read, every stream of a supported
 //! filter is decoded, and page 0 is found.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,10 @@
 //! What an increment appends, and that it reads as it was meant.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod support;
 

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use chancery_pdf::SectionKind;
 
 /// One update, or the original.
-pub struct Update<'a> {
-    pub kind: SectionKind,
-    pub objects: &'a [(u32, u16, &'a str)],
+pub(crate) struct Update<'a> {
+    pub(crate) kind: SectionKind,
+    pub(crate) objects: &'a [(u32, u16, &'a str)],
     /// Numbers to be freed, with their next generation.
-    pub free: &'a [(u32, u16)],
+    pub(crate) free: &'a [(u32, u16)],
     /// An object stream: its number, and the objects in it. Not for `SectionKind::Table`.
-    pub compressed: Option<(u32, &'a [(u32, &'a str)])>,
-    pub previous: Option<u64>,
-    pub size: u32,
+    pub(crate) compressed: Option<(u32, &'a [(u32, &'a str)])>,
+    pub(crate) previous: Option<u64>,
+    pub(crate) size: u32,
     /// Further trailer entries.
-    pub trailer: &'a str,
+    pub(crate) trailer: &'a str,
 }
 
 impl Default for Update<'_> {
@@ -40,14 +40,14 @@ enum Row {
     InStream(u32, u32),
 }
 
-pub const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
+pub(crate) const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 
-pub const CATALOG: (u32, u16, &str) = (1, 0, "<</Type /Catalog /Pages 2 0 R>>");
-pub const PAGES: (u32, u16, &str) = (2, 0, "<</Type /Pages /Kids [3 0 R] /Count 1>>");
-pub const PAGE: (u32, u16, &str) = (3, 0, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>>");
+pub(crate) const CATALOG: (u32, u16, &str) = (1, 0, "<</Type /Catalog /Pages 2 0 R>>");
+pub(crate) const PAGES: (u32, u16, &str) = (2, 0, "<</Type /Pages /Kids [3 0 R] /Count 1>>");
+pub(crate) const PAGE: (u32, u16, &str) = (3, 0, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>>");
 
 /// A file of one revision with catalog, page tree and one page (objects 1 to 3), as objects of the file.
-pub fn plain(kind: SectionKind) -> Vec<u8> {
+pub(crate) fn plain(kind: SectionKind) -> Vec<u8> {
     let mut bytes = HEADER.to_vec();
     let compressed: Option<(u32, &[(u32, &str)])> = match kind {
         SectionKind::Table => None,
@@ -62,7 +62,7 @@ pub fn plain(kind: SectionKind) -> Vec<u8> {
 }
 
 /// Appends an update and says where its section stands.
-pub fn append(bytes: &mut Vec<u8>, update: &Update<'_>) -> u64 {
+pub(crate) fn append(bytes: &mut Vec<u8>, update: &Update<'_>) -> u64 {
     let mut rows = BTreeMap::new();
     for &(number, generation) in update.free {
         rows.insert(number, Row::Free(generation));

@@ -1,0 +1,198 @@
+//! Encrypted documents, as qpdf writes them (tests/fixtures/README.md).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::path::Path;
+
+use chancery_pdf::{
+    Ambiguity, Dictionary, Document, Increment, Object, PdfError, PdfString, Reference, SectionKind, Stream,
+};
+use proptest::prelude::*;
+
+const FILES: [&str; 6] = ["rc4-40", "rc4-128", "aes-128", "aes-256-r5", "aes-256-r6", "aes-256-streams"];
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    std::fs::read(folder.join(name).with_extension("pdf")).unwrap()
+}
+
+fn dictionary(document: &Document<'_>, from: &Dictionary, key: &str) -> Dictionary {
+    match document.latest().value(from, key).unwrap() {
+        Object::Dictionary(found) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn string(dictionary: &Dictionary, key: &str) -> Vec<u8> {
+    dictionary.get(key).and_then(Object::as_string).unwrap().as_bytes().to_vec()
+}
+
+/// Reads everything that was encrypted, and what must not have been.
+fn check_contents(document: &Document<'_>) {
+    let view = document.latest();
+    let info = dictionary(document, view.trailer(), "Info");
+    assert_eq!((string(&info, "Title"), string(&info, "Empty")), (b"a secret title".to_vec(), Vec::new()));
+    let (_, page) = view.page(0).unwrap();
+    let Object::Stream(contents) = view.value(&page, "Contents").unwrap() else { panic!() };
+    assert_eq!(&*view.decoded(&contents, 1000).unwrap(), b"BT /F1 12 Tf (visible) Tj ET");
+    let annotations = view.value(&page, "Annots").unwrap();
+    let Object::Dictionary(field) = view.resolve(&annotations.as_array().unwrap()[0]).unwrap() else {
+        panic!()
+    };
+    assert_eq!(string(&field, "T"), b"sig");
+    let signature = dictionary(document, &field, "V");
+    assert_eq!(string(&signature, "Contents"), [0x00, 0x11, 0x22, 0x33]);
+    assert_eq!(string(&signature, "Reason"), b"because");
+    assert_eq!(document.ambiguities(), []);
+}
+
+#[test]
+fn both_passwords_open_every_kind() {
+    for name in FILES {
+        let bytes = fixture(name);
+        for password in ["user", "owner"] {
+            let document = Document::open_with_password(&bytes, password)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            check_contents(&document);
+        }
+    }
+}
+
+#[test]
+fn other_passwords_open_none() {
+    for name in FILES {
+        let bytes = fixture(name);
+        for password in ["", "User", "user ", "owne", "ключ", &"x".repeat(1000)] {
+            let refused = Document::open_with_password(&bytes, password).err();
+            assert!(matches!(refused, Some(PdfError::WrongPassword)), "{name} {password}");
+        }
+        assert!(matches!(Document::open(&bytes).err(), Some(PdfError::Encrypted)), "{name}");
+    }
+}
+
+#[test]
+fn what_is_added_is_encrypted() {
+    for name in FILES {
+        let bytes = fixture(name);
+        let document = Document::open_with_password(&bytes, "user").unwrap();
+        let mut increment = Increment::new(&document).with_seed([42; 32]);
+        let (text, data, signature) = (increment.allocate(), increment.allocate(), increment.allocate());
+        let entries = [("Deep", Object::Array(vec![PdfString::literal("hidden words").into()]))];
+        increment.put(text, &Object::Dictionary(entries.into_iter().collect())).unwrap();
+        let stream = Stream::new(
+            [("Note", PdfString::literal("hidden words"))].into_iter().collect(),
+            b"hidden data".to_vec(),
+        );
+        increment.put(data, &stream.into()).unwrap();
+        // A signature, whose body the caller writes: its /Contents stays plain, its other strings do not.
+        let mut body = Dictionary::new();
+        body.set("Contents", PdfString::hexadecimal([0xab, 0xcd]));
+        body.set("ByteRange", Object::Array(vec![0.into(), 1.into()]));
+        body.set("Reason", PdfString::literal("hidden words"));
+        let body = Object::Dictionary(body);
+        let encrypted = increment.encrypted(signature, &body).unwrap().into_owned();
+        increment.put_raw(signature, encrypted.to_bytes());
+        let appended = increment.finish().unwrap();
+        let contains = |words: &[u8]| appended.bytes.windows(words.len()).any(|window| window == words);
+        assert!(!contains(b"hidden") && contains(b"<abcd>"), "{name}");
+
+        let updated = [bytes.as_slice(), &appended.bytes].concat();
+        let again = Document::open_with_password(&updated, "owner").unwrap();
+        check_contents(&again);
+        let view = again.latest();
+        assert_eq!(view.object(text).unwrap().to_bytes(), b"<</Deep [(hidden words)]>>");
+        let Object::Stream(stream) = view.object(data).unwrap() else { panic!() };
+        assert_eq!(&*view.raw(&stream).unwrap(), b"hidden data");
+        assert_eq!(string(stream.dictionary(), "Note"), b"hidden words");
+        assert_eq!(view.object(signature).unwrap(), body);
+        assert_eq!(again.at(0).unwrap().trailer().get("Encrypt"), view.trailer().get("Encrypt"));
+        let kind = if name == "aes-256-streams" { SectionKind::Stream } else { SectionKind::Table };
+        assert!(again.revisions().iter().all(|revision| revision.kind == kind));
+    }
+}
+
+#[test]
+fn strings_of_aes_need_a_seed_and_never_share_a_vector() {
+    let bytes = fixture("aes-128");
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    let object = Object::Array(vec![PdfString::literal("same").into(), PdfString::literal("same").into()]);
+    let mut without = Increment::new(&document);
+    assert!(matches!(without.put(Reference::new(90, 0), &object), Err(PdfError::SeedMissing)));
+    let mut increment = Increment::new(&document).with_seed([1; 32]);
+    let encrypted = increment.encrypted(Reference::new(90, 0), &object).unwrap().into_owned();
+    let strings = encrypted.as_array().unwrap();
+    assert_ne!(strings[0], strings[1]);
+    // RC4 has no vectors.
+    let bytes = fixture("rc4-128");
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    assert!(Increment::new(&document).put(Reference::new(90, 0), &object).is_ok());
+}
+
+#[test]
+fn permissions_that_were_changed_are_refused() {
+    for name in ["aes-256-r5", "aes-256-r6", "aes-256-streams", "rc4-40", "aes-128"] {
+        let mut bytes = fixture(name);
+        let at = bytes.windows(6).position(|window| window == b"/P -4 ").unwrap();
+        bytes[at + 4] = b'8';
+        let refused = Document::open_with_password(&bytes, "user").err();
+        // In older files the permissions are part of the key.
+        let expected = |error: &PdfError| {
+            matches!(error, PdfError::WrongPassword | PdfError::Entry { key: "Perms", .. })
+        };
+        assert!(refused.as_ref().is_some_and(expected), "{name}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_revision_that_drops_the_encryption_is_told() {
+    let bytes = fixture("aes-128");
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    let mut increment = Increment::new(&document);
+    increment.set_trailer("Encrypt", Object::Null);
+    let updated = [bytes.as_slice(), &increment.finish().unwrap().bytes].concat();
+    assert!(matches!(Document::open(&updated).err(), Some(PdfError::Encrypted)));
+    let again = Document::open_with_password(&updated, "user").unwrap();
+    assert!(matches!(again.ambiguities()[..], [Ambiguity::EncryptionChanged { .. }]));
+}
+
+#[test]
+fn what_is_not_supported_is_named() {
+    for (old, new, told) in [
+        ("/Filter /Standard", "/Filter /Strange!", "security handler /Strange!"),
+        ("/V 2", "/V 3", "version /V 3"),
+        ("/R 3", "/R 9", "revision /R 9"),
+    ] {
+        let bytes = fixture("rc4-128");
+        let at = bytes.windows(old.len()).position(|window| window == old.as_bytes()).unwrap();
+        let changed = [&bytes[..at], new.as_bytes(), &bytes[at + old.len()..]].concat();
+        let error = Document::open_with_password(&changed, "user").err().unwrap();
+        assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn changed_bytes_never_panic(
+        file in prop::sample::select(&FILES),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = fixture(file);
+        for (index, byte) in changes {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Ok(document) = Document::open_with_password(&bytes, "user") {
+            for reference in document.latest().references().unwrap_or_default() {
+                if let Ok(Object::Stream(stream)) = document.latest().object(reference) {
+                    let _ = document.latest().decoded(&stream, 1 << 20);
+                }
+            }
+        }
+    }
+}
