@@ -10,9 +10,10 @@ use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
-use crate::budget::{Budget, Exhausted};
+use crate::budget::{Budget, Exhausted, Limits};
 use crate::failure::{Anchored, ChainFailure, PathFailure};
-use crate::fault::ChainFault;
+use crate::fault::{ChainFault, EvidenceFault};
+use crate::policy::WeakAlgorithms;
 use crate::signature::{SignatureChecker, SignatureOutcome};
 
 /// Failed candidate paths that are kept for the explanation.
@@ -30,6 +31,33 @@ pub(crate) struct Pool<'a> {
 pub(crate) struct Work {
     pub(crate) budget: Budget,
     pub(crate) signatures: SignatureChecker,
+    pub(crate) weak_algorithms: WeakAlgorithms,
+    /// Evidence that was used although its algorithm was weak.
+    pub(crate) weak_evidence: Vec<EvidenceFault>,
+}
+
+impl Work {
+    pub(crate) fn new(limits: Limits, weak_algorithms: WeakAlgorithms) -> Self {
+        Self {
+            budget: Budget::new(limits),
+            signatures: SignatureChecker::default(),
+            weak_algorithms,
+            weak_evidence: Vec::new(),
+        }
+    }
+
+    /// Refuses evidence with a weak algorithm, or notes it.
+    pub(crate) fn weak_evidence(&mut self, fault: EvidenceFault) -> Result<(), EvidenceFault> {
+        match self.weak_algorithms {
+            WeakAlgorithms::Refuse => Err(fault),
+            WeakAlgorithms::Report => {
+                if !self.weak_evidence.contains(&fault) {
+                    self.weak_evidence.push(fault);
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A path whose names chain and whose signatures verify; nothing else is judged yet.

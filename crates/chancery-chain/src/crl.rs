@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::crl_error::RevocationListError;
 use crate::extensions;
+use crate::integer::minimal;
 use crate::reason::RevocationReason;
 
 /// A CRL over borrowed bytes. The entries stay unread until a serial number is looked up; a look-up walks them
@@ -318,16 +319,4 @@ fn read_extension<'a>(reader: &mut Reader<'a>) -> Result<ListExtension<'a>, Asn1
     let value = fields.expect(tag::OCTET_STRING)?.content;
     fields.finish()?;
     Ok(ListExtension { oid, critical, value })
-}
-
-/// An INTEGER's content without superfluous sign octets: certificates and lists of careless issuers differ there.
-fn minimal(mut serial: &[u8]) -> &[u8] {
-    while let [first, rest @ ..] = serial {
-        match (first, rest.first()) {
-            (0, Some(next)) if *next < 0x80 => serial = rest,
-            (0xff, Some(next)) if *next >= 0x80 => serial = rest,
-            _ => break,
-        }
-    }
-    serial
 }

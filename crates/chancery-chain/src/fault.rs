@@ -289,7 +289,7 @@ impl ChainFault {
 #[non_exhaustive]
 pub enum EvidenceFault {
     /// The bytes cannot be read.
-    #[error("a {kind} cannot be read: {reason}")]
+    #[error("one {kind} cannot be read: {reason}")]
     Malformed {
         /// CRL or OCSP answer.
         kind: EvidenceKind,

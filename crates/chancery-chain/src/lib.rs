@@ -19,6 +19,7 @@
 //! ```
 
 mod anchor;
+mod answers;
 mod budget;
 mod build;
 mod constraints;
@@ -28,7 +29,11 @@ mod evidence;
 mod extensions;
 mod failure;
 mod fault;
+mod integer;
+mod lists;
 mod names;
+mod ocsp;
+mod ocsp_error;
 mod path;
 mod policies;
 mod policy;
@@ -38,6 +43,7 @@ mod reason;
 mod revocation;
 mod scope;
 mod signature;
+mod statement;
 mod verified;
 mod verifier;
 
@@ -48,8 +54,10 @@ pub use crl_error::RevocationListError;
 pub use evidence::Evidence;
 pub use failure::{Anchored, ChainFailure, PathFailure};
 pub use fault::{ChainFault, EvidenceFault, EvidenceKind, FaultGroup};
+pub use ocsp::{OcspAnswer, SpeaksOf};
+pub use ocsp_error::OcspError;
 pub use policies::{ANY_POLICY, PolicyDemands, PolicySet};
-pub use policy::RevocationPolicy;
+pub use policy::{RevocationPolicy, WeakAlgorithms};
 pub use profile::CertificateProfile;
 pub use purpose::Purpose;
 pub use reason::RevocationReason;

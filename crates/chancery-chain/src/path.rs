@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chancery_certificate::{BasicConstraints, Certificate, CertificateError, KeyUsage, KeyUsages};
+use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
@@ -236,7 +237,9 @@ fn judge_strength(
     at: Timestamp,
     faults: &mut Vec<ChainFault>,
 ) {
-    if let Some(weak) = signature::weakness(issuer, &certificate.signature_algorithm(), at) {
+    if let Some(weak) =
+        signature::weakness(issuer, &certificate.signature_algorithm(), ParameterReading::Strict, at)
+    {
         faults.push(ChainFault::WeakAlgorithm {
             certificate: certificate.clone(),
             algorithm: weak.algorithm,

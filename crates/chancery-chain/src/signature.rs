@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_key::{
-    AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError, lifetime, lifetime::Lifetime,
+    AlgorithmError, ClaimedAlgorithm, KeyError, ParameterReading, PublicKey, VerifyError, lifetime,
+    lifetime::Lifetime,
 };
 use jiff::Timestamp;
 
@@ -51,6 +52,7 @@ impl SignatureChecker {
             &certificate.signature_algorithm(),
             certificate.to_be_signed(),
             certificate.signature(),
+            ParameterReading::Strict,
             budget,
         )?;
         self.certificates.insert(pair, outcome.clone());
@@ -69,8 +71,14 @@ impl SignatureChecker {
         if let Some(outcome) = self.lists.get(&pair) {
             return Ok(outcome.clone());
         }
-        let outcome =
-            check(signer, list.signature_algorithm(), list.to_be_signed(), list.signature(), budget)?;
+        let outcome = check(
+            signer,
+            list.signature_algorithm(),
+            list.to_be_signed(),
+            list.signature(),
+            ParameterReading::Strict,
+            budget,
+        )?;
         self.lists.insert(pair, outcome.clone());
         Ok(outcome)
     }
@@ -82,9 +90,10 @@ pub(crate) fn check(
     algorithm: &AlgorithmIdentifier<'_>,
     message: &[u8],
     signature: &[u8],
+    reading: ParameterReading,
     budget: &mut Budget,
 ) -> Result<SignatureOutcome, Exhausted> {
-    let claimed = match ClaimedAlgorithm::from_algorithm_identifier(algorithm) {
+    let claimed = match ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading) {
         Ok(claimed) => claimed,
         Err(AlgorithmError::Unsupported { oid }) => {
             return Ok(SignatureOutcome::Unsupported { algorithm: oid.to_string() });
@@ -123,9 +132,10 @@ fn unusable(error: &KeyError) -> SignatureOutcome {
 pub(crate) fn weakness(
     signer: &Certificate,
     algorithm: &AlgorithmIdentifier<'_>,
+    reading: ParameterReading,
     at: Timestamp,
 ) -> Option<Weak> {
-    let claimed = ClaimedAlgorithm::from_algorithm_identifier(algorithm).ok()?;
+    let claimed = ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading).ok()?;
     let kind = PublicKey::of(signer).ok()?.kind();
     let lifetime = lifetime::acceptable_until(&claimed, kind);
     if lifetime.includes(at) {

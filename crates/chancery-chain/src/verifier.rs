@@ -1,23 +1,25 @@
 //! The verifier: brings search, path rules and revocation together.
 
 use chancery_certificate::{Certificate, Name};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
-use crate::budget::{Budget, Limits};
+use crate::budget::Limits;
 use crate::build::{self, CandidatePath, Pool, Work};
 use crate::crl::RevocationList;
 use crate::evidence::Evidence;
 use crate::failure::ChainFailure;
 use crate::fault::{ChainFault, FaultGroup};
+use crate::lists::ListSigners;
+use crate::ocsp::OcspAnswer;
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
-use crate::policy::RevocationPolicy;
+use crate::policy::{RevocationPolicy, WeakAlgorithms};
 use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
-use crate::revocation::{self, Answer, ListSigners, Lists, Moment};
-use crate::signature::SignatureChecker;
-use crate::verified::{RevocationStatus, VerifiedChain};
+use crate::revocation::{self, Known};
+use crate::statement::{Answer, Moment};
+use crate::verified::{Proven, RevocationStatus, VerifiedChain};
 
 /// Judges certificates: is there a path to a trust anchor that held at a moment?
 ///
@@ -32,8 +34,10 @@ pub struct ChainVerifier<'a> {
     evidence: Option<&'a Evidence>,
     intermediates: &'a [Certificate],
     known_by: Option<Timestamp>,
+    open_ended: SignedDuration,
     policies: PolicyDemands,
     profile: CertificateProfile,
+    weak_algorithms: WeakAlgorithms,
     limits: Limits,
 }
 
@@ -47,8 +51,10 @@ impl<'a> ChainVerifier<'a> {
             evidence: None,
             intermediates: &[],
             known_by: None,
+            open_ended: SignedDuration::ZERO,
             policies: PolicyDemands::default(),
             profile: CertificateProfile::default(),
+            weak_algorithms: WeakAlgorithms::default(),
             limits: Limits::default(),
         }
     }
@@ -74,6 +80,15 @@ impl<'a> ChainVerifier<'a> {
         Self { known_by: Some(present), ..self }
     }
 
+    /// Believes CRLs and OCSP answers without `nextUpdate` for this long after they were issued.
+    ///
+    /// By default they are believed only about moments before they were issued: without `nextUpdate` a responder
+    /// says that newer information is available at any time (RFC 6960 §4.2.2.1).
+    #[must_use]
+    pub fn believe_open_ended_for(self, time: SignedDuration) -> Self {
+        Self { open_ended: time, ..self }
+    }
+
     /// Asks something of certificate policies.
     #[must_use]
     pub fn policies(self, policies: PolicyDemands) -> Self {
@@ -84,6 +99,12 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn profile(self, profile: CertificateProfile) -> Self {
         Self { profile, ..self }
+    }
+
+    /// Refuses signatures with weak algorithms, or only reports them.
+    #[must_use]
+    pub fn weak_algorithms(self, weak_algorithms: WeakAlgorithms) -> Self {
+        Self { weak_algorithms, ..self }
     }
 
     /// Allows more or less work.
@@ -114,17 +135,17 @@ impl<'a> ChainVerifier<'a> {
     /// When no path holds. The failure keeps every candidate path with all its faults, the most telling first.
     pub fn verify_at(&self, certificate: &Certificate, at: Timestamp) -> Result<VerifiedChain, ChainFailure> {
         let pool = self.pool();
-        let lists: Lists<'a> = match self.revocation {
-            RevocationPolicy::NotChecked => Vec::new(),
-            RevocationPolicy::Require | RevocationPolicy::WhenKnown => self.lists(),
+        let known = match self.revocation {
+            RevocationPolicy::NotChecked => Known::default(),
+            RevocationPolicy::Require | RevocationPolicy::WhenKnown => self.known(),
         };
-        let mut work = Work { budget: Budget::new(self.limits), signatures: SignatureChecker::default() };
+        let mut work = Work::new(self.limits, self.weak_algorithms);
         build::search(certificate, at, &pool, &mut work, &mut |path, work| {
             let rules = Rules { purpose: self.purpose, at, policies: &self.policies, profile: self.profile };
             let (anchor, in_progress) = (path.anchor, Vec::new());
             let signers =
-                SignersUnder { verifier: self, pool: &pool, lists: &lists, anchor, at, in_progress };
-            self.judge(path, rules, self.revocation, &lists, &signers, work)
+                SignersUnder { verifier: self, pool: &pool, known: &known, anchor, at, in_progress };
+            self.judge(path, rules, self.revocation, &known, &signers, work)
         })
     }
 
@@ -133,22 +154,26 @@ impl<'a> ChainVerifier<'a> {
         path: CandidatePath<'_, '_>,
         rules: Rules<'_>,
         revocation: RevocationPolicy,
-        lists: &Lists<'_>,
+        known: &Known<'_>,
         signers: &dyn ListSigners,
         work: &mut Work,
     ) -> Result<VerifiedChain, Vec<ChainFault>> {
-        let Judgement { mut faults, policies } = path::judge(path, rules, &mut work.budget);
+        let Judgement { faults, policies } = path::judge(path, rules, &mut work.budget);
+        let (weaknesses, mut faults): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| {
+            self.weak_algorithms == WeakAlgorithms::Report && fault.group() == FaultGroup::Cryptography
+        });
         // Revocation also matters to a caller who can place the certificate before its expiry by other proof.
         let worth_asking =
             |fault: &ChainFault| matches!(fault.group(), FaultGroup::OutOfBounds | FaultGroup::Cryptography);
         let mut statuses = Vec::new();
         if faults.iter().all(worth_asking) {
             for (certificate, issuer) in path.pairs() {
-                let moment = Moment { at: rules.at, known_by: self.known_by };
+                let moment = Moment { at: rules.at, known_by: self.known_by, open_ended: self.open_ended };
                 let status = match revocation {
                     RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
                     RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
-                        let answer = revocation::ask(certificate, issuer, lists, signers, moment, work);
+                        let answer =
+                            revocation::ask(certificate, issuer, known, signers, revocation, moment, work);
                         weigh(answer, certificate, revocation, rules.at)
                     }
                 };
@@ -162,8 +187,16 @@ impl<'a> ChainVerifier<'a> {
             return Err(faults);
         }
         statuses.push(RevocationStatus::Anchor);
-        let (certificates, anchor) = (path.certificates(), path.anchor.clone());
-        Ok(VerifiedChain::new(certificates, anchor, rules.at, rules.purpose, statuses, policies))
+        Ok(VerifiedChain::new(Proven {
+            certificates: path.certificates(),
+            anchor: path.anchor.clone(),
+            at: rules.at,
+            purpose: rules.purpose,
+            revocation: statuses,
+            policies,
+            weaknesses,
+            weak_evidence: work.weak_evidence.clone(),
+        }))
     }
 
     fn pool(&self) -> Pool<'a> {
@@ -177,9 +210,12 @@ impl<'a> ChainVerifier<'a> {
         Pool { anchors: self.anchors.iter().collect(), certificates }
     }
 
-    fn lists(&self) -> Lists<'a> {
-        let kept = self.evidence.map_or(&[][..], Evidence::crls);
-        kept.iter().map(|crl| RevocationList::from_der(crl)).collect()
+    fn known(&self) -> Known<'a> {
+        let Some(evidence) = self.evidence else { return Known::default() };
+        Known {
+            lists: evidence.crls().iter().map(|crl| RevocationList::from_der(crl)).collect(),
+            answers: evidence.ocsp().iter().map(|answer| OcspAnswer::from_der(answer)).collect(),
+        }
     }
 }
 
@@ -215,7 +251,7 @@ const DEEPEST_SIGNER: usize = 4;
 struct SignersUnder<'s, 'a> {
     verifier: &'s ChainVerifier<'a>,
     pool: &'s Pool<'a>,
-    lists: &'s Lists<'a>,
+    known: &'s Known<'a>,
     anchor: &'a TrustAnchor,
     at: Timestamp,
     /// Signers that are being checked already.
@@ -248,7 +284,7 @@ impl ListSigners for SignersUnder<'_, '_> {
         let pool = Pool { anchors: vec![self.anchor], certificates: self.pool.certificates.clone() };
         let verifier = self.verifier;
         build::search(signer, self.at, &pool, work, &mut |path, work| {
-            verifier.judge(path, rules, verifier.revocation, self.lists, &nested, work)
+            verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
         .map(|_| ())
         .map_err(|failure| failure.to_string())

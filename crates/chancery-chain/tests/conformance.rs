@@ -12,11 +12,12 @@ use std::path::Path;
 
 use chancery_certificate::Certificate;
 use chancery_chain::{
-    ANY_POLICY, AnchorScope, CertificateProfile, ChainVerifier, Evidence, PolicyDemands, PolicySet, Purpose,
-    RevocationPolicy, TrustAnchors,
+    ANY_POLICY, AnchorScope, CertificateProfile, ChainFailure, ChainVerifier, Evidence, OcspAnswer,
+    PolicyDemands, PolicySet, Purpose, RevocationPolicy, RevocationStatus, TrustAnchors, VerifiedChain,
+    WeakAlgorithms,
 };
 use const_oid::ObjectIdentifier;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use support::{Expected, Outcome, Suite, certificates, pem_blocks, read, table, text, texts};
 
@@ -31,6 +32,8 @@ fn the_public_suites_give_the_expected_answers() {
     run.suite(limbo(&corpus.join("limbo")));
     run.suite(boringssl_chains(&corpus.join("pki_extra/chain_boringssl")));
     run.suite(boringssl_crls(&corpus.join("pki_extra/crl_boringssl")));
+    run.suite(boringssl_ocsp(&corpus.join("pki_extra/ocsp_boringssl")));
+    run.suite(openssl_ocsp(&corpus.join("pki_extra/ocsp_openssl")));
     run.suite(openssl_verify(&corpus.join("pki_extra/openssl_verify")));
     run.finish();
 }
@@ -213,7 +216,7 @@ fn utc_time(text: &str) -> Timestamp {
     moment(&format!("20{}-{}-{}T{}:{}:{}Z", part(0), part(2), part(4), part(6), part(8), part(10)))
 }
 
-/// BoringSSL's CRLs: one certificate, its issuer, one CRL; the web's limit of seven days on their age is not ours.
+/// BoringSSL's CRLs: one certificate, its issuer, one CRL; one without `nextUpdate` is believed for seven days.
 fn boringssl_crls(folder: &Path) -> Option<Suite> {
     let mut suite = Suite::new("crl_boringssl");
     for row in table(&read(&folder.join("expected.tsv"))?) {
@@ -243,10 +246,90 @@ fn boringssl_crls(folder: &Path) -> Option<Suite> {
         let answer = ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::Require)
             .evidence(&evidence)
             .known_by(at)
+            .believe_open_ended_for(SignedDuration::from_hours(7 * 24))
             .verify_at(&target, at);
         suite.case(id, expected, Outcome::of(&answer));
     }
     Some(suite)
+}
+
+/// BoringSSL's OCSP answers: one certificate, its issuer, one answer. The suite is of the time of SHA-1 and believes
+/// answers without `nextUpdate` for seven days.
+fn boringssl_ocsp(folder: &Path) -> Option<Suite> {
+    let mut suite = Suite::new("ocsp_boringssl");
+    for row in table(&read(&folder.join("expected.tsv"))?) {
+        let id = &row["file"];
+        let blocks = pem_blocks(&read(&folder.join(id)).unwrap());
+        let one = |label: &str| blocks.iter().find(|(found, _)| found == label).unwrap().1.clone();
+        let expected = match row["revocation_status"].as_str() {
+            "GOOD" => Expected::Accepted,
+            _ => Expected::Refused,
+        };
+        let target = Certificate::from_der(&one("CERTIFICATE")).unwrap();
+        let issuer = Certificate::from_der(&one("CA CERTIFICATE")).unwrap();
+        let at = moment("2017-03-05T00:00:00Z");
+        let anchors = TrustAnchors::new([issuer]).with_scope(AnchorScope::NameAndKey);
+        let evidence = Evidence::new().with_ocsp(one("OCSP RESPONSE"));
+        let answer = ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::WhenKnown)
+            .evidence(&evidence)
+            .known_by(at)
+            .believe_open_ended_for(SignedDuration::from_hours(7 * 24))
+            .weak_algorithms(WeakAlgorithms::Report)
+            .verify_at(&target, at);
+        suite.case(id, expected, status_outcome(&answer));
+    }
+    Some(suite)
+}
+
+/// Accepted when the certificate itself is known to be good: neither suite says anything of the revocation of
+/// responders, or of authorities above.
+fn status_outcome(answer: &Result<VerifiedChain, ChainFailure>) -> Outcome {
+    match answer.as_ref().map(|chain| &chain.revocation()[0]) {
+        Ok(RevocationStatus::Good(_)) => Outcome::Accepted,
+        Ok(other) => Outcome::Refused(format!("{other:?}")),
+        Err(_) => Outcome::of(answer),
+    }
+}
+
+/// OpenSSL's OCSP answers, judged at the moment at which each was given.
+fn openssl_ocsp(folder: &Path) -> Option<Suite> {
+    let mut suite = Suite::new("ocsp_openssl");
+    for row in table(&read(&folder.join("expected.tsv"))?) {
+        let id = format!("{} {} {}", row["response"], row["ca_file"], row["name"]);
+        let expected = match row["expected"].as_str() {
+            "valid" => Expected::Accepted,
+            _ => Expected::Refused,
+        };
+        suite.case(&id, expected, openssl_answer(folder, &row).unwrap_or_else(Outcome::Refused));
+    }
+    Some(suite)
+}
+
+fn openssl_answer(
+    folder: &Path,
+    row: &std::collections::BTreeMap<String, String>,
+) -> Result<Outcome, String> {
+    let load = |name: &str| {
+        let pem = read(&folder.join(name)).ok_or(format!("{name} is missing"))?;
+        certificates(&pem).map_err(|error| error.to_string())
+    };
+    // ND1, D2 …: which certificate the answer is about, also where it is damaged.
+    let stem = row["response"].trim_end_matches(".ors");
+    let subject = stem.rsplit('_').next().unwrap();
+    let target =
+        load(&format!("{subject}_Cert_EE.pem")).or_else(|_| load(&format!("{subject}_Cert_ICA.pem")))?;
+    let encoded = String::from_utf8(read(&folder.join(&row["response"])).unwrap()).unwrap();
+    let answer = support::base64(&encoded.split_whitespace().collect::<String>());
+    let at = OcspAnswer::from_der(&answer).map_err(|error| error.to_string())?.produced_at();
+    let anchors = TrustAnchors::new(load(&row["ca_file"])?).with_scope(AnchorScope::NameAndKey);
+    let others = if row["untrusted"].is_empty() { Vec::new() } else { load(&row["untrusted"])? };
+    let evidence = Evidence::new().with_ocsp(answer);
+    let judged = ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::WhenKnown)
+        .intermediates(&others)
+        .evidence(&evidence)
+        .weak_algorithms(WeakAlgorithms::Report)
+        .verify_at(&target[0], at);
+    Ok(status_outcome(&judged))
 }
 
 /// OpenSSL's table. Rows that test an option of its command line are unsupported by that option.

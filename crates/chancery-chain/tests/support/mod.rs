@@ -70,7 +70,7 @@ pub(crate) fn pem_blocks(pem: &[u8]) -> Vec<(String, Vec<u8>)> {
     blocks
 }
 
-fn base64(text: &str) -> Vec<u8> {
+pub(crate) fn base64(text: &str) -> Vec<u8> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => u32::from(byte - b'A'),
         b'a'..=b'z' => u32::from(byte - b'a') + 26,

@@ -1,0 +1,276 @@
+//! What CRLs say of one certificate at a moment (RFC 5280 §6.3.3).
+
+use chancery_certificate::{Certificate, KeyUsage, Name};
+use chancery_key::ParameterReading;
+use const_oid::ObjectIdentifier;
+
+use crate::build::Work;
+use crate::crl::RevocationList;
+use crate::crl_error::RevocationListError;
+use crate::extensions;
+use crate::fault::{EvidenceFault, EvidenceKind};
+use crate::reason::RevocationReason;
+use crate::scope::{EntriesOf, Reasons, Scope};
+use crate::signature::{self, SignatureOutcome};
+use crate::statement::{Moment, Statement};
+use crate::verified::GoodEvidence;
+
+/// Critical extensions of a list that are processed. The number and the key identifier may not be critical
+/// (RFC 5280 §5.2.1, §5.2.3), so they are not among them.
+const PROCESSED: [ObjectIdentifier; 2] =
+    [extensions::ISSUING_DISTRIBUTION_POINT, extensions::DELTA_CRL_INDICATOR];
+
+/// All lists at hand.
+pub(crate) type Lists<'a> = Vec<Result<RevocationList<'a>, RevocationListError>>;
+
+/// Certificates, other than the issuer's own, that may have signed a list.
+pub(crate) trait ListSigners {
+    /// Those of this name.
+    fn candidates(&self, name: &Name) -> Vec<Certificate>;
+
+    /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)).
+    fn check(&self, signer: &Certificate, work: &mut Work) -> Result<(), String>;
+}
+
+/// A list whose signature, signer and scope are good for the certificate.
+#[derive(Clone, Debug)]
+struct Authentic<'l, 'a> {
+    list: &'l RevocationList<'a>,
+    reasons: Reasons,
+}
+
+/// What every list says that may speak of the certificate; why the others do not goes to `because`.
+pub(crate) fn statements(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    lists: &Lists<'_>,
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+) -> Vec<Statement> {
+    let mut complete = Vec::new();
+    let mut deltas = Vec::new();
+    for (index, list) in lists.iter().enumerate() {
+        let list = match list {
+            Ok(list) => list,
+            Err(error) => {
+                because.push(malformed(error));
+                continue;
+            }
+        };
+        if !may_speak_of(certificate, list) {
+            continue;
+        }
+        match authenticate(certificate, issuer, index, list, signers, moment, work) {
+            Ok(authentic) if list.extension(extensions::DELTA_CRL_INDICATOR).is_some() => {
+                deltas.push(authentic);
+            }
+            Ok(authentic) => complete.push(authentic),
+            Err(fault) => because.push(fault),
+        }
+    }
+    let mut statements = Vec::new();
+    for base in &complete {
+        match state(certificate, base, &deltas, moment) {
+            Ok(statement) => statements.push(statement),
+            Err(fault) => because.push(fault),
+        }
+    }
+    if complete.is_empty() {
+        because.extend(deltas.iter().map(|delta| EvidenceFault::OutOfScope {
+            kind: EvidenceKind::Crl,
+            this_update: delta.list.this_update(),
+            what: "it is a delta CRL, and the complete one that it continues is missing",
+        }));
+    }
+    statements
+}
+
+/// Lists of the issuer of the certificate, or of one that the certificate names.
+fn may_speak_of(certificate: &Certificate, list: &RevocationList<'_>) -> bool {
+    let named = || {
+        let points = certificate.crl_distribution_points().ok().flatten().unwrap_or_default();
+        points.iter().flat_map(|point| &point.crl_issuer).any(|name| match name {
+            chancery_certificate::GeneralName::Directory(name) => name.matches(list.issuer()),
+            _ => false,
+        })
+    };
+    list.issuer().matches(certificate.issuer()) || named()
+}
+
+/// What a complete list says, continued by the newest delta that fits (RFC 5280 §6.3.3 (c), (i), (j)).
+fn state(
+    certificate: &Certificate,
+    base: &Authentic<'_, '_>,
+    deltas: &[Authentic<'_, '_>],
+    moment: Moment,
+) -> Result<Statement, EvidenceFault> {
+    let find = |list: &RevocationList<'_>| {
+        list.find(certificate.serial(), certificate.issuer()).map_err(|error| malformed(&error))
+    };
+    let mut revoked = find(base.list)?;
+    let fitting = deltas
+        .iter()
+        .filter(|delta| {
+            continues(delta.list, base.list) && silence(certificate, delta.list, moment).is_none()
+        })
+        .max_by_key(|delta| delta.list.this_update());
+    let newest = fitting.map_or(base.list, |delta| delta.list);
+    if let Some(delta) = fitting {
+        match find(delta.list)? {
+            Some(entry) if entry.reason == RevocationReason::RemoveFromCrl => revoked = None,
+            Some(entry) => revoked = Some(entry),
+            None => {}
+        }
+    }
+    let silence = silence(certificate, newest, moment);
+    Ok(Statement { evidence: evidence_of(newest), reasons: base.reasons, revoked, silence })
+}
+
+fn evidence_of(list: &RevocationList<'_>) -> GoodEvidence {
+    let kind = EvidenceKind::Crl;
+    GoodEvidence { kind, this_update: list.this_update(), next_update: list.next_update() }
+}
+
+/// Whether the delta continues this complete list: same issuer, scope and key, and a number in its range.
+fn continues(delta: &RevocationList<'_>, complete: &RevocationList<'_>) -> bool {
+    let same = |oid| delta.extension(oid) == complete.extension(oid);
+    let at_most = |low: &[u8], high: &[u8]| (low.len(), low) <= (high.len(), high);
+    let (Ok(Some(base)), Ok(Some(number)), Ok(Some(delta_number))) =
+        (delta.base_number(), complete.number(), delta.number())
+    else {
+        return false;
+    };
+    delta.issuer().matches(complete.issuer())
+        && same(extensions::ISSUING_DISTRIBUTION_POINT)
+        && same(extensions::AUTHORITY_KEY_IDENTIFIER)
+        && at_most(base, number)
+        && at_most(number, delta_number)
+}
+
+fn authenticate<'l, 'a>(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    index: usize,
+    list: &'l RevocationList<'a>,
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+) -> Result<Authentic<'l, 'a>, EvidenceFault> {
+    let kind = EvidenceKind::Crl;
+    let this_update = list.this_update();
+    moment.refuse_future(kind, this_update)?;
+    if let Some(oid) = list.unknown_critical(&PROCESSED) {
+        return Err(EvidenceFault::UnknownCriticalExtension { kind, oid });
+    }
+    let scope = match list.extension(extensions::ISSUING_DISTRIBUTION_POINT) {
+        Some(value) => Scope::read(value, list.issuer()).map_err(|error| malformed(&error))?,
+        None => Scope::everything(),
+    };
+    let reasons = scope.covers(certificate, list.issuer()).map_err(|what| EvidenceFault::OutOfScope {
+        kind,
+        this_update,
+        what,
+    })?;
+    if scope.entries == EntriesOf::TheIssuer
+        && list.names_other_issuers().map_err(|error| malformed(&error))?
+    {
+        // RFC 5280 §5.3.3: the extension belongs to indirect lists; elsewhere nobody knows whom an entry means.
+        return Err(EvidenceFault::UnknownCriticalExtension { kind, oid: extensions::CERTIFICATE_ISSUER });
+    }
+    let signer = find_signer(issuer, index, list, signers, work)?;
+    if let Some(weak) =
+        signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, moment.at)
+    {
+        let (algorithm, at) = (weak.algorithm, moment.at);
+        work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
+    }
+    Ok(Authentic { list, reasons })
+}
+
+/// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
+/// list's issuer that leads to the same anchor.
+fn find_signer(
+    issuer: &Certificate,
+    index: usize,
+    list: &RevocationList<'_>,
+    signers: &dyn ListSigners,
+    work: &mut Work,
+) -> Result<Certificate, EvidenceFault> {
+    let kind = EvidenceKind::Crl;
+    let this_update = list.this_update();
+    let mut fault = EvidenceFault::BadSignature { kind, this_update };
+    if issuer.subject().matches(list.issuer()) {
+        match signed_by(issuer, index, list, work) {
+            Ok(()) => return Ok(issuer.clone()),
+            Err(why) => fault = why,
+        }
+    }
+    for signer in signers.candidates(list.issuer()).iter().filter(|signer| *signer != issuer) {
+        let checked = signed_by(signer, index, list, work).and_then(|()| {
+            signers.check(signer, work).map_err(|reason| EvidenceFault::SignerNotAllowed {
+                kind,
+                this_update,
+                reason,
+            })
+        });
+        match checked {
+            Ok(()) => return Ok(signer.clone()),
+            // A signer that is right but may not says more than a key that did not sign.
+            Err(EvidenceFault::BadSignature { .. }) => {}
+            Err(why) => fault = why,
+        }
+    }
+    Err(fault)
+}
+
+fn signed_by(
+    signer: &Certificate,
+    index: usize,
+    list: &RevocationList<'_>,
+    work: &mut Work,
+) -> Result<(), EvidenceFault> {
+    let kind = EvidenceKind::Crl;
+    let this_update = list.this_update();
+    match work.signatures.list(index, list, signer, &mut work.budget) {
+        Ok(SignatureOutcome::Right) => {}
+        Ok(SignatureOutcome::Wrong) => return Err(EvidenceFault::BadSignature { kind, this_update }),
+        Ok(SignatureOutcome::Unsupported { algorithm }) => {
+            return Err(EvidenceFault::Unsupported { kind, this_update, what: algorithm });
+        }
+        Ok(SignatureOutcome::Malformed { reason }) => return Err(EvidenceFault::Malformed { kind, reason }),
+        Err(exhausted) => {
+            return Err(EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed });
+        }
+    }
+    // RFC 5280 §6.3.3 (f): where the signer's certificate has a key usage, it must allow cRLSign.
+    let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
+    match signer.key_usage() {
+        Ok(Some(usages)) if !usages.has(KeyUsage::CrlSign) => {
+            Err(not_allowed("its key usage does not allow cRLSign".into()))
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(not_allowed(error.to_string())),
+    }
+}
+
+/// Why the list's silence about the certificate would say nothing at the moment.
+fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment) -> Option<EvidenceFault> {
+    let (kind, this_update, not_after) = (EvidenceKind::Crl, list.this_update(), certificate.not_after());
+    let keeps_expired = list.extension(extensions::EXPIRED_CERTIFICATES_ON_CRL).is_some();
+    if this_update > not_after && !keeps_expired {
+        return Some(EvidenceFault::AfterExpiry { kind, this_update, not_after });
+    }
+    moment.silence(evidence_of(list))
+}
+
+fn malformed(error: &RevocationListError) -> EvidenceFault {
+    let kind = EvidenceKind::Crl;
+    match error {
+        RevocationListError::UnknownCriticalExtension(oid) => {
+            EvidenceFault::UnknownCriticalExtension { kind, oid: *oid }
+        }
+        other => EvidenceFault::Malformed { kind, reason: other.to_string() },
+    }
+}

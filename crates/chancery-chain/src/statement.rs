@@ -1,0 +1,98 @@
+//! What pieces of evidence say of one certificate, and what they say together.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::crl::RevokedEntry;
+use crate::fault::{EvidenceFault, EvidenceKind};
+use crate::reason::RevocationReason;
+use crate::scope::Reasons;
+use crate::verified::GoodEvidence;
+
+/// The moment in question, and what may be known of it.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Moment {
+    pub(crate) at: Timestamp,
+    /// Evidence of a later time is not believed.
+    pub(crate) known_by: Option<Timestamp>,
+    /// How long evidence is believed that does not say how long it holds.
+    pub(crate) open_ended: SignedDuration,
+}
+
+/// What all evidence together says of one certificate.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Good(GoodEvidence),
+    Revoked { evidence: GoodEvidence, since: Timestamp, reason: RevocationReason },
+    Unknown(Vec<EvidenceFault>),
+}
+
+/// What one piece of evidence says.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) evidence: GoodEvidence,
+    pub(crate) reasons: Reasons,
+    pub(crate) revoked: Option<RevokedEntry>,
+    /// Why its silence about a revocation says nothing at this moment. That it names one still counts.
+    pub(crate) silence: Option<EvidenceFault>,
+}
+
+impl Moment {
+    /// Refuses evidence from after the present of the caller.
+    pub(crate) fn refuse_future(
+        self,
+        kind: EvidenceKind,
+        this_update: Timestamp,
+    ) -> Result<(), EvidenceFault> {
+        match self.known_by.filter(|known_by| this_update > *known_by) {
+            Some(known_by) => Err(EvidenceFault::FromTheFuture { kind, this_update, known_by }),
+            None => Ok(()),
+        }
+    }
+
+    /// Why the silence of evidence of this time about a revocation says nothing at the moment.
+    pub(crate) fn silence(self, evidence: GoodEvidence) -> Option<EvidenceFault> {
+        let GoodEvidence { kind, this_update, next_update } = evidence;
+        let at = self.at;
+        match next_update {
+            Some(next_update) if next_update < at => Some(EvidenceFault::Outdated { kind, next_update, at }),
+            // An end of time that cannot be written is far enough.
+            None if this_update.checked_add(self.open_ended).is_ok_and(|end| end < at) => {
+                Some(EvidenceFault::OpenEnded { kind, this_update, at })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Brings all statements together.
+///
+/// A revocation that authentic evidence names stays one even when the evidence is outdated, unless newer usable
+/// evidence no longer has a certificate that was only on hold. Silence counts only where it holds at the moment.
+pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>) -> Answer {
+    let (usable, others): (Vec<_>, Vec<_>) =
+        statements.into_iter().partition(|statement| statement.silence.is_none());
+    let silent: Vec<_> = usable.iter().filter(|statement| statement.revoked.is_none()).collect();
+    let newest =
+        silent.iter().map(|statement| statement.evidence).max_by_key(|evidence| evidence.this_update);
+    let revocation = usable
+        .iter()
+        .chain(&others)
+        .filter_map(|statement| statement.revoked.as_ref().map(|entry| (statement.evidence, entry)))
+        .filter(|(evidence, entry)| {
+            // Only a hold can be lifted, and only by newer information.
+            entry.reason != RevocationReason::CertificateHold
+                || newest.is_none_or(|good| good.this_update <= evidence.this_update)
+        })
+        .min_by_key(|(_, entry)| entry.since());
+    if let Some((evidence, entry)) = revocation {
+        return Answer::Revoked { evidence, since: entry.since(), reason: entry.reason };
+    }
+    let covered = silent.iter().fold(Reasons::NONE, |covered, statement| covered.with(statement.reasons));
+    match newest {
+        Some(evidence) if covered.are_all() => return Answer::Good(evidence),
+        Some(_) => because.push(EvidenceFault::ReasonsMissing),
+        None => {}
+    }
+    because.extend(others.into_iter().filter_map(|statement| statement.silence));
+    Answer::Unknown(because)
+}
