@@ -106,10 +106,13 @@ fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
 /// something else.
 fn closing(file: &File<'_>, offset: u64) -> Result<Option<Closing>, PdfError> {
     let found = file.bytes().parse(offset, |parser| {
-        if !parser.keyword(b"startxref") {
+        // Some writers repeat the trailer after a cross-reference stream.
+        if parser.keyword(b"trailer") && parser.dictionary().is_err() {
             return Ok(None);
         }
-        let stated = parser.unsigned("the offset of the cross-reference")?;
+        let Some(stated) = parser.keyword(b"startxref").then(|| parser.unsigned("").ok()).flatten() else {
+            return Ok(None);
+        };
         let before = parser.offset();
         parser.skip_white_space();
         let marked = parser.literally(b"%%EOF");
@@ -145,34 +148,39 @@ fn chain(file: &File<'_>, start: u64) -> Result<Vec<Section>, PdfError> {
     Ok(sections)
 }
 
-/// Groups the sections into revisions. A section whose `/Prev` points forwards is the first-page section of a
-/// linearized file: it and the next make one revision (Annex F).
+/// Groups the sections into revisions, each of which ends with its own `startxref` and `%%EOF`. Two sections
+/// make one revision if the file is linearized, where `/Prev` of the first page's section points forwards to
+/// the main one (Annex F), and if nothing closes the older one before the newer one begins, as where a
+/// cross-reference stream follows a table in the same update.
 fn revisions(file: &File<'_>, sections: &[Section], last: &Closing) -> Result<Vec<Revision>, PdfError> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, section) in sections.iter().enumerate() {
         let newer = index.checked_sub(1).map(|newer| &sections[newer]);
-        match (newer.filter(|newer| newer.offset < section.offset), groups.last_mut()) {
-            (Some(newer), Some(group)) => {
+        match (newer, groups.last_mut()) {
+            (Some(newer), Some(group)) if newer.offset < section.offset => {
                 if group.len() > 1 || !is_linearized(file)? {
-                    file.record(Ambiguity::ForwardPrevious {
-                        section: newer.offset,
-                        previous: section.offset,
-                    });
+                    let (section, previous) = (newer.offset, section.offset);
+                    file.record(Ambiguity::ForwardPrevious { section, previous });
                 }
+                group.push(index);
+            }
+            (Some(newer), Some(group)) if closing_before(file, section.end, newer.offset)?.is_none() => {
                 group.push(index);
             }
             _ => groups.push(vec![index]),
         }
     }
     let mut revisions = Vec::with_capacity(groups.len());
+    let mut until = file.bytes().length();
     for (age, group) in groups.iter().enumerate() {
         let newest = &sections[group[0]];
         let section_end = group.iter().map(|&index| sections[index].end).max().unwrap_or(newest.end);
         let (marker_end, end) = if age == 0 {
             (last.marker_end, last.end)
         } else {
-            closing_of(file, newest.offset, section_end)?
+            closing_of(file, newest.offset, section_end, until)?
         };
+        until = group.iter().map(|&index| sections[index].offset).min().unwrap_or(newest.offset);
         let (start_xref, kind) = (newest.offset, newest.kind());
         revisions.push(Revision { start_xref, marker_end, end, kind, first_section: group[0] });
     }
@@ -180,9 +188,21 @@ fn revisions(file: &File<'_>, sections: &[Section], last: &Closing) -> Result<Ve
     Ok(revisions)
 }
 
-/// Where an older revision ends, told by the `startxref` after its sections.
-fn closing_of(file: &File<'_>, section: u64, section_end: u64) -> Result<(u64, u64), PdfError> {
-    let Some(found) = closing(file, section_end)? else {
+/// What closes a section that ends at `from`: its `startxref` follows at once, or at least before `until`.
+fn closing_before(file: &File<'_>, from: u64, until: u64) -> Result<Option<Closing>, PdfError> {
+    if let Some(found) = closing(file, from)? {
+        return Ok(Some(found));
+    }
+    let distance = until.saturating_sub(from).min(limits::CLOSING_SEARCH);
+    match file.bytes().find(b"startxref", from, distance)? {
+        Some(at) => closing(file, at),
+        None => Ok(None),
+    }
+}
+
+/// Where an older revision ends.
+fn closing_of(file: &File<'_>, section: u64, section_end: u64, until: u64) -> Result<(u64, u64), PdfError> {
+    let Some(found) = closing_before(file, section_end, until)? else {
         file.record(Ambiguity::RevisionEndUnclear { offset: section_end });
         return Ok((section_end, section_end));
     };

@@ -8,7 +8,7 @@
 
 mod support;
 
-use chancery_pdf::{Ambiguity, Document, Entry, Name, Object, PdfError, Reference, SectionKind};
+use chancery_pdf::{Ambiguity, Document, Entry, Name, Object, PdfError, Reference, Revision, SectionKind};
 use support::{CATALOG, HEADER, PAGE, PAGES, Update, append, plain};
 
 const KINDS: [SectionKind; 3] = [SectionKind::Table, SectionKind::Stream, SectionKind::Hybrid];
@@ -294,4 +294,46 @@ fn the_halves_of_a_hybrid_section_are_compared() {
     bytes[row..row + 18].copy_from_slice(format!("{page:010} 00000 n").as_bytes());
     let document = Document::open(&bytes).unwrap();
     assert_eq!(document.ambiguities(), [Ambiguity::HybridContradiction { number: 7 }]);
+}
+
+#[test]
+fn sections_that_nothing_closes_belong_to_the_newer_one() {
+    let mut bytes = plain(SectionKind::Table);
+    let first = Document::open(&bytes).unwrap().revisions()[0].clone();
+    let objects = [(3, 0, "<</Type /Page /Rotate 90>>")];
+    let table = append(
+        &mut bytes,
+        &Update { objects: &objects, previous: Some(first.start_xref), ..Update::default() },
+    );
+    // Its `startxref` is taken away; a cross-reference stream follows the table, as Acrobat writes it.
+    let tail = bytes.windows(9).rposition(|window| window == b"startxref").unwrap();
+    bytes.truncate(tail);
+    let kind = SectionKind::Stream;
+    append(
+        &mut bytes,
+        &Update { kind, objects: &[(8, 0, "(more)")], previous: Some(table), ..Update::default() },
+    );
+    let document = Document::open(&bytes).unwrap();
+    assert_eq!(document.ambiguities(), []);
+    assert_eq!(document.revisions().len(), 2);
+    let told = |revision: &Revision| (revision.start_xref, revision.marker_end, revision.end);
+    assert_eq!(told(&document.revisions()[0]), told(&first));
+    assert_eq!(document.revisions()[1].end, bytes.len() as u64);
+    assert_eq!((text(&document, 0, 3), text(&document, 0, 8)), (PAGE.2.into(), "null".into()));
+    assert_eq!(text(&document, 1, 3), "<</Type /Page /Rotate 90>>");
+    assert_eq!(text(&document, 1, 8), "(more)");
+}
+
+#[test]
+fn a_startxref_that_does_not_follow_at_once_closes_too() {
+    let mut bytes = plain(SectionKind::Table);
+    let first = Document::open(&bytes).unwrap().revisions()[0].start_xref;
+    let tail = bytes.windows(9).rposition(|window| window == b"startxref").unwrap();
+    bytes.splice(tail..tail, *b"9 0 obj\nnull\nendobj\n");
+    let end = bytes.len() as u64;
+    append(&mut bytes, &Update { objects: &[(8, 0, "(more)")], previous: Some(first), ..Update::default() });
+    let document = Document::open(&bytes).unwrap();
+    let ends = document.revisions().iter().map(|revision| revision.end).collect::<Vec<_>>();
+    assert_eq!(ends, [end, bytes.len() as u64]);
+    assert_eq!(document.ambiguities(), []);
 }
