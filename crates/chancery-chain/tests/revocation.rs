@@ -1,0 +1,338 @@
+//! CRLs and OCSP answers at a moment, good, bad and hostile.
+
+use chancery_chain::{
+    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, EvidenceKind, Purpose, RevocationList,
+    RevocationPolicy, RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
+};
+use chancery_key::KeyKind;
+use chancery_testkit::{
+    CrlProfile, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason as TestReason, TestExtension,
+    TestIdentity, TestPki,
+};
+use const_oid::ObjectIdentifier as Oid;
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn hours(count: i64) -> Timestamp {
+    now() + count.hours()
+}
+
+struct Case {
+    pki: TestPki,
+    alice: TestIdentity,
+}
+
+impl Case {
+    fn new() -> Self {
+        let pki = TestPki::at(now());
+        let alice = pki.issue(Profile::signer("Alice", KeyKind::P256));
+        Self { pki, alice }
+    }
+
+    /// The root's list, which says that the intermediate is good.
+    fn above(&self) -> Evidence {
+        Evidence::new().with_crl(self.pki.root_authority().crl(hours(-1), hours(24)))
+    }
+
+    fn verify(
+        &self,
+        policy: RevocationPolicy,
+        evidence: &Evidence,
+        at: Timestamp,
+    ) -> Result<VerifiedChain, ChainFailure> {
+        let anchors = TrustAnchors::new([self.pki.root().clone()]);
+        ChainVerifier::new(&anchors, Purpose::DocumentSigning, policy)
+            .intermediates(&[self.pki.intermediate().clone()])
+            .evidence(evidence)
+            .verify_at(self.alice.certificate(), at)
+    }
+
+    fn require(&self, evidence: &Evidence) -> Result<VerifiedChain, ChainFailure> {
+        self.verify(RevocationPolicy::Require, evidence, now())
+    }
+
+    fn list(&self, profile: &CrlProfile) -> Evidence {
+        self.above().with_crl(self.pki.issuing().sign_crl(profile))
+    }
+
+    fn serial(&self) -> Vec<u8> {
+        self.alice.certificate().serial().to_vec()
+    }
+}
+
+fn current() -> CrlProfile {
+    CrlProfile::new(hours(-1)).next_update(hours(24)).number(7)
+}
+
+/// Why the evidence for the signer was not used.
+fn because(answer: Result<VerifiedChain, ChainFailure>) -> Vec<EvidenceFault> {
+    match answer.unwrap_err().reason() {
+        ChainFault::RevocationUnknown { because, .. } => because.clone(),
+        other => panic!("{other}"),
+    }
+}
+
+fn revoked_since(answer: Result<VerifiedChain, ChainFailure>) -> Option<(Timestamp, RevocationReason)> {
+    match answer.unwrap_err().reason() {
+        ChainFault::Revoked { since, reason, .. } => Some((*since, *reason)),
+        _ => None,
+    }
+}
+
+#[test]
+fn lists_of_both_authorities_satisfy_the_policy() {
+    let case = Case::new();
+    let chain = case.require(&case.list(&current())).unwrap();
+    let kinds: Vec<_> = chain
+        .revocation()
+        .iter()
+        .map(|status| match status {
+            RevocationStatus::Good(good) => Some((good.kind, good.this_update, good.next_update)),
+            _ => None,
+        })
+        .collect();
+    let good = Some((EvidenceKind::Crl, hours(-1), Some(hours(24))));
+    assert_eq!(kinds, [good, good, None]);
+}
+
+#[test]
+fn what_is_not_known_is_refused_reported_or_not_asked() {
+    let case = Case::new();
+    let nothing = Evidence::new();
+    assert_eq!(because(case.require(&nothing)), []);
+    let statuses = |policy| case.verify(policy, &nothing, now()).unwrap().revocation().to_vec();
+    let unknown = RevocationStatus::Unknown { because: Vec::new() };
+    assert_eq!(statuses(RevocationPolicy::WhenKnown)[..2], [unknown.clone(), unknown]);
+    assert_eq!(statuses(RevocationPolicy::NotChecked)[0], RevocationStatus::NotChecked);
+    // One missing answer is enough.
+    assert!(case.require(&case.above()).is_err());
+}
+
+#[test]
+fn a_revocation_counts_from_its_moment_on() {
+    let case = Case::new();
+    let list = current().revoke(case.serial(), Revocation::new(hours(-2), TestReason::KeyCompromise));
+    let evidence = case.list(&list);
+    for policy in [RevocationPolicy::Require, RevocationPolicy::WhenKnown] {
+        let found = revoked_since(case.verify(policy, &evidence, now()));
+        assert_eq!(found, Some((hours(-2), RevocationReason::KeyCompromise)));
+    }
+    assert!(case.verify(RevocationPolicy::NotChecked, &evidence, now()).is_ok());
+    assert_eq!(
+        revoked_since(case.verify(RevocationPolicy::Require, &evidence, hours(-2))).unwrap().0,
+        hours(-2)
+    );
+    let before = case.verify(RevocationPolicy::Require, &evidence, hours(-3)).unwrap();
+    assert!(
+        matches!(&before.revocation()[0], RevocationStatus::RevokedLater { since, .. } if *since == hours(-2))
+    );
+}
+
+#[test]
+fn a_compromise_counts_from_the_invalidity_date_on() {
+    let case = Case::new();
+    let mut revocation = Revocation::new(hours(-2), TestReason::KeyCompromise);
+    revocation.invalid_since = Some(hours(-9));
+    let evidence = case.list(&current().revoke(case.serial(), revocation));
+    assert_eq!(
+        revoked_since(case.verify(RevocationPolicy::Require, &evidence, hours(-5))).unwrap().0,
+        hours(-9)
+    );
+    assert!(case.verify(RevocationPolicy::Require, &evidence, hours(-10)).is_ok());
+}
+
+#[test]
+fn a_revoked_authority_takes_its_people_along() {
+    let case = Case::new();
+    let list = current().revoke(
+        case.pki.intermediate().serial().to_vec(),
+        Revocation::new(hours(-2), TestReason::AuthorityCompromise),
+    );
+    let evidence = Evidence::new()
+        .with_crl(case.pki.root_authority().sign_crl(&list))
+        .with_crl(case.pki.issuing().sign_crl(&current()));
+    let failure = case.require(&evidence).unwrap_err();
+    assert_eq!(failure.reason().certificate(), Some(case.pki.intermediate()));
+}
+
+#[test]
+fn lists_hold_until_their_next_update() {
+    let case = Case::new();
+    let stale = case.list(&CrlProfile::new(hours(-9)).next_update(hours(-1)));
+    let outdated = EvidenceFault::Outdated { kind: EvidenceKind::Crl, next_update: hours(-1), at: now() };
+    assert_eq!(because(case.require(&stale)), [outdated]);
+    assert!(case.verify(RevocationPolicy::Require, &stale, hours(-1)).is_ok());
+    let open = case.list(&CrlProfile::new(hours(-9)));
+    assert!(matches!(because(case.require(&open))[..], [EvidenceFault::OpenEnded { .. }]));
+    assert!(case.verify(RevocationPolicy::Require, &open, hours(-9)).is_ok());
+    // What an outdated list says of a revocation stays true.
+    let stale = CrlProfile::new(hours(-9)).next_update(hours(-1));
+    let stale = stale.revoke(case.serial(), Revocation::new(hours(-10), TestReason::Superseded));
+    assert!(revoked_since(case.require(&case.list(&stale))).is_some());
+}
+
+#[test]
+fn a_hold_is_lifted_by_a_newer_list_only() {
+    let case = Case::new();
+    let held = |this_update| {
+        let list = CrlProfile::new(this_update).next_update(hours(24));
+        list.revoke(case.serial(), Revocation::new(hours(-9), TestReason::CertificateHold))
+    };
+    let sign = |list: &CrlProfile| case.pki.issuing().sign_crl(list);
+    let lifted = case.above().with_crl(sign(&held(hours(-5)))).with_crl(sign(&current()));
+    assert!(case.require(&lifted).is_ok());
+    let held_again = case.above().with_crl(sign(&current())).with_crl(sign(&held(now())));
+    assert_eq!(revoked_since(case.require(&held_again)).unwrap().1, RevocationReason::CertificateHold);
+}
+
+#[test]
+fn evidence_from_after_the_callers_present_is_not_believed() {
+    let case = Case::new();
+    let future = case.list(&CrlProfile::new(hours(5)).next_update(hours(24)));
+    assert!(case.require(&future).is_ok());
+    let anchors = TrustAnchors::new([case.pki.root().clone()]);
+    let others = [case.pki.intermediate().clone()];
+    let answer = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+        .intermediates(&others)
+        .evidence(&future)
+        .known_by(now())
+        .verify_at(case.alice.certificate(), now());
+    assert!(matches!(because(answer)[..], [EvidenceFault::FromTheFuture { .. }]));
+}
+
+#[test]
+fn forged_and_odd_lists_are_not_used() {
+    let case = Case::new();
+    let kind = EvidenceKind::Crl;
+    let forged = case.above().with_crl(case.pki.issuing().impostor().sign_crl(&current()));
+    let bad = EvidenceFault::BadSignature { kind, this_update: hours(-1) };
+    assert_eq!(because(case.require(&forged)), [bad]);
+    let oid = Oid::new_unwrap("1.2.3.4");
+    let critical = current().extension(TestExtension::critical(oid, vec![5, 0]));
+    let unknown = EvidenceFault::UnknownCriticalExtension { kind, oid };
+    assert_eq!(because(case.require(&case.list(&critical))), [unknown]);
+    assert!(case.require(&case.list(&current().extension(TestExtension::plain(oid, vec![5, 0])))).is_ok());
+    let garbage = case.above().with_crl(vec![0x30, 3, 1, 2, 3]);
+    assert!(matches!(because(case.require(&garbage))[..], [EvidenceFault::Malformed { .. }]));
+    // A forged list must not stand in the way of a good one.
+    let both = forged.with_crl(case.pki.issuing().sign_crl(&current()));
+    assert!(case.require(&both).is_ok());
+}
+
+#[test]
+fn answers_of_the_issuer_and_of_its_delegate_count() {
+    let case = Case::new();
+    let about = || OcspAnswer::about(case.alice.certificate(), case.pki.issuing(), hours(-1));
+    let direct = case.require(&case.above().with_ocsp(about().sign())).unwrap();
+    assert!(
+        matches!(&direct.revocation()[0], RevocationStatus::Good(good) if good.kind == EvidenceKind::Ocsp)
+    );
+    let delegate = case.pki.issue(Profile::ocsp_responder("Responder", KeyKind::P256));
+    assert!(case.require(&case.above().with_ocsp(about().delegated(&delegate).sign())).is_ok());
+    let revocation = Revocation::new(hours(-2), TestReason::KeyCompromise);
+    let revoked = about().status(OcspStatus::Revoked(revocation)).delegated(&delegate).sign();
+    let found = revoked_since(case.require(&case.above().with_ocsp(revoked)));
+    assert_eq!(found, Some((hours(-2), RevocationReason::KeyCompromise)));
+    let unknown = case.above().with_ocsp(about().status(OcspStatus::Unknown).sign());
+    assert_eq!(because(case.require(&unknown)), [EvidenceFault::NoAnswer { answer: "unknown" }]);
+}
+
+#[test]
+fn nobody_else_answers_for_the_issuer() {
+    let case = Case::new();
+    let about = || OcspAnswer::about(case.alice.certificate(), case.pki.issuing(), hours(-1));
+    let refused = |delegate: &TestIdentity| {
+        because(case.require(&case.above().with_ocsp(about().delegated(delegate).sign())))
+    };
+    let not_allowed = |faults: &[EvidenceFault]| matches!(faults, [EvidenceFault::SignerNotAllowed { .. }]);
+    // Certified by the issuer, but not for answering.
+    let bob = case.pki.issue(Profile::signer("Bob", KeyKind::P256));
+    assert!(not_allowed(&refused(&bob)));
+    // For answering, but by somebody else: the root above, or a forger.
+    let above = case.pki.root_authority().issue(Profile::ocsp_responder("Responder", KeyKind::P256));
+    assert!(not_allowed(&refused(&above)));
+    let forger = case.pki.issuing().impostor();
+    assert!(not_allowed(&refused(&forger.issue(Profile::ocsp_responder("Responder", KeyKind::P256)))));
+    // Expired when it answered.
+    let expired = Profile::ocsp_responder("Responder", KeyKind::P256).valid(hours(-9), hours(-5));
+    assert!(not_allowed(&refused(&case.pki.issue(expired))));
+    // Revoked, and not exempt from the question.
+    let nocheck = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+    let asked = Profile::ocsp_responder("Responder", KeyKind::P256).without_extension(nocheck);
+    let asked = case.pki.issue(asked);
+    assert!(not_allowed(&refused(&asked)));
+    let answer = about().delegated(&asked).sign();
+    let good = case.list(&current()).with_ocsp(answer.clone());
+    assert!(case.require(&good).is_ok());
+    let serial = asked.certificate().serial().to_vec();
+    let list = CrlProfile::new(hours(-1)).next_update(hours(24)).number(8);
+    let list = list.revoke(serial, Revocation::new(hours(-3), TestReason::KeyCompromise));
+    let anchors = TrustAnchors::new([case.pki.root().clone()]);
+    let others = [case.pki.intermediate().clone()];
+    let evidence = case.list(&list).with_ocsp(answer);
+    let chain = ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::Require)
+        .intermediates(&others)
+        .evidence(&evidence)
+        .verify_at(case.alice.certificate(), now())
+        .unwrap();
+    // The list itself still speaks of the signer; the answer does not.
+    assert!(matches!(&chain.revocation()[0], RevocationStatus::Good(good) if good.kind == EvidenceKind::Crl));
+}
+
+#[test]
+fn an_answer_about_another_certificate_says_nothing() {
+    let case = Case::new();
+    let bob = case.pki.issue(Profile::signer("Bob", KeyKind::P256));
+    let answer = OcspAnswer::about(bob.certificate(), case.pki.issuing(), hours(-1)).sign();
+    assert_eq!(because(case.require(&case.above().with_ocsp(answer))), []);
+}
+
+#[test]
+fn the_last_of_200_000_serials_is_found() {
+    let case = Case::new();
+    let serial = |number: u32| [&[0x40, 0, 0, 0][..], &number.to_be_bytes()].concat();
+    let revocation = Revocation::new(hours(-9), TestReason::Superseded);
+    let list = (0..200_000).fold(current(), |list, number| list.revoke(serial(number), revocation));
+    let der = case.pki.issuing().sign_crl(&list);
+    let list = RevocationList::from_der(&der).unwrap();
+    let issuer = list.issuer().clone();
+    let started = std::time::Instant::now();
+    let entry = list.find(&serial(199_999), &issuer).unwrap().unwrap();
+    println!("{} bytes, last of 200,000 serials in {:?}", der.len(), started.elapsed());
+    assert_eq!((entry.revocation_date, entry.reason), (hours(-9), RevocationReason::Superseded));
+    assert_eq!(list.find(&serial(200_000), &issuer).unwrap(), None);
+    assert_eq!(list.find(&serial(5), case.pki.root().subject()).unwrap(), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever is changed in a list or an answer, it does not become a proof that somebody is good, and nothing panics.
+    #[test]
+    fn changed_evidence_proves_nothing(at in any::<prop::sample::Index>(), bit in 0_u8..8, list in any::<bool>()) {
+        thread_local! {
+            static CASE: (Case, Vec<u8>, Vec<u8>) = {
+                let case = Case::new();
+                let revocation = Revocation::new(hours(-9), TestReason::Superseded);
+                let crl = case.pki.issuing().sign_crl(&current().revoke(vec![1, 2, 3], revocation));
+                let ocsp = OcspAnswer::about(case.alice.certificate(), case.pki.issuing(), hours(-1)).sign();
+                (case, crl, ocsp)
+            };
+        }
+        CASE.with(|(case, crl, ocsp)| {
+            let mut der = if list { crl.clone() } else { ocsp.clone() };
+            let at = at.index(der.len());
+            der[at] ^= 1 << bit;
+            let evidence = if list { case.above().with_crl(der) } else { case.above().with_ocsp(der) };
+            if let Ok(chain) = case.require(&evidence) {
+                // The outer algorithm of an answer is not signed, and has more than one spelling that is accepted.
+                prop_assert!(!list, "byte {at} bit {bit}: {:?}", chain.revocation());
+            }
+            Ok(())
+        })?;
+    }
+}
