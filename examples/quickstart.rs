@@ -49,7 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut twice = PdfSigner::new(&bob, now).reason("I rent the flat").sign(&once)?;
     twice.timestamp(&authority, &mut rng)?;
     twice.save(out.join("signed-by-both.pdf"))?;
-    println!("  {}\n  {}", out.join("signed-by-alice.pdf").display(), out.join("signed-by-both.pdf").display());
+    println!(
+        "  {}\n  {}",
+        out.join("signed-by-alice.pdf").display(),
+        out.join("signed-by-both.pdf").display()
+    );
     println!("  signed with {} and {}", alice.algorithm(), bob.algorithm());
 
     heading("Both signatures are verified; revocation must be known");
@@ -122,7 +126,11 @@ fn expect(report: &Report, expected: &[Indication]) -> Result<(), Box<dyn Error>
     }
     let verdicts: Vec<Indication> =
         report.signatures().iter().map(|signature| signature.verdict().indication()).collect();
-    if verdicts == expected { Ok(()) } else { Err(format!("{expected:?} was expected, not {verdicts:?}").into()) }
+    if verdicts == expected {
+        Ok(())
+    } else {
+        Err(format!("{expected:?} was expected, not {verdicts:?}").into())
+    }
 }
 
 fn heading(text: &str) {

@@ -13,7 +13,7 @@ use chancery_key::{Password, SoftwareSigner};
 use chancery_pades::{PadesError, PdfSigner};
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
+use getrandom::rand_core::{Rng, UnwrapErr};
 use jiff::Timestamp;
 use lexopt::prelude::*;
 
@@ -68,8 +68,10 @@ fn run() -> Result<ExitCode, Failure> {
     let [input, output] = arguments.files.as_slice() else {
         return Err(Failure::usage("two files are needed: the PDF to sign, and the signed PDF"));
     };
-    let key_file = arguments.key_file.ok_or_else(|| Failure::usage("--p12 is needed: the file with the key"))?;
-    let timestamped = arguments.level.map_or(arguments.authority.is_some(), |level| level == Level::Timestamped);
+    let key_file =
+        arguments.key_file.ok_or_else(|| Failure::usage("--p12 is needed: the file with the key"))?;
+    let timestamped =
+        arguments.level.map_or(arguments.authority.is_some(), |level| level == Level::Timestamped);
     let authority = match (timestamped, &arguments.authority) {
         (false, _) => None,
         (true, Some(url)) => Some(authority(url, arguments.loopback)?),
@@ -93,7 +95,9 @@ fn run() -> Result<ExitCode, Failure> {
         signing = signing.field(field);
     }
     if let Some(password) = arguments.pdf_password {
-        signing = signing.password(password);
+        let mut seed = [0; 32];
+        UnwrapErr(SysRng).fill_bytes(&mut seed);
+        signing = signing.password(password, seed);
     }
     let mut signed = signing.sign(&pdf).map_err(|error| not_signed(input.display(), error))?;
     if let Some(authority) = authority {

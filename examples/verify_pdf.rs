@@ -59,7 +59,8 @@ fn run() -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     };
     let [file] = arguments.files.as_slice() else { return Err(Failure::usage("one PDF is needed")) };
-    let trust = arguments.trust.ok_or_else(|| Failure::usage("--trust is needed: the certificates to trust"))?;
+    let trust =
+        arguments.trust.ok_or_else(|| Failure::usage("--trust is needed: the certificates to trust"))?;
     let anchors = TrustAnchors::from_pem(&read(&trust)?);
     let anchors = anchors.map_err(|error| Failure::unreadable(trust.display(), error))?;
     let mut evidence = Evidence::new();

@@ -17,7 +17,9 @@ use zeroize::Zeroizing;
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The password itself, for what has to be opened with it. Do not keep it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn decrypt(
     })?;
     spend(&parameters.kdf, work)?;
     let plain =
-        parameters.decrypt(password.as_str(), ciphertext).map(Zeroizing::new).map_err(
+        parameters.decrypt(password.expose(), ciphertext).map(Zeroizing::new).map_err(
             |error| match error {
                 pkcs5::Error::UnsupportedAlgorithm { oid } => KeyError::UnsupportedEncryption { oid },
                 pkcs5::Error::AlgorithmParametersInvalid { .. } => {

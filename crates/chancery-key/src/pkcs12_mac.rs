@@ -65,9 +65,9 @@ pub(crate) fn holds(
 /// RFC 7292 B.1: UTF-16 big-endian with two zero octets at the end. An empty password is written in two ways: by
 /// those two zero octets, or by nothing at all.
 fn password_forms(password: &Password) -> Vec<Zeroizing<Vec<u8>>> {
-    let terminated = password.as_str().encode_utf16().chain([0]).flat_map(u16::to_be_bytes);
+    let terminated = password.expose().encode_utf16().chain([0]).flat_map(u16::to_be_bytes);
     let mut forms = vec![Zeroizing::new(terminated.collect::<Vec<u8>>())];
-    if password.as_str().is_empty() {
+    if password.expose().is_empty() {
         forms.push(Zeroizing::new(Vec::new()));
     }
     forms
@@ -149,7 +149,7 @@ fn pbmac1_holds(
     // PBKDF2 repeats its iterations for each block of the digest that the key needs (RFC 8018 §5.2).
     work.spend(u64::from(parameters.iteration_count).saturating_mul(4))?;
     let mut key = Zeroizing::new(vec![0; usize::from(length)]);
-    let (password, salt) = (password.as_str().as_bytes(), parameters.salt.as_ref());
+    let (password, salt) = (password.expose().as_bytes(), parameters.salt.as_ref());
     let rounds = parameters.iteration_count;
     match parameters.prf {
         Pbkdf2Prf::HmacWithSha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, &mut key),

@@ -364,7 +364,6 @@ impl Step<'_, '_> {
         old_catalog: &Dictionary,
         new_catalog: &Dictionary,
     ) {
-        let mut explained = true;
         for key in differing_keys(old_catalog, new_catalog) {
             let value = new_catalog.get(&key);
             let judged = match key.as_str() {
@@ -378,17 +377,18 @@ impl Step<'_, '_> {
                     .is_some_and(|metadata| judgement.explained.contains(&metadata.number)),
                 // Declares which extensions of PDF are used; readers do not show it.
                 "Extensions" => value.is_some(),
+                // A signer that uses a newer feature says so.
+                "Version" => {
+                    value.and_then(Object::as_name) > old_catalog.get("Version").and_then(Object::as_name)
+                }
                 _ => false,
             };
             if !judged {
-                explained = false;
                 let text = format!("/{key} of the catalog was changed");
                 judgement.unexplained("catalog-changed", text, Some(root.number));
             }
         }
-        if explained {
-            judgement.explained.insert(root.number);
-        }
+        judgement.explained.insert(root.number);
     }
 
     /// A page may get the widget of a new signature, and nothing else.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use chancery_pdf::{Name, Object, PdfString};
+use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference};
 
+use crate::PadesError;
 use crate::options::Options;
 
 /// A number of `/ByteRange` before it is known: the longest that 64 bits can be.
@@ -19,8 +20,16 @@ pub(crate) struct Placeholder {
 }
 
 impl Placeholder {
-    /// Room for a CMS message of this many bytes.
-    pub(crate) fn new(options: &Options, room: usize) -> Self {
+    /// Room for a CMS message of this many bytes. In an encrypted document the texts are encrypted, `/Contents` is not.
+    ///
+    /// # Errors
+    /// If the document is encrypted with AES and there is no seed.
+    pub(crate) fn new(
+        options: &Options,
+        room: usize,
+        increment: &mut Increment<'_>,
+        reference: Reference,
+    ) -> Result<Self, PadesError> {
         let mut body =
             b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ".to_vec();
         let start = body.len();
@@ -32,29 +41,36 @@ impl Placeholder {
         body.resize(start + 1 + 2 * room, b'0');
         body.push(b'>');
         let contents = start..body.len();
-        entry(&mut body, "M", &Object::String(PdfString::literal(options.date())));
-        let texts = [
-            ("Name", &options.name),
-            ("Reason", &options.reason),
-            ("Location", &options.location),
-            ("ContactInfo", &options.contact),
-        ];
-        for (key, text) in texts {
-            if let Some(text) = text {
-                entry(&mut body, key, &Object::String(PdfString::text(text)));
+        if let Object::Dictionary(texts) = &*increment.encrypted(reference, &texts(options).into())? {
+            for (key, value) in texts.iter() {
+                Object::Name(key.clone()).write(&mut body);
+                value.write(&mut body);
             }
         }
         body.extend_from_slice(b">>");
-        Self { body, byte_range, contents }
+        Ok(Self { body, byte_range, contents })
     }
+}
+
+/// What the dictionary says in words.
+fn texts(options: &Options) -> Dictionary {
+    let mut texts = Dictionary::new();
+    texts.set("M", Object::String(PdfString::literal(options.date())));
+    let said = [
+        ("Name", &options.name),
+        ("Reason", &options.reason),
+        ("Location", &options.location),
+        ("ContactInfo", &options.contact),
+    ];
+    for (key, text) in said {
+        if let Some(text) = text {
+            texts.set(key, Object::String(PdfString::text(text)));
+        }
+    }
+    texts
 }
 
 /// The text that goes to where the numbers of `/ByteRange` stand; as long as the room for it.
 pub(crate) fn byte_range_text(before: u64, after: u64, length: u64) -> String {
     format!("{before:<NUMBER$} {after:<NUMBER$} {length:<NUMBER$}")
-}
-
-fn entry(body: &mut Vec<u8>, key: &str, value: &Object) {
-    Object::Name(Name::new(key)).write(body);
-    value.write(body);
 }

@@ -39,6 +39,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ambiguity;
 mod certification;
 mod changes;
 mod dictionary;

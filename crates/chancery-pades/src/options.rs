@@ -1,5 +1,6 @@
 //! What a signature says beside who signed.
 
+use chancery_key::Password;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
@@ -27,7 +28,15 @@ pub enum AmbiguousFile {
     Sign,
 }
 
-#[derive(Clone, Debug)]
+/// How to open an encrypted document and add to it.
+#[derive(Clone)]
+pub(crate) struct Unlock {
+    pub(crate) password: Password,
+    /// Fresh random bytes for the initialization vectors of what is added.
+    pub(crate) seed: [u8; 32],
+}
+
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) at: Timestamp,
     pub(crate) field: Option<String>,
@@ -38,6 +47,7 @@ pub(crate) struct Options {
     pub(crate) timestamp_room: usize,
     pub(crate) outside_validity: OutsideValidity,
     pub(crate) ambiguous: AmbiguousFile,
+    pub(crate) unlock: Option<Unlock>,
 }
 
 impl Options {
@@ -52,6 +62,7 @@ impl Options {
             timestamp_room: TIMESTAMP_ROOM,
             outside_validity: OutsideValidity::Refuse,
             ambiguous: AmbiguousFile::Refuse,
+            unlock: None,
         }
     }
 

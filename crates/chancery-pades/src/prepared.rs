@@ -66,10 +66,11 @@ impl Layout {
         if need > have {
             return Err(PadesError::NoRoom { need, have, room: self.timestamp_room });
         }
-        let (pairs, _) = digits.as_chunks_mut::<2>();
-        for (pair, byte) in pairs.iter_mut().zip(message.iter().chain(std::iter::repeat(&0))) {
+        let (digits, unused) = digits.split_at_mut(2 * need);
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(message) {
             *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
         }
+        unused.fill(b'0');
         Ok(())
     }
 }

@@ -69,7 +69,12 @@ impl SignedPdf<'_> {
     /// # Errors
     /// If the original cannot be read, or `out` not be written.
     pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut buffer = vec![0; 256 * 1024];
+        if let Some(original) = self.source.as_slice() {
+            out.write_all(original)?;
+            return out.write_all(&self.appended);
+        }
+        let length = usize::try_from(self.source.len()).unwrap_or(usize::MAX);
+        let mut buffer = vec![0; length.min(256 * 1024)];
         let mut offset = 0;
         while offset < self.source.len() {
             let count = self.source.read_at(offset, &mut buffer)?;

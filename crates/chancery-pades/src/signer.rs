@@ -3,15 +3,15 @@
 use chancery_certificate::Certificate;
 use chancery_cms::{Preparation, PreparedMessage};
 use chancery_digest::{AnyDigest, Digest, Source};
-use chancery_key::{PublicKey, SignatureAlgorithm, Signer};
-use chancery_pdf::{Ambiguity, Document, Increment};
+use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
+use chancery_pdf::{Document, Increment};
 use jiff::Timestamp;
 
 use crate::certification::{ChangesAllowed, changes_allowed};
 use crate::dictionary::{Placeholder, byte_range_text};
-use crate::options::{AmbiguousFile, Options, OutsideValidity};
+use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::prepared::{Layout, PreparedPdf};
-use crate::{PadesError, SignedPdf, field};
+use crate::{PadesError, SignedPdf, ambiguity, field};
 
 /// Signs PDF files as PAdES baseline B-B (ETSI EN 319 142-1, 6).
 ///
@@ -30,7 +30,7 @@ use crate::{PadesError, SignedPdf, field};
 ///
 /// When the key is in an HSM, on a phone or a day away, the same happens in two steps: [`PdfSigner::without_key`]
 /// and [`prepare`](PdfSigner::prepare), then [`PreparedPdf::finish`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PdfSigner<'a, K> {
     key: K,
     chain: &'a [Certificate],
@@ -133,6 +133,14 @@ impl<K> PdfSigner<'_, K> {
         self
     }
 
+    /// The password of an encrypted document; a signed one stays encrypted. `seed` are 32 fresh random bytes, from which
+    /// the encryption of what is added takes its initialization vectors: use them once.
+    #[must_use]
+    pub fn password(mut self, password: Password, seed: [u8; 32]) -> Self {
+        self.options.unlock = Some(Unlock { password, seed });
+        self
+    }
+
     /// Prepares the signature: everything but the key. Reads the document once, writes nothing.
     ///
     /// # Errors
@@ -147,14 +155,13 @@ impl<K> PdfSigner<'_, K> {
         let template = message(self.chain, self.algorithm, digest.digest(b""))?;
         let room = template.finished_len(signature_length) + self.options.timestamp_room;
 
-        let document = Document::open(pdf)?;
+        let document = match &self.options.unlock {
+            Some(unlock) => Document::open_with_password(pdf, unlock.password.expose())?,
+            None => Document::open(pdf)?,
+        };
         let (appended, layout) = self.append(&document, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
-            document
-                .ambiguities()
-                .into_iter()
-                .find(divides_readers)
-                .map_or(Ok(()), |found| Err(PadesError::Ambiguous(found)))?;
+            ambiguity::refuse_to_sign(&document)?;
         }
         let digest = layout.digest(digest, pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest)?;
@@ -183,8 +190,11 @@ impl<K> PdfSigner<'_, K> {
             return Err(PadesError::CertifiedWithoutChanges);
         }
         let mut increment = Increment::new(document);
+        if let Some(unlock) = &self.options.unlock {
+            increment = increment.with_seed(unlock.seed);
+        }
         let signature = increment.allocate();
-        let placeholder = Placeholder::new(&self.options, room);
+        let placeholder = Placeholder::new(&self.options, room, &mut increment, signature)?;
         increment.put_raw(signature, placeholder.body);
         field::place(&view, &mut increment, signature, self.options.field.as_deref())?;
         let finished = increment.finish()?;
@@ -210,20 +220,4 @@ pub(crate) fn message(
     digest: Digest,
 ) -> Result<PreparedMessage, PadesError> {
     Ok(Preparation::new(chain, algorithm, digest).prepare()?)
-}
-
-/// Whether readers could come to different documents. What only looks careless (white space, a missing end of
-/// line, a wrong checksum that no reader minds) divides nobody.
-const fn divides_readers(ambiguity: &Ambiguity) -> bool {
-    !matches!(
-        ambiguity,
-        Ambiguity::SectionShifted { .. }
-            | Ambiguity::PreviousIsZero { .. }
-            | Ambiguity::EntryWidth { .. }
-            | Ambiguity::StreamLineEnd { .. }
-            | Ambiguity::FlateChecksum { .. }
-            | Ambiguity::NumberBeyondSize { .. }
-            | Ambiguity::ObjectEndMissing { .. }
-            | Ambiguity::ObjectStreamIndex { .. }
-    )
 }

@@ -256,6 +256,10 @@ impl Judge<'_> {
             let text = "something other than zeros follows the signature in /Contents";
             return Err(Misplaced::fails("contents-padding", text));
         }
+        if message.content().is_some() {
+            let text = "the signature encloses content of its own, so it does not sign this document";
+            return Err(Misplaced::fails("content-enclosed", text));
+        }
         if message.signers().len() != 1 {
             let text =
                 format!("a PDF signature has exactly one signer; this one has {}", message.signers().len());

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
 use chancery_chain::Evidence;
 use chancery_digest::{Digests, Source};
-use chancery_pdf::{Ambiguity, Document, Object};
+use chancery_key::Password;
+use chancery_pdf::{Document, Object};
 use jiff::Timestamp;
 
 use crate::PadesError;
+use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, changes_allowed};
 use crate::changes::{self, RevisionChanges};
 use crate::form::{Field, fields, form};
@@ -37,16 +39,24 @@ use crate::structure::{self, Misplaced, Placed};
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Copy, Clone, Debug)]
+#[derive(Copy, Clone)]
 pub struct PdfVerifier<'a> {
     policy: &'a Policy,
+    password: Option<&'a Password>,
 }
 
 impl<'a> PdfVerifier<'a> {
     /// Judges by this policy.
     #[must_use]
     pub const fn new(policy: &'a Policy) -> Self {
-        Self { policy }
+        Self { policy, password: None }
+    }
+
+    /// The password of an encrypted document.
+    #[must_use]
+    pub const fn password(mut self, password: &'a Password) -> Self {
+        self.password = Some(password);
+        self
     }
 
     /// Judges every signature of a document at a moment. The bytes are read once, whatever the number of
@@ -55,7 +65,10 @@ impl<'a> PdfVerifier<'a> {
     /// # Errors
     /// If the document cannot be read. A bad signature is a verdict in the report.
     pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
-        let document = Document::open(pdf)?;
+        let document = match self.password {
+            Some(password) => Document::open_with_password(pdf, password.expose())?,
+            None => Document::open(pdf)?,
+        };
         let signed = signed_fields(&document)?;
         let evidence = self.evidence(&document)?;
         let mut placed = Vec::new();
@@ -68,6 +81,8 @@ impl<'a> PdfVerifier<'a> {
         let first_signed = placed.iter().flatten().map(|placed| placed.covered.revision).min();
         let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first))?;
 
+        let observations = Observation::all(&document)?;
+
         let mut reports = Vec::new();
         for (field, placed) in signed.iter().zip(placed) {
             match placed {
@@ -79,13 +94,17 @@ impl<'a> PdfVerifier<'a> {
                     let revision = placed.covered.revision;
                     let report =
                         self.placed(field, &placed, &digests.next().unwrap_or_default(), &evidence, at);
-                    reports.push((revision, judge_changes(&document, report, revision, &changes)?));
+                    let report = judge_changes(&document, report, revision, &changes)?;
+                    let end = placed.covered.end;
+                    let restrictions =
+                        observations.iter().filter_map(|observation| observation.restriction(end));
+                    reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
                 }
             }
         }
         reports.sort_by_key(|(revision, _)| *revision);
         let reports = reports.into_iter().map(|(_, report)| report).collect();
-        let (reports, findings) = judge_ambiguities(&document, reports)?;
+        let findings = observations.into_iter().map(|observation| observation.finding).collect();
         Ok(Report::new(at, reports, findings))
     }
 
@@ -169,43 +188,3 @@ fn judge_changes(
     }
     Ok(report)
 }
-
-/// What readers may take in different ways is told; where it could make them see different documents, no signature
-/// passes.
-fn judge_ambiguities(
-    document: &Document<'_>,
-    mut reports: Vec<SignatureReport>,
-) -> Result<(Vec<SignatureReport>, Vec<Finding>), PadesError> {
-    let mut findings = Vec::new();
-    for ambiguity in document.ambiguities() {
-        let (kind, divides) = match ambiguity {
-            Ambiguity::BytesAfterEnd { offset, length } => {
-                let tail = document.source().read_range(offset..offset + length.min(MAX_TAIL))?;
-                let objects = length > MAX_TAIL || tail.windows(4).any(|window| window == b" obj");
-                ("bytes-after-end", objects)
-            }
-            Ambiguity::OverlappingSubsections { .. }
-            | Ambiguity::HybridContradiction { .. }
-            | Ambiguity::RevisionEndUnclear { .. }
-            | Ambiguity::StartMismatch { .. }
-            | Ambiguity::TrailerKeyTwice { .. }
-            | Ambiguity::ForwardPrevious { .. } => ("ambiguous-structure", true),
-            _ => ("unusual-structure", false),
-        };
-        let finding = Finding::warning(kind, ambiguity.to_string());
-        let finding = match ambiguity {
-            Ambiguity::BytesAfterEnd { offset, length } => finding.at(Place::Bytes(offset, offset + length)),
-            _ => finding,
-        };
-        if divides {
-            let restriction =
-                Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, finding.clone());
-            reports = reports.into_iter().map(|report| report.restrict(restriction.clone())).collect();
-        }
-        findings.push(finding);
-    }
-    Ok((reports, findings))
-}
-
-/// Bytes after the end are looked at up to here for objects that a repairing reader might find.
-const MAX_TAIL: u64 = 1 << 20;

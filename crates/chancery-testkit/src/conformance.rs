@@ -105,7 +105,7 @@ pub struct Case {
     pub id: String,
     /// The word of the manifest; what follows in brackets does not count.
     pub expected: String,
-    /// Other words that count as right, separated by spaces.
+    /// Other words that count as right, separated by spaces or commas.
     pub also: String,
     /// What came out.
     pub outcome: Outcome,
@@ -118,7 +118,7 @@ impl Case {
         Self { id: id.to_owned(), expected: expected.to_owned(), also: String::new(), outcome }
     }
 
-    /// With other words that count as right, separated by spaces.
+    /// With other words that count as right, separated by spaces or commas.
     #[must_use]
     pub fn also(self, words: &str) -> Self {
         Self { also: words.to_owned(), ..self }
@@ -175,7 +175,9 @@ impl Run {
             text.unwrap_or_else(|| panic!("an exception without {name}: {exception}")).to_owned()
         };
         let keyed = |exception: Value| {
-            ["expected", "actual", "reason", "clause"].map(|name| member(&exception, name));
+            for name in ["expected", "actual", "reason", "clause"] {
+                member(&exception, name);
+            }
             (member(&exception, "case"), exception)
         };
         let exceptions = list.into_iter().map(keyed).collect();
@@ -225,7 +227,7 @@ impl Run {
     fn compare(&mut self, folder: &str, case: &Case, found: &str) -> Comparison {
         let word = |text: &str| text.split('(').next().unwrap_or_default().trim().to_owned();
         let Some(accepted) = (self.accepted)(&word(&case.expected)) else { return Comparison::Free };
-        let others = case.also.split_whitespace().filter_map(|other| (self.accepted)(&word(other))).flatten();
+        let others = case.also.split([' ', ',']).filter_map(|other| (self.accepted)(&word(other))).flatten();
         if accepted.iter().chain(others).any(|accepted| *accepted == found) {
             return Comparison::AsExpected;
         }

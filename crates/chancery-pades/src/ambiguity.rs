@@ -1,0 +1,113 @@
+//! What readers may take in different ways, and what that means for signing and for judging.
+
+use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
+use chancery_pdf::{Ambiguity, Document};
+
+use crate::PadesError;
+
+/// Refuses a file of which a signature would fix only one reading.
+///
+/// # Errors
+/// [`PadesError::Ambiguous`], or if the file cannot be read.
+pub(crate) fn refuse_to_sign(document: &Document<'_>) -> Result<(), PadesError> {
+    for ambiguity in document.ambiguities() {
+        if Effect::of(&ambiguity, document)?.forbids_signing() {
+            return Err(PadesError::Ambiguous(ambiguity));
+        }
+    }
+    Ok(())
+}
+
+/// What to say of a signed file, and from where on it matters.
+pub(crate) struct Observation {
+    pub(crate) finding: Finding,
+    effect: Effect,
+}
+
+impl Observation {
+    /// Everything ambiguous about a document.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn all(document: &Document<'_>) -> Result<Vec<Self>, PadesError> {
+        document.ambiguities().into_iter().map(|ambiguity| Self::new(&ambiguity, document)).collect()
+    }
+
+    fn new(ambiguity: &Ambiguity, document: &Document<'_>) -> Result<Self, PadesError> {
+        let effect = Effect::of(ambiguity, document)?;
+        let finding = match (ambiguity, effect) {
+            (Ambiguity::BytesAfterEnd { offset, length }, _) => {
+                Finding::warning("bytes-after-end", ambiguity.to_string())
+                    .at(Place::Bytes(*offset, offset + length))
+            }
+            (_, Effect::Divides | Effect::DividesLater(_)) => {
+                Finding::warning("ambiguous-structure", ambiguity.to_string())
+            }
+            _ => Finding::warning("unusual-structure", ambiguity.to_string()),
+        };
+        Ok(Self { finding, effect })
+    }
+
+    /// What it means for a signature that covers the file up to `end`: readers could see something else than what
+    /// was signed.
+    pub(crate) fn restriction(&self, end: u64) -> Option<Restriction> {
+        let matters = match self.effect {
+            Effect::Divides => true,
+            Effect::DividesLater(offset) => offset >= end,
+            Effect::DividesSigners | Effect::None => false,
+        };
+        let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding.clone());
+        matters.then(open)
+    }
+}
+
+/// Whom an ambiguity divides.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Effect {
+    /// Readers, wherever it stands: they come to different documents.
+    Divides,
+    /// Readers, unless a signature covers the place, which fixes what follows from it.
+    DividesLater(u64),
+    /// Nobody who reads what is there, but some readers repair it: not to be signed.
+    DividesSigners,
+    /// Nobody: it only looks careless.
+    None,
+}
+
+impl Effect {
+    const fn forbids_signing(self) -> bool {
+        matches!(self, Self::Divides | Self::DividesSigners)
+    }
+
+    fn of(ambiguity: &Ambiguity, document: &Document<'_>) -> Result<Self, PadesError> {
+        Ok(match ambiguity {
+            Ambiguity::OverlappingSubsections { .. }
+            | Ambiguity::HybridContradiction { .. }
+            | Ambiguity::TrailerKeyTwice { .. }
+            | Ambiguity::ForwardPrevious { .. } => Self::Divides,
+            Ambiguity::RevisionEndUnclear { offset } => Self::DividesLater(*offset),
+            Ambiguity::StartMismatch { section, .. } => Self::DividesLater(*section),
+            Ambiguity::BytesAfterEnd { offset, length } if hold_objects(document, *offset, *length)? => {
+                Self::Divides
+            }
+            Ambiguity::BytesAfterEnd { .. }
+            | Ambiguity::SectionShifted { .. }
+            | Ambiguity::PreviousIsZero { .. }
+            | Ambiguity::EntryWidth { .. }
+            | Ambiguity::StreamLineEnd { .. }
+            | Ambiguity::FlateChecksum { .. }
+            | Ambiguity::NumberBeyondSize { .. }
+            | Ambiguity::ObjectEndMissing { .. }
+            | Ambiguity::ObjectStreamIndex { .. } => Self::None,
+            _ => Self::DividesSigners,
+        })
+    }
+}
+
+/// Bytes after the end are looked at up to here for objects that a repairing reader might find.
+const MAX_TAIL: u64 = 1 << 20;
+
+fn hold_objects(document: &Document<'_>, offset: u64, length: u64) -> Result<bool, PadesError> {
+    let tail = document.source().read_range(offset..offset + length.min(MAX_TAIL))?;
+    Ok(length > MAX_TAIL || tail.windows(4).any(|window| window == b" obj"))
+}
