@@ -223,7 +223,7 @@ def pyhanko_module(script, loaded={}):
         spec = importlib.util.spec_from_file_location("judge_pyhanko", script)
         loaded[script] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded[script])
-        logging.lastResort = None  # what pyHanko logs while it reads is in its report
+        logging.lastResort = logging.NullHandler()  # what pyHanko logs while it reads is in its report
         keep_definite_lengths()
     return loaded[script]
 
