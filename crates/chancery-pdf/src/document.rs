@@ -1,22 +1,25 @@
 //! A document: a file, its revisions, and the objects in them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use chancery_digest::Source;
 
 use crate::ambiguity::Ambiguity;
+use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::{File, Indirect};
 use crate::filter;
 use crate::limits;
-use crate::object::{Dictionary, Object, Reference, Stream, StreamData};
+use crate::object::{Object, Reference};
 use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
 use crate::section::Section;
 use crate::security::Security;
+use crate::stream::{Stream, StreamData};
 use crate::view::View;
 use crate::window::Bytes;
 
@@ -166,6 +169,16 @@ impl<'a> Document<'a> {
 
     pub(crate) fn file(&self) -> &File<'a> {
         &self.file
+    }
+}
+
+/// What the document is, not what it holds.
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("length", &self.source().len())
+            .field("revisions", &self.revisions)
+            .finish_non_exhaustive()
     }
 }
 

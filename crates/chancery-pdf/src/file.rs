@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::ambiguity::Ambiguity;
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object, Reference, Stream};
+use crate::object::{Object, Reference};
+use crate::stream::Stream;
 use crate::window::Bytes;
 
 /// A file and what was noticed about it.

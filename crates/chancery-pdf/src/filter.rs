@@ -8,9 +8,10 @@ use miniz_oxide::inflate::core::inflate_flags::{
 };
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object};
+use crate::object::Object;
 use crate::parser::{is_white_space, nibble};
 use crate::predictor::Predictor;
 
@@ -343,5 +344,63 @@ mod tests {
     fn an_unknown_filter_is_named() {
         let error = decoded("JPXDecode", b"", 10).unwrap_err();
         assert_eq!(error.to_string(), "the stream filter /JPXDecode is not supported");
+    }
+
+    /// A plain encoder: codes of the width that a decoder will expect, the table cleared when it is full.
+    fn lzw_encoded(data: &[u8], early: usize) -> Vec<u8> {
+        let (mut bits, mut out) = (Vec::new(), Vec::new());
+        let mut table: std::collections::HashMap<Vec<u8>, usize> = std::collections::HashMap::new();
+        let mut put =
+            |code: usize, width: usize| bits.extend((0..width).rev().map(|bit| code >> bit & 1 == 1));
+        let width = |entries: usize| {
+            [512, 1024, 2048].iter().filter(|&&limit| 258 + entries + early > limit).count() + 9
+        };
+        let code = |table: &std::collections::HashMap<Vec<u8>, usize>, word: &[u8]| {
+            if word.len() == 1 { usize::from(word[0]) } else { table[word] }
+        };
+        put(256, 9);
+        let mut word: Vec<u8> = Vec::new();
+        for &byte in data {
+            let longer = [word.as_slice(), &[byte]].concat();
+            if longer.len() == 1 || table.contains_key(&longer) {
+                word = longer;
+                continue;
+            }
+            put(code(&table, &word), width(table.len()));
+            table.insert(longer, 258 + table.len());
+            if 258 + table.len() + early > 4095 {
+                put(256, width(table.len()));
+                table.clear();
+            }
+            word = vec![byte];
+        }
+        if !word.is_empty() {
+            put(code(&table, &word), width(table.len()));
+            // The decoder adds an entry here too.
+            table.insert(vec![], 0);
+        }
+        put(257, width(table.len()));
+        for byte in bits.chunks(8) {
+            out.push(
+                byte.iter().enumerate().fold(0, |value, (index, &bit)| value | u8::from(bit) << (7 - index)),
+            );
+        }
+        out
+    }
+
+    #[test]
+    fn lzw_of_all_widths_comes_back() {
+        // Some 20,000 bytes with little repetition: the codes grow to twelve bits and are cleared.
+        let mut state = 7_u32;
+        let data: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0] & 0x1f
+        })
+        .take(20_000)
+        .collect();
+        for (early, change) in [(1, LzwChange::Early), (0, LzwChange::OnTime)] {
+            assert_eq!(lzw(&lzw_encoded(&data, early), change, 1 << 20).unwrap(), data, "early {early}");
+            assert_eq!(lzw(&lzw_encoded(&[9; 5000], early), change, 1 << 20).unwrap(), [9; 5000]);
+        }
     }
 }

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::cipher::Vectors;
+use crate::dictionary::{Dictionary, Name};
 use crate::document::Document;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Name, Object, PdfString, Reference};
+use crate::object::{Object, Reference};
 use crate::section::SectionKind;
+use crate::string::PdfString;
 use crate::write;
 
 /// Greatest offset that the ten digits of a classic table can express.
@@ -257,6 +260,14 @@ impl<'d> Increment<'d> {
         let first = present.as_array().and_then(|parts| parts.first()).and_then(Object::as_string);
         let first = first.unwrap_or(&second).clone();
         Ok(Some(Object::Array(vec![first.into(), second.into()])))
+    }
+}
+
+/// The numbers it writes; no contents, which may be secret.
+impl fmt::Debug for Increment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let references = self.objects.iter().map(|(reference, _)| reference).collect::<Vec<_>>();
+        f.debug_struct("Increment").field("objects", &references).finish_non_exhaustive()
     }
 }
 

@@ -28,10 +28,14 @@
 //! files do and viewers accept is read, and recorded as an [`Ambiguity`]. Everything a hostile file could
 //! make long, deep or large is bounded.
 //!
+//! Encrypted documents are opened by [`Document::open_with_password`]; what an [`Increment`] adds to them is
+//! encrypted too.
+//!
 //! Standards: ISO 32000-2:2020 (PDF 2.0), clauses 7.2 to 7.7; files from PDF 1.0 on.
 
 mod ambiguity;
 mod cipher;
+mod dictionary;
 mod document;
 mod entry;
 mod error;
@@ -45,10 +49,13 @@ mod open;
 mod pages;
 mod parser;
 mod predictor;
+mod real;
 mod rows;
 mod section;
 mod security;
 mod standard_security;
+mod stream;
+mod string;
 mod subsections;
 mod table;
 mod view;
@@ -56,11 +63,15 @@ mod window;
 mod write;
 
 pub use ambiguity::Ambiguity;
+pub use dictionary::{Dictionary, Name};
 pub use document::Document;
 pub use entry::Entry;
 pub use error::PdfError;
 pub use increment::{Appended, Increment};
-pub use object::{Dictionary, Name, Object, PdfString, Real, Reference, Stream, StringForm};
+pub use object::{Object, Reference};
 pub use open::Revision;
+pub use real::Real;
 pub use section::SectionKind;
+pub use stream::Stream;
+pub use string::{PdfString, StringForm};
 pub use view::{Change, View};

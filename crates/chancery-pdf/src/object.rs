@@ -1,10 +1,13 @@
 //! The values that PDF files are made of (ISO 32000-2, 7.3).
 
 use std::fmt;
-use std::ops::Range;
 
+use crate::dictionary::{Dictionary, Name};
 use crate::error::PdfError;
 use crate::parser::Parser;
+use crate::real::Real;
+use crate::stream::Stream;
+use crate::string::PdfString;
 use crate::write;
 
 /// Any value. Streams occur only as indirect objects.
@@ -174,320 +177,92 @@ impl fmt::Display for Reference {
     }
 }
 
-/// A real number, kept as it was written so that copying it changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Real {
-    text: Box<str>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Real {
-    /// A number to be written; not a number and infinities become 0, which PDF cannot express.
-    #[must_use]
-    pub fn new(value: f64) -> Self {
-        let mut text = if value.is_finite() { value.to_string() } else { String::from("0") };
-        if !text.contains('.') {
-            text.push_str(".0");
+    fn read(text: &str) -> Object {
+        let (value, length) = Object::parse(text.as_bytes()).unwrap();
+        assert_eq!(length, text.len(), "{text}");
+        value
+    }
+
+    fn string(text: &str) -> Vec<u8> {
+        read(text).as_string().unwrap().as_bytes().to_vec()
+    }
+
+    #[test]
+    fn strings_as_in_the_standard() {
+        // ISO 32000-2, 7.3.4.2 and 7.3.4.3.
+        assert_eq!(
+            string("(Balanced parentheses () and so on ( x ).)"),
+            b"Balanced parentheses () and so on ( x )."
+        );
+        assert_eq!(string("(These \\\ntwo strings \\\r\nare the same.)"), b"These two strings are the same.");
+        assert_eq!(string("(end of\r\nline)"), b"end of\nline");
+        assert_eq!(string("(\\0053 \\053 \\53 \\500)"), b"\x053 + + @");
+        assert_eq!(string("<4E6F762073 686D6F7A206B6120706F702E>"), b"Nov shmoz ka pop.");
+        assert_eq!(string("<901FA>"), [0x90, 0x1f, 0xa0]);
+    }
+
+    #[test]
+    fn names_as_in_the_standard() {
+        // ISO 32000-2, table 4.
+        let name = |text: &str| read(text).as_name().unwrap().to_string();
+        assert_eq!(name("/A;Name_With-Various***Characters?"), "A;Name_With-Various***Characters?");
+        assert_eq!(name("/Lime#20Green"), "Lime Green");
+        assert_eq!(name("/paired#28#29parentheses"), "paired()parentheses");
+        assert_eq!(name("/The_Key_of_F#23_Minor"), "The_Key_of_F#_Minor");
+        assert_eq!(name("/A#42"), "AB");
+        assert_eq!(Name::from("a b#").as_bytes(), read("/a#20b#23").as_name().unwrap().as_bytes());
+    }
+
+    #[test]
+    fn numbers_keep_their_text() {
+        for (text, value) in [
+            ("34.5", 34.5),
+            ("-3.62", -3.62),
+            ("+123.6", 123.6),
+            ("4.", 4.0),
+            ("-.002", -0.002),
+            ("-", 0.0),
+            ("--5.5", -5.5),
+            ("1.2.3", 1.2),
+        ] {
+            let read = read(text);
+            assert!((read.as_number().unwrap() - value).abs() < 1e-9, "{text}");
+            assert_eq!(read.to_bytes(), text.as_bytes());
         }
-        Self { text: text.into() }
+        assert_eq!(read("+17"), Object::Integer(17));
+        assert_eq!(read("9223372036854775808").as_integer(), None);
+        assert_eq!(Real::new(f64::NAN).text(), "0.0");
+        assert_eq!(Real::new(1e21).text(), "1000000000000000000000.0");
     }
 
-    pub(crate) fn from_text(text: String) -> Self {
-        Self { text: text.into() }
+    #[test]
+    fn references_are_told_from_numbers() {
+        assert_eq!(read("[1 0 R 2 0 3 0 R]").to_bytes(), b"[1 0 R 2 0 3 0 R]");
+        assert_eq!(read("[1 0 R 2 0]").as_array().unwrap().len(), 3);
+        assert_eq!(read("[1 % one\n0 % zero\nR]").as_array().unwrap(), [Reference::new(1, 0).into()]);
     }
 
-    /// The number as written.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The value. What viewers accept although it is no number, such as `-` or `1.2.3`, counts as far as it
-    /// can be read.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        let negative = self.text.starts_with('-');
-        let unsigned = self.text.trim_start_matches(['-', '+']);
-        let mut points = 0;
-        let end = unsigned
-            .find(|c: char| {
-                points += u32::from(c == '.');
-                points > 1 || !(c.is_ascii_digit() || c == '.')
-            })
-            .unwrap_or(unsigned.len());
-        let value: f64 = format!("0{}", &unsigned[..end]).parse().unwrap_or_default();
-        if negative { -value } else { value }
-    }
-}
-
-/// How a string was written, or is to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StringForm {
-    /// `(text)`.
-    Literal,
-    /// `<68656c6c6f>`.
-    Hexadecimal,
-}
-
-/// A string of bytes, with its escapes resolved. Two strings are equal if their bytes are, however written.
-#[derive(Clone)]
-pub struct PdfString {
-    bytes: Vec<u8>,
-    form: StringForm,
-}
-
-impl PdfString {
-    /// A string to be written as `(text)`.
-    #[must_use]
-    pub fn literal(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), form: StringForm::Literal }
-    }
-
-    /// A string to be written as `<hex>`.
-    #[must_use]
-    pub fn hexadecimal(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), form: StringForm::Hexadecimal }
-    }
-
-    /// A text string (ISO 32000-2, 7.9.2.2): ASCII as it is, anything else as UTF-16 with a byte order mark,
-    /// which every version of PDF reads.
-    #[must_use]
-    pub fn text(text: &str) -> Self {
-        if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')) {
-            return Self::literal(text);
+    #[test]
+    fn text_strings_in_every_encoding() {
+        for text in ["plain", "grüße", "契約書", "𝔘nicode"] {
+            assert_eq!(PdfString::text(text).to_text(), text);
         }
-        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-        Self::hexadecimal(units.flat_map(u16::to_be_bytes).collect::<Vec<u8>>())
+        assert_eq!(PdfString::literal(b"\xef\xbb\xbf\xc3\xa9".as_slice()).to_text(), "é");
+        assert_eq!(PdfString::literal(b"\xff\xfe\x41\x00".as_slice()).to_text(), "A");
+        assert_eq!(PdfString::literal(b"caf\xe9".as_slice()).to_text(), "café");
     }
 
-    /// The bytes, without the marks of their form.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// How it is written.
-    #[must_use]
-    pub fn form(&self) -> StringForm {
-        self.form
-    }
-
-    /// The text of a text string: UTF-16 or UTF-8 by its byte order mark, else Latin letters (of
-    /// PDFDocEncoding the part that is also Latin-1). What is malformed becomes U+FFFD.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-            let units = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect::<Vec<u16>>();
-            String::from_utf16_lossy(&units)
-        };
-        match self.bytes.as_slice() {
-            [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-            [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-            [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-            bytes => bytes.iter().map(|&byte| char::from(byte)).collect(),
-        }
-    }
-
-    pub(crate) fn with_bytes(&self, bytes: Vec<u8>) -> Self {
-        Self { bytes, form: self.form }
-    }
-}
-
-impl PartialEq for PdfString {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
-    }
-}
-
-impl Eq for PdfString {}
-
-impl fmt::Debug for PdfString {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.bytes.escape_ascii())
-    }
-}
-
-/// A name, with `#xx` resolved and without its slash.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Vec<u8>);
-
-impl Name {
-    /// A name of these bytes.
-    #[must_use]
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
-    }
-
-    /// Its bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Its text, if it is UTF-8, as PDF 1.2 and later want it.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        std::str::from_utf8(&self.0).ok()
-    }
-}
-
-impl From<&str> for Name {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl PartialEq<str> for Name {
-    fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
-    }
-}
-
-impl PartialEq<&str> for Name {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
-    }
-}
-
-impl fmt::Debug for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}", self.0.escape_ascii())
-    }
-}
-
-/// For people: the bytes, with everything but printable ASCII escaped.
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.escape_ascii())
-    }
-}
-
-/// Keys and values in the order of the file. A key that stands twice is kept twice: the last one counts, as
-/// in most viewers, and [`Dictionary::duplicates`] tells.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Dictionary {
-    entries: Vec<(Name, Object)>,
-}
-
-impl Dictionary {
-    /// A dictionary without entries.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    pub(crate) fn from_entries(entries: Vec<(Name, Object)>) -> Self {
-        Self { entries }
-    }
-
-    /// The value of a key as it stands there; a reference is not followed (see [`crate::View::value`]).
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Object> {
-        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
-    }
-
-    /// Sets the value of a key, in its place if it is there, else at the end.
-    pub fn set(&mut self, key: impl Into<Name>, value: impl Into<Object>) {
-        let (key, value) = (key.into(), value.into());
-        match self.entries.iter_mut().rev().find(|(name, _)| *name == key) {
-            Some((_, old)) => *old = value,
-            None => self.entries.push((key, value)),
-        }
-    }
-
-    /// Takes a key out, every time it stands there, and returns the value that counted.
-    pub fn remove(&mut self, key: &str) -> Option<Object> {
-        let mut removed = None;
-        while let Some(index) = self.entries.iter().position(|(name, _)| name == key) {
-            removed = Some(self.entries.remove(index).1);
-        }
-        removed
-    }
-
-    /// Keys and values in the order of the file, duplicates included.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Object)> {
-        self.entries.iter().map(|(name, value)| (name, value))
-    }
-
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = (&Name, &mut Object)> {
-        self.entries.iter_mut().map(|(name, value)| (&*name, value))
-    }
-
-    /// How many entries there are, duplicates included.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The keys that stand here more than once, each named once.
-    #[must_use]
-    pub fn duplicates(&self) -> Vec<&Name> {
-        let mut names = self.entries.iter().map(|(name, _)| name).collect::<Vec<_>>();
-        names.sort_unstable();
-        let mut twice =
-            names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect::<Vec<_>>();
-        twice.dedup();
-        twice
-    }
-}
-
-impl<K: Into<Name>, V: Into<Object>> FromIterator<(K, V)> for Dictionary {
-    fn from_iter<T: IntoIterator<Item = (K, V)>>(entries: T) -> Self {
-        Self { entries: entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect() }
-    }
-}
-
-/// A dictionary with bytes, which stay in the file until they are asked for: see [`crate::View::raw`] and
-/// [`crate::View::decoded`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stream {
-    dictionary: Dictionary,
-    data: StreamData,
-}
-
-/// Where a stream's bytes are.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum StreamData {
-    /// In the file, as they stand there, of the object that decides how they are encrypted.
-    InFile { range: Range<u64>, owner: Reference },
-    /// In memory, as the filters of the dictionary made them.
-    InMemory(Vec<u8>),
-}
-
-impl Stream {
-    /// A new stream; `data` are already encoded as the dictionary's `/Filter` says.
-    #[must_use]
-    pub fn new(dictionary: Dictionary, data: Vec<u8>) -> Self {
-        Self { dictionary, data: StreamData::InMemory(data) }
-    }
-
-    pub(crate) fn in_file(dictionary: Dictionary, range: Range<u64>, owner: Reference) -> Self {
-        Self { dictionary, data: StreamData::InFile { range, owner } }
-    }
-
-    /// Its dictionary.
-    #[must_use]
-    pub fn dictionary(&self) -> &Dictionary {
-        &self.dictionary
-    }
-
-    /// Its dictionary, to be changed.
-    pub fn dictionary_mut(&mut self) -> &mut Dictionary {
-        &mut self.dictionary
-    }
-
-    /// Where its bytes stand in the file; `None` for a new stream.
-    #[must_use]
-    pub fn file_range(&self) -> Option<Range<u64>> {
-        if let StreamData::InFile { range, .. } = &self.data { Some(range.clone()) } else { None }
-    }
-
-    pub(crate) fn data(&self) -> &StreamData {
-        &self.data
+    #[test]
+    fn dictionaries_keep_order_and_duplicates() {
+        let Object::Dictionary(mut dictionary) = read("<</B 1/A 2/B 3/C 4/C 5>>") else { panic!() };
+        assert_eq!(dictionary.get("B"), Some(&Object::Integer(3)));
+        assert_eq!(dictionary.duplicates(), [&Name::from("B"), &Name::from("C")]);
+        dictionary.set("A", 9);
+        assert_eq!(dictionary.remove("B"), Some(Object::Integer(3)));
+        assert_eq!(Object::from(dictionary).to_bytes(), b"<</A 9 /C 4 /C 5>>");
     }
 }

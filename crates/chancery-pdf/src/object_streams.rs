@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object};
+use crate::object::Object;
 use crate::parser::Parser;
 
 /// A decoded object stream.

@@ -1,8 +1,9 @@
 //! The page tree (ISO 32000-2, 7.7.3).
 
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object, Reference};
+use crate::object::{Object, Reference};
 use crate::view::View;
 
 /// A node of the tree.

@@ -1,8 +1,11 @@
 //! The lexical and syntactic rules of ISO 32000-2, 7.2 and 7.3, over bytes in memory.
 
+use crate::dictionary::{Dictionary, Name};
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Name, Object, PdfString, Real, Reference};
+use crate::object::{Object, Reference};
+use crate::real::Real;
+use crate::string::PdfString;
 
 /// Reads values one after another. It notes whether it looked at the end of its bytes: then, if they were
 /// only a window of a file, whatever it found must be read again from a longer window.

@@ -1,7 +1,8 @@
 //! Predictors, which turn rows into differences before they are compressed (ISO 32000-2, 7.4.4.4).
 
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
-use crate::object::{Dictionary, Object};
+use crate::object::Object;
 
 /// What `/DecodeParms` says about prediction.
 pub(crate) struct Predictor {

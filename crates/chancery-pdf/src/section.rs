@@ -1,10 +1,11 @@
 //! One section of the cross-reference: a table, a stream, or both.
 
 use crate::ambiguity::Ambiguity;
+use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::File;
-use crate::object::{Dictionary, Object};
+use crate::object::Object;
 use crate::rows::{self, Rows};
 use crate::table::{self, Table};
 

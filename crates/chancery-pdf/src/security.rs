@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::cipher::{self, Vectors};
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object, Reference};
+use crate::object::{Object, Reference};
 use crate::standard_security::{self, FileKey, Metadata};
 
 /// What encrypts a string or a stream (`/CFM`, table 25).

@@ -5,8 +5,10 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::cipher;
+use crate::dictionary::Dictionary;
 use crate::error::PdfError;
-use crate::object::{Dictionary, Object};
+use crate::object::Object;
+use crate::string::PdfString;
 
 /// What fills a password up to 32 bytes (algorithm 2, step a).
 const PADDING: [u8; 32] = *b"\x28\xbf\x4e\x5e\x4e\x75\x8a\x41\x64\x00\x4e\x56\xff\xfa\x01\x08\
@@ -88,7 +90,7 @@ impl Parameters {
             value.ok_or(PdfError::Entry { key, of: "the encryption dictionary", expected: "a whole number" })
         };
         let string = |key: &'static str, length: usize| {
-            let value = encryption.get(key).and_then(Object::as_string).map(crate::PdfString::as_bytes);
+            let value = encryption.get(key).and_then(Object::as_string).map(PdfString::as_bytes);
             let expected = "a string of the length that its revision wants";
             // Some writers add zeros.
             let value = value.and_then(|value| value.get(..length)).map(<[u8]>::to_vec);

@@ -4,16 +4,18 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::dictionary::Dictionary;
 use crate::document::Document;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Dictionary, Object, Reference, Stream};
+use crate::object::{Object, Reference};
 use crate::pages;
 use crate::section::Section;
+use crate::stream::Stream;
 
 /// The document as it was at one of its revisions: only sections up to that revision count.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct View<'d> {
     document: &'d Document<'d>,
     revision: usize,

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use crate::object::{Dictionary, Name, Object, PdfString, StringForm};
+use crate::dictionary::{Dictionary, Name};
+use crate::object::Object;
+use crate::string::{PdfString, StringForm};
 
 pub(crate) fn object(value: &Object, out: &mut Vec<u8>) {
     match value {

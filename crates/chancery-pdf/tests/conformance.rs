@@ -11,10 +11,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use chancery_digest::Source;
 use chancery_pdf::{Document, Object, PdfError};
 
 /// More than any decoded stream of the corpus needs.
@@ -55,8 +57,20 @@ fn exceptions(folder: &str) -> BTreeMap<String, String> {
     of_folder.map(|exception| (exception["case"].clone(), exception["actual"].clone())).collect()
 }
 
-fn read_all(bytes: &[u8], password: Option<&str>) -> Result<(), PdfError> {
-    let source = &bytes;
+/// Bytes that are read piece by piece, as those of a file.
+struct Pieces<'b>(&'b [u8]);
+
+impl Source for Pieces<'_> {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
+    }
+}
+
+fn read_all(source: &dyn Source, password: Option<&str>) -> Result<(), PdfError> {
     let document = match password {
         None => Document::open(source),
         Some(password) => Document::open_with_password(source, password),
@@ -81,7 +95,13 @@ fn read_all(bytes: &[u8], password: Option<&str>) -> Result<(), PdfError> {
 }
 
 fn outcome(bytes: &[u8], password: Option<&str>) -> Outcome {
-    match read_all(bytes, password) {
+    let result = read_all(&bytes, password);
+    let by_pieces = read_all(&Pieces(bytes), password);
+    assert_eq!(
+        by_pieces.map_err(|error| error.to_string()),
+        result.clone().map_err(|error| error.to_string())
+    );
+    match result {
         Ok(()) => Outcome::Read,
         Err(error @ (PdfError::Encrypted | PdfError::UnsupportedEncryption { .. })) => {
             Outcome::Unsupported(error.to_string())

@@ -40,12 +40,13 @@ fn read_everything(bytes: &[u8]) {
 fn quickly<T>(what: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = what();
-    assert!(start.elapsed() < Duration::from_secs(2), "took {:?}", start.elapsed());
+    // Milliseconds, in truth; the bound is for machines that do much else.
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
     result
 }
 
 fn error(bytes: &[u8]) -> PdfError {
-    quickly(|| Document::open(&bytes).err().expect("opened"))
+    quickly(|| Document::open(&bytes).expect_err("opened"))
 }
 
 #[test]
