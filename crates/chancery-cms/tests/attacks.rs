@@ -5,6 +5,7 @@ mod forge;
 
 use std::time::{Duration, Instant};
 
+use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::{
     ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
@@ -106,12 +107,20 @@ fn signed_attributes_of_one_message_are_not_the_content_of_another() {
     let forged = Forgery { signed: None, ..Forgery::sound(&alice, &as_content) };
     assert_eq!(forged.faults(&alice), [SignerFault::ContentIsAttributes]);
 
+    assert!(resembles_signed_attributes(&as_content));
+
     // Detached, the reader does not see the content: it says so, and the verifier can ask.
-    let message = forged.message(&alice);
-    assert!(resembles_signed_attributes(message.content().unwrap()));
-    let detached = Forgery { signed: None, ..Forgery::sound(&alice, CONTRACT) };
-    let bare = detached.message(&alice);
+    let signer = forged.message(&alice).signers()[0].to_bytes().to_vec();
+    let bytes = message_bytes(&forged.digest_algorithm, DATA, &[], &forged.certificates, &[signer]);
+    let detached = SignedMessage::from_ber(&bytes).unwrap();
+    let digests = Digests::over_bytes(detached.digest_algorithms(), &as_content);
+    let checked = detached.signers()[0].check(&detached, &digests, &[]);
+    assert_eq!(checked.sound().unwrap().remarks(), [Remark::ContentNotSeen, Remark::CertificateNotBound]);
+
+    // Bare content of any other kind is sound.
+    let bare = Forgery { signed: None, ..Forgery::sound(&alice, CONTRACT) }.message(&alice);
     assert_eq!(check(&bare).sound().unwrap().remarks(), [Remark::CertificateNotBound]);
+    assert_eq!(check(&bare).sound().unwrap().reading(), Reading::Content);
 }
 
 #[test]
@@ -211,6 +220,48 @@ fn the_key_must_be_of_the_kind_that_the_algorithm_says() {
     let forged = Forgery { signature_algorithm: rsa, ..Forgery::sound(&alice, CONTRACT) };
     let faults = forged.faults(&alice);
     assert!(matches!(&faults[..], [SignerFault::SignatureInvalid(_)]), "{faults:?}");
+}
+
+/// The same certificate with another algorithm for its key. Its own signature no longer holds, which is not for
+/// CMS to judge.
+fn with_key_algorithm(certificate: &Certificate, algorithm: &[u8]) -> Vec<u8> {
+    let key = asn1::sequence(&[algorithm, &asn1::bit_string(certificate.public_key_bits())]);
+    let fields = |der| asn1::Element::only(der, tag::SEQUENCE).unwrap().reader();
+    let parts = |der| {
+        let mut reader: asn1::Reader<'_> = fields(der);
+        let mut parts = Vec::new();
+        while !reader.is_empty() {
+            parts.push(reader.element().unwrap().raw);
+        }
+        parts
+    };
+    let replaced = |part| if part == certificate.public_key_info() { key.as_slice() } else { part };
+    let to_be_signed: Vec<_> = parts(certificate.to_be_signed()).into_iter().map(replaced).collect();
+    let rest = &parts(certificate.to_der())[1..];
+    asn1::sequence(&[&asn1::sequence(&to_be_signed), rest[0], rest[1]])
+}
+
+#[test]
+fn a_key_for_pss_only_does_what_its_parameters_allow() {
+    use DigestAlgorithm::{Sha256, Sha512};
+    let bob = pki().issue(Profile::signer("Bob", KeyKind::Rsa { bits: 2048 }));
+    for (allowed, used, expected) in [
+        (SignatureAlgorithm::rsa_pss(Sha256), SignatureAlgorithm::rsa_pss(Sha256), true),
+        (SignatureAlgorithm::rsa_pss(Sha512), SignatureAlgorithm::rsa_pss(Sha256), false),
+        (SignatureAlgorithm::rsa_pss(Sha256), SignatureAlgorithm::RsaPkcs1v15(Sha256), false),
+    ] {
+        let bob = bob.signer().with_algorithm(used).unwrap();
+        let restricted = with_key_algorithm(&bob.chain()[0], &algorithm_identifier(allowed));
+        let certificate = Certificate::from_der(&restricted).unwrap();
+        let bound = vec![attribute(SIGNING_CERTIFICATE_V2, &reference(&certificate))];
+        let forged = Forgery { certificates: vec![restricted], ..Forgery::sound(&bob, CONTRACT) };
+        let faults = forged.replace(SIGNING_CERTIFICATE_V2, bound).faults(&bob);
+        match faults.as_slice() {
+            [] => assert!(expected, "{used} with a key for {allowed}"),
+            [SignerFault::SignatureInvalid(_)] => assert!(!expected),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]
