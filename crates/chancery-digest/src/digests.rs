@@ -85,7 +85,8 @@ pub(crate) fn read_through(
         take(&source.read_range(range)?);
         return Ok(());
     }
-    let mut buffer = vec![0; 64 * 1024];
+    let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    let mut buffer = vec![0; length.min(64 * 1024)];
     let mut offset = range.start;
     while offset < range.end {
         let count = usize::try_from(range.end - offset).unwrap_or(usize::MAX).min(buffer.len());
