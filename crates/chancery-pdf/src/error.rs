@@ -23,7 +23,7 @@ pub enum PdfError {
 
     /// The pointer at the end of the file is missing, so the file is cut off or no PDF.
     #[error(
-        "there is no `startxref` in the last {searched} bytes: the file seems to be cut off; \
+        "there is no usable `startxref` in the last {searched} bytes: the file seems to be cut off; \
          get a complete copy"
     )]
     StartMissing {

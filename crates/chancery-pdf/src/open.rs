@@ -1,6 +1,7 @@
 //! From the bytes of a file to its sections and revisions (ISO 32000-2, 7.5).
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::ambiguity::Ambiguity;
 use crate::error::PdfError;
@@ -22,6 +23,9 @@ pub struct Revision {
     pub end: u64,
     /// How its section is written.
     pub kind: SectionKind,
+    /// Where all its sections stand in the file, hidden streams of hybrid ones included: more than one in
+    /// linearized and hybrid files.
+    pub sections: Vec<Range<u64>>,
     /// Which sections make it up, newest first, in the chain's order.
     pub(crate) first_section: usize,
 }
@@ -181,8 +185,16 @@ fn revisions(file: &File<'_>, sections: &[Section], last: &Closing) -> Result<Ve
             closing_of(file, newest.offset, section_end, until)?
         };
         until = group.iter().map(|&index| sections[index].offset).min().unwrap_or(newest.offset);
-        let (start_xref, kind) = (newest.offset, newest.kind());
-        revisions.push(Revision { start_xref, marker_end, end, kind, first_section: group[0] });
+        let own = group.iter().map(|&index| &sections[index]);
+        let own = own.flat_map(|section| [Some(section.offset..section.end), section.hidden.clone()]);
+        revisions.push(Revision {
+            start_xref: newest.offset,
+            marker_end,
+            end,
+            kind: newest.kind(),
+            sections: own.flatten().collect(),
+            first_section: group[0],
+        });
     }
     revisions.reverse();
     Ok(revisions)

@@ -374,28 +374,28 @@ impl<'b> Parser<'b> {
 
     fn hexadecimal_string(&mut self) -> Result<PdfString, PdfError> {
         self.advance();
-        let mut bytes = Vec::new();
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let Some(length) = rest.iter().position(|&byte| byte == b'>') else {
+            self.saw_end = true;
+            return Err(self.unexpected("a string of hexadecimal digits that ends with `>`"));
+        };
+        let mut bytes = Vec::with_capacity(length / 2);
         let mut high = None;
-        loop {
-            match self.peek() {
-                Some(b'>') => {
-                    self.position += 1;
-                    // A missing last digit is 0 (7.3.4.3).
-                    bytes.extend(high.map(|high: u8| high << 4));
-                    return Ok(PdfString::hexadecimal(bytes));
+        for (index, &byte) in rest[..length].iter().enumerate() {
+            match (nibble(byte), high.take()) {
+                (Some(low), Some(high)) => bytes.push(high << 4 | low),
+                (Some(digit), None) => high = Some(digit),
+                (None, before) if is_white_space(byte) => high = before,
+                (None, _) => {
+                    self.position += index;
+                    return Err(self.unexpected("a hexadecimal digit"));
                 }
-                Some(byte) if is_white_space(byte) => {}
-                Some(byte) => {
-                    let digit = nibble(byte).ok_or_else(|| self.unexpected("a hexadecimal digit"))?;
-                    match high.take() {
-                        Some(high) => bytes.push(high << 4 | digit),
-                        None => high = Some(digit),
-                    }
-                }
-                None => return Err(self.unexpected("the `>` of a string")),
             }
-            self.position += 1;
         }
+        // A missing last digit is 0 (7.3.4.3).
+        bytes.extend(high.map(|high: u8| high << 4));
+        self.position += length + 1;
+        Ok(PdfString::hexadecimal(bytes))
     }
 
     pub(crate) fn unexpected(&mut self, expected: &'static str) -> PdfError {

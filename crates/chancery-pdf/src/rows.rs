@@ -25,8 +25,8 @@ pub(crate) struct Rows {
     decoded: OnceLock<Result<Vec<u8>, PdfError>>,
 }
 
-/// Reads the cross-reference stream at `offset`, with its dictionary and the offset after it.
-pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Rows, Dictionary, u64), PdfError> {
+/// Reads the cross-reference stream at `offset`, with its dictionary and where it stands.
+pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Rows, Dictionary, Range<u64>), PdfError> {
     let damaged = |problem| PdfError::CrossReference { offset, problem };
     // Its /Length must be direct: nothing indirect can be found before this stream is read.
     let direct = &mut |length: &Object| Ok(length.as_integer().and_then(|length| u64::try_from(length).ok()));
@@ -61,7 +61,7 @@ pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Rows, Dictionary, u6
     let trailer = dictionary.clone();
     let dictionary = dictionary.clone();
     let rows = Rows { offset, data, dictionary, widths, subsections, count, decoded: OnceLock::new() };
-    Ok((rows, trailer, span.end))
+    Ok((rows, trailer, span))
 }
 
 fn widths(dictionary: &Dictionary) -> Option<[usize; 3]> {

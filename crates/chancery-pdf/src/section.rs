@@ -1,5 +1,7 @@
 //! One section of the cross-reference: a table, a stream, or both.
 
+use std::ops::Range;
+
 use crate::ambiguity::Ambiguity;
 use crate::dictionary::Dictionary;
 use crate::entry::Entry;
@@ -28,6 +30,8 @@ pub(crate) struct Section {
     /// After its trailer or `endobj`.
     pub(crate) end: u64,
     pub(crate) trailer: Dictionary,
+    /// A hybrid section's stream.
+    pub(crate) hidden: Option<Range<u64>>,
     table: Option<Table>,
     rows: Option<Rows>,
 }
@@ -70,15 +74,21 @@ impl Section {
                 let stated = value.as_integer().and_then(|value| u64::try_from(value).ok());
                 let problem = "its /XRefStm is not an offset";
                 let stated = stated.ok_or(PdfError::CrossReference { offset, problem })?;
-                Some(rows::read(file, file.absolute(stated))?.0)
+                let stated = file.absolute(stated);
+                let (rows, _, span) = rows::read(file, stated)?;
+                if span.start != stated {
+                    file.record(Ambiguity::SectionShifted { stated, found: span.start });
+                }
+                Some((rows, span))
             }
         };
-        Ok(Self { offset, end, trailer, table: Some(table), rows: hidden })
+        let (rows, hidden) = hidden.unzip();
+        Ok(Self { offset, end, trailer, hidden, table: Some(table), rows })
     }
 
     fn read_stream(file: &File<'_>, offset: u64) -> Result<Self, PdfError> {
-        let (rows, trailer, end) = rows::read(file, offset)?;
-        Ok(Self { offset, end, trailer, table: None, rows: Some(rows) })
+        let (rows, trailer, span) = rows::read(file, offset)?;
+        Ok(Self { offset, end: span.end, trailer, hidden: None, table: None, rows: Some(rows) })
     }
 
     pub(crate) fn kind(&self) -> SectionKind {

@@ -6,6 +6,8 @@ use crate::dictionary::{Dictionary, Name};
 use crate::object::Object;
 use crate::string::{PdfString, StringForm};
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 pub(crate) fn object(value: &Object, out: &mut Vec<u8>) {
     match value {
         Object::Null => out.extend(b"null"),
@@ -64,7 +66,10 @@ fn string(value: &PdfString, out: &mut Vec<u8>) {
     match value.form() {
         StringForm::Hexadecimal => {
             out.push(b'<');
-            value.as_bytes().iter().for_each(|byte| text(out, format_args!("{byte:02x}")));
+            out.reserve(value.as_bytes().len() * 2 + 1);
+            // Signatures are long: no formatting machinery for each byte.
+            let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
+            out.extend(value.as_bytes().iter().flat_map(|&byte| [digit(byte >> 4), digit(byte)]));
             out.push(b'>');
         }
         StringForm::Literal => {

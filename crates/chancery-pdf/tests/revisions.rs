@@ -32,6 +32,14 @@ fn every_kind_of_section_is_read() {
         assert_eq!(document.revisions()[0].end, bytes.len() as u64);
         assert_eq!(document.revisions()[0].marker_end, bytes.len() as u64 - 1);
         assert_eq!(document.header_version(), Some((1, 7)));
+        let sections = &document.revisions()[0].sections;
+        assert_eq!(sections.len(), if kind == SectionKind::Hybrid { 2 } else { 1 });
+        for section in sections {
+            let section =
+                &bytes[usize::try_from(section.start).unwrap()..usize::try_from(section.end).unwrap()];
+            assert!(section.starts_with(b"xref") || section.starts_with(b"9 0 obj"));
+            assert!(section.ends_with(b">>") || section.ends_with(b"endobj"));
+        }
         let view = document.latest();
         assert_eq!(view.page(0).unwrap().0, object(3));
         assert_eq!(view.page_count().unwrap(), 1);

@@ -1,0 +1,112 @@
+//! Files of 300,000 objects: opening one, finding a page and preparing an increment reads a small part of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chancery_digest::Source;
+use chancery_pdf::{Document, Increment, Object, Reference};
+
+const OBJECTS: usize = 300_000;
+/// Objects in one object stream.
+const TOGETHER: usize = 100;
+
+/// Counts the bytes that are read.
+struct Counted {
+    bytes: Vec<u8>,
+    read: AtomicU64,
+}
+
+impl Source for Counted {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = Source::read_at(&self.bytes, offset, buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+fn body(number: usize) -> String {
+    match number {
+        1 => "<</Type /Catalog /Pages 2 0 R>>".into(),
+        2 => "<</Type /Pages /Kids [3 0 R] /Count 1>>".into(),
+        3 => "<</Type /Page /Parent 2 0 R>>".into(),
+        number => format!("[{number}]"),
+    }
+}
+
+/// Prepares an increment that changes the page, and says how much was read for it.
+fn bytes_read(bytes: Vec<u8>) -> u64 {
+    let file = Counted { bytes, read: AtomicU64::new(0) };
+    let document = Document::open(&file).unwrap();
+    let (page, mut dictionary) = document.latest().page(0).unwrap();
+    assert_eq!(page, Reference::new(3, 0));
+    dictionary.set("Rotate", 90);
+    let mut increment = Increment::new(&document);
+    increment.put(page, &dictionary.into()).unwrap();
+    assert!(increment.finish().unwrap().bytes.len() < 500);
+    assert_eq!(document.ambiguities(), []);
+    let read = file.read.load(Ordering::Relaxed);
+    let some = Reference::new(299_999, 0);
+    assert_eq!(document.latest().object(some).unwrap(), Object::Array(vec![299_999.into()]));
+    read
+}
+
+#[test]
+fn a_table_is_looked_up_in_place() {
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", OBJECTS + 1);
+    for number in 1..=OBJECTS {
+        table += &format!("{:010} 00000 n \n", bytes.len());
+        bytes.extend(format!("{number} 0 obj\n{}\nendobj\n", body(number)).bytes());
+    }
+    let start = bytes.len();
+    let tail = format!("trailer\n<</Root 1 0 R /Size {}>>\nstartxref\n{start}\n%%EOF\n", OBJECTS + 1);
+    bytes.extend(table.bytes().chain(tail.bytes()));
+    let read = bytes_read(bytes);
+    assert!(read < 20_000, "{read} bytes were read");
+}
+
+#[test]
+fn of_object_streams_only_the_cross_reference_is_decoded() {
+    let mut bytes = b"%PDF-1.5\n".to_vec();
+    let streams = OBJECTS.div_ceil(TOGETHER);
+    let row = |kind: u8, second: usize, third: usize| {
+        let (second, third) = (u32::try_from(second).unwrap(), u8::try_from(third).unwrap());
+        [&[kind], second.to_be_bytes().as_slice(), &[third]].concat()
+    };
+    let mut rows = row(0, 0, 255);
+    for number in 0..OBJECTS {
+        rows.extend(row(2, OBJECTS + 1 + number / TOGETHER, number % TOGETHER));
+    }
+    for stream in 0..streams {
+        let (mut header, mut bodies) = (String::new(), String::new());
+        for number in stream * TOGETHER + 1..=(stream + 1) * TOGETHER {
+            header += &format!("{number} {} ", bodies.len());
+            bodies += &(body(number) + " ");
+        }
+        rows.extend(row(1, bytes.len(), 0));
+        let data = header.clone() + &bodies;
+        let (first, length, number) = (header.len(), data.len(), OBJECTS + 1 + stream);
+        let dictionary = format!("<</Type /ObjStm /N {TOGETHER} /First {first} /Length {length}>>");
+        bytes.extend(format!("{number} 0 obj\n{dictionary}\nstream\n{data}\nendstream\nendobj\n").bytes());
+    }
+    let (start, number) = (bytes.len(), OBJECTS + 1 + streams);
+    rows.extend(row(1, start, 0));
+    let data = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 6);
+    let entries = "/Type /XRef /W [1 4 1] /Root 1 0 R /Filter /FlateDecode";
+    let dictionary = format!("<<{entries} /Size {} /Length {}>>", number + 1, data.len());
+    bytes.extend(format!("{number} 0 obj\n{dictionary}\nstream\n").bytes());
+    bytes.extend(&data);
+    bytes.extend(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").bytes());
+    let read = bytes_read(bytes);
+    assert!(read < data.len() as u64 + 40_000, "{read} bytes were read");
+}
