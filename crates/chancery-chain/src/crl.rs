@@ -6,9 +6,11 @@ use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
 use crate::crl_error::RevocationListError;
+use crate::entries::{Entries, RawEntry};
 use crate::extensions;
 use crate::integer::minimal;
 use crate::reason::RevocationReason;
+use crate::scope::EntriesOf;
 
 /// A CRL over borrowed bytes. The entries stay unread until a serial number is looked up; a look-up walks them
 /// once and allocates nothing, however many there are.
@@ -39,7 +41,7 @@ pub struct RevocationList<'a> {
     issuer: Name,
     this_update: Timestamp,
     next_update: Option<Timestamp>,
-    entries: Reader<'a>,
+    entries: Entries<'a>,
     extensions: Vec<ListExtension<'a>>,
 }
 
@@ -100,7 +102,9 @@ impl<'a> RevocationList<'a> {
             Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(fields.element()?.time()?),
             _ => None,
         };
-        let entries = fields.optional(tag::SEQUENCE)?.map_or(Reader::new(&[]), |entries| entries.reader());
+        let entries = fields.optional(tag::SEQUENCE)?.map_or(Entries::new(&[], 0), |entries| {
+            Entries::new(entries.content, entries.offset + entries.raw.len() - entries.content.len())
+        });
         let extensions = match fields.optional(tag::constructed(0))? {
             Some(outer) => {
                 let mut outer = outer.reader();
@@ -178,46 +182,42 @@ impl<'a> RevocationList<'a> {
     /// # Errors
     /// When an entry cannot be read, or has a critical extension that is not known here.
     pub fn find(&self, serial: &[u8], issuer: &Name) -> Result<Option<RevokedEntry>, RevocationListError> {
+        self.look_up(serial, issuer, EntriesOf::Others)
+    }
+
+    /// The same; where entries can only be the issuer's own, one that names another issuer forbids the use of the
+    /// list: the extension belongs to indirect lists (RFC 5280 §5.3.3), and nobody knows whom the entry means.
+    pub(crate) fn look_up(
+        &self,
+        serial: &[u8],
+        issuer: &Name,
+        entries_of: EntriesOf,
+    ) -> Result<Option<RevokedEntry>, RevocationListError> {
         let serial = minimal(serial);
-        let mut entries = self.entries.clone();
         let mut found: Option<RevokedEntry> = None;
         // Content of the last certificate issuer extension: it holds for the entries after it too (§5.3.3).
-        let mut entries_of: Option<&[u8]> = None;
-        while !entries.is_empty() {
-            let mut fields = entries.expect(tag::SEQUENCE)?.reader();
-            let number = fields.expect(tag::INTEGER)?;
-            let date = fields.element()?;
-            let extensions = fields.optional(tag::SEQUENCE)?;
-            fields.finish()?;
-            if let Some(extensions) = &extensions {
+        let mut named: Option<&[u8]> = None;
+        for entry in self.entries.clone() {
+            let entry = entry?;
+            if entry.extensions.is_some() {
                 self.require_extensions()?;
-                entries_of = entry_issuer(extensions.reader())?.or(entries_of);
+                named = entry.issuer()?.or(named);
+                if named.is_some() && entries_of == EntriesOf::TheIssuer {
+                    return Err(RevocationListError::UnknownCriticalExtension(
+                        extensions::CERTIFICATE_ISSUER,
+                    ));
+                }
             }
-            if minimal(number.content) != serial || !self.is_issuer(entries_of, issuer)? {
+            if minimal(entry.serial) != serial || !self.is_issuer(named, issuer)? {
                 continue;
             }
-            let entry = read_entry(&date, extensions.as_ref())?;
+            let entry = read_entry(&entry)?;
             // Should a serial stand twice, the entry that took effect first counts.
             if found.as_ref().is_none_or(|known| entry.since() < known.since()) {
                 found = Some(entry);
             }
         }
         Ok(found)
-    }
-
-    /// Whether an entry names the issuer of its certificate, as only indirect lists may.
-    pub(crate) fn names_other_issuers(&self) -> Result<bool, RevocationListError> {
-        let mut entries = self.entries.clone();
-        while !entries.is_empty() {
-            let mut fields = entries.expect(tag::SEQUENCE)?.reader();
-            fields.expect(tag::INTEGER)?;
-            fields.element()?;
-            let extensions = fields.optional(tag::SEQUENCE)?.map_or(Reader::new(&[]), |list| list.reader());
-            if entry_issuer(extensions)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Extensions of entries exist only in lists of version 2 (RFC 5280 §5.1.2.1).
@@ -249,52 +249,29 @@ fn read_number(value: &[u8]) -> Result<&[u8], Asn1Error> {
     Ok(&number[zeros..])
 }
 
-fn read_entry(
-    date: &Element<'_>,
-    extensions: Option<&Element<'_>>,
-) -> Result<RevokedEntry, RevocationListError> {
+fn read_entry(raw: &RawEntry<'_>) -> Result<RevokedEntry, RevocationListError> {
     let mut entry = RevokedEntry {
-        revocation_date: date.time()?,
+        revocation_date: Reader::new(raw.date).element()?.time()?,
         reason: RevocationReason::Unspecified,
         invalidity_date: None,
     };
-    let mut extensions = extensions.map_or(Reader::new(&[]), Element::reader);
+    let mut extensions = Reader::new(raw.extensions.unwrap_or_default());
     while !extensions.is_empty() {
         let extension = read_extension(&mut extensions)?;
-        let mut value = Reader::new(extension.value);
         match extension.oid {
             extensions::REASON_CODE => {
-                let code = value.expect(tag::ENUMERATED)?.small_integer()?;
+                let code = Element::only(extension.value, tag::ENUMERATED)?.small_integer()?;
                 entry.reason = RevocationReason::from_code(u8::try_from(code).unwrap_or(u8::MAX));
-                value.finish()?;
             }
             extensions::INVALIDITY_DATE => {
-                entry.invalidity_date = Some(value.expect(tag::GENERALIZED_TIME)?.time()?);
-                value.finish()?;
+                let date = Element::only(extension.value, tag::GENERALIZED_TIME)?.time()?;
+                entry.invalidity_date = Some(date);
             }
             // Extensions that are critical and not known were refused before.
             _ => {}
         }
     }
     Ok(entry)
-}
-
-/// What every entry is asked, looked for or not: has it an extension that forbids the use of the list, and does
-/// it name an issuer? Returns the content of that extension.
-fn entry_issuer(mut extensions: Reader<'_>) -> Result<Option<&[u8]>, RevocationListError> {
-    let mut issuer = None;
-    while !extensions.is_empty() {
-        let extension = read_extension(&mut extensions)?;
-        match extension.oid {
-            extensions::CERTIFICATE_ISSUER => issuer = Some(extension.value),
-            extensions::REASON_CODE | extensions::INVALIDITY_DATE => {}
-            other if extension.critical == Critical::Yes => {
-                return Err(RevocationListError::UnknownCriticalExtension(other));
-            }
-            _ => {}
-        }
-    }
-    Ok(issuer)
 }
 
 fn read_extensions(mut reader: Reader<'_>) -> Result<Vec<ListExtension<'_>>, RevocationListError> {

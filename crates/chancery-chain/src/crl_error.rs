@@ -10,6 +10,12 @@ pub enum RevocationListError {
     /// The bytes are no CRL.
     #[error("not a certificate revocation list: {0}")]
     Malformed(#[from] Asn1Error),
+    /// An entry cannot be read.
+    #[error("the entry at byte {offset} of the list cannot be read")]
+    Entry {
+        /// Where the entry begins.
+        offset: usize,
+    },
     /// The two statements of the signature algorithm differ (RFC 5280 §5.1.1.2).
     #[error("the list names one signature algorithm inside what is signed and another outside")]
     AlgorithmMismatch,

@@ -25,6 +25,7 @@ mod build;
 mod constraints;
 mod crl;
 mod crl_error;
+mod entries;
 mod evidence;
 mod extensions;
 mod failure;

@@ -37,6 +37,7 @@ pub(crate) trait ListSigners {
 struct Authentic<'l, 'a> {
     list: &'l RevocationList<'a>,
     reasons: Reasons,
+    entries: EntriesOf,
 }
 
 /// What every list says that may speak of the certificate; why the others do not goes to `because`.
@@ -106,10 +107,11 @@ fn state(
     deltas: &[Authentic<'_, '_>],
     moment: Moment,
 ) -> Result<Statement, EvidenceFault> {
-    let find = |list: &RevocationList<'_>| {
-        list.find(certificate.serial(), certificate.issuer()).map_err(|error| malformed(&error))
+    let find = |authentic: &Authentic<'_, '_>| {
+        let Authentic { list, entries, .. } = authentic;
+        list.look_up(certificate.serial(), certificate.issuer(), *entries).map_err(|error| malformed(&error))
     };
-    let mut revoked = find(base.list)?;
+    let mut revoked = find(base)?;
     let fitting = deltas
         .iter()
         .filter(|delta| {
@@ -118,7 +120,7 @@ fn state(
         .max_by_key(|delta| delta.list.this_update());
     let newest = fitting.map_or(base.list, |delta| delta.list);
     if let Some(delta) = fitting {
-        match find(delta.list)? {
+        match find(delta)? {
             Some(entry) if entry.reason == RevocationReason::RemoveFromCrl => revoked = None,
             Some(entry) => revoked = Some(entry),
             None => {}
@@ -173,12 +175,6 @@ fn authenticate<'l, 'a>(
         this_update,
         what,
     })?;
-    if scope.entries == EntriesOf::TheIssuer
-        && list.names_other_issuers().map_err(|error| malformed(&error))?
-    {
-        // RFC 5280 §5.3.3: the extension belongs to indirect lists; elsewhere nobody knows whom an entry means.
-        return Err(EvidenceFault::UnknownCriticalExtension { kind, oid: extensions::CERTIFICATE_ISSUER });
-    }
     let signer = find_signer(issuer, index, list, signers, work)?;
     if let Some(weak) =
         signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, moment.at)
@@ -186,7 +182,7 @@ fn authenticate<'l, 'a>(
         let (algorithm, at) = (weak.algorithm, moment.at);
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    Ok(Authentic { list, reasons })
+    Ok(Authentic { list, reasons, entries: scope.entries })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the

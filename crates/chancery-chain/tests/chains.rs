@@ -1,5 +1,8 @@
 //! Paths, rule by rule, with certificates made for each.
 
+// A helper of tests fails as a test does, although it is not marked as one.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use chancery_certificate::{Certificate, KeyUsage};
 use chancery_chain::{
     AnchorScope, Anchored, ChainFailure, ChainFault, ChainVerifier, FaultGroup, Limits, Purpose,

@@ -1,5 +1,8 @@
 //! CRLs and OCSP answers at a moment, good, bad and hostile.
 
+// A helper of tests fails as a test does, although it is not marked as one.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, EvidenceKind, Purpose, RevocationList,
     RevocationPolicy, RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
@@ -309,7 +312,7 @@ fn the_last_of_200_000_serials_is_found() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is changed in a list or an answer, it does not become a proof that somebody is good, and nothing panics.
     #[test]
