@@ -1,0 +1,158 @@
+//! What does signing a PDF of 100 MB cost, from file to file, beside hashing and copying the same bytes, and how much
+//! memory does it take?
+//!
+//! Bars: at most 1.3 × (hash + copy) of CPU time; at most 64 MB resident, also for 4 GB.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chancery_ades::Verdict;
+use chancery_benches::{
+    Case, Outcome, Person, Rounds, Setting, Table, child_job, ensure, peak_of_child, renewed, tell_parent,
+};
+use chancery_chain::RevocationPolicy;
+use chancery_digest::{AnyDigest, DigestAlgorithm, FileSource};
+use chancery_key::{KeyKind, Provider};
+use chancery_pades::{PdfSigner, PdfVerifier};
+use chancery_testkit::pdf::{CrossReference, SamplePdf};
+
+/// Above hashing and copying.
+const RATIO_BAR: f64 = 1.3;
+/// MB of 1,000,000 bytes.
+const MEMORY_BAR: f64 = 64.0;
+
+fn main() -> Outcome<ExitCode> {
+    if let Some((_, arguments)) = child_job() {
+        return sign_in_child(&arguments);
+    }
+    let mut table = Table::new("Sign a PDF of 100 MB, file to file, PAdES B-B (CPU time; page cache warm)");
+    let folder = tempfile::tempdir()?;
+    let setting = Setting::new()?;
+    let person = setting.person(KeyKind::P256, Provider::default())?;
+    for (name, kind) in [("classic table", CrossReference::Table), ("xref stream", CrossReference::Stream)] {
+        let pdf = folder.path().join("100.pdf");
+        SamplePdf::new().padding_megabytes(100).cross_reference(kind).write_to(&mut File::create(&pdf)?)?;
+        measure(&mut table, &setting, &person, folder.path(), &pdf, name)?;
+        peak(&mut table, "peak memory, 100 MB", folder.path(), &pdf)?;
+    }
+
+    table.heading("4 GB, mostly holes: once");
+    let pdf = folder.path().join("4000.pdf");
+    SamplePdf::new().padding_megabytes(4000).write_to(&mut Holes(File::create(&pdf)?))?;
+    peak(&mut table, "peak memory, 4 GB", folder.path(), &pdf)?;
+    Ok(table.finish())
+}
+
+fn measure(
+    table: &mut Table,
+    setting: &Setting,
+    person: &Person,
+    folder: &Path,
+    pdf: &Path,
+    name: &str,
+) -> Outcome<()> {
+    let rounds = Rounds::new(11, 1)?;
+    let out = |name: &str| folder.join(name);
+    let (copy, lasting, signed) = (out("copy.pdf"), out("lasting.pdf"), out("signed.pdf"));
+
+    let hash = Case::new(
+        "hash: SHA-256 of the file through FileSource",
+        |number| renewed(pdf, number),
+        |pdf| Ok(DigestAlgorithm::Sha256.digest_source(&FileSource::open(pdf)?)?),
+        |pdf, digest| ensure(*digest == DigestAlgorithm::Sha256.digest(&std::fs::read(pdf)?), "same digest"),
+    );
+    let same = |pdf: &PathBuf, copy: &PathBuf| {
+        ensure(std::fs::read(pdf)? == std::fs::read(copy)?, "same bytes")?;
+        Ok(std::fs::remove_file(copy)?)
+    };
+    let copied = Case::new(
+        "copy: std::fs::copy to a new file",
+        |number| renewed(pdf, number),
+        |pdf| Ok((std::fs::copy(pdf, &copy)?, copy.clone()).1),
+        same,
+    );
+    let copied_lasting = Case::new(
+        "copy, made durable (sync_all)",
+        |number| renewed(pdf, number),
+        |pdf| {
+            std::fs::copy(pdf, &lasting)?;
+            File::open(&lasting)?.sync_all()?;
+            Ok(lasting.clone())
+        },
+        same,
+    );
+    let sign = |pdf: &PathBuf| {
+        let source = FileSource::open(pdf)?;
+        PdfSigner::new(&person.signer, setting.now()).sign(&source)?.save(&signed)?;
+        Ok(signed.clone())
+    };
+    let whole = Case::new(
+        "sign and save (durable)",
+        |number| renewed(pdf, number),
+        sign,
+        |_, signed| {
+            passes(setting, signed)?;
+            Ok(std::fs::remove_file(signed)?)
+        },
+    );
+
+    let [hash, copied, copied_lasting, whole] = rounds.run([hash, copied, copied_lasting, whole])?;
+    table.heading(&format!("{name}, {}: {}", person.title, rounds.describe()));
+    table.row(&hash);
+    table.row(&copied);
+    table.row(&copied_lasting);
+    table.row(&whole);
+    table.ratio_with_bar(&whole.over(&hash.plus(&copied)).named("sign / (hash + copy)"), RATIO_BAR);
+    table.ratio(&whole.over(&hash.plus(&copied_lasting)).named("sign / (hash + durable copy)"));
+    Ok(())
+}
+
+fn passes(setting: &Setting, signed: &Path) -> Outcome<()> {
+    let policy = setting.policy(RevocationPolicy::NotChecked)?;
+    let report = PdfVerifier::new(&policy).verify_at(&FileSource::open(signed)?, setting.now())?;
+    let passed = report.signatures().iter().all(|one| matches!(one.verdict(), Verdict::Passed(_)));
+    ensure(passed && report.signatures().len() == 1, "the signature must pass")
+}
+
+fn peak(table: &mut Table, name: &str, folder: &Path, pdf: &Path) -> Outcome<()> {
+    let signed = folder.join("child.pdf");
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or("a path that is text");
+    let (from, to) = (text(pdf)?, text(&signed)?);
+    for (job, name) in [("sign", format!("{name}: sign")), ("verify", format!("{name}: sign and verify"))] {
+        table.peak_with_bar(&name, peak_of_child(job, &[job, &from, &to])?, MEMORY_BAR);
+        std::fs::remove_file(&signed)?;
+    }
+    Ok(())
+}
+
+fn sign_in_child(arguments: &[String]) -> Outcome<ExitCode> {
+    let [job, from, to] = arguments else { return Err("three arguments".into()) };
+    let setting = Setting::new()?;
+    let person = setting.person(KeyKind::P256, Provider::default())?;
+    tell_parent(|| {
+        let source = FileSource::open(from)?;
+        PdfSigner::new(&person.signer, setting.now()).sign(&source)?.save(to)?;
+        if job == "verify" { passes(&setting, Path::new(to)) } else { Ok(()) }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A file in which long runs of bytes become holes, to be had in no time.
+struct Holes(File);
+
+impl Write for Holes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const LONG: usize = 64 * 1024;
+        if bytes.len() < LONG {
+            return self.0.write(bytes);
+        }
+        let length = i64::try_from(bytes.len()).map_err(io::Error::other)?;
+        self.0.seek(SeekFrom::Current(length)).map(|_| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
