@@ -262,7 +262,7 @@ def verify_pdf():
             run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=SECONDS)
         except subprocess.TimeoutExpired:
             return f"ERROR no answer within {SECONDS} s"
-        return words.get(run.returncode, f"ERROR exit {run.returncode}") + ("" if run.returncode in (0, 3) else f" {last_line(run.stderr) or run.stdout[:300]}")
+        return words.get(run.returncode, f"ERROR exit {run.returncode}") + ("" if run.returncode in (0, 3) else f" {last_line(run.stderr) or ' '.join(run.stdout.split())[:200]}")
 
     def judge(paths):
         with futures.ThreadPoolExecutor(WORKERS) as pool:
