@@ -5,6 +5,7 @@
 //! bounded by pairs of certificates and not by the number of paths that names alone would allow.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use chancery_certificate::Certificate;
 use jiff::Timestamp;
@@ -99,10 +100,13 @@ pub(crate) fn search<'a, T>(
     work: &mut Work,
     judge: &mut Judge<'_, 'a, T>,
 ) -> Result<T, ChainFailure> {
-    let mut search = Search { at, pool, work, judge, path: vec![target], failures: Vec::new() };
+    let mut search =
+        Search { at, pool, work, judge, path: vec![target], failures: Vec::new(), named: HashMap::new() };
     let found = match search.extend() {
         Ok(found) => found,
         Err(exhausted) => {
+            // That the search was ended must be said, however many failures are kept.
+            search.failures.truncate(KEPT_FAILURES - 1);
             search.fail(Anchored::No, vec![exhausted.into()]);
             None
         }
@@ -127,6 +131,8 @@ struct Search<'s, 'j, 'a, T> {
     judge: &'s mut Judge<'j, 'a, T>,
     path: Vec<&'a Certificate>,
     failures: Vec<PathFailure>,
+    /// The certificates of each name that was looked for, by its encoding: names are dear to compare.
+    named: HashMap<Vec<u8>, Vec<&'a Certificate>>,
 }
 
 /// How well a certificate fits as the issuer of another, better first.
@@ -202,26 +208,24 @@ impl<'a, T> Search<'_, '_, 'a, T> {
     }
 
     fn issuing_anchors(&mut self, current: &Certificate) -> Result<Vec<&'a TrustAnchor>, Exhausted> {
-        let mut issuers = Vec::new();
-        for anchor in &self.pool.anchors {
-            self.work.budget.step()?;
-            // The certificate is not its own issuer: that it is an anchor was tried already.
-            if anchor.certificate() != current && current.issuer().matches(anchor.certificate().subject()) {
-                issuers.push(*anchor);
-            }
-        }
+        let named = |anchor: &&&TrustAnchor| current.issuer().matches(anchor.certificate().subject());
+        // The certificate is not its own issuer: that it is an anchor was tried already.
+        let others = self.pool.anchors.iter().filter(|anchor| anchor.certificate() != current);
+        let mut issuers: Vec<_> = others.filter(named).copied().collect();
+        issuers.iter().try_for_each(|_| self.work.budget.step())?;
         issuers.sort_by_cached_key(|anchor| fitness(current, anchor.certificate(), self.at));
         Ok(issuers)
     }
 
     fn issuing_certificates(&mut self, current: &Certificate) -> Result<Vec<&'a Certificate>, Exhausted> {
-        let mut issuers: Vec<&'a Certificate> = Vec::new();
-        for candidate in &self.pool.certificates {
-            self.work.budget.step()?;
-            if current.issuer().matches(candidate.subject()) && !self.would_loop(candidate) {
-                issuers.push(candidate);
-            }
-        }
+        let pool = self.pool;
+        let named = self.named.entry(current.issuer().to_der().to_vec()).or_insert_with(|| {
+            let certificates = pool.certificates.iter().copied();
+            certificates.filter(|candidate| current.issuer().matches(candidate.subject())).collect()
+        });
+        let named = named.clone();
+        named.iter().try_for_each(|_| self.work.budget.step())?;
+        let mut issuers: Vec<_> = named.into_iter().filter(|candidate| !self.would_loop(candidate)).collect();
         issuers.sort_by_cached_key(|candidate| fitness(current, candidate, self.at));
         Ok(issuers)
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
+use chancery_digest::{AnyDigest, Digest, KnownDigest};
 use chancery_key::{
     AlgorithmError, ClaimedAlgorithm, KeyError, ParameterReading, PublicKey, VerifyError, lifetime,
     lifetime::Lifetime,
@@ -33,6 +34,8 @@ pub(crate) struct Weak {
 pub(crate) struct SignatureChecker {
     certificates: HashMap<(Certificate, Certificate), SignatureOutcome>,
     lists: HashMap<(usize, Certificate), SignatureOutcome>,
+    /// The digest of each list, by the one algorithm that the list itself names.
+    digests: HashMap<usize, Digest<KnownDigest>>,
 }
 
 impl SignatureChecker {
@@ -59,7 +62,8 @@ impl SignatureChecker {
         Ok(outcome)
     }
 
-    /// Whether `signer`'s key made the signature on the list of this index: hashing a long one twice would cost.
+    /// Whether `signer`'s key made the signature on the list of this index. A list is hashed once, however many keys
+    /// are tried.
     pub(crate) fn list(
         &mut self,
         index: usize,
@@ -71,14 +75,16 @@ impl SignatureChecker {
         if let Some(outcome) = self.lists.get(&pair) {
             return Ok(outcome.clone());
         }
-        let outcome = check(
-            signer,
-            list.signature_algorithm(),
-            list.to_be_signed(),
-            list.signature(),
-            ParameterReading::Strict,
-            budget,
-        )?;
+        let digests = &mut self.digests;
+        let verify = |key: &PublicKey, claimed: &ClaimedAlgorithm| {
+            if *claimed == ClaimedAlgorithm::Ed25519 {
+                return key.verify(claimed, list.to_be_signed(), list.signature());
+            }
+            let digest = digests.entry(index).or_insert_with(|| claimed.digest().digest(list.to_be_signed()));
+            key.verify_digest(claimed, digest, list.signature())
+        };
+        let outcome =
+            check_with(signer, list.signature_algorithm(), ParameterReading::Strict, budget, verify)?;
         self.lists.insert(pair, outcome.clone());
         Ok(outcome)
     }
@@ -93,6 +99,16 @@ pub(crate) fn check(
     reading: ParameterReading,
     budget: &mut Budget,
 ) -> Result<SignatureOutcome, Exhausted> {
+    check_with(signer, algorithm, reading, budget, |key, claimed| key.verify(claimed, message, signature))
+}
+
+fn check_with(
+    signer: &Certificate,
+    algorithm: &AlgorithmIdentifier<'_>,
+    reading: ParameterReading,
+    budget: &mut Budget,
+    verify: impl FnOnce(&PublicKey, &ClaimedAlgorithm) -> Result<(), VerifyError>,
+) -> Result<SignatureOutcome, Exhausted> {
     let claimed = match ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading) {
         Ok(claimed) => claimed,
         Err(AlgorithmError::Unsupported { oid }) => {
@@ -105,7 +121,7 @@ pub(crate) fn check(
         Err(error) => return Ok(unusable(&error)),
     };
     budget.signature_check()?;
-    Ok(match key.verify(&claimed, message, signature) {
+    Ok(match verify(&key, &claimed) {
         Ok(()) => SignatureOutcome::Right,
         Err(VerifyError::Key(error)) => unusable(&error),
         Err(_) => SignatureOutcome::Wrong,
