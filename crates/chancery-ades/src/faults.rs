@@ -3,6 +3,7 @@
 use chancery_certificate::Certificate;
 use chancery_chain::ChainFault;
 use chancery_cms::{FaultKind, SignerFault};
+use chancery_timestamp::TokenFault;
 
 use crate::report::Conclusion;
 use crate::verdict::Reason;
@@ -59,6 +60,24 @@ pub(crate) const fn of_signer(fault: &SignerFault) -> Meaning {
             }
             FaultKind::CannotTell => open(SubIndication::Generic, "unsupported"),
         },
+    }
+}
+
+/// ETSI EN 319 102-1, 5.4: the validation of a timestamp.
+pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
+    match fault {
+        TokenFault::ImprintMismatch { .. } => failed(SubIndication::HashFailure, "digest-mismatch"),
+        TokenFault::Signer(faults) => {
+            let worst = faults.iter().min_by_key(|fault| fault.kind());
+            worst.map_or_else(|| open(SubIndication::Generic, "unsupported"), of_signer)
+        }
+        TokenFault::NotForTimestamps { .. } | TokenFault::NotBound => {
+            failed(SubIndication::SignatureConstraintsFailure, "not-a-timestamp-certificate")
+        }
+        TokenFault::Unsupported { .. }
+        | TokenFault::DigestMissing { .. }
+        | TokenFault::CriticalExtension { .. } => open(SubIndication::Generic, "unsupported"),
+        _ => failed(SubIndication::FormatFailure, "malformed-timestamp"),
     }
 }
 

@@ -40,5 +40,5 @@ pub use finding::{Finding, Place, Severity};
 pub use indication::{Indication, SubIndication};
 pub use policy::Policy;
 pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureReport};
-pub use validation::{RequiredBinding, SignatureSubject};
+pub use validation::{DocumentTimestamp, RequiredBinding, SignatureSubject};
 pub use verdict::{Existence, Proof, Reason, Verdict};

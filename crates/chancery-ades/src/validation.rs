@@ -4,7 +4,7 @@ use chancery_certificate::Certificate;
 use chancery_chain::{ChainFailure, Evidence, RevocationStatus, VerifiedChain};
 use chancery_cms::{CertificateBinding, CheckedSigner, SignerCheck, SignerFault};
 use chancery_key::{ClaimedAlgorithm, PublicKey, lifetime};
-use chancery_timestamp::{MatchingToken, TrustedTimestamp};
+use chancery_timestamp::{MatchingToken, TokenFault, TrustedTimestamp};
 use jiff::Timestamp;
 
 use crate::faults;
@@ -60,6 +60,55 @@ impl SignatureSubject {
         };
         let report = self.restrictions.into_iter().fold(report, SignatureReport::restrict);
         self.notes.into_iter().fold(report, |report, (aspect, finding)| report.note(aspect, finding))
+    }
+}
+
+/// A timestamp over a whole document, as its format presents it.
+#[derive(Debug)]
+pub struct DocumentTimestamp {
+    /// What the report calls it.
+    pub name: String,
+    /// The token, or why it is not sound or stamps other bytes.
+    pub token: Result<MatchingToken, TokenFault>,
+    /// Certificates, CRLs and OCSP answers beside those in the token.
+    pub evidence: Evidence,
+}
+
+impl DocumentTimestamp {
+    /// Validates the timestamp at a moment: its path to a trust anchor for timestamps.
+    #[must_use]
+    pub fn validate(self, policy: &Policy, at: Timestamp) -> SignatureReport {
+        let mut parts = Parts::default();
+        let token = match self.token {
+            Ok(token) => token,
+            Err(fault) => {
+                let meaning = faults::of_token(&fault);
+                parts.integrity.worsen(meaning.conclusion());
+                parts.integrity.findings.push(Finding::error(meaning.kind, fault.to_string()));
+                let verdict = meaning.verdict(fault.to_string());
+                return SignatureReport { name: self.name, signer: None, verdict, parts };
+            }
+        };
+        let (time, authority) = (token.time(), token.signer().certificate().clone());
+        parts.integrity.state(format!("what was stamped is unchanged ({})", token.imprint_algorithm()));
+        parts.time.state(format!("stamped at {time}"));
+        let evidence = policy.evidence_with(token_evidence(&token, &self.evidence));
+        let verdict = match token.trust(&policy.timestamp_verifier(&evidence), at) {
+            Ok(trusted) => {
+                let existed = Existence::Proven { before: time, by: authority.display_name() };
+                describe_chain(trusted.chain(), &mut parts);
+                Verdict::Passed(Proof { chain: trusted.chain().clone(), existed })
+            }
+            Err(failure) => refuse_chain(&authority, &failure, &mut parts),
+        };
+        let report =
+            SignatureReport { name: self.name, signer: Some(authority.display_name()), verdict, parts };
+        if time > at {
+            let finding = Finding::error("timestamp-in-the-future", format!("it is of {time}, after {at}"));
+            let word = SubIndication::TimestampOrderFailure;
+            return report.restrict(Restriction::leaves_open(word, Aspect::Time, finding));
+        }
+        report
     }
 }
 

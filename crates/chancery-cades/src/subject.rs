@@ -1,9 +1,11 @@
 //! A signature of a CMS message, as the validation process wants it.
 
 use chancery_ades::{Aspect, Finding, RequiredBinding, SignatureSubject};
+use chancery_certificate::AlgorithmIdentifier;
+use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
-use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 use chancery_timestamp::MatchingToken;
 
 /// Presents one signature of a message to the validation process: its check against the content, what it carries,
@@ -36,6 +38,10 @@ pub fn subject(
             }
         }
     }
+    let signed = signer.signed_attributes();
+    if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {
+        notes.push((Aspect::Integrity, judge_policy(policy)));
+    }
     let restrictions = Vec::new();
     SignatureSubject {
         name,
@@ -47,6 +53,41 @@ pub fn subject(
         restrictions,
         notes,
     }
+}
+
+/// A signature policy that the signer refers to (EN 319 122-1, 5.2.9) is named, not applied: its rules are not at
+/// hand. A reference whose digest cannot be one is worth a warning.
+fn judge_policy(value: &[u8]) -> Finding {
+    let text = "the reference to a signature policy cannot be read";
+    read_policy(value).unwrap_or_else(|_| Finding::warning("signature-policy-unreadable", text))
+}
+
+/// ```text
+/// SignaturePolicy ::= CHOICE { signaturePolicyId SignaturePolicyId, signaturePolicyImplied NULL }
+/// SignaturePolicyId ::= SEQUENCE { sigPolicyId OBJECT IDENTIFIER, sigPolicyHash OtherHashAlgAndValue OPTIONAL,
+///                                  sigPolicyQualifiers SEQUENCE OF SigPolicyQualifierInfo OPTIONAL }
+/// OtherHashAlgAndValue ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashValue OCTET STRING }
+/// ```
+fn read_policy(value: &[u8]) -> Result<Finding, Asn1Error> {
+    let named = |text: String| Finding::information("signature-policy", text);
+    let mut reader = Reader::new(value);
+    if reader.optional(tag::NULL)?.is_some() {
+        return Ok(named("a signature policy is implied, and not applied".into()));
+    }
+    let mut fields = reader.expect(tag::SEQUENCE)?.reader();
+    let policy = fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
+    let not_applied = || named(format!("the signature policy {policy} is not applied"));
+    let Some(hash) = fields.optional(tag::SEQUENCE)? else { return Ok(not_applied()) };
+    let mut hash = hash.reader();
+    let algorithm = AlgorithmIdentifier::read(&mut hash)?.oid;
+    let length = hash.expect(tag::OCTET_STRING)?.content.len();
+    if KnownDigest::from_oid(&algorithm).is_some_and(|known| known.output_len() == length) {
+        return Ok(not_applied());
+    }
+    let text = format!(
+        "the signature policy {policy} has a digest of {length} bytes by {algorithm}, which cannot be"
+    );
+    Ok(Finding::warning("signature-policy-digest", text))
 }
 
 /// The digests of a signature value by every algorithm that a timestamp may name. The value is short.

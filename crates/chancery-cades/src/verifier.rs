@@ -65,7 +65,8 @@ impl<'a> CadesVerifier<'a> {
     ) -> Result<Report, CadesError> {
         let message = SignedMessage::from_file_bytes(message)?;
         let whole = 0..content.len();
-        let digests = Digests::over_ranges(message.digest_algorithms(), content, std::slice::from_ref(&whole))?;
+        let digests =
+            Digests::over_ranges(message.digest_algorithms(), content, std::slice::from_ref(&whole))?;
         Ok(self.report(&message, &digests, at))
     }
 

@@ -205,15 +205,17 @@ impl<'a> Element<'a> {
         Oid::from_bytes(self.content).map_err(|_| self.fault(Asn1Fault::Value("an object identifier")))
     }
 
-    /// The content octets of an INTEGER: two's complement, most significant first, at least one.
+    /// The content octets of an INTEGER: two's complement, most significant first, no more than needed.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or the first nine bits are all the same, which BER forbids too (X.690, 8.3.2).
     pub fn integer(&self) -> Result<&'a [u8], Asn1Error> {
-        if self.content.is_empty() {
-            Err(self.fault(Asn1Fault::Value("an integer")))
-        } else {
-            Ok(self.content)
+        let wrong = Asn1Fault::Value("an integer in as few bytes as it needs");
+        match *self.content {
+            [] => Err(self.fault(wrong)),
+            [0, next, ..] if next < 0x80 => Err(self.fault(wrong)),
+            [0xff, next, ..] if next >= 0x80 => Err(self.fault(wrong)),
+            _ => Ok(self.content),
         }
     }
 

@@ -8,12 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SignatureReport, SubIndication};
-use chancery_pdf::{Change, Dictionary, Document, Object, Reference, View};
+use chancery_pdf::{Change, Dictionary, Document, Name, Object, Reference, View};
 
 use crate::PadesError;
 use crate::certification::ChangesAllowed;
 use crate::form::{Field, fields, form};
 use crate::references::{References, each_reference};
+use crate::security_store::Store;
 
 /// What one revision changed.
 pub(crate) struct RevisionChanges {
@@ -66,6 +67,11 @@ pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<Revisio
 }
 
 impl RevisionChanges {
+    /// Whether anything changed that needs to be allowed.
+    pub(crate) fn needs_permission(&self) -> bool {
+        self.found.iter().any(|found| found.need != Need::Nothing)
+    }
+
     /// Tells a report what this revision changed, and makes its verdict worse where that was not allowed.
     pub(crate) fn apply(&self, report: SignatureReport, allowed: Option<ChangesAllowed>) -> SignatureReport {
         let place = Place::Revision(self.revision + 1);
@@ -180,6 +186,21 @@ impl Step<'_, '_> {
         if old.get("Encrypt") != new.get("Encrypt") {
             judgement.unexplained("encryption-changed", "the encryption of the document was changed", None);
         }
+        let leads_elsewhere = |(key, value): &(&Name, &Object)| {
+            let known = TRAILER_KEYS.iter().any(|known| key.as_bytes() == known.as_bytes());
+            !known && {
+                let mut leads = false;
+                each_reference(value, &mut |_| leads = true);
+                leads
+            }
+        };
+        if let Some((key, _)) = old.iter().chain(new.iter()).find(leads_elsewhere) {
+            let text = format!(
+                "the trailer leads to objects by /{}, which no standard knows",
+                String::from_utf8_lossy(key.as_bytes())
+            );
+            judgement.unexplained("trailer-entry", text, None);
+        }
         let first_id = |trailer: &Dictionary, view: &View<'_>| -> Result<Option<Object>, PadesError> {
             Ok(view.value(trailer, "ID")?.as_array().and_then(|parts| parts.first().cloned()))
         };
@@ -259,12 +280,39 @@ impl Step<'_, '_> {
         };
         judgement.new_widgets.push(reference);
         let added = self.explain_new_objects(judgement, &Object::Reference(reference))?;
-        let text = match &field.value {
-            Some(_) => format!("a further signature was added in the field {}", field.name),
-            None => format!("an empty signature field {} was added", field.name),
-        };
-        judgement.explain(Need::Signing, Finding::information("signature-added", text));
+        match &field.value {
+            Some(value) => self.judge_new_signature(judgement, field, value)?,
+            None => {
+                let text = format!("an empty signature field {} was added", field.name);
+                judgement.explain(Need::Signing, Finding::information("signature-field-added", text));
+            }
+        }
         Ok(added)
+    }
+
+    /// The value that a signature field got: it must be new, or an old object is passed off as a signature.
+    fn judge_new_signature(
+        &self,
+        judgement: &mut Judgement,
+        field: &Field,
+        value: &Object,
+    ) -> Result<(), PadesError> {
+        let Some(reference) = value.as_reference().filter(|reference| judgement.is_new(reference.number))
+        else {
+            let text =
+                format!("the field {} got an object that was there before as its signature", field.name);
+            let number = value.as_reference().map(|reference| reference.number);
+            judgement.unexplained("signature-recycled", text, number);
+            return Ok(());
+        };
+        if is_type(&self.new.object(reference)?, "DocTimeStamp") {
+            let text = format!("a document timestamp was added in the field {}", field.name);
+            judgement.explain(Need::Nothing, Finding::information("document-timestamp-added", text));
+        } else {
+            let text = format!("a further signature was added in the field {}", field.name);
+            judgement.explain(Need::Signing, Finding::information("signature-added", text));
+        }
+        Ok(())
     }
 
     /// A field that was there: explained if nothing happened, or an empty signature field was signed.
@@ -290,9 +338,7 @@ impl Step<'_, '_> {
             }
         }
         judgement.explained.extend(number);
-        let text = format!("the empty signature field {} was signed", new.name);
-        judgement.explain(Need::Signing, Finding::information("signature-added", text));
-        Ok(())
+        new.value.as_ref().map_or(Ok(()), |value| self.judge_new_signature(judgement, new, value))
     }
 
     fn judge_store(
@@ -301,32 +347,46 @@ impl Step<'_, '_> {
         old_catalog: &Dictionary,
         new_catalog: &Dictionary,
     ) -> Result<(), PadesError> {
-        let old_store = self.closure(&self.old, old_catalog.get("DSS"))?;
-        let Some(store) = new_catalog.get("DSS") else { return Ok(()) };
-        self.explain_new_objects(judgement, store)?;
-        let root = new_root_number(&self.new);
-        let mut updated = Vec::new();
-        for number in
-            judgement.changed.keys().copied().filter(|number| old_store.contains(number)).collect::<Vec<_>>()
-        {
-            // Long-term data only as long as nothing else of the document uses the object.
-            if self.references.to(number).all(|from| old_store.contains(&from) || Some(from) == root) {
-                updated.push(number);
-                if let Object::Dictionary(dictionary) =
-                    self.new.resolve(&Object::Reference(Reference::new(number, 0)))?
-                {
-                    for (_, value) in dictionary.iter() {
-                        self.explain_new_objects(judgement, value)?;
-                    }
-                }
+        let old_objects = self.closure(&self.old, old_catalog.get("DSS"))?;
+        let touched = old_catalog.get("DSS") != new_catalog.get("DSS")
+            || judgement.changed.keys().any(|number| old_objects.contains(number));
+        if !touched {
+            return Ok(());
+        }
+        let (before, after) = (Store::read(&self.old, old_catalog)?, Store::read(&self.new, new_catalog)?);
+        match (before, after) {
+            (Ok(before), Ok(after)) if after.holds_all_of(&before) => {}
+            (_, Err(fault)) => {
+                judgement.unexplained(
+                    "long-term-data-malformed",
+                    format!("the long-term validation data are malformed: {fault}"),
+                    None,
+                );
+                return Ok(());
+            }
+            _ => {
+                judgement.unexplained(
+                    "long-term-data-removed",
+                    "long-term validation data were removed or replaced",
+                    None,
+                );
+                return Ok(());
             }
         }
-        if !updated.is_empty() || old_catalog.get("DSS") != new_catalog.get("DSS") {
-            judgement.explained.extend(updated);
-            let finding =
-                Finding::information("long-term-data-added", "long-term validation data were added (/DSS)");
-            judgement.explain(Need::Nothing, finding);
-        }
+        let root = new_root_number(&self.new);
+        let new_objects = self.closure(&self.new, new_catalog.get("DSS"))?;
+        // Long-term data only as long as nothing else of the document uses the objects.
+        let explained = |number: &u32| {
+            let ours = judgement.is_new(*number) || old_objects.contains(number);
+            let users =
+                || self.references.to(*number).all(|from| old_objects.contains(&from) || Some(from) == root);
+            judgement.changed.contains_key(number) && ours && users()
+        };
+        let explained: Vec<u32> = new_objects.into_iter().filter(explained).collect();
+        judgement.explained.extend(explained);
+        let finding =
+            Finding::information("long-term-data-added", "long-term validation data were added (/DSS)");
+        judgement.explain(Need::Nothing, finding);
         Ok(())
     }
 
@@ -476,9 +536,8 @@ impl Step<'_, '_> {
                 continue;
             };
             let page = self.old.object(Reference::new(from, generation))?;
-            let uses = |(key, value): (&chancery_pdf::Name, &Object)| {
-                key.as_bytes() == b"Annots" || !mentions(value, number)
-            };
+            let uses =
+                |(key, value): (&Name, &Object)| key.as_bytes() == b"Annots" || !mentions(value, number);
             if !is_type(&page, "Page") || !page.as_dictionary().is_some_and(|page| page.iter().all(uses)) {
                 return Ok(false);
             }
@@ -597,6 +656,10 @@ impl Judgement {
         self.changed.values().filter(|change| !self.explained.contains(&change.number)).copied().collect()
     }
 }
+
+/// The entries of a trailer or cross-reference stream that may hold references (ISO 32000-2, tables 5, 15 and 17).
+const TRAILER_KEYS: [&str; 9] =
+    ["Root", "Info", "Encrypt", "ID", "Prev", "XRefStm", "DecodeParms", "Length", "AuthCode"];
 
 fn new_root_number(view: &View<'_>) -> Option<u32> {
     view.trailer().get("Root").and_then(Object::as_reference).map(|reference| reference.number)

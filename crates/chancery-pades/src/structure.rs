@@ -15,8 +15,17 @@ const MAX_CONTENTS: u64 = 64 << 20;
 pub(crate) struct Placed {
     pub(crate) message: SignedMessage,
     pub(crate) covered: Covered,
-    pub(crate) binding: RequiredBinding,
+    pub(crate) kind: Kind,
     pub(crate) dictionary: Dictionary,
+}
+
+/// What a signature dictionary holds, by its `/SubFilter`.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Somebody's signature, and whether it must name its certificate.
+    Signature(RequiredBinding),
+    /// A timestamp over the document.
+    DocumentTimestamp,
 }
 
 /// The bytes that a signature covers: all but the gap, up to the end of a revision.
@@ -83,7 +92,7 @@ pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Pla
     };
     let judged = Judge { document, reference, dictionary: &dictionary }.judge(field);
     Ok(match judged {
-        Ok((message, covered, binding)) => Ok(Placed { message, covered, binding, dictionary }),
+        Ok((message, covered, kind)) => Ok(Placed { message, covered, kind, dictionary }),
         Err(Stop::Misplaced(misplaced)) => Err(misplaced.at(Place::Object(reference.number))),
         Err(Stop::Unreadable(error)) => return Err(error),
     })
@@ -114,7 +123,7 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn judge(&self, field: &Field) -> Result<(SignedMessage, Covered, RequiredBinding), Stop> {
+    fn judge(&self, field: &Field) -> Result<(SignedMessage, Covered, Kind), Stop> {
         if let Some(key) = self.dictionary.duplicates().first() {
             let text = format!(
                 "/{} stands twice in the signature dictionary",
@@ -122,23 +131,20 @@ impl Judge<'_> {
             );
             return Err(Misplaced::fails("duplicate-key", text).into());
         }
-        let binding = self.binding()?;
+        let kind = self.kind()?;
         let covered = self.covered()?;
         self.gap_is_the_contents(covered)?;
         self.belongs_to_its_revision(field, covered)?;
-        Ok((self.message()?, covered, binding))
+        Ok((self.message(kind)?, covered, kind))
     }
 
-    fn binding(&self) -> Result<RequiredBinding, Misplaced> {
+    fn kind(&self) -> Result<Kind, Misplaced> {
         let name =
             |key| self.dictionary.get(key).and_then(Object::as_name).map(|name| name.as_bytes().to_vec());
         match name("SubFilter").as_deref() {
-            Some(b"ETSI.CAdES.detached") => Ok(RequiredBinding::Signed),
-            Some(b"adbe.pkcs7.detached") => Ok(RequiredBinding::Optional),
-            Some(b"ETSI.RFC3161") => Err(Misplaced::unsupported(
-                "document-timestamp",
-                "a document timestamp, which is not judged yet",
-            )),
+            Some(b"ETSI.CAdES.detached") => Ok(Kind::Signature(RequiredBinding::Signed)),
+            Some(b"adbe.pkcs7.detached") => Ok(Kind::Signature(RequiredBinding::Optional)),
+            Some(b"ETSI.RFC3161") => Ok(Kind::DocumentTimestamp),
             other => {
                 let other = String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned();
                 let text = format!("a signature of a kind that is not supported (/SubFilter {other})");
@@ -239,7 +245,7 @@ impl Judge<'_> {
     }
 
     /// The CMS message, with nothing but zeros after it.
-    fn message(&self) -> Result<SignedMessage, Misplaced> {
+    fn message(&self, kind: Kind) -> Result<SignedMessage, Misplaced> {
         let contents = self.dictionary.get("Contents").and_then(Object::as_string);
         let contents = contents.map(chancery_pdf::PdfString::as_bytes).unwrap_or_default();
         if contents.iter().all(|byte| *byte == 0) {
@@ -256,7 +262,8 @@ impl Judge<'_> {
             let text = "something other than zeros follows the signature in /Contents";
             return Err(Misplaced::fails("contents-padding", text));
         }
-        if message.content().is_some() {
+        // A timestamp token encloses the time that it signs.
+        if message.content().is_some() && kind != Kind::DocumentTimestamp {
             let text = "the signature encloses content of its own, so it does not sign this document";
             return Err(Misplaced::fails("content-enclosed", text));
         }

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
-use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
+use chancery_ades::{
+    Aspect, DocumentTimestamp, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication,
+};
 use chancery_chain::Evidence;
 use chancery_digest::{Digests, Source};
 use chancery_key::Password;
-use chancery_pdf::{Document, Object};
+use chancery_pdf::{Dictionary, Document, Object};
+use chancery_timestamp::TimestampToken;
 use jiff::Timestamp;
 
 use crate::PadesError;
@@ -16,7 +19,7 @@ use crate::changes::{self, RevisionChanges};
 use crate::form::{Field, fields, form};
 use crate::scan::{self, Wanted};
 use crate::security_store;
-use crate::structure::{self, Misplaced, Placed};
+use crate::structure::{self, Covered, Kind, Misplaced, Placed};
 
 /// Verifies the signatures of PDF files.
 ///
@@ -94,7 +97,7 @@ impl<'a> PdfVerifier<'a> {
                     let revision = placed.covered.revision;
                     let report =
                         self.placed(field, &placed, &digests.next().unwrap_or_default(), &evidence, at);
-                    let report = judge_changes(&document, report, revision, &changes)?;
+                    let report = judge_changes(&document, report, (field, &placed), &changes)?;
                     let end = placed.covered.end;
                     let restrictions =
                         observations.iter().filter_map(|observation| observation.restriction(end));
@@ -123,13 +126,22 @@ impl<'a> PdfVerifier<'a> {
         evidence: &Evidence,
         at: Timestamp,
     ) -> SignatureReport {
-        let Placed { message, binding, dictionary, .. } = placed;
+        let Placed { message, kind, dictionary, .. } = placed;
+        let name = field.name.clone();
+        let binding = match kind {
+            Kind::Signature(binding) => *binding,
+            Kind::DocumentTimestamp => {
+                let token = TimestampToken::from_message(message.clone())
+                    .and_then(|token| token.matching(digests, evidence.certificates()));
+                return DocumentTimestamp { name, token, evidence: evidence.clone() }
+                    .validate(self.policy, at);
+            }
+        };
         // The structure has exactly one signer, or would not be `Placed`.
         let Some(signer) = message.signers().first() else {
-            return SignatureReport::unchecked(field.name.clone(), Misplaced::no_signer().restriction);
+            return SignatureReport::unchecked(name, Misplaced::no_signer().restriction);
         };
-        let mut subject =
-            chancery_cades::subject(field.name.clone(), message, signer, digests, *binding, evidence);
+        let mut subject = chancery_cades::subject(name, message, signer, digests, binding, evidence);
         subject.evidence.extend(evidence.clone());
         let report = subject.validate(self.policy, at);
         match dictionary.get("M").and_then(Object::as_string) {
@@ -144,7 +156,14 @@ impl<'a> PdfVerifier<'a> {
 
 impl Placed {
     fn wanted(&self) -> Wanted {
-        Wanted { covered: self.covered, algorithms: self.message.digest_algorithms() }
+        let algorithms = match self.kind {
+            Kind::Signature(_) => self.message.digest_algorithms(),
+            Kind::DocumentTimestamp => TimestampToken::from_message(self.message.clone())
+                .and_then(|token| token.imprint_algorithm())
+                .into_iter()
+                .collect(),
+        };
+        Wanted { covered: self.covered, algorithms }
     }
 }
 
@@ -174,17 +193,54 @@ fn refuse_second_signature_of_a_revision(placed: &mut [Result<Placed, Misplaced>
 fn judge_changes(
     document: &Document<'_>,
     mut report: SignatureReport,
-    revision: usize,
+    (field, placed): (&Field, &Placed),
     changes: &[RevisionChanges],
 ) -> Result<SignatureReport, PadesError> {
+    let Placed { covered: Covered { revision, end, .. }, dictionary, .. } = placed;
+    let revision = *revision;
     let count = document.revisions().len();
     report = report.state(Aspect::Changes, format!("covers revision {} of {count}", revision + 1));
+    let length = document.source().len();
+    if revision + 1 == count && *end < length {
+        let text = format!("{} bytes at the end of the file are not covered", length - end);
+        report = report
+            .note(Aspect::Changes, Finding::warning("end-not-covered", text).at(Place::Bytes(*end, length)));
+    }
     let allowed = match document.at(revision) {
         Some(view) => changes_allowed(&view)?,
         None => Some(ChangesAllowed::None),
     };
+    let mut changed = false;
     for later in changes.iter().filter(|later| later.revision > revision) {
+        changed |= later.needs_permission();
         report = later.apply(report, allowed);
     }
+    if changed && locks_fields(document, revision, field, dictionary)? {
+        let text = "the signature locks fields, and whether a later revision kept to that is not judged yet";
+        let finding = Finding::warning("field-lock", text).rule("ISO 32000-2, 12.8.2.4");
+        report = report.restrict(Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, finding));
+    }
     Ok(report)
+}
+
+/// Whether a signature, or the field it is in, says that fields may not change any more.
+fn locks_fields(
+    document: &Document<'_>,
+    revision: usize,
+    field: &Field,
+    signature: &Dictionary,
+) -> Result<bool, PadesError> {
+    if field.dictionary.get("Lock").is_some() {
+        return Ok(true);
+    }
+    let Some(view) = document.at(revision) else { return Ok(false) };
+    let references = view.value(signature, "Reference")?;
+    for reference in references.as_array().unwrap_or_default() {
+        let reference = view.resolve(reference)?;
+        let method = reference.as_dictionary().and_then(|reference| reference.get("TransformMethod"));
+        if method.and_then(Object::as_name).is_some_and(|method| method.as_bytes() == b"FieldMDP") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
