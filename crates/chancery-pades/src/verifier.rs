@@ -8,7 +8,7 @@ use chancery_ades::{
 use chancery_chain::Evidence;
 use chancery_digest::{Digests, Source};
 use chancery_key::Password;
-use chancery_pdf::{Dictionary, Document, Object};
+use chancery_pdf::{Dictionary, Document, Object, PdfError};
 use chancery_timestamp::TimestampToken;
 use jiff::Timestamp;
 
@@ -55,7 +55,7 @@ impl<'a> PdfVerifier<'a> {
         Self { policy, password: None }
     }
 
-    /// The password of an encrypted document.
+    /// The password of an encrypted document; the empty one is tried without being told.
     #[must_use]
     pub const fn password(mut self, password: &'a Password) -> Self {
         self.password = Some(password);
@@ -68,10 +68,7 @@ impl<'a> PdfVerifier<'a> {
     /// # Errors
     /// If the document cannot be read. A bad signature is a verdict in the report.
     pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
-        let document = match self.password {
-            Some(password) => Document::open_with_password(pdf, password.expose())?,
-            None => Document::open(pdf)?,
-        };
+        let document = self.open(pdf)?;
         let signed = signed_fields(&document)?;
         let evidence = self.evidence(&document)?;
         let mut placed = Vec::new();
@@ -107,8 +104,24 @@ impl<'a> PdfVerifier<'a> {
         }
         reports.sort_by_key(|(revision, _)| *revision);
         let reports = reports.into_iter().map(|(_, report)| report).collect();
-        let findings = observations.into_iter().map(|observation| observation.finding).collect();
+        let mut findings: Vec<Finding> =
+            observations.into_iter().map(|observation| observation.finding).collect();
+        findings.extend(usage_rights(&document)?);
         Ok(Report::new(at, reports, findings))
+    }
+
+    /// Documents that anybody may read are encrypted with an empty password; readers try it, and so do we.
+    fn open<'s>(&self, pdf: &'s dyn Source) -> Result<Document<'s>, PadesError> {
+        if let Some(password) = self.password {
+            return Ok(Document::open_with_password(pdf, password.expose())?);
+        }
+        match Document::open(pdf) {
+            Err(PdfError::Encrypted) => match Document::open_with_password(pdf, "") {
+                Err(PdfError::WrongPassword) => Err(PdfError::Encrypted.into()),
+                opened => Ok(opened?),
+            },
+            opened => Ok(opened?),
+        }
     }
 
     /// What the document carries, with what the policy knows.
@@ -165,6 +178,21 @@ impl Placed {
         };
         Wanted { covered: self.covered, algorithms }
     }
+}
+
+/// A signature by which a producer unlocks features of its own viewer (ISO 32000-1, 12.8.2.3) is in no field and says
+/// nothing about who signed the document; it is told, not judged.
+fn usage_rights(document: &Document<'_>) -> Result<Option<Finding>, PadesError> {
+    let view = document.latest();
+    let (_, catalog) = view.catalog()?;
+    let permissions = view.value(&catalog, "Perms")?;
+    let unlocks =
+        |permissions: &Dictionary| permissions.get("UR3").or_else(|| permissions.get("UR")).is_some();
+    let text = "a usage rights signature unlocks features of a viewer; it is no signature of the document and not judged";
+    Ok(permissions
+        .as_dictionary()
+        .is_some_and(unlocks)
+        .then(|| Finding::information("usage-rights-signature", text)))
 }
 
 /// The fields that hold a signature, each signature once.

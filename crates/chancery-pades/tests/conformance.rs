@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use chancery_ades::{Conclusion, Finding, Indication, Part, Policy, Report, Severity, SignatureReport};
+use chancery_certificate::Certificate;
 use chancery_chain::{RevocationPolicy, TrustAnchors};
-use chancery_key::KeyKind;
+use chancery_key::{KeyKind, Password};
 use chancery_pades::{PadesError, PdfSigner, PdfVerifier};
 use chancery_pdf::PdfError;
 use chancery_testkit::TestPki;
@@ -45,6 +46,21 @@ fn signed_files_get_the_verdicts_of_the_manifests() {
     run.finish();
 }
 
+/// Signed documents of others: the mathematics, never trust or what later revisions changed.
+#[test]
+fn the_mathematics_of_real_signatures_hold_or_not() {
+    let Some(corpus) = conformance::corpus() else { return };
+    let folder = corpus.join("real_signed");
+    let Some(rows) = conformance::table(&folder.join("pdf/manifest.tsv")) else { return };
+    let mut run = Run::new(include_str!("exceptions_real_signed.json"), |expected| match expected {
+        "intact" => Some(&["intact"]),
+        "broken" => Some(&["broken", "unreadable"]),
+        _ => None,
+    });
+    run.folder("real_signed", rows.iter().filter_map(|row| integrity(&folder, row)));
+    run.finish();
+}
+
 #[test]
 fn plain_files_are_signed_or_refused() {
     let Some(corpus) = conformance::corpus() else { return };
@@ -71,10 +87,7 @@ fn judge(folder: &Path, row: &Row) -> Option<Case> {
 /// Without anchors the manifest judges integrity and changes: identity, time and the strength of algorithms are left
 /// aside.
 fn judge_without_anchors(folder: &Path, row: &Row) -> Option<Case> {
-    let policy = Policy::new(
-        TrustAnchors::new(Vec::<chancery_certificate::Certificate>::new()),
-        RevocationPolicy::NotChecked,
-    );
+    let policy = without_anchors();
     let of = |part: &Part| {
         let mut serious = part.findings().iter().filter(|finding| finding.severity > Severity::Information);
         let only_weak = serious.all(|finding| finding.kind == "weak-algorithm");
@@ -141,26 +154,89 @@ fn outcome(
     Outcome::said(word, reasons.join("; "))
 }
 
-/// Signs as Alice, then looks at what came out with our own eyes; other judges look at it elsewhere.
+fn integrity(folder: &Path, row: &Row) -> Option<Case> {
+    let pdf = conformance::read(&folder.join(&row["file"]))?;
+    let policy = without_anchors();
+    let password = Password::from(row["password"].as_str());
+    let report = PdfVerifier::new(&policy).password(&password).verify_at(&pdf, MOMENT.parse().unwrap());
+    let outcome = match report {
+        Ok(report) => integrity_of(&report),
+        Err(PadesError::Pdf(PdfError::Encrypted)) => {
+            Outcome::Unsupported("encryption without a password".into())
+        }
+        Err(PadesError::Pdf(PdfError::UnsupportedEncryption { .. })) => {
+            Outcome::Unsupported("encryption of another kind".into())
+        }
+        Err(error) => Outcome::said("unreadable", error.to_string()),
+    };
+    Some(Case::new(&row["file"], &row["integrity"], outcome))
+}
+
+fn integrity_of(report: &Report) -> Outcome {
+    let mut worst = Conclusion::Sound;
+    for signature in report.signatures() {
+        let part = signature.integrity();
+        let serious = || part.findings().iter().filter(|finding| finding.severity > Severity::Information);
+        if serious().all(|finding| finding.kind == "weak-algorithm") {
+            continue;
+        }
+        if let Some(finding) = serious().find(|finding| NOT_JUDGED.contains(&finding.kind)) {
+            return Outcome::Unsupported(finding.text.clone());
+        }
+        worst = worst.max(part.conclusion());
+    }
+    let reasons: Vec<String> =
+        report.signatures().iter().map(|signature| signature.verdict().to_string()).collect();
+    let usage_rights = report.findings().iter().any(|finding| finding.kind == "usage-rights-signature");
+    match (worst, reasons.is_empty()) {
+        (_, true) if usage_rights => {
+            Outcome::Unsupported("a usage rights signature, which belongs to no field".into())
+        }
+        (_, true) => Outcome::said("unreadable", "no signature"),
+        (Conclusion::Sound, _) => Outcome::said("intact", reasons.join("; ")),
+        (Conclusion::Unknown, _) => Outcome::said("unknown", reasons.join("; ")),
+        (Conclusion::Broken, _) => Outcome::said("broken", reasons.join("; ")),
+    }
+}
+
+fn without_anchors() -> Policy {
+    Policy::new(TrustAnchors::new(Vec::<Certificate>::new()), RevocationPolicy::NotChecked)
+}
+
+/// Signs as Alice, with the password if the document is encrypted, then looks at what came out with our own eyes; other
+/// judges look at it elsewhere.
 fn sign(folder: &Path, row: &Row, pki: &TestPki) -> Option<Case> {
     let pdf = conformance::read(&folder.join(&row["file"]))?;
     let now: Timestamp = MOMENT.parse().unwrap();
     let alice = pki.signer("Alice", KeyKind::P256);
-    let outcome = match PdfSigner::new(&alice, now).sign(&pdf) {
-        Err(PadesError::Pdf(PdfError::Encrypted)) => Outcome::Unsupported("encryption".into()),
+    let signer = match row["password_known"].as_str() {
+        "yes" => PdfSigner::new(&alice, now).password(Password::from(row["password"].as_str()), [7; 32]),
+        _ => PdfSigner::new(&alice, now),
+    };
+    let outcome = match signer.sign(&pdf) {
+        Err(PadesError::Pdf(PdfError::Encrypted)) => {
+            Outcome::Unsupported("encryption without a password".into())
+        }
         Err(error) => Outcome::said("refused", error.to_string()),
         Ok(signed) => {
             let bytes = signed.to_vec().unwrap();
             assert!(bytes.starts_with(&pdf), "{}: the original is not kept", row["file"]);
             let policy = Policy::new(TrustAnchors::new([pki.root().clone()]), RevocationPolicy::NotChecked);
-            let report = PdfVerifier::new(&policy).verify_at(&bytes, now).unwrap();
-            let ours =
-                report.signatures().iter().find(|signature| signature.claimed_signer() == Some("Alice"));
-            match ours.map(SignatureReport::verdict) {
-                Some(verdict) if verdict.proof().is_some() => Outcome::said("signed", "and verified"),
-                verdict => Outcome::said("signed but not verified", format!("{verdict:?}")),
+            let password = Password::from(row["password"].as_str());
+            let report = PdfVerifier::new(&policy).password(&password).verify_at(&bytes, now);
+            match report {
+                Ok(report) => verdict_on_alice(&report),
+                Err(error) => Outcome::said("signed but not readable", error.to_string()),
             }
         }
     };
     Some(Case::new(&row["file"], &row["expected"], outcome))
+}
+
+fn verdict_on_alice(report: &Report) -> Outcome {
+    let ours = report.signatures().iter().find(|signature| signature.claimed_signer() == Some("Alice"));
+    match ours.map(SignatureReport::verdict) {
+        Some(verdict) if verdict.proof().is_some() => Outcome::said("signed", "and verified"),
+        verdict => Outcome::said("signed but not verified", format!("{verdict:?}")),
+    }
 }
