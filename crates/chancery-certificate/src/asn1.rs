@@ -354,27 +354,44 @@ fn moment(digits: &str, fraction: &str) -> Option<Timestamp> {
 /// An element with this tag and content.
 #[must_use]
 pub fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let significant = length.to_be_bytes();
-    let significant = &significant[significant.iter().take_while(|byte| **byte == 0).count()..];
-    let mut bytes = Vec::with_capacity(content.len() + 6);
-    bytes.push(tag);
-    match u8::try_from(length) {
-        Ok(short) if short < 0x80 => bytes.push(short),
-        _ => {
-            // At most eight length bytes, which fits the seven bits.
-            bytes.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
-            bytes.extend_from_slice(significant);
-        }
-    }
-    bytes.extend_from_slice(content);
+    encode_parts(tag, &[content])
+}
+
+/// The tag and the length of an element whose content has this many bytes: for large contents, which need not be
+/// copied to be wrapped.
+#[must_use]
+pub fn header(tag: u8, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(6);
+    write_header(tag, length, &mut bytes);
     bytes
 }
 
 /// A SEQUENCE of elements that are encoded already.
 #[must_use]
 pub fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    encode(tag::SEQUENCE, &parts.concat())
+    encode_parts(tag::SEQUENCE, parts)
+}
+
+fn encode_parts(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut bytes = Vec::with_capacity(length + 6);
+    write_header(tag, length, &mut bytes);
+    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    bytes
+}
+
+fn write_header(tag: u8, length: usize, bytes: &mut Vec<u8>) {
+    bytes.push(tag);
+    match u8::try_from(length) {
+        Ok(short) if short < 0x80 => bytes.push(short),
+        _ => {
+            let significant = length.to_be_bytes();
+            let significant = &significant[significant.iter().take_while(|byte| **byte == 0).count()..];
+            // At most eight length bytes, which fits the seven bits.
+            bytes.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
+            bytes.extend_from_slice(significant);
+        }
+    }
 }
 
 /// A SET OF elements that are encoded already, in the order that DER asks for (X.690, 11.6).

@@ -35,6 +35,7 @@
 
 #![forbid(unsafe_code)]
 
+mod around;
 mod attribute;
 pub mod attributes;
 mod ber;

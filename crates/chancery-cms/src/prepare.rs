@@ -7,6 +7,7 @@ use chancery_key::{SignatureAlgorithm, SignatureValue, ToBeSigned};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 
+use crate::around::Around;
 use crate::attribute::Attribute;
 use crate::attributes::{
     CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
@@ -217,11 +218,6 @@ impl PreparedMessage {
         let digest_algorithm = asn1::sequence(&[&asn1::oid(&algorithm.digest().oid())]);
         // RFC 5652, 5.1: version 1 for plain data and signers named by issuer and serial number, else 3.
         let version = asn1::integer(if self.content_type == DATA { &[1] } else { &[3] });
-        let content = self
-            .content
-            .as_ref()
-            .map_or_else(Vec::new, |content| asn1::encode(tag::constructed(0), &asn1::octet_string(content)));
-        let encapsulated = asn1::sequence(&[&asn1::oid(&self.content_type), &content]);
         let mut certificates: Vec<&[u8]> = self.certificates.iter().map(Certificate::to_der).collect();
         certificates.sort_unstable();
         let certificates = match certificates.as_slice() {
@@ -229,14 +225,19 @@ impl PreparedMessage {
             some => asn1::encode(tag::constructed(0), &some.concat()),
         };
         let signer_info = self.assemble_signer(&digest_algorithm, signature);
-        let signed_data = asn1::sequence(&[
-            &version,
-            &asn1::encode(tag::SET, &digest_algorithm),
-            &encapsulated,
-            &certificates,
-            &asn1::encode(tag::SET, &signer_info),
-        ]);
-        asn1::sequence(&[&asn1::oid(&SIGNED_DATA), &asn1::encode(tag::constructed(0), &signed_data)])
+        let content = match &self.content {
+            None => Around::default(),
+            Some(content) => {
+                Around::new(content).wrapped_in(tag::OCTET_STRING).wrapped_in(tag::constructed(0))
+            }
+        };
+        let encapsulated = content.preceded_by(&[&asn1::oid(&self.content_type)]).wrapped_in(tag::SEQUENCE);
+        let signed_data = encapsulated
+            .preceded_by(&[&version, &asn1::encode(tag::SET, &digest_algorithm)])
+            .followed_by(&[&certificates, &asn1::encode(tag::SET, &signer_info)])
+            .wrapped_in(tag::SEQUENCE);
+        let info = signed_data.wrapped_in(tag::constructed(0)).preceded_by(&[&asn1::oid(&SIGNED_DATA)]);
+        info.wrapped_in(tag::SEQUENCE).into_bytes()
     }
 
     fn assemble_signer(&self, digest_algorithm: &[u8], signature: &[u8]) -> Vec<u8> {
