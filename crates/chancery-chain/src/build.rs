@@ -12,9 +12,10 @@ use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::budget::{Budget, Exhausted, Limits};
+use crate::evidence_fault::EvidenceFault;
 use crate::failure::{Anchored, ChainFailure, PathFailure};
-use crate::fault::{ChainFault, EvidenceFault};
-use crate::policy::WeakAlgorithms;
+use crate::fault::ChainFault;
+use crate::settings::WeakAlgorithms;
 use crate::signature::{SignatureChecker, SignatureOutcome};
 
 /// Failed candidate paths that are kept for the explanation.

@@ -5,7 +5,7 @@ use chancery_certificate::Certificate;
 use crate::answers::{self, Answers, Context};
 use crate::build::Work;
 use crate::lists::{self, ListSigners, Lists};
-use crate::policy::RevocationPolicy;
+use crate::settings::RevocationPolicy;
 use crate::statement::{self, Answer, Moment};
 
 /// All revocation evidence at hand.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::crl::RevokedEntry;
-use crate::fault::{EvidenceFault, EvidenceKind};
+use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::reason::RevocationReason;
 use crate::scope::Reasons;
 use crate::verified::GoodEvidence;

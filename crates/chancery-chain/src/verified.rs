@@ -4,7 +4,8 @@ use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
-use crate::fault::{ChainFault, EvidenceFault, EvidenceKind};
+use crate::evidence_fault::{EvidenceFault, EvidenceKind};
+use crate::fault::ChainFault;
 use crate::policies::PolicySet;
 use crate::purpose::Purpose;
 use crate::reason::RevocationReason;

@@ -14,10 +14,10 @@ use crate::lists::ListSigners;
 use crate::ocsp::OcspAnswer;
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
-use crate::policy::{RevocationPolicy, WeakAlgorithms};
 use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
 use crate::revocation::{self, Known};
+use crate::settings::{RevocationPolicy, WeakAlgorithms};
 use crate::statement::{Answer, Moment};
 use crate::verified::{Proven, RevocationStatus, VerifiedChain};
 

@@ -284,6 +284,33 @@ fn hostile_sets_of_certificates_cost_bounded_work() {
 }
 
 #[test]
+fn a_mesh_of_authorities_that_all_certify_each_other_ends() {
+    let authority = |number| {
+        TestAuthority::root(Profile::authority(&format!("M{number}"), KeyKind::P256), now(), locations())
+    };
+    let mesh: Vec<_> = (0..12).map(authority).collect();
+    let mut others = Vec::new();
+    for (number, issuer) in mesh.iter().enumerate() {
+        for (_, subject) in mesh.iter().enumerate().filter(|(other, _)| *other != number) {
+            let name = subject.certificate().subject().to_der().to_vec();
+            let profile =
+                Profile::authority("x", KeyKind::P256).with_key(subject.identity().key()).subject(name);
+            others.push(issuer.issue(profile).certificate().clone());
+        }
+    }
+    let alice = mesh[0].issue(Profile::signer("Alice", KeyKind::P256));
+    let stranger = TestAuthority::root(Profile::authority("Stranger", KeyKind::P256), now(), locations());
+    // Simple paths through the mesh: more than eleven factorial. Signatures to check: 132.
+    let failure = verify(&[stranger.certificate()], Purpose::Any, &others, alice.certificate(), now());
+    let failure = failure.unwrap_err();
+    assert!(failure.paths().count() <= 32);
+    let exceeded = |fault: &ChainFault| matches!(fault, ChainFault::BudgetExceeded { .. });
+    assert!(failure.paths().any(|path| path.faults().any(exceeded)), "{failure}");
+    // With the anchor among them a path is found all the same.
+    assert!(verify(&[mesh[7].certificate()], Purpose::Any, &others, alice.certificate(), now()).is_ok());
+}
+
+#[test]
 fn name_constraints_bind_what_is_below() {
     let pki = TestPki::at(now());
     // permittedSubtrees [0] { base [1] "example.com" }

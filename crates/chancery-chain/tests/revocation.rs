@@ -3,6 +3,7 @@
 // A helper of tests fails as a test does, although it is not marked as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use chancery_certificate::asn1;
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, EvidenceKind, Purpose, RevocationList,
     RevocationPolicy, RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
@@ -224,6 +225,55 @@ fn forged_and_odd_lists_are_not_used() {
     // A forged list must not stand in the way of a good one.
     let both = forged.with_crl(case.pki.issuing().sign_crl(&current()));
     assert!(case.require(&both).is_ok());
+}
+
+#[test]
+fn lists_of_another_scope_do_not_speak_of_the_signer() {
+    let case = Case::new();
+    let scope = |content: &[u8]| {
+        let oid = Oid::new_unwrap("2.5.29.28");
+        current().extension(TestExtension::critical(oid, asn1::sequence(&[content])))
+    };
+    let out_of_scope = |list: &CrlProfile| {
+        matches!(because(case.require(&case.list(list)))[..], [EvidenceFault::OutOfScope { .. }])
+    };
+    // onlyContainsUserCerts, onlyContainsCACerts, onlyContainsAttributeCerts.
+    assert!(case.require(&case.list(&scope(&[0x81, 1, 0xff]))).is_ok());
+    assert!(out_of_scope(&scope(&[0x82, 1, 0xff])));
+    assert!(out_of_scope(&scope(&[0x85, 1, 0xff])));
+    // A distribution point that the certificate does not name: fullName [0] { URI }.
+    assert!(out_of_scope(&scope(&[0xa0, 8, 0xa0, 6, 0x86, 4, b'x', b':', b'y', b'z'])));
+    // keyCompromise only: the other reasons are missing.
+    let some = scope(&[0x83, 2, 6, 0x40]);
+    assert_eq!(because(case.require(&case.list(&some))), [EvidenceFault::ReasonsMissing]);
+    let rest = scope(&[0x83, 3, 7, 0x3f, 0x80]);
+    let both = case.list(&some).with_crl(case.pki.issuing().sign_crl(&rest));
+    assert!(case.require(&both).is_ok());
+}
+
+#[test]
+fn a_delta_continues_its_complete_list_and_no_other() {
+    let case = Case::new();
+    let base_number =
+        |number: u8| TestExtension::critical(Oid::new_unwrap("2.5.29.27"), asn1::integer(&[number]));
+    let sign = |list: &CrlProfile| case.pki.issuing().sign_crl(list);
+    let complete = || CrlProfile::new(hours(-9)).next_update(hours(-3)).number(7);
+    let delta =
+        |base| CrlProfile::new(hours(-1)).next_update(hours(3)).number(9).extension(base_number(base));
+    // The complete list alone is outdated; the delta brings it up to date.
+    let good = case.list(&complete()).with_crl(sign(&delta(6)));
+    assert!(case.require(&good).is_ok());
+    // A delta on a later base leaves a gap.
+    let gap = case.list(&complete()).with_crl(sign(&delta(8)));
+    assert!(matches!(because(case.require(&gap))[..], [EvidenceFault::Outdated { .. }]));
+    // Alone it says nothing of what it does not list.
+    assert!(matches!(because(case.require(&case.list(&delta(6))))[..], [EvidenceFault::OutOfScope { .. }]));
+    let revocation = |reason| Revocation::new(hours(-10), reason);
+    let revoked = delta(6).revoke(case.serial(), revocation(TestReason::Superseded));
+    assert!(revoked_since(case.require(&case.list(&complete()).with_crl(sign(&revoked)))).is_some());
+    let held = complete().revoke(case.serial(), revocation(TestReason::CertificateHold));
+    let released = delta(6).revoke(case.serial(), revocation(TestReason::RemoveFromList));
+    assert!(case.require(&case.list(&held).with_crl(sign(&released))).is_ok());
 }
 
 #[test]
