@@ -152,8 +152,9 @@ impl Section {
     /// Records where the two halves of a hybrid section lead to different objects. Linear in its stream.
     pub(crate) fn compare_halves(&self, file: &File<'_>) -> Result<(), PdfError> {
         let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
+        let mut window = table::Window::default();
         for number in rows.numbers(file)? {
-            let (left, right) = (table.entry(file, number)?, rows.entry(file, number)?);
+            let (left, right) = (table.next_entry(file, &mut window, number)?, rows.entry(file, number)?);
             if let (Some(left), Some(right)) = (left, right)
                 && left.is_in_use()
                 && right.is_in_use()

@@ -13,6 +13,24 @@ use crate::subsections::{Order, Subsection, Subsections, bounded};
 /// An entry without its end of line: `0000000016 00000 n`.
 const ENTRY: u64 = 18;
 
+/// How much of a table is read at once where all of it is wanted.
+const WINDOW: u64 = 16 << 10;
+
+/// Some entries of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Window {
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    /// The entry at this offset of the file, if it is here.
+    fn get(&self, offset: u64) -> Option<&[u8]> {
+        let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
+        self.bytes.get(start..)?.get(..usize::try_from(ENTRY).ok()?)
+    }
+}
+
 /// A table whose entries stay in the file.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -140,8 +158,11 @@ fn number_from_zero(file: &File<'_>, offset: u64, list: &mut [Subsection]) -> Re
 
 /// Reads one entry; offsets are counted as in the file.
 fn read_entry(file: &File<'_>, offset: u64) -> Result<Entry, PdfError> {
-    let bytes = file.bytes().up_to(offset, ENTRY)?;
-    let entry = match &*bytes {
+    parse_entry(&file.bytes().up_to(offset, ENTRY)?, offset)
+}
+
+fn parse_entry(bytes: &[u8], offset: u64) -> Result<Entry, PdfError> {
+    let entry = match bytes {
         [offset @ .., b' ', a, b, c, d, e, b' ', kind] if offset.len() == 10 => {
             let generation = digits(&[*a, *b, *c, *d, *e]);
             digits(offset).zip(generation).and_then(|(offset, generation)| {
@@ -167,6 +188,24 @@ impl Table {
     pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
         let Some((subsection, index)) = self.subsections.find(number) else { return Ok(None) };
         read_entry(file, subsection.start + u64::from(index) * self.width).map(Some)
+    }
+
+    /// As `entry`, for many numbers in ascending order: `window` keeps what was read around the last one.
+    pub(crate) fn next_entry(
+        &self,
+        file: &File<'_>,
+        window: &mut Window,
+        number: u32,
+    ) -> Result<Option<Entry>, PdfError> {
+        let Some((subsection, index)) = self.subsections.find(number) else { return Ok(None) };
+        let offset = subsection.start + u64::from(index) * self.width;
+        if let Some(bytes) = window.get(offset) {
+            return parse_entry(bytes, offset).map(Some);
+        }
+        // Never beyond the subsection: numbers that lead to and fro read no byte that is not an entry's.
+        let left = u64::from(subsection.count - index) * self.width;
+        *window = Window { start: offset, bytes: file.bytes().up_to(offset, left.min(WINDOW))?.into_owned() };
+        read_entry(file, offset).map(Some)
     }
 
     pub(crate) fn subsections(&self) -> &Subsections {

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chancery_digest::Source;
-use chancery_pdf::{Document, Increment, Object, Reference};
+use chancery_pdf::{Ambiguity, Document, Increment, Object, Reference};
 
 const OBJECTS: usize = 300_000;
 /// Objects in one object stream.
@@ -109,4 +109,38 @@ fn of_object_streams_only_the_cross_reference_is_decoded() {
     bytes.extend(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").bytes());
     let read = bytes_read(bytes);
     assert!(read < data.len() as u64 + 40_000, "{read} bytes were read");
+}
+
+/// Both halves of a hybrid file say where every object is; about one of them they differ.
+#[test]
+fn the_halves_of_a_hybrid_are_compared_in_one_pass() {
+    const CONTRADICTED: usize = OBJECTS - 7;
+    let mut bytes = b"%PDF-1.5\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", OBJECTS + 1);
+    let row =
+        |kind: u8, offset: usize| [&[kind], u32::try_from(offset).unwrap().to_be_bytes().as_slice()].concat();
+    let mut rows = row(0, 0);
+    for number in 1..=OBJECTS {
+        table += &format!("{:010} 00000 n \n", bytes.len());
+        rows.extend(row(1, bytes.len() - usize::from(number == CONTRADICTED)));
+        bytes.extend(format!("{number} 0 obj\n{}\nendobj\n", body(number)).bytes());
+    }
+    let stream = bytes.len();
+    let data = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 6);
+    let entries = format!("/Type /XRef /W [1 4 0] /Size {} /Filter /FlateDecode", OBJECTS + 1);
+    let dictionary = format!("<<{entries} /Length {}>>", data.len());
+    bytes.extend(format!("{} 0 obj\n{dictionary}\nstream\n", OBJECTS + 1).bytes());
+    bytes.extend(&data);
+    bytes.extend(b"\nendstream\nendobj\n");
+    let start = bytes.len();
+    bytes.extend(table.bytes());
+    let trailer = format!("<</Root 1 0 R /Size {} /XRefStm {stream}>>", OBJECTS + 1);
+    bytes.extend(format!("trailer\n{trailer}\nstartxref\n{start}\n%%EOF\n").bytes());
+
+    let file = Counted { bytes, read: AtomicU64::new(0) };
+    let document = Document::open(&file).unwrap();
+    let number = u32::try_from(CONTRADICTED).unwrap();
+    assert_eq!(document.ambiguities(), [Ambiguity::HybridContradiction { number }]);
+    let (read, once) = (file.read.load(Ordering::Relaxed), table.len() + data.len());
+    assert!(read < once as u64 + 60_000, "{read} bytes were read, the two halves have {once}");
 }
