@@ -7,13 +7,12 @@ use aws_lc_rs::signature::{
 };
 use chancery_certificate::asn1;
 use chancery_digest::{Digest, DigestAlgorithm, KnownDigest};
-use rsa::RsaPublicKey;
-use rsa::traits::PublicKeyParts;
 
 use crate::algorithm::{ClaimedAlgorithm, SignatureAlgorithm};
 use crate::error::{KeyError, SignerError, VerifyError};
 use crate::material::Material;
 use crate::private_key::PrivateKey;
+use crate::rsa_key::RsaKey;
 use crate::rust_crypto;
 use crate::to_be_signed::ToBeSigned;
 
@@ -89,7 +88,7 @@ fn try_verify(
             let (algorithm, slot) = rsa_verification(algorithm.current()?)?;
             let imported = Imported::import_less_safe(digest.as_bytes(), slot).ok()?;
             let parsed = UnparsedPublicKey::new(algorithm, pkcs1(key)).parse().ok()?;
-            (key.n().bits() >= 2048).then(|| parsed.verify_digest_sig(&imported, value))?
+            (key.bits() >= 2048).then(|| parsed.verify_digest_sig(&imported, value))?
         }
         Material::P256(key) => {
             let imported = import_for_ecdsa(digest.as_bytes(), &digest::SHA256)?;
@@ -178,6 +177,6 @@ fn plain_pss(algorithm: SignatureAlgorithm) -> Option<DigestAlgorithm> {
 }
 
 /// `RSAPublicKey` of RFC 8017 A.1.1.
-fn pkcs1(key: &RsaPublicKey) -> Vec<u8> {
-    asn1::sequence(&[&asn1::integer(&key.n_bytes()), &asn1::integer(&key.e_bytes())])
+fn pkcs1(key: &RsaKey) -> Vec<u8> {
+    asn1::sequence(&[&asn1::integer(key.modulus()), &asn1::integer(key.exponent())])
 }

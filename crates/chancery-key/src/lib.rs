@@ -73,6 +73,7 @@ mod private_key;
 mod provider;
 mod pss;
 mod public_key;
+mod rsa_key;
 mod rust_crypto;
 mod signature;
 mod signer;

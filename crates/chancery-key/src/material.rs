@@ -1,10 +1,10 @@
 //! The numbers of a public key, checked when they were read.
 
-use rsa::RsaPublicKey;
+use crate::rsa_key::RsaKey;
 
 #[derive(Clone)]
 pub(crate) enum Material {
-    Rsa(RsaPublicKey),
+    Rsa(RsaKey),
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
     P521(p521::ecdsa::VerifyingKey),

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use chancery_certificate::asn1::Reader;
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
-use rsa::RsaPublicKey;
-use rsa::traits::PublicKeyParts;
 
 use crate::algorithm::ClaimedAlgorithm;
 use crate::error::{AlgorithmError, KeyError, VerifyError};
@@ -16,6 +14,7 @@ use crate::kind::KeyKind;
 use crate::material::Material;
 use crate::named_curve;
 use crate::provider::Provider;
+use crate::rsa_key::RsaKey;
 use crate::rust_crypto;
 
 /// A public key that verifies signatures.
@@ -93,7 +92,7 @@ impl PublicKey {
     /// What sort of key it is, and how long.
     pub fn kind(&self) -> KeyKind {
         match &self.material {
-            Material::Rsa(key) => KeyKind::Rsa { bits: key.n().bits() },
+            Material::Rsa(key) => KeyKind::Rsa { bits: key.bits() },
             Material::P256(_) => KeyKind::P256,
             Material::P384(_) => KeyKind::P384,
             Material::P521(_) => KeyKind::P521,
@@ -274,7 +273,7 @@ fn read_material(
 /// ```asn1
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }      -- RFC 8017 A.1.1
 /// ```
-fn read_rsa(bits: &[u8]) -> Result<RsaPublicKey, KeyError> {
+fn read_rsa(bits: &[u8]) -> Result<RsaKey, KeyError> {
     let broken = |_| malformed("not an RSAPublicKey in DER");
     let mut outer = Reader::new(bits);
     let sequence = outer.expect(0x30).map_err(broken)?;
@@ -283,7 +282,7 @@ fn read_rsa(bits: &[u8]) -> Result<RsaPublicKey, KeyError> {
     let modulus = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
     let exponent = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
     fields.finish().map_err(broken)?;
-    rust_crypto::rsa_public_key(positive(modulus)?, positive(exponent)?)
+    RsaKey::new(positive(modulus)?, positive(exponent)?)
 }
 
 /// The magnitude of an INTEGER that must be above zero.

@@ -6,42 +6,11 @@ use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 use signature::hazmat::PrehashVerifier;
 
 use crate::algorithm::ClaimedAlgorithm;
-use crate::error::{KeyError, VerifyError};
+use crate::error::VerifyError;
 use crate::identifier::PssParameters;
 use crate::material::Material;
+use crate::rsa_key::RsaKey;
 use crate::{digest_info, pss};
-
-/// The shortest modulus that is verified with.
-pub(crate) const MINIMUM_BITS: u32 = 1024;
-/// The longest modulus that is computed with: beyond it a stranger's key costs us too much.
-const MAXIMUM_BITS: u32 = 8192;
-
-/// A public RSA key from the magnitudes of its two numbers.
-pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPublicKey, KeyError> {
-    let malformed = KeyError::Malformed { reason: "the RSA modulus must be odd and above the exponent" };
-    let wrong_length = |bits| KeyError::ModulusLength { bits, minimum: MINIMUM_BITS };
-    let bits = |octets: &[u8]| u32::try_from(octets.len()).ok().and_then(|octets| octets.checked_mul(8));
-
-    let precision = bits(modulus).ok_or_else(|| wrong_length(u32::MAX))?;
-    if precision > MAXIMUM_BITS {
-        return Err(wrong_length(precision));
-    }
-    // `rsa` refuses exponents above 33 bits, too; here they cannot even make us allocate.
-    if exponent.len() > 5 {
-        return Err(KeyError::Exponent);
-    }
-    let n = BoxedUint::from_be_slice(modulus, precision).map_err(|_| malformed.clone())?;
-    if n.bits() < MINIMUM_BITS {
-        return Err(wrong_length(n.bits()));
-    }
-    let e = BoxedUint::from_be_slice(exponent, 64).map_err(|_| KeyError::Exponent)?;
-    RsaPublicKey::new(n, e).map_err(|error| match error {
-        rsa::Error::InvalidExponent
-        | rsa::Error::PublicExponentTooSmall
-        | rsa::Error::PublicExponentTooLarge => KeyError::Exponent,
-        _ => malformed,
-    })
-}
 
 /// Verifies a signature over a digest; key and algorithm are known to fit.
 pub(crate) fn verify(
@@ -53,6 +22,7 @@ pub(crate) fn verify(
     match key {
         Material::Rsa(key) => {
             check_rsa_length(key, signature)?;
+            let key = key.computing()?;
             match *algorithm {
                 ClaimedAlgorithm::RsaPss { digest: name, mask_digest, salt_length } => {
                     let parameters = PssParameters { digest: name, mask_digest, salt_length };
@@ -90,8 +60,8 @@ pub(crate) fn check_form(key: &Material, signature: &[u8]) -> Result<(), VerifyE
 }
 
 /// RFC 8017 §8.1.2 and §8.2.2, step 1: the value is exactly as long as the modulus.
-pub(crate) fn check_rsa_length(key: &RsaPublicKey, signature: &[u8]) -> Result<(), VerifyError> {
-    if signature.len() == key.size() {
+pub(crate) fn check_rsa_length(key: &RsaKey, signature: &[u8]) -> Result<(), VerifyError> {
+    if signature.len() == key.modulus().len() {
         Ok(())
     } else {
         Err(VerifyError::MalformedSignature { reason: "it must be exactly as long as the RSA modulus" })
