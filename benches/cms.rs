@@ -2,6 +2,7 @@
 //!
 //! No bar yet.
 
+use std::cell::Cell;
 use std::process::ExitCode;
 
 use chancery_benches::{BareKey, Case, Outcome, Person, Rounds, Setting, Table, ensure, providers};
