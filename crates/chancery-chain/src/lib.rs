@@ -17,6 +17,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What a moment means
+//!
+//! Validity, algorithm lifetimes and revocation are judged at the moment that [`ChainVerifier::verify_at`] is given;
+//! nothing here reads a clock. A certificate that was revoked later is not revoked at the moment, but the result says
+//! so ([`RevocationStatus::RevokedLater`]). A CRL or OCSP answer speaks of the moment when its `nextUpdate` is not
+//! before it, also when it was issued after it: what was issued later knows more. A caller who knows the present
+//! says so with [`ChainVerifier::known_by`], and evidence from beyond it is not believed.
+//!
+//! # What a trust anchor means
+//!
+//! By default what an anchor's certificate says of itself binds, its validity too; with
+//! [`AnchorScope::NameAndKey`] only its name and key count, which is all that RFC 5280 §6.1.1 asks.
+//!
+//! # What is refused
+//!
+//! Whatever cannot be judged: unknown critical extensions, in certificates as in evidence, constraints on forms of
+//! names that nobody defined, algorithms that are not supported. Each has its own [`ChainFault`] or
+//! [`EvidenceFault`], so that "not supported" is never mistaken for "wrong".
 
 mod anchor;
 mod answers;
