@@ -18,7 +18,7 @@
 use const_oid::ObjectIdentifier as Oid;
 use der::{Decode, Encode, Header, Reader as _};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
 pub use crate::asn1_error::{Asn1Error, Asn1Fault};
@@ -348,7 +348,9 @@ fn moment(digits: &str, fraction: &str) -> Option<Timestamp> {
     let year = digits[..4].parse().ok()?;
     let nanoseconds = format!("{fraction:0<9}").parse().ok()?;
     let civil = DateTime::new(year, two(4)?, two(6)?, two(8)?, two(10)?, two(12)?, nanoseconds).ok()?;
-    Offset::UTC.to_timestamp(civil).ok()
+    // The last day of 9999 means "no end" (RFC 5280, 4.1.2.5) and lies beyond what a timestamp reaches.
+    let no_end = civil.date() >= date(9999, 12, 30);
+    Offset::UTC.to_timestamp(civil).ok().or_else(|| no_end.then_some(Timestamp::MAX))
 }
 
 /// An element with this tag and content.
@@ -497,6 +499,12 @@ mod tests {
         assert_eq!(read(tag::UTC_TIME, "500101120000Z").unwrap(), "1950-01-01T12:00:00Z");
         assert_eq!(read(tag::UTC_TIME, "491231235959Z").unwrap(), "2049-12-31T23:59:59Z");
         assert_eq!(read(tag::GENERALIZED_TIME, "20240229120000.25Z").unwrap(), "2024-02-29T12:00:00.25Z");
+        assert_eq!(
+            Element::only(&encode(tag::GENERALIZED_TIME, b"99991231235959Z"), tag::GENERALIZED_TIME)
+                .unwrap()
+                .time(),
+            Ok(Timestamp::MAX)
+        );
         for bad in ["2402291200Z", "20240229120000", "20230229120000Z", "20240229120000.Z", "20240229 20000Z"]
         {
             assert!(read(tag::GENERALIZED_TIME, bad).is_err(), "{bad}");
