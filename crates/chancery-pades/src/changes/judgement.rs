@@ -1,0 +1,43 @@
+//! What is known of the changed objects while they are judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chancery_ades::{Finding, Place};
+use chancery_pdf::{Change, Reference};
+
+use super::found::{Found, Need};
+
+/// What is known of the changed objects while they are judged.
+pub(super) struct Judgement {
+    pub(super) found: Vec<Found>,
+    /// The changed objects that are explained.
+    pub(super) explained: BTreeSet<u32>,
+    pub(super) changed: BTreeMap<u32, Change>,
+    /// The widgets of new signatures.
+    pub(super) new_widgets: Vec<Reference>,
+}
+
+impl Judgement {
+    pub(super) fn explain(&mut self, need: Need, finding: Finding) {
+        self.found.push(Found { need, finding });
+    }
+
+    pub(super) fn unexplained(&mut self, kind: &'static str, text: impl Into<String>, number: Option<u32>) {
+        let finding = Finding::warning(kind, text);
+        let finding = match number {
+            Some(number) => finding.at(Place::Object(number)),
+            None => finding,
+        };
+        self.explain(Need::Unexplained, finding);
+    }
+
+    /// Whether an object is new: the number was not in use.
+    pub(super) fn is_new(&self, number: u32) -> bool {
+        self.changed.get(&number).is_some_and(|change| change.before.is_none_or(|entry| !entry.is_in_use()))
+    }
+
+    /// The changes that are not explained yet.
+    pub(super) fn open(&self) -> Vec<Change> {
+        self.changed.values().filter(|change| !self.explained.contains(&change.number)).copied().collect()
+    }
+}

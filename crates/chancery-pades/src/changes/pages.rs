@@ -1,0 +1,111 @@
+//! Changes of pages: the widget of a new signature, and nothing else.
+
+use chancery_pdf::{Change, Dictionary, Name, Object, Reference, View};
+
+use super::judgement::Judgement;
+use super::step::Step;
+use super::values::{differing_keys, is_type, mentions};
+use crate::PadesError;
+
+impl Step<'_, '_> {
+    /// A page may get the widget of a new signature, and nothing else.
+    pub(super) fn judge_pages(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
+        let open: Vec<Change> = judgement.open();
+        for change in open {
+            let (before, after) = (self.before(&change)?, self.after(&change)?);
+            match (&before, &after) {
+                (Object::Dictionary(old), Object::Dictionary(new)) if is_type(&before, "Page") => {
+                    self.judge_page(judgement, change.number, old, new)?;
+                }
+                (Object::Array(old), Object::Array(new)) if self.is_list_of_annotations(change.number)? => {
+                    self.judge_annotations(judgement, change.number, old, new);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn judge_page(
+        &self,
+        judgement: &mut Judgement,
+        number: u32,
+        old: &Dictionary,
+        new: &Dictionary,
+    ) -> Result<(), PadesError> {
+        let other: Vec<String> = differing_keys(old, new).into_iter().filter(|key| key != "Annots").collect();
+        if !other.is_empty() {
+            let text = format!("a page was changed ({})", other.join(", "));
+            judgement.explained.insert(number);
+            judgement.unexplained("page-changed", text, Some(number));
+            return Ok(());
+        }
+        let list = |view: &View<'_>, page: &Dictionary| -> Result<Vec<Object>, PadesError> {
+            Ok(view.value(page, "Annots")?.as_array().map(<[Object]>::to_vec).unwrap_or_default())
+        };
+        let (old_list, new_list) = (list(&self.old, old)?, list(&self.new, new)?);
+        self.judge_annotations(judgement, number, &old_list, &new_list);
+        if let Some(array) = new.get("Annots").and_then(Object::as_reference)
+            && judgement.is_new(array.number)
+            && self.references.to(array.number).next().is_none()
+        {
+            judgement.explained.insert(array.number);
+        }
+        Ok(())
+    }
+
+    /// The old annotations must still be there in their order; what was added must be widgets of new signatures.
+    pub(super) fn judge_annotations(
+        &self,
+        judgement: &mut Judgement,
+        number: u32,
+        old: &[Object],
+        new: &[Object],
+    ) {
+        judgement.explained.insert(number);
+        let mut rest = new.iter();
+        let mut added = Vec::new();
+        for wanted in old {
+            loop {
+                match rest.next() {
+                    Some(found) if found == wanted => break,
+                    Some(found) => added.push(found),
+                    None => {
+                        judgement.unexplained(
+                            "annotation-removed",
+                            "an annotation was removed from a page",
+                            Some(number),
+                        );
+                        return;
+                    }
+                }
+            }
+        }
+        added.extend(rest);
+        let foreign = added.into_iter().find(|annotation| {
+            annotation.as_reference().is_none_or(|reference| !judgement.new_widgets.contains(&reference))
+        });
+        if foreign.is_some() {
+            let text = "an annotation was laid over a page";
+            judgement.unexplained("annotation-added", text, Some(number));
+        }
+    }
+
+    /// Whether everything that refers to an array is a page that uses it as its annotations.
+    pub(super) fn is_list_of_annotations(&self, number: u32) -> Result<bool, PadesError> {
+        let mut pages = 0;
+        for from in self.references.to(number) {
+            let Some(generation) = self.old.entry(from)?.and_then(|entry| entry.generation_in_use()) else {
+                continue;
+            };
+            let page = self.old.object(Reference::new(from, generation))?;
+            let uses =
+                |(key, value): (&Name, &Object)| key.as_bytes() == b"Annots" || !mentions(value, number);
+            if !is_type(&page, "Page") || !page.as_dictionary().is_some_and(|page| page.iter().all(uses)) {
+                return Ok(false);
+            }
+            pages += 1;
+        }
+        Ok(pages > 0)
+    }
+}
