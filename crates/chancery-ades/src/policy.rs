@@ -1,6 +1,7 @@
 //! Whom to trust, and what to ask for.
 
 use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors};
+use jiff::Timestamp;
 
 /// What a validation is judged by: whom to trust for signers and for timestamps, what to ask about revocation,
 /// and what is known beside what the signature itself carries.
@@ -72,12 +73,18 @@ impl Policy {
         all
     }
 
-    pub(crate) fn signer_verifier<'a>(&'a self, evidence: &'a Evidence) -> ChainVerifier<'a> {
-        ChainVerifier::new(&self.signers, self.purpose, self.revocation).evidence(evidence)
+    /// Judges signers; what is known later than at the moment of validation does not count.
+    pub(crate) fn signer_verifier<'a>(&'a self, evidence: &'a Evidence, at: Timestamp) -> ChainVerifier<'a> {
+        ChainVerifier::new(&self.signers, self.purpose, self.revocation).evidence(evidence).known_by(at)
     }
 
-    pub(crate) fn timestamp_verifier<'a>(&'a self, evidence: &'a Evidence) -> ChainVerifier<'a> {
+    /// The same for timestamp authorities.
+    pub(crate) fn timestamp_verifier<'a>(
+        &'a self,
+        evidence: &'a Evidence,
+        at: Timestamp,
+    ) -> ChainVerifier<'a> {
         let anchors = self.timestamps.as_ref().unwrap_or(&self.signers);
-        ChainVerifier::new(anchors, Purpose::Timestamping, self.revocation).evidence(evidence)
+        ChainVerifier::new(anchors, Purpose::Timestamping, self.revocation).evidence(evidence).known_by(at)
     }
 }

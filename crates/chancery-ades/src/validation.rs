@@ -93,7 +93,7 @@ impl DocumentTimestamp {
         parts.integrity.state(format!("what was stamped is unchanged ({})", token.imprint_algorithm()));
         parts.time.state(format!("stamped at {time}"));
         let evidence = policy.evidence_with(token_evidence(&token, &self.evidence));
-        let verdict = match token.trust(&policy.timestamp_verifier(&evidence), at) {
+        let verdict = match token.trust(&policy.timestamp_verifier(&evidence, at), at) {
             Ok(trusted) => {
                 let existed = Existence::Proven { before: time, by: authority.display_name() };
                 describe_chain(trusted.chain(), &mut parts);
@@ -157,7 +157,8 @@ impl Process<'_> {
             Existence::Proven { before, .. } => before,
             Existence::AtValidation(at) => at,
         };
-        let chain = self.policy.signer_verifier(self.evidence).verify_at(signer.certificate(), moment);
+        let chain =
+            self.policy.signer_verifier(self.evidence, self.at).verify_at(signer.certificate(), moment);
         let verdict = match chain {
             Ok(chain) => {
                 describe_chain(&chain, &mut parts);
@@ -185,7 +186,7 @@ impl Process<'_> {
                 continue;
             }
             let evidence = self.policy.evidence_with(token_evidence(&token, self.evidence));
-            match token.trust(&self.policy.timestamp_verifier(&evidence), self.at) {
+            match token.trust(&self.policy.timestamp_verifier(&evidence, self.at), self.at) {
                 Ok(trusted) => {
                     parts.time.state(format!("signed before {time}, as the timestamp of {by} proves"));
                     if proven.as_ref().is_none_or(|earlier| time < earlier.time()) {
@@ -214,7 +215,8 @@ impl Process<'_> {
 /// What a token carries, with what the signature carries beside it.
 fn token_evidence(token: &MatchingToken, carried: &Evidence) -> Evidence {
     let mut evidence = carried.clone();
-    evidence.extend(Evidence::new().with_certificates(token.certificates().iter().cloned()));
+    token.certificates().iter().for_each(|certificate| evidence.add_certificate(certificate.clone()));
+    token.message().crls().iter().for_each(|crl| evidence.add_crl(crl.as_slice()));
     evidence
 }
 

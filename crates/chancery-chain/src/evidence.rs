@@ -1,10 +1,13 @@
 //! What is known beside the judged certificate: other certificates, CRLs, OCSP answers.
 
+use std::sync::Arc;
+
 use chancery_certificate::Certificate;
 
 /// Certificates, CRLs and OCSP answers that may help to judge a chain.
 ///
-/// Nothing in it is trusted: each piece is checked when it is used. The same piece twice is kept once.
+/// Nothing in it is trusted: each piece is checked when it is used. The same piece twice is kept once, and copies of
+/// the evidence share the pieces.
 ///
 /// ```
 /// use chancery_chain::Evidence;
@@ -15,8 +18,8 @@ use chancery_certificate::Certificate;
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     certificates: Vec<Certificate>,
-    crls: Vec<Vec<u8>>,
-    ocsp: Vec<Vec<u8>>,
+    crls: Vec<Arc<[u8]>>,
+    ocsp: Vec<Arc<[u8]>>,
 }
 
 impl Evidence {
@@ -41,14 +44,14 @@ impl Evidence {
 
     /// Adds a CRL (DER, RFC 5280 §5).
     #[must_use]
-    pub fn with_crl(mut self, crl: Vec<u8>) -> Self {
+    pub fn with_crl(mut self, crl: impl Into<Arc<[u8]>>) -> Self {
         self.add_crl(crl);
         self
     }
 
     /// Adds an OCSP answer (DER `OCSPResponse` or `BasicOCSPResponse`, RFC 6960 §4.2.1).
     #[must_use]
-    pub fn with_ocsp(mut self, answer: Vec<u8>) -> Self {
+    pub fn with_ocsp(mut self, answer: impl Into<Arc<[u8]>>) -> Self {
         self.add_ocsp(answer);
         self
     }
@@ -61,14 +64,16 @@ impl Evidence {
     }
 
     /// Adds a CRL to evidence held by reference.
-    pub fn add_crl(&mut self, crl: Vec<u8>) {
+    pub fn add_crl(&mut self, crl: impl Into<Arc<[u8]>>) {
+        let crl = crl.into();
         if !self.crls.contains(&crl) {
             self.crls.push(crl);
         }
     }
 
     /// Adds an OCSP answer to evidence held by reference.
-    pub fn add_ocsp(&mut self, answer: Vec<u8>) {
+    pub fn add_ocsp(&mut self, answer: impl Into<Arc<[u8]>>) {
+        let answer = answer.into();
         if !self.ocsp.contains(&answer) {
             self.ocsp.push(answer);
         }
@@ -87,12 +92,12 @@ impl Evidence {
     }
 
     /// The CRLs, as DER.
-    pub fn crls(&self) -> &[Vec<u8>] {
+    pub fn crls(&self) -> &[Arc<[u8]>] {
         &self.crls
     }
 
     /// The OCSP answers, as DER.
-    pub fn ocsp(&self) -> &[Vec<u8>] {
+    pub fn ocsp(&self) -> &[Arc<[u8]>] {
         &self.ocsp
     }
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// Random access to bytes of a fixed length: a document in memory, in a file, or wherever you keep it.
 ///
 /// Implement `len` and `read_at`; if the bytes lie in memory anyway, `as_slice` too, which spares copies.
-/// A source must not change while it is used. Reading is by shared reference, so that several readers can
-/// look at different places at once.
+/// A source must not change while it is used. Reading is by shared reference, so that several readers, also on
+/// several threads, can look at different places at once.
 ///
 /// ```
 /// use chancery_digest::Source;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// assert_eq!(&*document.read_range(0..5)?, b"%PDF-");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub trait Source {
+pub trait Source: Send + Sync {
     /// The number of bytes.
     fn len(&self) -> u64;
 
