@@ -1,79 +1,63 @@
 //! Wycheproof: every file of signature verification vectors, by each provider.
 //!
 //! `CHANCERY_CORPUS=DIR cargo test --release -p chancery-key --test conformance -- --nocapture`
-//!
-//! DIR holds the folder `wycheproof`. With `CHANCERY_REQUIRE_CORPUS=1` a missing folder or a row that cannot be
-//! read fails the run; without `CHANCERY_CORPUS` there is nothing to do, and the test says so.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails where it stands")]
 
-// Helpers of tests may unwrap as tests do; clippy.toml knows only functions marked #[test].
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest, LegacyDigest};
+use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
 use chancery_key::{ClaimedAlgorithm, KeyError, Provider, PublicKey, SignatureValue};
+use chancery_testkit::conformance::{self, Case, Outcome, Run};
+use common::{DIGESTS, hex, providers};
 use serde_json::Value;
-
-/// At most so many of a hundred cases may be exceptions.
-const EXCEPTION_PERCENT: usize = 3;
 
 #[test]
 fn wycheproof() {
-    let required = env::var("CHANCERY_REQUIRE_CORPUS").is_ok_and(|value| value == "1");
-    let Some(corpus) = env::var_os("CHANCERY_CORPUS").map(PathBuf::from) else {
-        assert!(!required, "CHANCERY_REQUIRE_CORPUS is set, but CHANCERY_CORPUS names no folder");
-        println!("wycheproof: not run, CHANCERY_CORPUS names no folder");
-        return;
-    };
+    let Some(corpus) = conformance::corpus() else { return };
     let folder = corpus.join("wycheproof");
-    if !folder.is_dir() {
-        assert!(!required, "{} is missing", folder.display());
-        println!("wycheproof: not run, {} is missing", folder.display());
-        return;
-    }
+    let Some(names) = conformance::names(&folder) else { return };
     for provider in providers() {
-        let mut run = Run::new(provider);
-        for file in files(&folder) {
-            run.file(&file);
-        }
-        run.finish(required);
+        println!("by {provider:?}:");
+        let mut run = Run::new(include_str!("exceptions.json"), |expected| match expected {
+            "valid" => Some(&["valid"]),
+            "invalid" => Some(&["invalid"]),
+            "acceptable" => Some(&["valid", "invalid"]),
+            _ => None,
+        });
+        let files = names.iter().filter(|name| name.ends_with(".json"));
+        run.folder("wycheproof", files.flat_map(|name| cases(&folder, name, provider)));
+        run.finish();
     }
 }
 
-fn providers() -> Vec<Provider> {
-    vec![
-        Provider::RustCrypto,
-        #[cfg(feature = "aws-lc")]
-        Provider::AwsLc,
-    ]
+fn cases(folder: &Path, name: &str, provider: Provider) -> Vec<Case> {
+    let unread = |why: String| Case::new(name, "", Outcome::Unread(why));
+    let Some(bytes) = conformance::read(&folder.join(name)) else { return Vec::new() };
+    let file: Value = match serde_json::from_slice(&bytes) {
+        Ok(file) => file,
+        Err(error) => return vec![unread(error.to_string())],
+    };
+    let mut cases = Vec::new();
+    for group in list(&file["testGroups"]) {
+        let question = question(group, provider);
+        cases.extend(list(&group["tests"]).iter().map(|test| case(name, question.as_ref(), test)));
+    }
+    let (announced, found) = (&file["numberOfTests"], cases.len());
+    if announced.as_u64() != u64::try_from(found).ok() {
+        cases.push(unread(format!("{announced} cases announced, {found} read")));
+    }
+    cases
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let paths = entries.map(|entry| entry.expect("the entry can be read").path());
-    let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
-    files.sort();
-    files
-}
-
-struct Run {
-    provider: Provider,
-    cases: usize,
-    as_expected: usize,
-    unsupported: BTreeMap<String, usize>,
-    unread: Vec<String>,
-    differences: Vec<Difference>,
-    seen: BTreeSet<String>,
-}
-
-#[derive(Debug)]
-struct Difference {
-    case: String,
-    expected: String,
-    actual: String,
+fn case(file: &str, question: Option<&Question>, test: &Value) -> Case {
+    let expected = test["result"].as_str().filter(|word| ["valid", "invalid", "acceptable"].contains(word));
+    let outcome = match (question, octets(&test["msg"]), octets(&test["sig"]), expected) {
+        (Some(question), Some(message), Some(signature), Some(_)) => answer(question, &message, &signature),
+        _ => Outcome::Unread("a member is missing".to_owned()),
+    };
+    Case::new(&format!("{file}#{}", test["tcId"]), expected.unwrap_or_default(), outcome)
 }
 
 /// How a case is verified: nothing here depends on the verdict in the file.
@@ -94,107 +78,16 @@ enum Form {
     P1363,
 }
 
-impl Run {
-    fn new(provider: Provider) -> Self {
-        Self {
-            provider,
-            cases: 0,
-            as_expected: 0,
-            unsupported: BTreeMap::new(),
-            unread: Vec::new(),
-            differences: Vec::new(),
-            seen: BTreeSet::new(),
-        }
-    }
-
-    fn file(&mut self, path: &Path) {
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let text = fs::read_to_string(path).expect("the file can be read");
-        let Ok(file) = serde_json::from_str::<Value>(&text) else {
-            self.unread.push(name);
-            return;
-        };
-        let before = self.cases;
-        for group in list(&file["testGroups"]) {
-            let question = question(group, self.provider);
-            for test in list(&group["tests"]) {
-                self.case(&name, &question, test);
+fn answer(question: &Question, message: &[u8], signature: &[u8]) -> Outcome {
+    match question {
+        Question::Unsupported(name) => Outcome::Unsupported(name.clone()),
+        Question::NoKey(error) => Outcome::said("invalid", error.to_string()),
+        Question::Verify { key, algorithm, form } => {
+            match verify(key, algorithm, *form, message, signature) {
+                Ok(()) => Outcome::said("valid", ""),
+                Err(error) => Outcome::said("invalid", error.to_string()),
             }
         }
-        let announced = file["numberOfTests"].as_u64().and_then(|count| usize::try_from(count).ok());
-        if announced != Some(self.cases - before) {
-            self.unread.push(format!("{name}: {announced:?} cases announced, {} read", self.cases - before));
-        }
-    }
-
-    fn case(&mut self, file: &str, question: &Option<Question>, test: &Value) {
-        let case = format!("wycheproof/{file}#{}", test["tcId"]);
-        self.cases += 1;
-        self.seen.insert(case.clone());
-        let row = (question.as_ref(), hex(&test["msg"]), hex(&test["sig"]), test["result"].as_str());
-        let (Some(question), Some(message), Some(signature), Some(expected)) = row else {
-            self.unread.push(case);
-            return;
-        };
-        let actual = match question {
-            Question::Unsupported(name) => {
-                *self.unsupported.entry(name.clone()).or_default() += 1;
-                return;
-            }
-            Question::NoKey(error) => Err(error.to_string()),
-            Question::Verify { key, algorithm, form } => {
-                verify(key, algorithm, *form, &message, &signature).map_err(|error| error.to_string())
-            }
-        };
-        match (expected, actual) {
-            ("acceptable", _) | ("valid", Ok(())) | ("invalid", Err(_)) => self.as_expected += 1,
-            (_, actual) => self.differences.push(Difference {
-                case,
-                expected: expected.to_owned(),
-                actual: actual.map_or_else(|error| format!("invalid: {error}"), |()| "valid".to_owned()),
-            }),
-        }
-    }
-
-    /// Compares with the exceptions that are checked in.
-    fn finish(self, required: bool) {
-        let exceptions: Value =
-            serde_json::from_str(include_str!("exceptions.json")).expect("exceptions.json is JSON");
-        let excepted: BTreeSet<&str> =
-            list(&exceptions).iter().filter_map(|row| row["case"].as_str()).collect();
-        let unsupported: usize = self.unsupported.values().sum();
-        println!(
-            "wycheproof ({:?}): {} of {} as expected, {} exceptions, {unsupported} unsupported ({})",
-            self.provider,
-            self.as_expected,
-            self.cases - unsupported,
-            self.differences.len(),
-            self.unsupported
-                .iter()
-                .map(|(name, count)| format!("{name}: {count}"))
-                .collect::<Vec<_>>()
-                .join(", "),
-        );
-
-        assert!(!required || self.unread.is_empty(), "rows that cannot be read: {:?}", self.unread);
-        let false_accepts: Vec<_> =
-            self.differences.iter().filter(|difference| difference.expected == "invalid").collect();
-        assert!(false_accepts.is_empty(), "accepted what is invalid: {false_accepts:#?}");
-        let unexpected: Vec<_> = self
-            .differences
-            .iter()
-            .filter(|difference| !excepted.contains(&*difference.case))
-            .map(|difference| (&difference.case, &difference.expected, &difference.actual))
-            .collect();
-        assert!(unexpected.is_empty(), "differs and is no exception: {unexpected:#?}");
-        let differing: BTreeSet<&str> = self.differences.iter().map(|difference| &*difference.case).collect();
-        let outlived: Vec<_> = excepted
-            .iter()
-            .filter(|case| self.seen.contains(**case) && !differing.contains(**case))
-            .collect();
-        assert!(outlived.is_empty(), "exceptions that no longer differ: {outlived:?}");
-        assert!(100 * self.differences.len() <= EXCEPTION_PERCENT * self.cases, "too many exceptions");
-        assert!(self.as_expected > 0, "no case was verified");
     }
 }
 
@@ -214,7 +107,7 @@ fn verify(
 
 /// `None` if the group cannot be read.
 fn question(group: &Value, provider: Provider) -> Option<Question> {
-    let info = hex(&group["publicKeyDer"]).or_else(|| hex(&group["keyDer"]))?;
+    let info = octets(&group["publicKeyDer"]).or_else(|| octets(&group["keyDer"]))?;
     let key = match PublicKey::from_info(&info) {
         Ok(key) => key.with_provider(provider),
         Err(KeyError::Unsupported { oid }) => return Some(Question::Unsupported(oid.to_string())),
@@ -243,19 +136,7 @@ fn question(group: &Value, provider: Provider) -> Option<Question> {
 
 /// A digest by the name that Wycheproof gives it.
 fn digest(name: &str) -> Option<KnownDigest> {
-    let current = [
-        DigestAlgorithm::Sha224,
-        DigestAlgorithm::Sha256,
-        DigestAlgorithm::Sha384,
-        DigestAlgorithm::Sha512,
-        DigestAlgorithm::Sha512_224,
-        DigestAlgorithm::Sha512_256,
-        DigestAlgorithm::Sha3_224,
-        DigestAlgorithm::Sha3_256,
-        DigestAlgorithm::Sha3_384,
-        DigestAlgorithm::Sha3_512,
-    ];
-    let mut known = current.map(KnownDigest::Current).into_iter().chain([LegacyDigest::Sha1.into()]);
+    let mut known = DIGESTS.map(KnownDigest::Current).into_iter().chain([LegacyDigest::Sha1.into()]);
     known.find(|digest| digest.name() == name)
 }
 
@@ -263,8 +144,6 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn hex(value: &Value) -> Option<Vec<u8>> {
-    let digits = value.as_str()?;
-    let octets = (0..digits.len()).step_by(2);
-    octets.map(|start| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok()).collect()
+fn octets(value: &Value) -> Option<Vec<u8>> {
+    hex(value.as_str()?)
 }

@@ -7,6 +7,7 @@ mod common;
 
 use chancery_certificate::asn1::{self, Element, tag};
 use chancery_key::{KeyError, Password, Pkcs12, Pkcs12Error, Signer, SoftwareSigner, ToBeSigned};
+use common::hex;
 use const_oid::ObjectIdentifier as Oid;
 
 fn signer(pem: &[u8], password: &str) -> Result<SoftwareSigner, Pkcs12Error> {
@@ -69,7 +70,7 @@ fn a_wrong_password_is_no_damage_and_damage_no_wrong_password() {
 
     // In the middle of the encrypted certificates, and in the check sum itself.
     let sound = common::der(fixture!("chain"));
-    let mac = find(&sound, &hex("0609608648016503040201")).expect("the name of SHA-256") + 15;
+    let mac = find(&sound, &hex("0609608648016503040201").unwrap()).expect("the name of SHA-256") + 15;
     for position in [600, mac] {
         let mut damaged = sound.clone();
         damaged[position] ^= 1;
@@ -187,9 +188,4 @@ fn a_file_that_takes_for_ever_is_refused() {
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).rposition(|window| window == needle)
-}
-
-fn hex(digits: &str) -> Vec<u8> {
-    let octets = (0..digits.len()).step_by(2);
-    octets.map(|start| u8::from_str_radix(&digits[start..start + 2], 16).unwrap()).collect()
 }

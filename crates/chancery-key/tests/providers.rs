@@ -10,7 +10,7 @@ use chancery_key::{
     ClaimedAlgorithm, KeyKind, Provider, PublicKey, SignatureAlgorithm, SignerError, SoftwareKey, ToBeSigned,
     VerifyError,
 };
-use common::{DIGESTS, algorithms, keys, providers};
+use common::{DIGESTS, algorithms, hex, keys, providers};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use rsa::pkcs8::DecodePrivateKey;
@@ -115,7 +115,7 @@ fn longer_and_shorter_values_are_malformed() {
 /// FIPS 186-5 §6.4.2 step 1, and DER: r and s from 1 to n - 1, in the one shortest form.
 #[test]
 fn ecdsa_numbers_out_of_range_or_in_another_form_are_malformed() {
-    let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").unwrap();
     let integer = |octets: &[u8]| chancery_certificate::asn1::encode(2, octets);
     let pair = |r: &[u8], s: &[u8]| chancery_certificate::asn1::sequence(&[r, s]);
     let (one, zero, minus_one) = (integer(&[1]), integer(&[0]), integer(&[0xff]));
@@ -259,7 +259,7 @@ fn a_digest_info_in_another_form_is_refused() {
     let with_null = "3031300d060960864801650304020105000420";
     let without_null = "302f300b0609608648016503040201".to_owned() + "0420";
     for (prefix, holds) in [(with_null, true), (without_null.as_str(), false), ("", false)] {
-        let scheme = rsa::Pkcs1v15Sign { hash_len: Some(32), prefix: hex(prefix).into() };
+        let scheme = rsa::Pkcs1v15Sign { hash_len: Some(32), prefix: hex(prefix).unwrap().into() };
         let signature = private.sign(scheme, digest.as_bytes()).unwrap();
         for provider in providers() {
             let public = public(&keys(provider)[0], provider);
@@ -282,7 +282,8 @@ fn sha1_and_md5_are_read() {
         (LegacyDigest::Md5, "3020300c06082a864886f70d020505000410"),
     ] {
         let value = digest.digest(MESSAGE);
-        let scheme = rsa::Pkcs1v15Sign { hash_len: Some(value.as_bytes().len()), prefix: hex(prefix).into() };
+        let scheme =
+            rsa::Pkcs1v15Sign { hash_len: Some(value.as_bytes().len()), prefix: hex(prefix).unwrap().into() };
         let signature = private.sign(scheme, value.as_bytes()).unwrap();
         let algorithm = ClaimedAlgorithm::RsaPkcs1v15(digest.into());
         for provider in providers() {
@@ -327,9 +328,4 @@ fn no_signature_is_longer_than_announced() {
 #[test]
 fn all_digests_are_tried() {
     assert!(DIGESTS.iter().all(|digest| KnownDigest::from_oid(&digest.oid()) == Some((*digest).into())));
-}
-
-fn hex(digits: &str) -> Vec<u8> {
-    let octets = (0..digits.len()).step_by(2);
-    octets.map(|start| u8::from_str_radix(&digits[start..start + 2], 16).unwrap()).collect()
 }

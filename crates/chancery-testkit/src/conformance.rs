@@ -21,7 +21,9 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -138,6 +140,8 @@ pub enum Outcome {
     /// The case needs what is not supported: an outcome of its own, counted by what that is, never a rejection
     /// that was expected.
     Unsupported(String),
+    /// The row of the manifest itself cannot be read: it fails a run that requires the corpus.
+    Unread(String),
 }
 
 impl Outcome {
@@ -145,6 +149,21 @@ impl Outcome {
     #[must_use]
     pub fn said(word: &'static str, reason: impl Into<String>) -> Self {
         Self::Said { word, reason: reason.into() }
+    }
+}
+
+/// What the judge says, if it neither panics nor takes longer: otherwise the words are `panicked` and `slow`, which
+/// no manifest asks for.
+#[must_use]
+pub fn within(limit: Duration, judge: impl FnOnce() -> Outcome) -> Outcome {
+    let start = Instant::now();
+    // What the judge leaves half done is not looked at again.
+    let outcome = catch_unwind(AssertUnwindSafe(judge));
+    let taken = start.elapsed();
+    match outcome {
+        Err(_) => Outcome::said("panicked", "see above"),
+        Ok(_) if taken > limit => Outcome::said("slow", format!("{taken:?}, where {limit:?} are allowed")),
+        Ok(outcome) => outcome,
     }
 }
 
@@ -156,6 +175,7 @@ pub type Accepted = fn(&str) -> Option<&'static [&'static str]>;
 pub struct Run {
     accepted: Accepted,
     exceptions: BTreeMap<String, Value>,
+    walked: Vec<String>,
     met: BTreeSet<String>,
     wrong: Vec<String>,
 }
@@ -181,63 +201,60 @@ impl Run {
             (member(&exception, "case"), exception)
         };
         let exceptions = list.into_iter().map(keyed).collect();
-        Self { accepted, exceptions, met: BTreeSet::new(), wrong: Vec::new() }
+        Self { accepted, exceptions, walked: Vec::new(), met: BTreeSet::new(), wrong: Vec::new() }
     }
 
-    /// Compares the cases of a folder, prints one line, and remembers what differs without a recorded reason.
+    /// Compares the cases of a folder, prints one line, and remembers what differs without a recorded reason. Where a
+    /// word of the manifest leaves several outcomes open, a line below says how many came out of each.
     pub fn folder(&mut self, name: &str, cases: impl IntoIterator<Item = Case>) {
-        let mut unsupported: BTreeMap<String, usize> = BTreeMap::new();
-        let (mut total, mut right, mut excepted, mut free) = (0, 0, 0, 0);
+        let mut tally = Tally::default();
         for case in cases {
-            total += 1;
-            let (found, reason) = match &case.outcome {
-                Outcome::Said { word, reason } => (*word, reason),
-                Outcome::Unsupported(what) => {
-                    *unsupported.entry(what.clone()).or_default() += 1;
-                    continue;
-                }
-            };
-            match self.compare(name, &case, found) {
-                Comparison::Free => {
-                    println!("  {}: manifest {}; here {found}: {reason}", case.id, case.expected);
-                    free += 1;
-                }
-                Comparison::AsExpected => right += 1,
-                Comparison::Excepted => excepted += 1,
-                Comparison::Differs => {
-                    self.wrong.push(format!(
-                        "{name}/{}: expected {}, found {found}: {reason}",
-                        case.id, case.expected
-                    ));
-                }
+            tally.total += 1;
+            match &case.outcome {
+                Outcome::Said { word, reason } => self.said(name, &case, word, reason, &mut tally),
+                Outcome::Unsupported(what) => *tally.unsupported.entry(what.clone()).or_default() += 1,
+                Outcome::Unread(why) => tally.unread.push(format!("{name}/{}: unread: {why}", case.id)),
             }
         }
-        if excepted * 100 > total * EXCEPTIONS_PERCENT {
-            self.wrong.push(format!("{name}: {excepted} of {total} are exceptions: too many"));
+        tally.print(name);
+        if tally.excepted * 100 > tally.total * EXCEPTIONS_PERCENT {
+            self.wrong
+                .push(format!("{name}: {} of {} are exceptions: too many", tally.excepted, tally.total));
         }
-        let count: usize = unsupported.values().sum();
-        let list: Vec<String> = unsupported.iter().map(|(what, count)| format!("{count} × {what}")).collect();
-        println!(
-            "{name}: {right} of {} as expected, {excepted} exceptions, {count} unsupported ({}), {free} not compared",
-            total - free,
-            list.join(", ")
-        );
+        if tally.total > 0 {
+            self.walked.push(format!("{name}/"));
+        } else if required() {
+            self.wrong.push(format!("{name}: no cases"));
+        }
+        if required() {
+            self.wrong.append(&mut tally.unread);
+        }
     }
 
-    fn compare(&mut self, folder: &str, case: &Case, found: &str) -> Comparison {
-        let word = |text: &str| text.split('(').next().unwrap_or_default().trim().to_owned();
-        let Some(accepted) = (self.accepted)(&word(&case.expected)) else { return Comparison::Free };
-        let others = case.also.split([' ', ',']).filter_map(|other| (self.accepted)(&word(other))).flatten();
+    fn said(&mut self, folder: &str, case: &Case, found: &'static str, reason: &str, tally: &mut Tally) {
+        let expected = first_word(&case.expected);
+        let Some(accepted) = (self.accepted)(expected) else {
+            println!("  {}: manifest {}; here {found}: {reason}", case.id, case.expected);
+            tally.free += 1;
+            return;
+        };
+        if accepted.len() > 1 {
+            *tally.open.entry(expected.to_owned()).or_default().entry(found).or_default() += 1;
+        }
+        let others =
+            case.also.split([' ', ',']).filter_map(|other| (self.accepted)(first_word(other))).flatten();
         if accepted.iter().chain(others).any(|accepted| *accepted == found) {
-            return Comparison::AsExpected;
+            tally.right += 1;
+            return;
         }
         let id = format!("{folder}/{}", case.id);
         let written = self.exceptions.get(&id).is_some_and(|exception| exception["actual"] == found);
         if written && !ACCEPTANCES.contains(&found) {
             self.met.insert(id);
-            return Comparison::Excepted;
+            tally.excepted += 1;
+        } else {
+            self.wrong.push(format!("{id}: expected {}, found {found}: {reason}", case.expected));
         }
-        Comparison::Differs
     }
 
     /// Ends the run.
@@ -246,7 +263,9 @@ impl Run {
     ///
     /// If anything differed, or an exception is none any more.
     pub fn finish(mut self) {
-        for id in self.exceptions.keys().filter(|id| !self.met.contains(*id)) {
+        // A folder that is not there says nothing of its exceptions.
+        let due = |id: &String| required() || self.walked.iter().any(|folder| id.starts_with(folder));
+        for id in self.exceptions.keys().filter(|id| !self.met.contains(*id) && due(id)) {
             self.wrong.push(format!(
                 "{id}: written down as an exception, but does not differ, or differs otherwise"
             ));
@@ -255,10 +274,118 @@ impl Run {
     }
 }
 
-enum Comparison {
-    /// The manifest's word asks for nothing.
-    Free,
-    AsExpected,
-    Excepted,
-    Differs,
+/// The word of a manifest, without what follows in brackets.
+fn first_word(text: &str) -> &str {
+    text.split('(').next().unwrap_or_default().trim()
+}
+
+/// What a folder came to.
+#[derive(Debug, Default)]
+struct Tally {
+    total: usize,
+    right: usize,
+    excepted: usize,
+    /// Cases whose manifest asks for nothing.
+    free: usize,
+    unsupported: BTreeMap<String, usize>,
+    unread: Vec<String>,
+    /// What came out where a word of the manifest leaves several outcomes open.
+    open: BTreeMap<String, BTreeMap<&'static str, usize>>,
+}
+
+impl Tally {
+    fn print(&self, folder: &str) {
+        let list: Vec<String> =
+            self.unsupported.iter().map(|(what, count)| format!("{count} × {what}")).collect();
+        println!(
+            "{folder}: {} of {} as expected, {} exceptions, {} unsupported ({}), {} not compared",
+            self.right,
+            self.total - self.free,
+            self.excepted,
+            self.unsupported.values().sum::<usize>(),
+            list.join(", "),
+            self.free,
+        );
+        for (expected, found) in &self.open {
+            let list: Vec<String> = found.iter().map(|(word, count)| format!("{count} {word}")).collect();
+            println!("  {expected}: {}", list.join(", "));
+        }
+        self.unread.iter().for_each(|row| println!("  {row}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXCEPTION: &str =
+        r#"[{"case": "f/1", "expected": "valid", "actual": "invalid", "reason": "why", "clause": "where"}]"#;
+
+    fn run(exceptions: &str, expected: &str, outcome: Outcome) -> Run {
+        let mut run = Run::new(exceptions, |word| match word {
+            "valid" => Some(&["valid"]),
+            "invalid" => Some(&["invalid"]),
+            _ => None,
+        });
+        // Enough others, so that one exception is not too many.
+        let others = (2..102).map(|id| Case::new(&id.to_string(), "valid (of course)", said("valid")));
+        run.folder("f", others.chain([Case::new("1", expected, outcome)]));
+        run
+    }
+
+    fn said(word: &'static str) -> Outcome {
+        Outcome::said(word, "")
+    }
+
+    #[test]
+    fn what_is_expected_written_down_unsupported_or_free_passes() {
+        run("[]", "invalid", said("invalid")).finish();
+        run(EXCEPTION, "valid", said("invalid")).finish();
+        run("[]", "valid", Outcome::Unsupported("MD2".into())).finish();
+        run("[]", "perhaps", said("valid")).finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "f/1: expected valid, found invalid")]
+    fn a_difference_fails() {
+        run("[]", "valid", said("invalid")).finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "f/1: expected invalid, found valid")]
+    fn no_exception_excuses_an_acceptance() {
+        let exception = EXCEPTION.replace("\"valid", "\"x").replace("\"invalid", "\"valid");
+        run(&exception, "invalid", said("valid")).finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "written down as an exception")]
+    fn an_exception_that_is_none_any_more_fails() {
+        run(EXCEPTION, "valid", said("valid")).finish();
+    }
+
+    #[test]
+    fn exceptions_of_a_folder_that_is_not_there_wait() {
+        if required() {
+            return; // then nothing waits
+        }
+        let mut run = Run::new(&EXCEPTION.replace("f/1", "other/1"), |_| None);
+        run.folder("f", []);
+        run.finish();
+    }
+
+    #[test]
+    fn a_judge_that_panics_or_dawdles_is_told_apart() {
+        let word = |outcome| match outcome {
+            Outcome::Said { word, .. } => word,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(word(within(Duration::MAX, || said("valid"))), "valid");
+        assert_eq!(word(within(Duration::MAX, || panic!("as it must"))), "panicked");
+        let dawdle = || {
+            std::thread::sleep(Duration::from_millis(2));
+            said("valid")
+        };
+        assert_eq!(word(within(Duration::from_millis(1), dawdle)), "slow");
+    }
 }

@@ -79,3 +79,9 @@ pub(crate) fn der(pem: &[u8]) -> Vec<u8> {
 pub(crate) fn certificate(pem: &[u8]) -> Certificate {
     Certificate::from_pem(pem).expect("a certificate")
 }
+
+/// The octets of pairs of hexadecimal digits, which vectors are written in.
+pub(crate) fn hex(digits: &str) -> Option<Vec<u8>> {
+    let octets = (0..digits.len()).step_by(2);
+    octets.map(|start| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok()).collect()
+}
