@@ -76,3 +76,8 @@ fn told(error: &dyn Error) -> String {
     }
     text
 }
+
+/// The samples of the project's README, so that they stay true.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
