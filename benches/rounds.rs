@@ -1,4 +1,4 @@
-//! Interleaved rounds: every case in turn, again and again, so that a busy minute of the machine hits all of them.
+//! Interleaved rounds: every case in turn, again and again, so that a busy moment of the machine hits all of them.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -74,27 +74,28 @@ impl Rounds {
         format!("{} rounds of {} calls", self.rounds, self.calls)
     }
 
-    /// Measures. The sample of a round is the median of its calls; the first output of each round is checked, and a
-    /// first round is only for warming up.
+    /// Measures. The cases take turns call by call; the sample of a round is the median of its calls. The first
+    /// output of each round is checked, and a first round is only for warming up.
     ///
     /// # Errors
     /// What the cases say.
     pub fn run<const N: usize>(&self, mut cases: [Case<'_>; N]) -> Outcome<[Samples; N]> {
         let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
         for round in 0..=self.rounds {
-            for place in 0..N {
-                // Each case is first, last and in the middle equally often.
-                let index = (place + usize::try_from(round)?) % N;
-                let case = &mut cases[index];
-                let first = (round * u64::try_from(N)? + u64::try_from(index)?) * self.calls;
-                let looks = std::iter::once(Look::Closely).chain(std::iter::repeat(Look::Away));
-                let calls = (first..first + self.calls).zip(looks);
-                let spent = calls.map(|(number, look)| Ok((case.call)(number, look)?.as_secs_f64()));
-                let spent = spent.collect::<Outcome<Vec<f64>>>();
-                let spent = spent.map_err(|error| format!("{}: {error}", case.name))?;
-                if round > 0 {
-                    times[index].push(Samples::median_of(&spent));
+            let mut spent: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+            for call in 0..self.calls {
+                let look = if call == 0 { Look::Closely } else { Look::Away };
+                for place in 0..N {
+                    // Each case is first, last and in the middle equally often.
+                    let index = (place + usize::try_from(call + round)?) % N;
+                    let Case { name, call: work } = &mut cases[index];
+                    let number = (round * self.calls + call) * u64::try_from(N)? + u64::try_from(index)?;
+                    let time = work(number, look).map_err(|error| format!("{name}: {error}"))?;
+                    spent[index].push(time.as_secs_f64());
                 }
+            }
+            if round > 0 {
+                times.iter_mut().zip(spent).for_each(|(times, spent)| times.push(Samples::median_of(&spent)));
             }
         }
         let mut times = times.into_iter();

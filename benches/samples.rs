@@ -78,7 +78,7 @@ impl Samples {
         let sorted = sorted(numbers);
         let middle = sorted.len() / 2;
         match (sorted.get(middle), middle.checked_sub(1).and_then(|below| sorted.get(below))) {
-            (Some(upper), Some(lower)) if sorted.len() % 2 == 0 => f64::midpoint(*lower, *upper),
+            (Some(upper), Some(lower)) if sorted.len().is_multiple_of(2) => f64::midpoint(*lower, *upper),
             (Some(middle), _) => *middle,
             (None, _) => f64::NAN,
         }
