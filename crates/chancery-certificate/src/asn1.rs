@@ -197,6 +197,17 @@ impl<'a> Element<'a> {
         Reader { rest: self.content, position: self.offset + (self.raw.len() - self.content.len()) }
     }
 
+    /// The single element inside, as under an EXPLICIT tag.
+    ///
+    /// # Errors
+    /// If the content is not exactly one element with this tag.
+    pub fn inside(&self, tag: u8) -> Result<Self, Asn1Error> {
+        let mut reader = self.reader();
+        let element = reader.expect(tag)?;
+        reader.finish()?;
+        Ok(element)
+    }
+
     /// The object identifier in the content.
     ///
     /// # Errors

@@ -364,9 +364,7 @@ impl Parts {
 
 fn read_version(fields: &mut Reader<'_>) -> Result<u64, Asn1Error> {
     let Some(explicit) = fields.optional(tag::constructed(0))? else { return Ok(1) };
-    let mut inside = explicit.reader();
-    let version = inside.expect(tag::INTEGER)?.small_integer()?;
-    inside.finish()?;
+    let version = explicit.inside(tag::INTEGER)?.small_integer()?;
     Ok(version.saturating_add(1))
 }
 
@@ -390,10 +388,7 @@ fn read_public_key<'a>(info: &Element<'a>) -> Result<Element<'a>, Asn1Error> {
 
 fn read_extensions(fields: &mut Reader<'_>) -> Result<Vec<Extension>, Asn1Error> {
     let Some(explicit) = fields.optional(tag::constructed(3))? else { return Ok(Vec::new()) };
-    let mut inside = explicit.reader();
-    let extensions = Extension::read_all(inside.expect(tag::SEQUENCE)?.reader())?;
-    inside.finish()?;
-    Ok(extensions)
+    Extension::read_all(explicit.inside(tag::SEQUENCE)?.reader())
 }
 
 /// id-pe-qcStatements (RFC 3739, 3.2.6).

@@ -2,16 +2,14 @@
 
 use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_certificate::{Certificate, GeneralName, printable};
-use const_oid::ObjectIdentifier;
+use const_oid::db::rfc3280::EMAIL_ADDRESS;
+use const_oid::db::rfc4519::COMMON_NAME;
 
 use crate::budget::Budget;
 use crate::extensions;
 use crate::fault::ChainFault;
 use crate::names::{self, Form, Place};
 use crate::profile::CertificateProfile;
-
-const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
-const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
 
 /// The constraints of one authority.
 ///

@@ -4,27 +4,26 @@ use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_certificate::{AlgorithmIdentifier, Certificate, Extension, Name};
 use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc6960::{
+    ID_PKIX_OCSP_ARCHIVE_CUTOFF as ARCHIVE_CUTOFF, ID_PKIX_OCSP_BASIC as BASIC, ID_PKIX_OCSP_CRL,
+    ID_PKIX_OCSP_EXTENDED_REVOKE, ID_PKIX_OCSP_NONCE,
+};
 use jiff::Timestamp;
 
+use crate::extensions::INVALIDITY_DATE;
 use crate::integer::minimal;
 use crate::ocsp_error::OcspError;
 use crate::reason::RevocationReason;
 
-/// id-pkix-ocsp-basic.
-const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
-/// id-pkix-ocsp-archive-cutoff (§4.4.4): the responder keeps what it knows back to this moment.
-const ARCHIVE_CUTOFF: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.6");
-/// Invalidity date, as in CRL entries (§4.4.5).
-const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
-
 /// Extensions that do not change what an answer means, or are processed.
 const KNOWN_EXTENSIONS: [ObjectIdentifier; 6] = [
+    // The responder keeps what it knows back to this moment (§4.4.4).
     ARCHIVE_CUTOFF,
+    // As in CRL entries (§4.4.5).
     INVALIDITY_DATE,
-    // Nonce, CRL references, extended revoked definition.
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2"),
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.3"),
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.9"),
+    ID_PKIX_OCSP_NONCE,
+    ID_PKIX_OCSP_CRL,
+    ID_PKIX_OCSP_EXTENDED_REVOKE,
     // Signed certificate timestamps (RFC 6962 §3.3).
     ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.4.5"),
 ];
@@ -324,17 +323,12 @@ fn read_status(choice: &Element<'_>) -> Result<OcspStatus, OcspError> {
 }
 
 fn read_explicit_time(explicit: Element<'_>) -> Result<Timestamp, Asn1Error> {
-    let mut inside = explicit.reader();
-    let time = inside.expect(tag::GENERALIZED_TIME)?.time()?;
-    inside.finish()?;
-    Ok(time)
+    explicit.inside(tag::GENERALIZED_TIME)?.time()
 }
 
 fn read_extensions(fields: &mut Reader<'_>) -> Result<Vec<Extension>, OcspError> {
     let Some(explicit) = fields.optional(tag::constructed(1))? else { return Ok(Vec::new()) };
-    let mut inside = explicit.reader();
-    let extensions = Extension::read_all(inside.expect(tag::SEQUENCE)?.reader())?;
-    inside.finish()?;
+    let extensions = Extension::read_all(explicit.inside(tag::SEQUENCE)?.reader())?;
     match extensions
         .iter()
         .enumerate()

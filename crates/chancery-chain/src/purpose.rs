@@ -3,15 +3,12 @@
 use std::fmt;
 
 use const_oid::ObjectIdentifier;
+pub(crate) use const_oid::db::rfc5280::{
+    ANY_EXTENDED_KEY_USAGE, ID_KP_CLIENT_AUTH as CLIENT_AUTHENTICATION,
+    ID_KP_EMAIL_PROTECTION as EMAIL_PROTECTION, ID_KP_OCSP_SIGNING as OCSP_SIGNING,
+    ID_KP_TIME_STAMPING as TIME_STAMPING,
+};
 
-/// id-kp-clientAuth (RFC 5280 §4.2.1.12).
-pub(crate) const CLIENT_AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
-/// id-kp-emailProtection (RFC 5280 §4.2.1.12).
-pub(crate) const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
-/// id-kp-timeStamping (RFC 5280 §4.2.1.12).
-pub(crate) const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
-/// id-kp-OCSPSigning (RFC 6960 §4.2.2.2).
-pub(crate) const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 /// id-kp-documentSigning (RFC 9336 §3).
 pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
 /// szOID_KP_DOCUMENT_SIGNING, which Microsoft defined before RFC 9336.
@@ -20,8 +17,6 @@ pub(crate) const MICROSOFT_DOCUMENT_SIGNING: ObjectIdentifier =
 /// Adobe's "authentic documents trust", which PDF viewers accept.
 pub(crate) const ADOBE_AUTHENTIC_DOCUMENTS: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113583.1.1.5");
-/// anyExtendedKeyUsage (RFC 5280 §4.2.1.12).
-pub(crate) const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
 /// What the certificate is to be used for.
 ///

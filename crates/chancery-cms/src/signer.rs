@@ -7,17 +7,13 @@ use chancery_certificate::{AlgorithmIdentifier, Certificate, Name, asn1};
 use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm};
 use const_oid::ObjectIdentifier as Oid;
+use const_oid::db::rfc5912::{ID_RSASSA_PSS, RSA_ENCRYPTION};
 use jiff::Timestamp;
 
 use crate::attribute::Attributes;
 use crate::attributes::{self, MESSAGE_DIGEST, SIGNING_TIME};
 use crate::ber::Element;
 use crate::error::{BerFault, CmsError};
-
-/// rsaEncryption; the signature algorithms of PKCS #1 are its neighbours (RFC 8017, appendix C).
-const PKCS1: Oid = Oid::new_unwrap("1.2.840.113549.1.1.1");
-/// id-RSASSA-PSS, whose parameters are its own (RFC 4055, 3.1).
-const PKCS1_PSS: Oid = Oid::new_unwrap("1.2.840.113549.1.1.10");
 
 /// What a message says of one signer. Nothing of it is proven before [`check`](Self::check).
 ///
@@ -221,7 +217,8 @@ impl SignerInfo {
     /// The signature algorithm, if it is RSA PKCS#1 v1.5 and lacks its parameters.
     pub(crate) fn rsa_without_parameters(&self) -> Option<Oid> {
         let identifier = self.signature_algorithm.identifier()?;
-        let rsa = PKCS1.parent() == identifier.oid.parent() && identifier.oid != PKCS1_PSS;
+        // The signature algorithms of PKCS #1 are neighbours (RFC 8017, appendix C); the parameters of PSS are its own.
+        let rsa = RSA_ENCRYPTION.parent() == identifier.oid.parent() && identifier.oid != ID_RSASSA_PSS;
         (rsa && identifier.parameters.is_none()).then_some(identifier.oid)
     }
 

@@ -3,9 +3,8 @@
 use std::io;
 use std::ops::Range;
 
-use crate::algorithm::AnyDigest;
-use crate::hasher::Hasher;
-use crate::{Digest, KnownDigest, Source};
+use crate::source::read_through;
+use crate::{Digest, Hasher, KnownDigest, Source};
 
 /// Digests of the same bytes by several algorithms, made in one pass: what a verifier needs before it knows
 /// which of them a signature names.
@@ -68,33 +67,10 @@ fn hashers(algorithms: impl IntoIterator<Item = KnownDigest>) -> Vec<Hasher<Know
     let mut hashers: Vec<Hasher<KnownDigest>> = Vec::new();
     for algorithm in algorithms {
         if !hashers.iter().any(|hasher| hasher.algorithm() == algorithm) {
-            hashers.push(algorithm.hasher());
+            hashers.push(Hasher::new(algorithm));
         }
     }
     hashers
-}
-
-/// Gives the bytes of a range to `take`, piece by piece. Pieces of 64 KiB stay in the processor's cache
-/// between the copy from the file and the digest.
-pub(crate) fn read_through(
-    source: &(impl Source + ?Sized),
-    range: Range<u64>,
-    mut take: impl FnMut(&[u8]),
-) -> io::Result<()> {
-    if source.as_slice().is_some() {
-        take(&source.read_range(range)?);
-        return Ok(());
-    }
-    let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-    let mut buffer = vec![0; length.min(64 * 1024)];
-    let mut offset = range.start;
-    while offset < range.end {
-        let count = usize::try_from(range.end - offset).unwrap_or(usize::MAX).min(buffer.len());
-        source.read_exact_at(offset, &mut buffer[..count])?;
-        take(&buffer[..count]);
-        offset += count as u64;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -102,7 +78,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{DigestAlgorithm, FileSource, LegacyDigest};
+    use crate::{AnyDigest, DigestAlgorithm, FileSource, LegacyDigest};
 
     proptest! {
         #[test]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use sha2::digest::Digest as _;
 
-use crate::algorithm::AnyDigest;
-use crate::{Digest, DigestAlgorithm, Source};
+use crate::source::read_through;
+use crate::{Digest, DigestAlgorithm, KnownDigest, LegacyDigest, Source};
 
 /// A digest in the making: give it bytes, then finalize. It is an [`io::Write`], so [`io::copy`] fills it too.
 ///
@@ -24,9 +24,9 @@ pub struct Hasher<D = DigestAlgorithm> {
     state: State,
 }
 
-impl<D: AnyDigest> Hasher<D> {
+impl<D: Copy + Into<KnownDigest>> Hasher<D> {
     pub(crate) fn new(algorithm: D) -> Self {
-        Self { algorithm, state: algorithm.state() }
+        Self { algorithm, state: State::of(algorithm.into()) }
     }
 
     /// The algorithm.
@@ -45,19 +45,19 @@ impl<D: AnyDigest> Hasher<D> {
     /// # Errors
     /// If the range does not lie within the source, or the source cannot be read.
     pub fn update_from(&mut self, source: &(impl Source + ?Sized), range: Range<u64>) -> io::Result<()> {
-        crate::digests::read_through(source, range, |bytes| self.update(bytes))
+        read_through(source, range, |bytes| self.update(bytes))
     }
 
     /// The digest of all bytes taken.
     #[must_use]
     pub fn finalize(self) -> Digest<D> {
         let mut value = [0; crate::value::MAX_LEN];
-        self.state.finalize_into(&mut value[..self.algorithm.output_len()]);
+        self.state.finalize_into(&mut value[..self.algorithm.into().output_len()]);
         Digest::from_hasher(self.algorithm, value)
     }
 }
 
-impl<D: AnyDigest> io::Write for Hasher<D> {
+impl<D: Copy + Into<KnownDigest>> io::Write for Hasher<D> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.update(bytes);
         Ok(bytes.len())
@@ -75,11 +75,17 @@ impl<D: std::fmt::Debug> std::fmt::Debug for Hasher<D> {
 }
 
 macro_rules! states {
-    ($($variant:ident: $type:ty),* $(,)?) => {
+    ($($variant:ident of $kind:ident $algorithm:ident: $type:ty),* $(,)?) => {
         #[derive(Clone)]
-        pub enum State { $($variant($type)),* }
+        enum State { $($variant($type)),* }
 
         impl State {
+            fn of(algorithm: KnownDigest) -> Self {
+                match algorithm {
+                    $(KnownDigest::$kind($algorithm::$variant) => Self::$variant(Default::default()),)*
+                }
+            }
+
             fn update(&mut self, bytes: &[u8]) {
                 match self { $(Self::$variant(state) => state.update(bytes),)* }
             }
@@ -92,16 +98,16 @@ macro_rules! states {
 }
 
 states! {
-    Md5: md5::Md5,
-    Sha1: sha1::Sha1,
-    Sha224: sha2::Sha224,
-    Sha256: sha2::Sha256,
-    Sha384: sha2::Sha384,
-    Sha512: sha2::Sha512,
-    Sha512_224: sha2::Sha512_224,
-    Sha512_256: sha2::Sha512_256,
-    Sha3_224: sha3::Sha3_224,
-    Sha3_256: sha3::Sha3_256,
-    Sha3_384: sha3::Sha3_384,
-    Sha3_512: sha3::Sha3_512,
+    Md5 of Legacy LegacyDigest: md5::Md5,
+    Sha1 of Legacy LegacyDigest: sha1::Sha1,
+    Sha224 of Current DigestAlgorithm: sha2::Sha224,
+    Sha256 of Current DigestAlgorithm: sha2::Sha256,
+    Sha384 of Current DigestAlgorithm: sha2::Sha384,
+    Sha512 of Current DigestAlgorithm: sha2::Sha512,
+    Sha512_224 of Current DigestAlgorithm: sha2::Sha512_224,
+    Sha512_256 of Current DigestAlgorithm: sha2::Sha512_256,
+    Sha3_224 of Current DigestAlgorithm: sha3::Sha3_224,
+    Sha3_256 of Current DigestAlgorithm: sha3::Sha3_256,
+    Sha3_384 of Current DigestAlgorithm: sha3::Sha3_384,
+    Sha3_512 of Current DigestAlgorithm: sha3::Sha3_512,
 }

@@ -19,13 +19,15 @@
 #![forbid(unsafe_code)]
 
 mod algorithm;
+mod any_digest;
 mod digests;
 mod error;
 mod hasher;
 mod source;
 mod value;
 
-pub use algorithm::{AnyDigest, DigestAlgorithm, KnownDigest, LegacyDigest};
+pub use algorithm::{DigestAlgorithm, KnownDigest, LegacyDigest};
+pub use any_digest::AnyDigest;
 pub use digests::Digests;
 pub use error::WrongLength;
 pub use hasher::Hasher;

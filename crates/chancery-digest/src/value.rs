@@ -4,7 +4,6 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use crate::algorithm::AnyDigest;
 use crate::{DigestAlgorithm, KnownDigest, WrongLength};
 
 /// The length of the longest digest in bytes.
@@ -18,18 +17,16 @@ pub struct Digest<D = DigestAlgorithm> {
     value: [u8; MAX_LEN],
 }
 
-impl<D: AnyDigest> Digest<D> {
+impl<D: Copy + Into<KnownDigest>> Digest<D> {
     /// Takes a digest that was made elsewhere.
     ///
     /// # Errors
     /// If `bytes` is not as long as a digest of this algorithm.
     pub fn from_parts(algorithm: D, bytes: &[u8]) -> Result<Self, WrongLength> {
-        if bytes.len() != algorithm.output_len() {
-            return Err(WrongLength {
-                algorithm: algorithm.name(),
-                expected: algorithm.output_len(),
-                found: bytes.len(),
-            });
+        let known: KnownDigest = algorithm.into();
+        if bytes.len() != known.output_len() {
+            let (algorithm, expected) = (known.name(), known.output_len());
+            return Err(WrongLength { algorithm, expected, found: bytes.len() });
         }
         let mut value = [0; MAX_LEN];
         value[..bytes.len()].copy_from_slice(bytes);
@@ -49,7 +46,7 @@ impl<D: AnyDigest> Digest<D> {
     /// The bytes of the digest.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.value[..self.algorithm.output_len()]
+        &self.value[..self.algorithm.into().output_len()]
     }
 }
 
@@ -59,23 +56,23 @@ impl From<Digest> for Digest<KnownDigest> {
     }
 }
 
-impl<D: AnyDigest> PartialEq for Digest<D> {
+impl<D: Eq> PartialEq for Digest<D> {
     fn eq(&self, other: &Self) -> bool {
         self.algorithm == other.algorithm && bool::from(self.value.ct_eq(&other.value))
     }
 }
 
-impl<D: AnyDigest> Eq for Digest<D> {}
+impl<D: Eq> Eq for Digest<D> {}
 
-impl<D: AnyDigest> fmt::Display for Digest<D> {
+impl<D: Copy + Into<KnownDigest>> fmt::Display for Digest<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl<D: AnyDigest> fmt::Debug for Digest<D> {
+impl<D: Copy + Into<KnownDigest>> fmt::Debug for Digest<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{self}", self.algorithm)
+        write!(f, "{}:{self}", self.algorithm.into())
     }
 }
 

@@ -46,6 +46,7 @@ mod dictionary;
 mod error;
 mod field;
 mod form;
+mod message;
 mod options;
 mod prepared;
 mod references;

@@ -8,7 +8,7 @@ use chancery_cms::PreparedMessage;
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Source};
 use chancery_key::{ClaimedAlgorithm, SignatureAlgorithm, SignatureValue, ToBeSigned};
 
-use crate::signer::message;
+use crate::message::message;
 use crate::stored::{Stored, StoredReader};
 use crate::{PadesError, SignedPdf};
 

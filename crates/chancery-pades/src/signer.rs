@@ -1,14 +1,14 @@
 //! Signing: one call, or two steps around the key.
 
 use chancery_certificate::Certificate;
-use chancery_cms::{Preparation, PreparedMessage};
-use chancery_digest::{AnyDigest, Digest, Source};
+use chancery_digest::{AnyDigest, Source};
 use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
 use chancery_pdf::{Document, Increment};
 use jiff::Timestamp;
 
 use crate::certification::{ChangesAllowed, changes_allowed};
 use crate::dictionary::{Placeholder, byte_range_text};
+use crate::message::message;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::prepared::{Layout, PreparedPdf};
 use crate::{PadesError, SignedPdf, ambiguity, field};
@@ -211,13 +211,4 @@ impl<K> PdfSigner<'_, K> {
         appended[place].copy_from_slice(numbers.as_bytes());
         Ok((appended, layout))
     }
-}
-
-/// The CMS message of a PDF signature: no signing-time, which `/M` says instead (EN 319 142-1, 6.3).
-pub(crate) fn message(
-    chain: &[Certificate],
-    algorithm: SignatureAlgorithm,
-    digest: Digest,
-) -> Result<PreparedMessage, PadesError> {
-    Ok(Preparation::new(chain, algorithm, digest).prepare()?)
 }

@@ -6,15 +6,13 @@ use chancery_certificate::Certificate;
 use chancery_cms::{CertificateBinding, CheckedSigner, SignedMessage, SignerCheck, attributes};
 use chancery_digest::{Digest, Digests, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
+use const_oid::db::rfc5280::{
+    ID_CE_EXT_KEY_USAGE as EXTENDED_KEY_USAGE, ID_KP_TIME_STAMPING as TIME_STAMPING,
+};
 use jiff::Timestamp;
 
 use crate::info::TimestampInfo;
 use crate::token_fault::TokenFault;
-
-/// id-ce-extKeyUsage (RFC 5280, 4.2.1.12).
-const EXTENDED_KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.37");
-/// id-kp-timeStamping (RFC 3161, 2.3).
-const TIME_STAMPING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.8");
 
 /// A token that was read: it says something, and nothing of it is judged yet.
 #[derive(Clone, Debug)]
