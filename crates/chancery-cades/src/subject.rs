@@ -5,7 +5,7 @@ use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
-use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
+use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 use chancery_timestamp::MatchingToken;
 
 /// Presents one signature of a message to the validation process: its check against the content, what it carries,

@@ -2,7 +2,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, SEQUENCE};
-use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
+use chancery_digest::{Digest, Digests, KnownDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;

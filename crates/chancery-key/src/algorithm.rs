@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
+use chancery_digest::{DigestAlgorithm, KnownDigest};
 
 /// How a signature is computed: the scheme and the digest in it.
 ///

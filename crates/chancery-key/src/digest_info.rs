@@ -1,7 +1,7 @@
 //! The name of a digest in front of its value, as PKCS#1 v1.5 pads it.
 
 use chancery_certificate::asn1;
-use chancery_digest::{AnyDigest, KnownDigest};
+use chancery_digest::KnownDigest;
 
 /// All of a `DigestInfo` but the digest itself.
 ///

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use chancery_digest::{AnyDigest, KnownDigest};
+use chancery_digest::KnownDigest;
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::algorithm::ClaimedAlgorithm;

@@ -2,7 +2,7 @@
 
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{self, Reader};
-use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest, LegacyDigest};
+use chancery_digest::{DigestAlgorithm, KnownDigest, LegacyDigest};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::algorithm::{ClaimedAlgorithm, SignatureAlgorithm};

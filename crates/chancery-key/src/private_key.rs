@@ -1,7 +1,7 @@
 //! Private keys: the numbers, and signing with them by the RustCrypto crates.
 
 use chancery_certificate::asn1;
-use chancery_digest::{AnyDigest, DigestAlgorithm};
+use chancery_digest::DigestAlgorithm;
 use p256::elliptic_curve::Generate;
 use pkcs8::EncodePrivateKey;
 use rand_core::CryptoRng;

@@ -1,6 +1,6 @@
 //! The mathematics by the RustCrypto crates.
 
-use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use chancery_digest::{Digest, KnownDigest};
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 use signature::hazmat::PrehashVerifier;

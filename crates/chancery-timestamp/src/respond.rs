@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chancery_cms::{Preparation, attributes};
-use chancery_digest::{AnyDigest, KnownDigest};
+use chancery_digest::KnownDigest;
 use chancery_key::Signer;
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
