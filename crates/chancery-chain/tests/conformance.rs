@@ -271,8 +271,8 @@ fn openssl_answer(folder: &Path, row: &Row) -> Result<Outcome, String> {
     // ND1, D2 …: which certificate the answer is about, also where it is damaged.
     let stem = row["response"].trim_end_matches(".ors");
     let subject = stem.rsplit('_').next().unwrap();
-    let target =
-        load(&format!("{subject}_Cert_EE.pem")).or_else(|_| load(&format!("{subject}_Cert_ICA.pem")))?;
+    let [user, authority] = ["EE", "ICA"].map(|kind| format!("{subject}_Cert_{kind}.pem"));
+    let target = load(if folder.join(&user).is_file() { &user } else { &authority })?;
     let encoded = String::from_utf8(read(&folder.join(&row["response"])).unwrap()).unwrap();
     let answer = support::base64(&encoded.split_whitespace().collect::<String>());
     let at = OcspAnswer::from_der(&answer).map_err(|error| error.to_string())?.produced_at();

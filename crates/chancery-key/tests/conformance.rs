@@ -7,7 +7,7 @@ mod common;
 
 use std::path::Path;
 
-use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
+use chancery_digest::{KnownDigest, LegacyDigest};
 use chancery_key::{ClaimedAlgorithm, KeyError, Provider, PublicKey, SignatureValue};
 use chancery_testkit::conformance::{self, Case, Outcome, Run};
 use common::{DIGESTS, hex, providers};
