@@ -163,7 +163,33 @@ fn people_read_a_tree() {
     assert_eq!(report.to_string(), TREE);
 }
 
-const TREE: &str = "";
+const TREE: &str = "\
+TOTAL-FAILED at 2026-11-21T13:00:00Z
+├─ Signature1 by Alice: TOTAL-PASSED
+│  ├─ ✓ integrity
+│  │  └─ what was signed is unchanged (ECDSA with SHA-256)
+│  ├─ ✓ identity
+│  │  ├─ trusted path: Alice ← Test Issuing Authority ← Test Root
+│  │  ├─ · revocation was not checked: the policy does not ask [certificate of Alice]
+│  │  └─ · revocation was not checked: the policy does not ask [certificate of Test Issuing Authority]
+│  └─ ✓ time
+│     └─ signed before 2026-11-21T12:00:00Z, as the timestamp of Test Timestamp Authority proves
+├─ Signature2 by Bob: INDETERMINATE / GENERIC: an object was changed
+│  ├─ ✓ integrity
+│  │  └─ what was signed is unchanged (ECDSA with SHA-256)
+│  ├─ ✓ identity
+│  │  ├─ trusted path: Bob ← Test Issuing Authority ← Test Root
+│  │  ├─ · revocation was not checked: the policy does not ask [certificate of Bob]
+│  │  └─ · revocation was not checked: the policy does not ask [certificate of Test Issuing Authority]
+│  ├─ ✓ time
+│  │  └─ nothing proves that it was signed before 2026-11-21T13:00:00Z
+│  └─ ? changes since
+│     └─ ! an object was changed [object 7]
+├─ Signature3 by an unknown signer: TOTAL-FAILED / FORMAT_FAILURE: it covers nothing
+│  └─ ✗ integrity
+│     └─ ✗ it covers nothing [bytes 3 to 9]
+└─ · it looks careless [revision 2]
+";
 
 #[test]
 fn nothing_to_say_is_said_too() {

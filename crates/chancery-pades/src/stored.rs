@@ -1,8 +1,14 @@
-//! The form in which a prepared PDF waits: a version line, then numbers and length-prefixed bytes.
+//! The form in which a prepared PDF waits: a version line, then numbers and length-prefixed bytes, then a checksum.
+//!
+//! What the signature covers is computed anew and compared anyway. The checksum finds damage in the rest: the issuers'
+//! certificates, which a signature does not cover.
+
+use chancery_digest::{AnyDigest, DigestAlgorithm};
 
 use crate::PadesError;
 
 const VERSION: &[u8] = b"chancery prepared pdf 1\n";
+const CHECKSUM: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 pub(crate) struct Stored(Vec<u8>);
 
@@ -20,7 +26,9 @@ impl Stored {
         self.0.extend_from_slice(bytes);
     }
 
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
+        let checksum = CHECKSUM.digest(&self.0);
+        self.0.extend_from_slice(checksum.as_bytes());
         self.0
     }
 }
@@ -30,7 +38,16 @@ pub(crate) struct StoredReader<'a>(&'a [u8]);
 impl<'a> StoredReader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, PadesError> {
         let reason = "it does not begin with the line of this version";
-        bytes.strip_prefix(VERSION).map(Self).ok_or(PadesError::Stored { reason })
+        if !bytes.starts_with(VERSION) {
+            return Err(PadesError::Stored { reason });
+        }
+        let end = bytes.len().saturating_sub(CHECKSUM.output_len());
+        let (content, checksum) = bytes.split_at_checked(end).ok_or(ENDS_EARLY)?;
+        let content_after_version = content.strip_prefix(VERSION).ok_or(ENDS_EARLY)?;
+        if CHECKSUM.digest(content).as_bytes() != checksum {
+            return Err(PadesError::Stored { reason: "it was cut or damaged: its checksum differs" });
+        }
+        Ok(Self(content_after_version))
     }
 
     pub(crate) fn number(&mut self) -> Result<u64, PadesError> {
