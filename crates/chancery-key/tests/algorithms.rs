@@ -6,7 +6,7 @@
 mod common;
 
 use chancery_certificate::{AlgorithmIdentifier, asn1};
-use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest, LegacyDigest};
+use chancery_digest::{DigestAlgorithm, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyKind, ParameterReading, SignatureAlgorithm};
 use common::{DIGESTS, algorithms};
 use const_oid::ObjectIdentifier as Oid;
