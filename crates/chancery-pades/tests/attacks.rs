@@ -459,3 +459,30 @@ fn nothing_panics_on_halves_put_together() {
         }
     }
 }
+
+#[test]
+fn a_place_that_was_left_empty_cannot_be_filled_in_later() {
+    // The signed page refers to a content stream that is not there; a container of objects would not be looked at.
+    let pki = pki();
+    let mut place = None;
+    let prepared = revised(&contract(), |document, increment| {
+        let (page_reference, mut page) = document.latest().page(0).unwrap();
+        let shown = page.get("Contents").unwrap().clone();
+        let hidden = chancery_pdf::Reference::new(document.latest().next_number() + 20, 0);
+        page.set("Contents", Object::Array(vec![shown, Object::Reference(hidden)]));
+        increment.put(page_reference, &page.into()).unwrap();
+        place = Some(hidden);
+    });
+    let signed = PdfSigner::new(&alice(&pki), now()).sign(&prepared).unwrap().to_vec().unwrap();
+    assert_passed(&verify(&pki, &signed), 1);
+    for entries in
+        ["<<>>", "<</Type/XRef>>", "<</Type/ObjStm/N 0/First 0>>", "<</Type/Metadata/Subtype/XML>>"]
+    {
+        let filled = revised(&signed, |_, increment| {
+            let stream = chancery_pdf::Stream::new(dictionary(entries), b"BT (9000 euro) Tj ET".to_vec());
+            increment.put(place.unwrap(), &stream.into()).unwrap();
+        });
+        let report = verify(&pki, &filled);
+        assert_eq!(indications(&report), [Indication::Indeterminate], "{entries}: {report}");
+    }
+}

@@ -52,8 +52,12 @@ impl Step<'_, '_> {
         let mut same = Vec::new();
         for change in judgement.changed.values() {
             let (before, after) = (self.before(change)?, self.after(change)?);
-            let container = is_type(&after, "XRef") || is_type(&after, "ObjStm");
-            if self.same(&before, &after)? || (container && judgement.is_new(change.number)) {
+            // Only a new stream to which nothing that was signed refers: else it could be what a page shows.
+            let container = matches!(after, Object::Stream(_))
+                && (is_type(&after, "XRef") || is_type(&after, "ObjStm"))
+                && judgement.is_new(change.number)
+                && self.references.to(change.number).next().is_none();
+            if self.same(&before, &after)? || container {
                 same.push(change.number);
             }
         }
