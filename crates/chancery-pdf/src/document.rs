@@ -186,7 +186,16 @@ impl fmt::Debug for Document<'_> {
 impl Document<'_> {
     pub(crate) fn entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
         let mut sections = self.sections_at(revision).iter();
-        sections.find_map(|section| section.entry(&self.file, number).transpose()).transpose()
+        let entry = sections.find_map(|section| section.entry(&self.file, number).transpose()).transpose()?;
+        // When the revision was all there was, an entry that points beyond its end led to nothing.
+        let end = self.end_of(revision);
+        Ok(entry.filter(|entry| !matches!(entry, Entry::InFile { offset, .. } if *offset >= end)))
+    }
+
+    /// Where a revision ends that is followed by others; the latest ends nowhere.
+    fn end_of(&self, revision: usize) -> u64 {
+        let followed = revision + 1 < self.revisions.len();
+        self.revisions.get(revision).filter(|_| followed).map_or(u64::MAX, |revision| revision.end)
     }
 
     /// The object, or null if there is none of this number and generation.
@@ -237,6 +246,11 @@ impl Document<'_> {
         if found.reference != reference {
             let (number, generation) = (reference.number, reference.generation);
             let problem = "another object stands where the cross-reference says it is";
+            return Err(PdfError::Object { number, generation, offset, problem });
+        }
+        if found.span.end > self.end_of(revision) {
+            let Reference { number, generation } = reference;
+            let problem = "it runs past the end of its revision";
             return Err(PdfError::Object { number, generation, offset, problem });
         }
         Ok(found)

@@ -227,23 +227,43 @@ impl<'d> View<'d> {
         Ok(differs.then_some(Change { number, before, after }))
     }
 
-    /// If the changed object was an object stream: the objects that keep their entry but not their content.
+    /// If the changed object was or is an object stream: the objects that keep their entry but not their content.
+    /// The stream may also be one that the older sections promised and that was supplied only now.
     fn changed_inside(&self, older: &View<'_>, change: Change) -> Result<Vec<Change>, PdfError> {
-        let Some(Entry::InFile { generation: 0, .. }) = change.before else { return Ok(Vec::new()) };
-        let object = older.object(Reference::new(change.number, 0))?;
-        let dictionary = object.as_stream().map(Stream::dictionary);
-        let kind = dictionary.and_then(|dictionary| dictionary.get("Type")).and_then(Object::as_name);
-        if kind.is_none_or(|kind| kind != "ObjStm") {
-            return Ok(Vec::new());
+        let mut numbers = Vec::new();
+        if let (true, Some(Entry::InFile { generation: 0, .. })) =
+            (older.holds_objects(change.number)?, change.before)
+        {
+            let stream = self.document.object_stream(older.revision, change.number, limits::INDIRECTIONS)?;
+            numbers.extend(stream.numbers());
         }
-        let stream = self.document.object_stream(older.revision, change.number, limits::INDIRECTIONS)?;
+        if let (true, Some(Entry::InFile { generation: 0, .. })) =
+            (self.holds_objects(change.number)?, change.after)
+        {
+            let stream = self.document.object_stream(self.revision, change.number, limits::INDIRECTIONS)?;
+            numbers.extend(stream.numbers());
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
         let mut changes = Vec::new();
-        for number in stream.numbers() {
+        for number in numbers {
             let (before, after) = (older.entry(number)?, self.entry(number)?);
             if matches!(after, Some(Entry::InStream { stream, .. }) if stream == change.number) {
                 changes.push(Change { number, before, after });
             }
         }
         Ok(changes)
+    }
+
+    /// Whether an object is a stream of objects. One that cannot be read holds none.
+    fn holds_objects(&self, number: u32) -> Result<bool, PdfError> {
+        let object = match self.object(Reference::new(number, 0)) {
+            Err(PdfError::Read(error)) => return Err(PdfError::Read(error)),
+            Err(_) => return Ok(false),
+            Ok(object) => object,
+        };
+        let kind =
+            object.as_stream().and_then(|stream| stream.dictionary().get("Type")).and_then(Object::as_name);
+        Ok(kind.is_some_and(|kind| kind == "ObjStm"))
     }
 }
