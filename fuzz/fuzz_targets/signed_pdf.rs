@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let policy = Policy::new(TrustAnchors::new([]), RevocationPolicy::NotChecked);
+    let policy = Policy::new(TrustAnchors::default(), RevocationPolicy::NotChecked);
     if let Ok(report) = PdfVerifier::new(&policy).verify_at(&bytes, Timestamp::UNIX_EPOCH) {
         assert_ne!(report.indication(), Some(Indication::TotalPassed));
         let _ = (report.to_string(), report.to_json());

@@ -74,3 +74,19 @@ impl Options {
         format!("D:{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_is_in_utc_whole_seconds_and_four_digits() {
+        for (at, date) in [
+            ("2026-11-21T12:00:00Z", "D:20261121120000Z"),
+            ("2026-11-21T01:02:03.999+02:00", "D:20261120230203Z"),
+            ("0099-01-02T03:04:05Z", "D:00990102030405Z"),
+        ] {
+            assert_eq!(Options::at(at.parse().unwrap()).date(), date);
+        }
+    }
+}

@@ -77,3 +77,46 @@ impl<'a> StoredReader<'a> {
 }
 
 const ENDS_EARLY: PadesError = PadesError::Stored { reason: "it ends early" };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut stored = Stored::new();
+        stored.number(u64::MAX);
+        stored.bytes(b"");
+        stored.bytes(b"appended");
+        let bytes = stored.into_bytes();
+        let mut reader = StoredReader::new(&bytes).unwrap();
+        assert_eq!(reader.number().unwrap(), u64::MAX);
+        assert_eq!((reader.bytes().unwrap(), reader.bytes().unwrap()), (&b""[..], &b"appended"[..]));
+        reader.finish().unwrap();
+        assert!(reader.number().is_err(), "nothing is left");
+    }
+
+    #[test]
+    fn a_length_beyond_the_end_is_refused() {
+        for length in [4, u64::from(u32::MAX), u64::MAX] {
+            let mut stored = Stored::new();
+            stored.number(length);
+            stored.0.extend_from_slice(b"abc");
+            let bytes = stored.into_bytes();
+            let mut reader = StoredReader::new(&bytes).unwrap();
+            assert!(matches!(reader.bytes(), Err(PadesError::Stored { .. })), "{length}");
+        }
+    }
+
+    #[test]
+    fn damage_is_told_from_another_version() {
+        let told =
+            |bytes: &[u8]| StoredReader::new(bytes).err().map(|error| error.to_string()).unwrap_or_default();
+        let mut bytes = Stored::new().into_bytes();
+        assert_eq!(told(&bytes), "");
+        assert!(told(b"chancery prepared pdf 2\n").contains("the line of this version"));
+        assert!(told(VERSION).contains("it ends early"));
+        *bytes.last_mut().unwrap() ^= 1;
+        assert!(told(&bytes).contains("its checksum differs"));
+    }
+}

@@ -6,7 +6,7 @@ mod support;
 
 use chancery_ades::{Indication, Report};
 use chancery_cms::{Preparation, SignedMessage};
-use chancery_digest::AnyDigest;
+use chancery_digest::{AnyDigest, Source};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_pades::{PadesError, PdfSigner, PdfVerifier};
 use chancery_pdf::{Document, Increment, Object};
@@ -279,7 +279,7 @@ fn signed_contract(pki: &TestPki) -> Vec<u8> {
 }
 
 #[track_caller]
-fn assert_not_passed(pki: &TestPki, file: &Vec<u8>, kind: &str) {
+fn assert_not_passed(pki: &TestPki, file: &dyn Source, kind: &str) {
     let report = verify(pki, file);
     assert!(report.signatures().iter().all(|signature| signature.verdict().proof().is_none()), "{report}");
     assert!(report.indication().is_some(), "the signature is not hidden: {report}");

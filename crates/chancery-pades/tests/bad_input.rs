@@ -26,7 +26,7 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(folder.join(name)).unwrap()
 }
 
-fn refusal(pdf: &Vec<u8>) -> PadesError {
+fn refusal(pdf: &dyn Source) -> PadesError {
     let pki = pki();
     let alice = pki.signer("Alice", KeyKind::P256);
     PdfSigner::new(&alice, now()).sign(pdf).err().unwrap_or_else(|| panic!("it was signed"))

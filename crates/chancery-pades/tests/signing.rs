@@ -3,7 +3,7 @@
 
 mod support;
 
-use chancery_ades::Existence;
+use chancery_ades::{Existence, SignatureReport};
 use chancery_digest::{DigestAlgorithm, Source};
 use chancery_key::{KeyKind, SignatureAlgorithm, SoftwareSigner};
 use chancery_pades::{PadesError, PdfSigner};
@@ -80,7 +80,7 @@ fn several_people_sign_one_after_another() {
 
         let report = verify(&pki, &thrice);
         assert_passed(&report, 3);
-        let names: Vec<_> = report.signatures().iter().map(|signature| signature.name()).collect();
+        let names: Vec<_> = report.signatures().iter().map(SignatureReport::name).collect();
         assert_eq!(names, ["Signature1", "Signature2", "Signature3"]);
         let later = |index: usize| {
             report.signatures()[index].findings().filter(|finding| finding.kind == "signature-added").count()

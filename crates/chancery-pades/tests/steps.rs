@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chancery_ades::Existence;
 use chancery_cades::CadesError;
-use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, Source};
 use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_key::{KeyKind, SignatureValue, Signer, SoftwareSigner};
 use chancery_pades::{PadesError, PdfSigner, SignedPdf, StoredPdf};
@@ -18,11 +18,15 @@ use jiff::SignedDuration;
 use support::{assert_passed, authority, contains, contract, now, pki, rng, verify};
 
 /// Prepares, stores, joins and finishes with a value that `sign` makes.
-fn finish_stored<'s>(stored: &[u8], pdf: &'s Vec<u8>, value: Vec<u8>) -> Result<SignedPdf<'s>, PadesError> {
+fn finish_stored<'s>(
+    stored: &[u8],
+    pdf: &'s dyn Source,
+    value: Vec<u8>,
+) -> Result<SignedPdf<'s>, PadesError> {
     StoredPdf::from_bytes(stored)?.with(pdf)?.finish(SignatureValue::from_bytes(value))
 }
 
-fn prepared(signer: &SoftwareSigner, pdf: &Vec<u8>, room: usize) -> (Vec<u8>, Vec<u8>) {
+fn prepared(signer: &SoftwareSigner, pdf: &dyn Source, room: usize) -> (Vec<u8>, Vec<u8>) {
     let pdf_signer = PdfSigner::without_key(signer.chain(), signer.algorithm(), now()).timestamp_room(room);
     let prepared = pdf_signer.prepare(pdf).unwrap();
     (prepared.to_bytes(), signer.sign(prepared.to_be_signed()).unwrap().as_bytes().to_vec())

@@ -6,6 +6,7 @@ mod support;
 use chancery_ades::{Conclusion, Indication, Report, SubIndication};
 use chancery_chain::{Evidence, RevocationPolicy};
 use chancery_cms::SignedMessage;
+use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_pades::{PdfSigner, PdfVerifier};
 use chancery_pdf::{Dictionary, Object, Reference, Stream};
@@ -19,7 +20,7 @@ use support::{
     signatures, verify,
 };
 
-fn signed_by_alice(pki: &TestPki, pdf: &Vec<u8>) -> Vec<u8> {
+fn signed_by_alice(pki: &TestPki, pdf: &dyn Source) -> Vec<u8> {
     let alice = pki.signer("Alice", KeyKind::P256);
     PdfSigner::new(&alice, now()).timestamp_room(0).sign(pdf).unwrap().to_vec().unwrap()
 }
@@ -79,7 +80,7 @@ fn every_flipped_byte_is_found() {
 }
 
 /// What the only signer of the only signature signed with.
-fn signature_value(pdf: &Vec<u8>) -> Vec<u8> {
+fn signature_value(pdf: &dyn Source) -> Vec<u8> {
     let (_, _, dictionary) = signatures(pdf).remove(0);
     let contents = dictionary.get("Contents").and_then(Object::as_string).unwrap();
     let (message, _) = SignedMessage::from_ber_prefix(contents.as_bytes()).unwrap();
@@ -219,7 +220,7 @@ fn another_page_content_in_a_later_revision_is_noticed_by_both() {
     assert_eq!(indications(&verify(&pki, &after)), [Indication::Indeterminate, Indication::Indeterminate]);
 }
 
-fn replaced_content(pdf: &Vec<u8>, rent: &str) -> Vec<u8> {
+fn replaced_content(pdf: &dyn Source, rent: &str) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let (_, page) = document.latest().page(0).unwrap();
         let content = page.get("Contents").and_then(Object::as_reference).unwrap();
@@ -229,7 +230,7 @@ fn replaced_content(pdf: &Vec<u8>, rent: &str) -> Vec<u8> {
 }
 
 /// A stream with long-term data.
-fn store(pdf: &Vec<u8>, pki: &TestPki) -> Vec<u8> {
+fn store(pdf: &dyn Source, pki: &TestPki) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let mut references = |contents: Vec<Vec<u8>>| -> String {
             let mut put = |bytes: Vec<u8>| {
@@ -355,8 +356,8 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 /// The file with one revision for each deed, and whether any of them changed something.
-fn done(signed: &Vec<u8>, deeds: &[Deed]) -> (Vec<u8>, bool) {
-    let mut file = signed.clone();
+fn done(signed: &[u8], deeds: &[Deed]) -> (Vec<u8>, bool) {
+    let mut file = signed.to_vec();
     let mut changed = false;
     for deed in deeds {
         let parsed = |text: &str| Object::parse(text.as_bytes()).unwrap().0;

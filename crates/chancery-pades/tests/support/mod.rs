@@ -79,11 +79,11 @@ pub(crate) fn kinds(report: &Report) -> Vec<&'static str> {
 }
 
 /// The file with a further revision, which `change` fills.
-pub(crate) fn revised(pdf: &Vec<u8>, change: impl FnOnce(&Document<'_>, &mut Increment<'_>)) -> Vec<u8> {
+pub(crate) fn revised(pdf: &dyn Source, change: impl FnOnce(&Document<'_>, &mut Increment<'_>)) -> Vec<u8> {
     let document = Document::open(pdf).unwrap();
     let mut increment = Increment::new(&document);
     change(&document, &mut increment);
-    [pdf.as_slice(), &increment.finish().unwrap().bytes].concat()
+    [pdf.as_slice().unwrap(), &increment.finish().unwrap().bytes].concat()
 }
 
 /// A dictionary written as in a file.
@@ -95,7 +95,7 @@ pub(crate) fn dictionary(text: &str) -> Dictionary {
 }
 
 /// The file with these entries in its catalog.
-pub(crate) fn with_catalog(pdf: &Vec<u8>, entries: &str) -> Vec<u8> {
+pub(crate) fn with_catalog(pdf: &dyn Source, entries: &str) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let (root, mut catalog) = document.latest().catalog().unwrap();
         for (key, value) in dictionary(entries).iter() {
@@ -106,7 +106,7 @@ pub(crate) fn with_catalog(pdf: &Vec<u8>, entries: &str) -> Vec<u8> {
 }
 
 /// The file with a form of one field, an object of its own: its dictionary, and the full file.
-pub(crate) fn with_field(pdf: &Vec<u8>, field: &str) -> Vec<u8> {
+pub(crate) fn with_field(pdf: &dyn Source, field: &str) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let place = increment.allocate();
         increment.put(place, &dictionary(field).into()).unwrap();
@@ -117,7 +117,7 @@ pub(crate) fn with_field(pdf: &Vec<u8>, field: &str) -> Vec<u8> {
 }
 
 /// The signature dictionaries of a file, by the names of their fields (of forms without levels).
-pub(crate) fn signatures(pdf: &Vec<u8>) -> Vec<(String, Reference, Dictionary)> {
+pub(crate) fn signatures(pdf: &dyn Source) -> Vec<(String, Reference, Dictionary)> {
     let document = Document::open(pdf).unwrap();
     let view = document.latest();
     let (_, catalog) = view.catalog().unwrap();
