@@ -485,4 +485,27 @@ fn a_place_that_was_left_empty_cannot_be_filled_in_later() {
         let report = verify(&pki, &filled);
         assert_eq!(indications(&report), [Indication::Indeterminate], "{entries}: {report}");
     }
+    // Nor passed off as something that may be added.
+    let drawn =
+        |entries: &str| chancery_pdf::Stream::new(dictionary(entries), b"BT (9000 euro) Tj ET".to_vec());
+    let as_information = revised(&signed, |_, increment| {
+        increment.put(place.unwrap(), &drawn("<<>>").into()).unwrap();
+        increment.set_trailer("Info", Object::Reference(place.unwrap()));
+    });
+    let in_catalog = |entries: &str, key: &str, value: Object| {
+        revised(&signed, |document, increment| {
+            let (root, mut catalog) = document.latest().catalog().unwrap();
+            catalog.set(key, value);
+            increment.put(root, &catalog.into()).unwrap();
+            increment.put(place.unwrap(), &drawn(entries).into()).unwrap();
+        })
+    };
+    let as_metadata =
+        in_catalog("<</Type/Metadata/Subtype/XML>>", "Metadata", Object::Reference(place.unwrap()));
+    let store = dictionary(&format!("<</CRLs[{} 0 R]>>", place.unwrap().number));
+    let as_evidence = in_catalog("<<>>", "DSS", store.into());
+    for file in [as_information, as_metadata, as_evidence] {
+        let report = verify(&pki, &file);
+        assert_eq!(indications(&report), [Indication::Indeterminate], "{report}");
+    }
 }
