@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::{Conclusion, Part};
-use crate::{Existence, Finding, Report, SignatureReport};
+use crate::{Existence, Finding, Report, SignatureKind, SignatureReport};
 
 impl Report {
     /// The report as JSON. Members are only ever added to this schema, version 1:
@@ -13,7 +13,7 @@ impl Report {
     /// | `version` | 1 |
     /// | `at` | the moment of validation, RFC 3339 |
     /// | `indication` | `TOTAL-PASSED`, `INDETERMINATE`, `TOTAL-FAILED`, or null if there is no signature |
-    /// | `signatures[]` | `name`, `signer` (claimed), `indication`, `subIndication`, `reason`, `proof`, and the parts `integrity`, `identity`, `time`, `changes` |
+    /// | `signatures[]` | `kind` (`signature`, `document-timestamp`), `name`, `signer` (claimed), `indication`, `subIndication`, `reason`, `proof`, and the parts `integrity`, `identity`, `time`, `changes` |
     /// | a part | `conclusion` (`sound`, `unknown`, `broken`), `statements[]`, `findings[]` |
     /// | `proof` | only of a passed signature: `signer` (distinguished name), `fingerprint` (SHA-256), `existedBefore`, `provenBy` (null if nothing but the validation itself) |
     /// | a finding | `kind` (a stable name), `severity` (`information`, `warning`, `error`), `text`, `place`, `rule` |
@@ -45,6 +45,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Signature<'a> {
+    kind: &'static str,
     name: &'a str,
     signer: Option<&'a str>,
     indication: String,
@@ -76,7 +77,12 @@ struct PartMembers<'a> {
 impl<'a> Signature<'a> {
     fn of(report: &'a SignatureReport) -> Self {
         let verdict = report.verdict();
+        let kind = match report.kind() {
+            SignatureKind::Signature => "signature",
+            SignatureKind::DocumentTimestamp => "document-timestamp",
+        };
         Self {
+            kind,
             name: report.name(),
             signer: report.claimed_signer(),
             indication: verdict.indication().to_string(),

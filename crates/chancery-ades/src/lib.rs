@@ -39,6 +39,6 @@ mod verdict;
 pub use finding::{Finding, Place, Severity};
 pub use indication::{Indication, SubIndication};
 pub use policy::Policy;
-pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureReport};
+pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureKind, SignatureReport};
 pub use validation::{DocumentTimestamp, RequiredBinding, SignatureSubject};
 pub use verdict::{Existence, Proof, Reason, Verdict};

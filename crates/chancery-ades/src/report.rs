@@ -8,10 +8,21 @@ use crate::{Finding, Indication, Severity, SubIndication, Verdict};
 /// The report on one signature: the one verdict, and the four parts it rests on.
 #[derive(Clone, Debug)]
 pub struct SignatureReport {
+    pub(crate) kind: SignatureKind,
     pub(crate) name: String,
     pub(crate) signer: Option<String>,
     pub(crate) verdict: Verdict,
     pub(crate) parts: Parts,
+}
+
+/// What a report is about.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignatureKind {
+    /// Somebody's signature or seal.
+    Signature,
+    /// A timestamp over the whole document: it says when the document existed, not that anybody agreed to it.
+    DocumentTimestamp,
 }
 
 /// The parts of a report.
@@ -118,6 +129,12 @@ impl Default for Part {
 }
 
 impl SignatureReport {
+    /// Whether somebody signed, or a timestamp authority only said when.
+    #[must_use]
+    pub const fn kind(&self) -> SignatureKind {
+        self.kind
+    }
+
     /// What the signature is called: the name of its field, or its number.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -175,7 +192,8 @@ impl SignatureReport {
             Indication::TotalFailed => Verdict::Failed(reason),
             Indication::Indeterminate | Indication::TotalPassed => Verdict::Indeterminate(reason),
         };
-        let report = Self { name, signer: None, verdict, parts: Parts::default() };
+        let kind = SignatureKind::Signature;
+        let report = Self { kind, name, signer: None, verdict, parts: Parts::default() };
         report.restrict(Restriction { indication, sub_indication, aspect, finding })
     }
 
@@ -247,7 +265,8 @@ impl Report {
         self.at
     }
 
-    /// The signatures.
+    /// The signatures, and the timestamps over the document among them: ask each for its
+    /// [kind](SignatureReport::kind).
     #[must_use]
     pub fn signatures(&self) -> &[SignatureReport] {
         &self.signatures
@@ -264,7 +283,13 @@ impl Report {
         self.findings.iter().chain(self.signatures.iter().flat_map(SignatureReport::findings))
     }
 
-    /// The verdict on the whole: that of the worst signature, `None` if there is no signature. An error among the
+    /// Whether anybody signed at all: a document that was only timestamped has no signature to pass.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.signatures.iter().any(|signature| signature.kind == SignatureKind::Signature)
+    }
+
+    /// The verdict on the whole: that of the worst signature or document timestamp, `None` if there is no signature. An error among the
     /// [findings](Report::findings) beside the signatures keeps the whole from passing.
     #[must_use]
     pub fn indication(&self) -> Option<Indication> {

@@ -5,7 +5,7 @@ use std::fmt;
 use chancery_certificate::printable;
 
 use crate::report::{Conclusion, Part};
-use crate::{Finding, Report, Severity, SignatureReport};
+use crate::{Finding, Report, Severity, SignatureKind, SignatureReport};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,7 +58,11 @@ impl Branches {
 
     fn signature(&mut self, f: &mut fmt::Formatter<'_>, report: &SignatureReport) -> fmt::Result {
         let signer = report.claimed_signer().unwrap_or("an unknown signer");
-        let below = self.line(f, &format!("{} by {signer}: {}", report.name(), report.verdict()))?;
+        let name = match report.kind() {
+            SignatureKind::Signature => report.name().to_owned(),
+            SignatureKind::DocumentTimestamp => format!("{}, a document timestamp", report.name()),
+        };
+        let below = self.line(f, &format!("{name} by {signer}: {}", report.verdict()))?;
         let parts = [
             ("integrity", report.integrity()),
             ("identity", report.identity()),

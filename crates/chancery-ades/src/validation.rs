@@ -3,12 +3,13 @@
 use chancery_certificate::Certificate;
 use chancery_chain::{ChainFailure, Evidence, RevocationStatus, VerifiedChain};
 use chancery_cms::{CertificateBinding, CheckedSigner, SignerCheck, SignerFault};
-use chancery_key::{ClaimedAlgorithm, PublicKey, lifetime};
+use chancery_key::lifetime::{self, Lifetime};
+use chancery_key::{ClaimedAlgorithm, PublicKey};
 use chancery_timestamp::{MatchingToken, TokenFault, TrustedTimestamp};
 use jiff::Timestamp;
 
 use crate::faults;
-use crate::report::{Aspect, Conclusion, Parts, Restriction};
+use crate::report::{Aspect, Conclusion, Parts, Restriction, SignatureKind};
 use crate::verdict::{Existence, Proof, Reason};
 use crate::{Finding, Place, Policy, SignatureReport, SubIndication, Verdict};
 
@@ -86,10 +87,17 @@ impl DocumentTimestamp {
                 parts.integrity.worsen(meaning.conclusion());
                 parts.integrity.findings.push(Finding::error(meaning.kind, fault.to_string()));
                 let verdict = meaning.verdict(fault.to_string());
-                return SignatureReport { name: self.name, signer: None, verdict, parts };
+                return SignatureReport {
+                    kind: SignatureKind::DocumentTimestamp,
+                    name: self.name,
+                    signer: None,
+                    verdict,
+                    parts,
+                };
             }
         };
         let (time, authority) = (token.time(), token.signer().certificate().clone());
+        let weakness = weakness_of(&token);
         parts.integrity.state(format!("what was stamped is unchanged ({})", token.imprint_algorithm()));
         parts.time.state(format!("stamped at {time}"));
         let evidence = policy.evidence_with(token_evidence(&token, &self.evidence));
@@ -101,8 +109,21 @@ impl DocumentTimestamp {
             }
             Err(failure) => refuse_chain(&authority, &failure, &mut parts),
         };
-        let report =
-            SignatureReport { name: self.name, signer: Some(authority.display_name()), verdict, parts };
+        let report = SignatureReport {
+            kind: SignatureKind::DocumentTimestamp,
+            name: self.name,
+            signer: Some(authority.display_name()),
+            verdict,
+            parts,
+        };
+        let report = match weakness {
+            Some(text) => {
+                let word = SubIndication::CryptographicConstraintsFailureNoProof;
+                let finding = Finding::error("weak-algorithm", text);
+                report.restrict(Restriction::leaves_open(word, Aspect::Integrity, finding))
+            }
+            None => report,
+        };
         if time > at {
             let finding = Finding::error("timestamp-in-the-future", format!("it is of {time}, after {at}"));
             let word = SubIndication::TimestampOrderFailure;
@@ -127,7 +148,13 @@ fn refuse(name: String, claimed: Option<&Certificate>, signer_faults: &[SignerFa
     }
     parts.identity.worsen(Conclusion::Unknown);
     parts.identity.state("not checked, because the signature itself does not hold");
-    SignatureReport { name, signer: claimed.map(Certificate::display_name), verdict, parts }
+    SignatureReport {
+        kind: SignatureKind::Signature,
+        name,
+        signer: claimed.map(Certificate::display_name),
+        verdict,
+        parts,
+    }
 }
 
 struct Process<'a> {
@@ -167,7 +194,8 @@ impl Process<'_> {
             Err(failure) => refuse_chain(signer.certificate(), &failure, &mut parts),
         };
         let signer_name = Some(signer.certificate().display_name());
-        let report = SignatureReport { name, signer: signer_name, verdict, parts };
+        let report =
+            SignatureReport { kind: SignatureKind::Signature, name, signer: signer_name, verdict, parts };
         let report = match algorithm_restriction(signer, moment) {
             Some(restriction) => report.restrict(restriction),
             None => report,
@@ -183,6 +211,11 @@ impl Process<'_> {
             if time > self.at {
                 let text = format!("the timestamp of {by} is of {time}, after the moment of validation");
                 parts.time.findings.push(Finding::warning("timestamp-in-the-future", text));
+                continue;
+            }
+            if let Some(weakness) = weakness_of(&token) {
+                let text = format!("the timestamp of {by} proves nothing: {weakness}");
+                parts.time.findings.push(Finding::warning("weak-timestamp", text));
                 continue;
             }
             let evidence = self.policy.evidence_with(token_evidence(&token, self.evidence));
@@ -264,17 +297,35 @@ fn refuse_chain(signer: &Certificate, failure: &ChainFailure, parts: &mut Parts)
 
 /// ETSI EN 319 102-1, 5.2.8: the algorithms must have been acceptable when the signature is known to exist.
 fn algorithm_restriction(signer: &CheckedSigner, moment: Timestamp) -> Option<Restriction> {
-    let kind = PublicKey::of(signer.certificate()).ok()?.kind();
-    let algorithm: ClaimedAlgorithm = signer.algorithm();
-    let until = match lifetime::acceptable_until(&algorithm, kind) {
-        lifetime::Lifetime::Unlimited => return None,
-        lifetime::Lifetime::Until(until) if moment < until => return None,
-        lifetime::Lifetime::Until(until) => format!("was acceptable only until {until}"),
-        _ => "was never acceptable".into(),
-    };
-    let finding = Finding::error("weak-algorithm", format!("{algorithm} with a key of kind {kind} {until}"));
+    let finding = Finding::error("weak-algorithm", weakness_of_signer(signer, moment)?);
     let word = SubIndication::CryptographicConstraintsFailureNoProof;
     Some(Restriction::leaves_open(word, Aspect::Integrity, finding))
+}
+
+/// Why a timestamp proves nothing although its mathematics hold: with a broken digest, whoever wanted to could have
+/// had it made for other octets.
+fn weakness_of(token: &MatchingToken) -> Option<String> {
+    let imprint = token.imprint_algorithm();
+    let of_imprint = too_late(lifetime::digest_acceptable_until(imprint), token.time());
+    let of_imprint = of_imprint.map(|until| format!("its digest is by {imprint}, which {until}"));
+    of_imprint.or_else(|| weakness_of_signer(token.signer(), token.time()))
+}
+
+fn weakness_of_signer(signer: &CheckedSigner, moment: Timestamp) -> Option<String> {
+    let kind = PublicKey::of(signer.certificate()).ok()?.kind();
+    let algorithm: ClaimedAlgorithm = signer.algorithm();
+    let until = too_late(lifetime::acceptable_until(&algorithm, kind), moment)?;
+    Some(format!("{algorithm} with a key of kind {kind} {until}"))
+}
+
+/// What to say of an algorithm that was not acceptable at a moment.
+fn too_late(lifetime: Lifetime, moment: Timestamp) -> Option<String> {
+    match lifetime {
+        Lifetime::Unlimited => None,
+        Lifetime::Until(until) if moment < until => None,
+        Lifetime::Until(until) => Some(format!("was acceptable only until {until}")),
+        _ => Some("was never acceptable".into()),
+    }
 }
 
 fn bind(report: SignatureReport, signer: &CheckedSigner, binding: RequiredBinding) -> SignatureReport {

@@ -84,7 +84,8 @@ impl Effect {
             Ambiguity::OverlappingSubsections { .. }
             | Ambiguity::HybridContradiction { .. }
             | Ambiguity::TrailerKeyTwice { .. }
-            | Ambiguity::ForwardPrevious { .. } => Self::Divides,
+            | Ambiguity::ForwardPrevious { .. }
+            | Ambiguity::ObjectStreamIndex { .. } => Self::Divides,
             Ambiguity::RevisionEndUnclear { offset } => Self::DividesLater(*offset),
             Ambiguity::StartMismatch { section, .. } => Self::DividesLater(*section),
             Ambiguity::BytesAfterEnd { offset, length } if hold_objects(document, *offset, *length)? => {
@@ -97,8 +98,7 @@ impl Effect {
             | Ambiguity::StreamLineEnd { .. }
             | Ambiguity::FlateChecksum { .. }
             | Ambiguity::NumberBeyondSize { .. }
-            | Ambiguity::ObjectEndMissing { .. }
-            | Ambiguity::ObjectStreamIndex { .. } => Self::None,
+            | Ambiguity::ObjectEndMissing { .. } => Self::None,
             _ => Self::DividesSigners,
         })
     }
@@ -109,5 +109,6 @@ const MAX_TAIL: u64 = 1 << 20;
 
 fn hold_objects(document: &Document<'_>, offset: u64, length: u64) -> Result<bool, PadesError> {
     let tail = document.source().read_range(offset..offset + length.min(MAX_TAIL))?;
-    Ok(length > MAX_TAIL || tail.windows(4).any(|window| window == b" obj"))
+    let holds = |word: &[u8]| tail.windows(word.len()).any(|window| window == word);
+    Ok(length > MAX_TAIL || [&b" obj"[..], b"xref", b"trailer"].into_iter().any(holds))
 }

@@ -45,11 +45,13 @@ pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<Revisio
     let interesting: BTreeSet<u32> = steps.iter().flatten().map(|change| change.number).collect();
     let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
     let mut references = References::of(oldest, &interesting)?;
+    let unreadable = references.unreadable();
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
         let step = Step { old, new, references: &references };
-        let found = step.judge(changed)?;
+        let mut found = step.judge(changed)?;
+        found.extend(unreadable.map(Found::unreadable));
         all.push(RevisionChanges { revision: new.revision(), found });
         references.add(&new, changed)?;
     }

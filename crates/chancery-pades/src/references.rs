@@ -1,4 +1,4 @@
-//! Which objects refer to the ones that later revisions changed.
+//! Which objects refer to the ones that later revisions changed, and as what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,32 @@ use crate::PadesError;
 /// Who refers to the objects of interest, in a revision and what came before it. Made by one walk over the objects of
 /// the oldest revision, and continued with what each later one changed.
 pub(crate) struct References {
-    to: BTreeMap<u32, BTreeSet<u32>>,
+    uses: BTreeMap<u32, BTreeSet<Use>>,
     interesting: BTreeSet<u32>,
+    unreadable: Option<u32>,
+}
+
+/// One use of an object: by which object, under which key of its dictionary (empty in an array).
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Use {
+    pub(crate) from: u32,
+    pub(crate) key: String,
+}
+
+impl Use {
+    pub(crate) fn is(&self, from: Option<u32>, key: &str) -> bool {
+        Some(self.from) == from && self.key == key
+    }
 }
 
 impl References {
     /// Walks over every object of a revision.
     ///
     /// # Errors
-    /// If the file cannot be read. An object that is damaged refers to nothing.
+    /// If the file cannot be read.
     pub(crate) fn of(view: &View<'_>, interesting: &BTreeSet<u32>) -> Result<Self, PadesError> {
-        let mut references = Self { to: BTreeMap::new(), interesting: interesting.clone() };
+        let mut references =
+            Self { uses: BTreeMap::new(), interesting: interesting.clone(), unreadable: None };
         for reference in view.references()? {
             references.add_object(view, reference)?;
         }
@@ -36,9 +51,19 @@ impl References {
         Ok(())
     }
 
-    /// The numbers of the objects that refer to this one.
-    pub(crate) fn to(&self, number: u32) -> impl Iterator<Item = u32> {
-        self.to.get(&number).into_iter().flatten().copied()
+    /// An object that is said to be there and cannot be read: what it refers to is not known.
+    pub(crate) const fn unreadable(&self) -> Option<u32> {
+        self.unreadable
+    }
+
+    /// The uses of an object.
+    pub(crate) fn uses(&self, number: u32) -> impl Iterator<Item = &Use> {
+        self.uses.get(&number).into_iter().flatten()
+    }
+
+    /// Whether anything refers to an object.
+    pub(crate) fn is_used(&self, number: u32) -> bool {
+        self.uses.contains_key(&number)
     }
 
     fn add_object(&mut self, view: &View<'_>, from: Reference) -> Result<(), PadesError> {
@@ -47,15 +72,30 @@ impl References {
             Err(chancery_pdf::PdfError::Read(error)) => {
                 return Err(chancery_pdf::PdfError::Read(error).into());
             }
-            Err(_) => return Ok(()),
+            Err(_) => {
+                self.unreadable = self.unreadable.or(Some(from.number));
+                return Ok(());
+            }
         };
-        let Self { to, interesting } = self;
-        each_reference(&object, &mut |reference| {
+        match object.as_dictionary() {
+            Some(dictionary) => {
+                for (key, value) in dictionary.iter() {
+                    self.add_value(from, &String::from_utf8_lossy(key.as_bytes()), value);
+                }
+            }
+            None => self.add_value(from, "", &object),
+        }
+        Ok(())
+    }
+
+    fn add_value(&mut self, from: Reference, key: &str, value: &Object) {
+        let Self { uses, interesting, .. } = self;
+        each_reference(value, &mut |reference| {
             if interesting.contains(&reference.number) && reference.number != from.number {
-                to.entry(reference.number).or_default().insert(from.number);
+                let found = Use { from: from.number, key: key.to_owned() };
+                uses.entry(reference.number).or_default().insert(found);
             }
         });
-        Ok(())
     }
 }
 

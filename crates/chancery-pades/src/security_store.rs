@@ -7,6 +7,7 @@ use chancery_chain::Evidence;
 use chancery_pdf::{Dictionary, Object, Reference, View};
 
 use crate::PadesError;
+use crate::references::each_reference;
 
 /// More entries than this are not read; a document with years of renewals has some dozens.
 const MAX_ENTRIES: usize = 1_000;
@@ -25,6 +26,10 @@ const LISTS_OF_ONE: [&str; 3] = ["Cert", "CRL", "OCSP"];
 pub(crate) struct Store {
     /// Each stream with the list that it stands in.
     streams: BTreeSet<(String, Reference)>,
+    /// The lengths of those streams that are objects of their own.
+    lengths: BTreeSet<u32>,
+    /// The dictionaries and lists that are objects of their own.
+    structure: BTreeSet<u32>,
     /// What is kept for one signature besides: when it was gathered.
     times: BTreeMap<String, Object>,
 }
@@ -38,6 +43,7 @@ impl Store {
     pub(crate) fn read(view: &View<'_>, catalog: &Dictionary) -> Result<Result<Self, String>, PadesError> {
         let value = view.value(catalog, "DSS")?;
         let mut store = Self::default();
+        store.note(catalog.get("DSS"));
         let dictionary = match &value {
             Object::Null => return Ok(Ok(store)),
             Object::Dictionary(dictionary) => dictionary,
@@ -52,6 +58,7 @@ impl Store {
         dictionary: &Dictionary,
     ) -> Result<Result<(), String>, PadesError> {
         for (key, value) in dictionary.iter() {
+            self.note(Some(value));
             let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
             let read = match key.as_str() {
                 "Type" => Ok(()),
@@ -80,18 +87,25 @@ impl Store {
             if signature == "Type" {
                 continue;
             }
+            self.note(Some(value));
             let Object::Dictionary(entries) = view.resolve(value)? else {
                 return Ok(Err(format!("/VRI /{signature} is no dictionary")));
             };
             for (key, value) in entries.iter() {
                 let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
                 let place = format!("VRI/{signature}/{key}");
-                if LISTS_OF_ONE.contains(&key.as_str()) {
+                if key == "TS" {
+                    let read = self.read_stream(view, &place, value)?;
+                    if read.is_err() {
+                        return Ok(read);
+                    }
+                } else if LISTS_OF_ONE.contains(&key.as_str()) {
+                    self.note(Some(value));
                     let read = self.read_list(view, &place, value)?;
                     if read.is_err() {
                         return Ok(read);
                     }
-                } else if matches!(key.as_str(), "TU" | "TS" | "Type") {
+                } else if matches!(key.as_str(), "TU" | "Type") {
                     self.times.insert(place, value.clone());
                 } else {
                     return Ok(Err(format!("/VRI /{signature} has the entry /{key}")));
@@ -110,15 +124,56 @@ impl Store {
     ) -> Result<Result<(), String>, PadesError> {
         let Object::Array(list) = view.resolve(value)? else { return Ok(Err(format!("/{key} is no array"))) };
         for element in &list {
-            let reference = element.as_reference();
-            let Some(reference) =
-                reference.filter(|_| matches!(view.resolve(element), Ok(Object::Stream(_))))
-            else {
-                return Ok(Err(format!("/{key} holds something other than streams")));
-            };
-            self.streams.insert((key.to_owned(), reference));
+            let read = self.read_stream(view, key, element)?;
+            if read.is_err() {
+                return Ok(read);
+            }
         }
         Ok(Ok(()))
+    }
+
+    /// A stream of the store is data and leads nowhere.
+    fn read_stream(
+        &mut self,
+        view: &View<'_>,
+        key: &str,
+        value: &Object,
+    ) -> Result<Result<(), String>, PadesError> {
+        let (Some(reference), Ok(Object::Stream(stream))) = (value.as_reference(), view.resolve(value))
+        else {
+            return Ok(Err(format!("/{key} holds something other than streams")));
+        };
+        for (name, value) in stream.dictionary().iter() {
+            let mut leads = Vec::new();
+            each_reference(value, &mut |reference| leads.push(reference));
+            match (name.as_bytes(), leads.as_slice()) {
+                (b"Length", [length]) if matches!(view.object(*length), Ok(Object::Integer(_))) => {
+                    self.lengths.insert(length.number);
+                }
+                (b"Length" | b"Filter" | b"DecodeParms" | b"Type", []) => {}
+                (name, _) => {
+                    return Ok(Err(format!("a stream in /{key} has /{}", String::from_utf8_lossy(name))));
+                }
+            }
+        }
+        self.streams.insert((key.to_owned(), reference));
+        Ok(Ok(()))
+    }
+
+    fn note(&mut self, value: Option<&Object>) {
+        self.structure.extend(value.and_then(Object::as_reference).map(|reference| reference.number));
+    }
+
+    /// Whether an object is one of the dictionaries and lists of the store.
+    pub(crate) fn is_structure(&self, number: u32) -> bool {
+        self.structure.contains(&number)
+    }
+
+    /// Whether an object belongs to the store.
+    pub(crate) fn holds(&self, number: u32) -> bool {
+        self.is_structure(number)
+            || self.lengths.contains(&number)
+            || self.streams.iter().any(|(_, stream)| stream.number == number)
     }
 
     /// Whether nothing of an older store was lost.

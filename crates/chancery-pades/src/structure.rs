@@ -11,6 +11,10 @@ use crate::form::{Field, fields, form};
 /// A `/Contents` of more than this many bytes is no signature; messages with long CRLs reach some megabytes.
 const MAX_CONTENTS: u64 = 64 << 20;
 
+/// How far before its end a file says where its last section begins; readers look in the last 1024 bytes (ISO
+/// 32000-1, annex H, 18).
+const START_SEARCH: u64 = 1024;
+
 /// A signature whose place in the file is sound: what it covers, and the message.
 pub(crate) struct Placed {
     pub(crate) message: SignedMessage,
@@ -181,6 +185,7 @@ impl Judge<'_> {
             let text = "/ByteRange does not end where a revision of the document ends";
             return Err(Misplaced::fails("byte-range-end", text).at(Place::Bytes(0, end)).into());
         };
+        self.begins_where_the_signed_bytes_say(end, revision)?;
         // The dictionary was written by the revision that it signs. This also keeps the work linear: what different
         // signatures hash after their gaps does not overlap.
         let begins = revision
@@ -192,6 +197,31 @@ impl Judge<'_> {
             return Err(Misplaced::fails("signature-of-older-revision", text).into());
         }
         Ok(Covered { gap_start, gap_end, end, revision })
+    }
+
+    /// The last `startxref` of the covered bytes leads to the section of the revision: whoever opens just these bytes
+    /// sees the document that the signer saw, whatever later sections say of the past.
+    fn begins_where_the_signed_bytes_say(&self, end: u64, revision: usize) -> Result<(), Stop> {
+        let source = self.document.source();
+        let tail = source.read_range(end.saturating_sub(START_SEARCH)..end)?;
+        let keyword = b"startxref";
+        let at = tail.windows(keyword.len()).rposition(|window| window == keyword);
+        let digits = at.and_then(|at| tail.get(at + keyword.len()..)).unwrap_or_default().trim_ascii_start();
+        let digits: &[u8] = digits.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
+        let stated = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
+        let stated = stated.and_then(|stated| stated.checked_add(self.document.offsets_counted_from()));
+        let actual = self.document.revisions().get(revision).map(|revision| revision.start_xref);
+        let leads = match (stated, actual) {
+            (Some(stated), Some(actual)) if stated <= actual && actual - stated <= START_SEARCH => {
+                source.read_range(stated..actual)?.iter().all(u8::is_ascii_whitespace)
+            }
+            _ => false,
+        };
+        if leads {
+            return Ok(());
+        }
+        let text = "opened by themselves, the signed bytes are another document than this revision";
+        Err(Misplaced::fails("revision-redefined", text).at(Place::Bytes(0, end)).into())
     }
 
     /// The gap is exactly one hex string, the `/Contents` in force.

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::PadesError;
 use crate::ambiguity::Observation;
-use crate::certification::{ChangesAllowed, changes_allowed};
+use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
 use crate::changes::{self, RevisionChanges};
 use crate::form::{Field, fields, form};
 use crate::scan::{self, Wanted};
@@ -235,7 +235,8 @@ fn judge_changes(
             .note(Aspect::Changes, Finding::warning("end-not-covered", text).at(Place::Bytes(*end, length)));
     }
     let allowed = match document.at(revision) {
-        Some(view) => changes_allowed(&view)?,
+        // The strictest of what the catalog and the signature itself say.
+        Some(view) => [changes_allowed(&view)?, allowed_by(&view, dictionary)?].into_iter().flatten().min(),
         None => Some(ChangesAllowed::None),
     };
     let mut changed = false;

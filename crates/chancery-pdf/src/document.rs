@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chancery_digest::Source;
 
@@ -33,6 +33,7 @@ pub struct Document<'a> {
     revisions: Vec<Revision>,
     version: Option<(u8, u8)>,
     object_streams: Cache,
+    promised: OnceLock<Vec<u32>>,
     security: Option<Security>,
 }
 
@@ -70,8 +71,15 @@ impl<'a> Document<'a> {
 
     fn open_raw(source: &'a dyn Source) -> Result<Self, PdfError> {
         let Opened { file, sections, revisions, version } = open::open(Bytes::new(source))?;
-        let document =
-            Self { file, sections, revisions, version, object_streams: Cache::default(), security: None };
+        let document = Self {
+            file,
+            sections,
+            revisions,
+            version,
+            object_streams: Cache::default(),
+            promised: OnceLock::new(),
+            security: None,
+        };
         document.compare_encryption();
         Ok(document)
     }
@@ -182,6 +190,8 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
+const PAST_THE_END: &str = "it runs past the end of its revision";
+
 /// Reading objects as of a revision.
 impl Document<'_> {
     pub(crate) fn entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
@@ -190,6 +200,31 @@ impl Document<'_> {
         // When the revision was all there was, an entry that points beyond its end led to nothing.
         let end = self.end_of(revision);
         Ok(entry.filter(|entry| !matches!(entry, Entry::InFile { offset, .. } if *offset >= end)))
+    }
+
+    /// The numbers whose entries point beyond the end of their own revision: nothing stood there when it was all there
+    /// was, and whoever appends decides what stands there now. Read once.
+    pub(crate) fn promised(&self) -> Result<&[u32], PdfError> {
+        if let Some(promised) = self.promised.get() {
+            return Ok(promised);
+        }
+        let mut promised = Vec::new();
+        let mut until = self.sections.len();
+        for (index, revision) in self.revisions.iter().enumerate() {
+            let end = self.end_of(index);
+            for section in self.sections.get(revision.first_section..until).unwrap_or_default() {
+                let mut numbers = Vec::new();
+                section.numbers(&self.file, &mut numbers)?;
+                for number in numbers {
+                    if matches!(section.entry(&self.file, number)?, Some(Entry::InFile { offset, .. }) if offset >= end)
+                    {
+                        promised.push(number);
+                    }
+                }
+            }
+            until = revision.first_section;
+        }
+        Ok(self.promised.get_or_init(|| promised))
     }
 
     /// Where a revision ends that is followed by others; the latest ends nowhere.
@@ -250,8 +285,7 @@ impl Document<'_> {
         }
         if found.span.end > self.end_of(revision) {
             let Reference { number, generation } = reference;
-            let problem = "it runs past the end of its revision";
-            return Err(PdfError::Object { number, generation, offset, problem });
+            return Err(PdfError::Object { number, generation, offset, problem: PAST_THE_END });
         }
         Ok(found)
     }
@@ -281,7 +315,7 @@ impl Document<'_> {
         let Some(Entry::InFile { offset, generation: 0 }) = self.entry(revision, number)? else {
             return Err(problem(0, "an object stream must stand in the file itself, in generation 0"));
         };
-        self.object_streams.get(offset, || {
+        let stream = self.object_streams.get(offset, || {
             let found = self.in_file(revision, Reference::new(number, 0), offset, depth)?;
             let Object::Stream(stream) = found.object else {
                 return Err(problem(offset, "it is no object stream"));
@@ -291,8 +325,13 @@ impl Document<'_> {
                 return Err(problem(offset, "it is no object stream"));
             }
             let data = self.decoded(revision, &stream, limits::OBJECT_STREAM_BYTES, depth)?;
-            ObjectStream::new(dictionary, data.into_owned(), number, offset)
-        })
+            ObjectStream::new(dictionary, data.into_owned(), number, offset..found.span.end)
+        })?;
+        // It may have been decoded for a later revision, which sees further.
+        if stream.end() > self.end_of(revision) {
+            return Err(problem(offset, PAST_THE_END));
+        }
+        Ok(stream)
     }
 
     /// The value that a chain of references leads to.

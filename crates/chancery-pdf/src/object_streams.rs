@@ -1,6 +1,7 @@
 //! Object streams (ISO 32000-2, 7.5.7): several objects compressed together. The few last used are kept.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dictionary::Dictionary;
@@ -15,6 +16,8 @@ pub(crate) struct ObjectStream {
     data: Vec<u8>,
     /// Object number and offset in `data`, in the order of the stream.
     objects: Vec<(u32, u32)>,
+    /// Where the stream ends in the file.
+    end: u64,
 }
 
 impl ObjectStream {
@@ -23,8 +26,9 @@ impl ObjectStream {
         dictionary: &Dictionary,
         data: Vec<u8>,
         number: u32,
-        offset: u64,
+        span: Range<u64>,
     ) -> Result<Self, PdfError> {
+        let Range { start: offset, end } = span;
         let damaged = |problem| PdfError::Object { number, generation: 0, offset, problem };
         let integer = |key: &str| {
             let value = dictionary.get(key).and_then(Object::as_integer);
@@ -43,7 +47,7 @@ impl ObjectStream {
             let at = usize::try_from(at).ok().and_then(|at| u32::try_from(at.checked_add(first)?).ok());
             objects.push((number, at.ok_or_else(|| damaged("it lists an object beyond its data"))?));
         }
-        Ok(Self { data, objects })
+        Ok(Self { data, objects, end })
     }
 
     /// The object `number`, and whether it stands at `index`.
@@ -56,6 +60,11 @@ impl ObjectStream {
         let start = usize::try_from(at).ok()?;
         let bytes = self.data.get(start..).unwrap_or_default();
         Some((Parser::new(bytes, u64::from(at)).value(), position))
+    }
+
+    /// Where the stream ends in the file.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
     }
 
     /// The numbers of its objects.

@@ -192,7 +192,10 @@ impl<'d> View<'d> {
     pub fn changed_since(&self, older: &View<'_>) -> Result<Vec<Change>, PdfError> {
         let sections = self.document.sections_at(self.revision);
         let later = sections.len().saturating_sub(self.document.sections_at(older.revision).len());
-        let listed = self.numbers(sections.get(..later).unwrap_or_default())?;
+        let mut listed = self.numbers(sections.get(..later).unwrap_or_default())?;
+        listed.extend_from_slice(self.document.promised()?);
+        listed.sort_unstable();
+        listed.dedup();
         let mut changes = Vec::new();
         for &number in &listed {
             changes.extend(self.change(older, number)?);

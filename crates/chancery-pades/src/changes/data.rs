@@ -17,22 +17,25 @@ impl Step<'_, '_> {
         old_catalog: &Dictionary,
         new_catalog: &Dictionary,
     ) -> Result<(), PadesError> {
-        let old_objects = self.closure(&self.old, old_catalog.get("DSS"))?;
-        let touched = old_catalog.get("DSS") != new_catalog.get("DSS")
-            || judgement.changed.keys().any(|number| old_objects.contains(number));
-        if !touched {
+        let (before, after) = (Store::read(&self.old, old_catalog)?, Store::read(&self.new, new_catalog)?);
+        let touches = |store: &Result<Store, String>| {
+            store.as_ref().is_ok_and(|store| judgement.changed.keys().any(|number| store.holds(*number)))
+        };
+        if old_catalog.get("DSS") == new_catalog.get("DSS") && !touches(&before) && !touches(&after) {
             return Ok(());
         }
-        let (before, after) = (Store::read(&self.old, old_catalog)?, Store::read(&self.new, new_catalog)?);
         match (before, after) {
-            (Ok(before), Ok(after)) if after.holds_all_of(&before) => {}
+            (Ok(before), Ok(after)) if after.holds_all_of(&before) => {
+                self.explain_store(judgement, &before, &after);
+                Ok(())
+            }
             (_, Err(fault)) => {
                 judgement.unexplained(
                     "long-term-data-malformed",
                     format!("the long-term validation data are malformed: {fault}"),
                     None,
                 );
-                return Ok(());
+                Ok(())
             }
             _ => {
                 judgement.unexplained(
@@ -40,24 +43,28 @@ impl Step<'_, '_> {
                     "long-term validation data were removed or replaced",
                     None,
                 );
-                return Ok(());
+                Ok(())
             }
         }
+    }
+
+    /// New objects of the store are explained, and those of its dictionaries and lists that were there before as such
+    /// and that nothing else uses. A stream that was there before never changes.
+    fn explain_store(&self, judgement: &mut Judgement, before: &Store, after: &Store) {
         let root = root_number(&self.new);
-        let new_objects = self.closure(&self.new, new_catalog.get("DSS"))?;
-        // Long-term data only as long as nothing else of the document uses the objects.
         let explained = |number: &u32| {
-            let ours = judgement.is_new(*number) || old_objects.contains(number);
-            let users =
-                || self.references.to(*number).all(|from| old_objects.contains(&from) || Some(from) == root);
-            judgement.changed.contains_key(number) && ours && users()
+            let grown = before.is_structure(*number)
+                && after.is_structure(*number)
+                && self
+                    .references
+                    .uses(*number)
+                    .all(|found| found.is(root, "DSS") || before.is_structure(found.from));
+            after.holds(*number) && (judgement.is_new(*number) || grown)
         };
-        let explained: Vec<u32> = new_objects.into_iter().filter(explained).collect();
+        let explained: Vec<u32> = judgement.changed.keys().copied().filter(explained).collect();
         judgement.explained.extend(explained);
-        let finding =
-            Finding::information("long-term-data-added", "long-term validation data were added (/DSS)");
-        judgement.explain(Need::Nothing, finding);
-        Ok(())
+        let text = "long-term validation data were added (/DSS)";
+        judgement.explain(Need::Nothing, Finding::information("long-term-data-added", text));
     }
 
     pub(super) fn judge_metadata(
@@ -74,10 +81,11 @@ impl Step<'_, '_> {
         if !changed && old_catalog.get("Metadata") == new_catalog.get("Metadata") {
             return Ok(());
         }
-        let object = self.new.object(metadata)?;
+        let was = self.old.object(metadata)?;
         let root = root_number(&self.new);
-        if is_type(&object, "Metadata") && self.references.to(metadata.number).all(|from| Some(from) == root)
-        {
+        let was_metadata = was.is_null() || is_metadata(&was);
+        let only_metadata = self.references.uses(metadata.number).all(|found| found.is(root, "Metadata"));
+        if is_metadata(&self.new.object(metadata)?) && was_metadata && only_metadata {
             judgement.explained.insert(metadata.number);
             judgement.explain(
                 Need::Nothing,
@@ -86,4 +94,11 @@ impl Step<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// A metadata stream (ISO 32000-2, 14.3.2).
+fn is_metadata(object: &Object) -> bool {
+    let subtype =
+        object.as_stream().and_then(|stream| stream.dictionary().get("Subtype")).and_then(Object::as_name);
+    is_type(object, "Metadata") && subtype.is_some_and(|subtype| subtype.as_bytes() == b"XML")
 }

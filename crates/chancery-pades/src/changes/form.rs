@@ -1,12 +1,14 @@
 //! Changes of the form: a further signature, in a new or an empty field.
 
+use std::collections::{HashMap, HashSet};
+
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, Reference};
 
 use super::found::Need;
 use super::judgement::Judgement;
 use super::step::Step;
-use super::values::{differing_keys, is_type, root_number};
+use super::values::{differing_keys, is_type, root_number, visible_rectangle};
 use crate::PadesError;
 use crate::form::{Field, fields, form};
 
@@ -23,15 +25,17 @@ impl Step<'_, '_> {
         for key in unlike.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags")) {
             judgement.unexplained("form-changed", format!("/{key} of the form was changed"), None);
         }
-        let same_place = |old: &&Field, new: &Field| old.reference == new.reference && old.name == new.name;
+        let place = |field: &Field| (field.reference, field.name.clone());
+        let old_places: HashMap<_, &Field> = old_fields.iter().map(|field| (place(field), field)).collect();
+        let new_places: HashSet<_> = new_fields.iter().map(place).collect();
         for old in &old_fields {
-            if !new_fields.iter().any(|new| same_place(&old, new)) {
+            if !new_places.contains(&place(old)) {
                 judgement.unexplained("field-removed", format!("the field {} was removed", old.name), None);
             }
         }
         let mut only_signatures_added = true;
         for new in &new_fields {
-            match old_fields.iter().find(|old| same_place(old, new)) {
+            match old_places.get(&place(new)) {
                 None => only_signatures_added &= self.judge_new_field(judgement, new)?,
                 Some(old) => self.judge_field(judgement, old, new)?,
             }
@@ -43,11 +47,11 @@ impl Step<'_, '_> {
             let unmoved = form_object == old_catalog.get("AcroForm").and_then(Object::as_reference)
                 || form_object.is_some_and(|form| judgement.is_new(form.number));
             let objects = form_object.filter(|_| unmoved).into_iter().chain(list);
+            let root = root_number(&self.new);
+            let form_number = form_object.map(|form| form.number);
             let only_form = |reference: &Reference| {
-                self.references.to(reference.number).all(|from| {
-                    Some(from) == root_number(&self.new)
-                        || form_object.is_some_and(|form| form.number == from)
-                })
+                let mut uses = self.references.uses(reference.number);
+                uses.all(|found| found.is(root, "AcroForm") || found.is(form_number, "Fields"))
             };
             judgement.explained.extend(objects.filter(only_form).map(|reference| reference.number));
         }
@@ -66,16 +70,63 @@ impl Step<'_, '_> {
             judgement.unexplained("field-added", text, field.reference.map(|reference| reference.number));
             return Ok(false);
         };
+        let unknown = field
+            .dictionary
+            .iter()
+            .find(|(key, _)| !FIELD_KEYS.iter().any(|known| key.as_bytes() == known.as_bytes()));
+        if let Some((key, _)) = unknown {
+            let text = format!(
+                "a signature field {} with /{} was added",
+                field.name,
+                String::from_utf8_lossy(key.as_bytes())
+            );
+            judgement.unexplained("field-added", text, Some(reference.number));
+            return Ok(false);
+        }
         judgement.new_widgets.push(reference);
-        let added = self.explain_new_objects(judgement, &Object::Reference(reference))?;
+        judgement.explained.insert(reference.number);
+        for key in ["V", "AP", "MK", "Lock", "SV"] {
+            field.dictionary.get(key).map_or(Ok(()), |value| self.explain_new_objects(judgement, value))?;
+        }
+        let shown = self.judge_appearance(judgement, field, reference);
         match &field.value {
-            Some(value) => self.judge_new_signature(judgement, field, value)?,
+            Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
             None => {
                 let text = format!("an empty signature field {} was added", field.name);
                 judgement.explain(Need::Signing, Finding::information("signature-field-added", text));
             }
         }
-        Ok(added)
+        Ok(true)
+    }
+
+    /// What a new widget shows lies over what was signed. That of an unsigned field shows what nobody signed; that of a
+    /// signature is told, and a warning if it is as large as no signature has to be.
+    fn judge_appearance(&self, judgement: &mut Judgement, field: &Field, reference: Reference) -> Shown {
+        let Some(rectangle) = visible_rectangle(&self.new, &field.dictionary, "Rect") else {
+            return Shown::Nothing;
+        };
+        let [left, bottom, right, top] = rectangle.numbers;
+        let page = field.dictionary.get("P").and_then(Object::as_reference);
+        let page_area = page
+            .and_then(|page| self.new.object(page).ok())
+            .and_then(|page| visible_rectangle(&self.new, page.as_dictionary()?, "MediaBox"))
+            .map_or(A4_AREA, |page| page.area);
+        let page = page.map_or_else(|| "a page".to_owned(), |page| format!("page object {}", page.number));
+        let text = format!("the field {} is drawn on {page} at [{left} {bottom} {right} {top}]", field.name);
+        if field.value.is_none() && field.dictionary.get("AP").is_some() {
+            judgement.unexplained(
+                "unsigned-appearance-added",
+                format!("{text}, and not signed"),
+                Some(reference.number),
+            );
+        } else if rectangle.area > page_area / 4.0 {
+            let finding =
+                Finding::warning("large-appearance-added", format!("{text}, over more than a quarter of it"));
+            judgement.explain(Need::Signing, finding);
+        } else {
+            judgement.explain(Need::Signing, Finding::information("appearance-added", text));
+        }
+        Shown::Something
     }
 
     /// The value that a signature field got: it must be new, or an old object is passed off as a signature.
@@ -84,6 +135,7 @@ impl Step<'_, '_> {
         judgement: &mut Judgement,
         field: &Field,
         value: &Object,
+        shown: Shown,
     ) -> Result<(), PadesError> {
         let Some(reference) = value.as_reference().filter(|reference| judgement.is_new(reference.number))
         else {
@@ -93,7 +145,7 @@ impl Step<'_, '_> {
             judgement.unexplained("signature-recycled", text, number);
             return Ok(());
         };
-        if is_type(&self.new.object(reference)?, "DocTimeStamp") {
+        if shown == Shown::Nothing && is_timestamp(&self.new.object(reference)?) {
             let text = format!("a document timestamp was added in the field {}", field.name);
             judgement.explain(Need::Nothing, Finding::information("document-timestamp-added", text));
         } else {
@@ -131,6 +183,33 @@ impl Step<'_, '_> {
             }
         }
         judgement.explained.extend(number);
-        new.value.as_ref().map_or(Ok(()), |value| self.judge_new_signature(judgement, new, value))
+        let shown = match visible_rectangle(&self.new, &new.dictionary, "Rect") {
+            Some(_) => Shown::Something,
+            None => Shown::Nothing,
+        };
+        new.value.as_ref().map_or(Ok(()), |value| self.judge_new_signature(judgement, new, value, shown))
     }
+}
+
+/// Whether a new widget shows anything.
+#[derive(Copy, Clone, Eq, PartialEq)]
+pub(super) enum Shown {
+    Nothing,
+    Something,
+}
+
+/// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
+const FIELD_KEYS: [&str; 19] = [
+    "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV",
+    "DA", "Q", "Border",
+];
+
+/// The area of an A4 page in square points, for pages that do not say.
+const A4_AREA: f64 = 595.0 * 842.0;
+
+/// Type and kind must agree: what calls itself a timestamp may be somebody's signature.
+fn is_timestamp(object: &Object) -> bool {
+    let kind =
+        object.as_dictionary().and_then(|dictionary| dictionary.get("SubFilter")).and_then(Object::as_name);
+    is_type(object, "DocTimeStamp") && kind.is_some_and(|kind| kind.as_bytes() == b"ETSI.RFC3161")
 }

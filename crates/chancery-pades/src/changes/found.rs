@@ -1,6 +1,6 @@
 //! One change, and what it needs.
 
-use chancery_ades::Finding;
+use chancery_ades::{Finding, Place};
 
 /// One change: what it needs to be allowed, and what to say.
 #[derive(Clone)]
@@ -18,4 +18,13 @@ pub(super) enum Need {
     Signing,
     /// It is not explained, so nothing allows it.
     Unexplained,
+}
+
+impl Found {
+    /// An object that cannot be read may refer to anything: nothing can be said about what uses what.
+    pub(super) fn unreadable(number: u32) -> Self {
+        let text = "an object of the signed document cannot be read, so what uses it is not known";
+        let finding = Finding::warning("object-unreadable", text).at(Place::Object(number));
+        Self { need: Need::Unexplained, finding }
+    }
 }

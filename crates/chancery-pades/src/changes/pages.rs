@@ -1,10 +1,10 @@
 //! Changes of pages: the widget of a new signature, and nothing else.
 
-use chancery_pdf::{Change, Dictionary, Name, Object, Reference, View};
+use chancery_pdf::{Change, Dictionary, Object, Reference, View};
 
 use super::judgement::Judgement;
 use super::step::Step;
-use super::values::{differing_keys, is_type, mentions};
+use super::values::{differing_keys, is_type};
 use crate::PadesError;
 
 impl Step<'_, '_> {
@@ -47,7 +47,7 @@ impl Step<'_, '_> {
         self.judge_annotations(judgement, number, &old_list, &new_list);
         if let Some(array) = new.get("Annots").and_then(Object::as_reference)
             && judgement.is_new(array.number)
-            && self.references.to(array.number).next().is_none()
+            && !self.references.is_used(array.number)
         {
             judgement.explained.insert(array.number);
         }
@@ -94,14 +94,11 @@ impl Step<'_, '_> {
     /// Whether everything that refers to an array is a page that uses it as its annotations.
     pub(super) fn is_list_of_annotations(&self, number: u32) -> Result<bool, PadesError> {
         let mut pages = 0;
-        for from in self.references.to(number) {
-            let Some(generation) = self.old.entry(from)?.and_then(|entry| entry.generation_in_use()) else {
-                continue;
-            };
-            let page = self.old.object(Reference::new(from, generation))?;
-            let uses =
-                |(key, value): (&Name, &Object)| key.as_bytes() == b"Annots" || !mentions(value, number);
-            if !is_type(&page, "Page") || !page.as_dictionary().is_some_and(|page| page.iter().all(uses)) {
+        for found in self.references.uses(number) {
+            let entry = self.old.entry(found.from)?.and_then(|entry| entry.generation_in_use());
+            let Some(generation) = entry else { continue };
+            let page = self.old.object(Reference::new(found.from, generation))?;
+            if found.key != "Annots" || !is_type(&page, "Page") {
                 return Ok(false);
             }
             pages += 1;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chancery_ades::Finding;
-use chancery_pdf::{Change, Dictionary, Name, Object, Reference, View};
+use chancery_pdf::{Change, Dictionary, Entry, Name, Object, PdfError, Reference, View};
 
 use super::found::{Found, Need};
 use super::judgement::Judgement;
-use super::values::{differing_keys, is_type, mentions, type_name};
+use super::values::{differing_keys, has_key_twice, is_type, type_name};
 use crate::PadesError;
 use crate::references::{References, each_reference};
 
@@ -27,6 +27,7 @@ impl Step<'_, '_> {
             new_widgets: Vec::new(),
         };
         self.pass_over_what_is_the_same(&mut judgement)?;
+        self.refuse_what_was_laid_out(&mut judgement)?;
         self.judge_trailer(&mut judgement)?;
         let (old_root, old_catalog) = self.old.catalog()?;
         let (new_root, new_catalog) = self.new.catalog()?;
@@ -50,18 +51,51 @@ impl Step<'_, '_> {
     /// An object that was written again as it was is no change; containers of objects are judged by what is in them.
     pub(super) fn pass_over_what_is_the_same(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         let mut same = Vec::new();
+        let used_now = self.used_now(judgement)?;
         for change in judgement.changed.values() {
             let (before, after) = (self.before(change)?, self.after(change)?);
-            // Only a new stream to which nothing that was signed refers: else it could be what a page shows.
+            // Only a new stream to which nothing refers, before or now: else it could be what a page shows.
             let container = matches!(after, Object::Stream(_))
                 && (is_type(&after, "XRef") || is_type(&after, "ObjStm"))
                 && judgement.is_new(change.number)
-                && self.references.to(change.number).next().is_none();
-            if self.same(&before, &after)? || container {
+                && !self.references.is_used(change.number)
+                && !used_now.contains(&change.number);
+            // What cannot be read is not the same as anything.
+            let read = !(after.is_null() && change.after.is_some_and(|entry| entry.is_in_use()));
+            if (read && self.same(&before, &after)?) || container {
                 same.push(change.number);
             }
         }
         judgement.explained.extend(same);
+        Ok(())
+    }
+
+    /// The objects that the changed ones refer to.
+    fn used_now(&self, judgement: &Judgement) -> Result<BTreeSet<u32>, PadesError> {
+        let mut used = BTreeSet::new();
+        for change in judgement.changed.values() {
+            each_reference(&self.after(change)?, &mut |reference| {
+                used.insert(reference.number);
+            });
+        }
+        Ok(used)
+    }
+
+    /// What the signed document already referred to, though it was not there, was laid out beforehand to be filled in;
+    /// and a dictionary with a key twice is read in two ways.
+    fn refuse_what_was_laid_out(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
+        for change in judgement.open() {
+            let number = change.number;
+            if judgement.is_new(number) && self.references.is_used(number) {
+                let text = "an object was filled in that the signed document already referred to";
+                judgement.explained.insert(number);
+                judgement.unexplained("dangling-reference-filled", text, Some(number));
+            }
+            if has_key_twice(&self.after(&change)?) {
+                let text = "a dictionary has a key twice, so readers take it in two ways";
+                judgement.unexplained("duplicate-key", text, Some(number));
+            }
+        }
         Ok(())
     }
 
@@ -100,8 +134,11 @@ impl Step<'_, '_> {
         let Some(info) = info.filter(|info| judgement.changed.contains_key(&info.number)) else {
             return Ok(());
         };
-        // Metadata only as long as nothing else of the document uses the object.
-        if !judgement.explained.contains(&info.number) && self.references.to(info.number).next().is_none() {
+        // Metadata only as long as it is texts, and nothing else of the document uses the object.
+        let mut plain = matches!(self.new.object(info)?, Object::Dictionary(_));
+        each_reference(&self.new.object(info)?, &mut |_| plain = false);
+        let unused = !self.references.is_used(info.number);
+        if plain && unused && !judgement.explained.contains(&info.number) {
             judgement.explained.insert(info.number);
             judgement.explain(
                 Need::Nothing,
@@ -152,8 +189,7 @@ impl Step<'_, '_> {
             let what = type_name(&before).or_else(|| type_name(&after));
             let what =
                 what.map_or_else(|| "an object".to_owned(), |name| format!("an object of type {name}"));
-            let used = self.use_of(number)?;
-            let (kind, text) = match used.as_deref() {
+            let (kind, text) = match self.use_of(number) {
                 _ if judgement.is_new(number) => {
                     ("object-added", format!("{what} was added that nothing explains"))
                 }
@@ -170,81 +206,37 @@ impl Step<'_, '_> {
     }
 
     /// As what the older document uses an object: the key under which the first that refers to it does so.
-    pub(super) fn use_of(&self, number: u32) -> Result<Option<String>, PadesError> {
-        for from in self.references.to(number) {
-            let Some(generation) = self.old.entry(from)?.and_then(|entry| entry.generation_in_use()) else {
-                continue;
-            };
-            let user = self.old.object(Reference::new(from, generation))?;
-            let mut keys = user.as_dictionary().into_iter().flat_map(Dictionary::iter);
-            if let Some((key, _)) = keys.find(|(_, value)| mentions(value, number)) {
-                return Ok(Some(String::from_utf8_lossy(key.as_bytes()).into_owned()));
-            }
-        }
-        Ok(None)
+    fn use_of(&self, number: u32) -> Option<&str> {
+        self.references.uses(number).map(|found| found.key.as_str()).find(|key| !key.is_empty())
     }
 
-    /// Marks the new objects that a value leads to. One that the old document already referred to, though it was not
-    /// there, was laid out beforehand to be filled in: it stays unexplained. Says whether there was none such.
+    /// Marks the new objects that a value leads to.
     pub(super) fn explain_new_objects(
         &self,
         judgement: &mut Judgement,
         value: &Object,
-    ) -> Result<bool, PadesError> {
-        let mut sound = true;
+    ) -> Result<(), PadesError> {
         let mut waiting = vec![value.clone()];
         while let Some(value) = waiting.pop() {
             let mut found = Vec::new();
             each_reference(&value, &mut |reference| found.push(reference));
             for reference in found {
-                let number = reference.number;
-                if !judgement.is_new(number) || judgement.explained.contains(&number) {
-                    continue;
-                }
-                if self.references.to(number).next().is_some() {
-                    let text = "an object was filled in that the signed document already referred to";
-                    judgement.unexplained("dangling-reference-filled", text, Some(number));
-                    sound = false;
-                }
-                judgement.explained.insert(number);
-                waiting.push(self.new.object(reference)?);
-            }
-        }
-        Ok(sound)
-    }
-
-    /// The objects that a value leads to, as far as they are dictionaries and arrays of the store.
-    pub(super) fn closure(
-        &self,
-        view: &View<'_>,
-        value: Option<&Object>,
-    ) -> Result<BTreeSet<u32>, PadesError> {
-        let mut all = BTreeSet::new();
-        let mut waiting: Vec<Object> = value.cloned().into_iter().collect();
-        while let Some(value) = waiting.pop() {
-            let mut found = Vec::new();
-            each_reference(&value, &mut |reference| found.push(reference));
-            for reference in found {
-                if all.insert(reference.number) {
-                    waiting.push(view.object(reference)?);
+                if judgement.is_new(reference.number) && judgement.explained.insert(reference.number) {
+                    waiting.push(self.new.object(reference)?);
                 }
             }
         }
-        Ok(all)
+        Ok(())
     }
 
+    /// What a changed object was; null if it was not there, or could not be read.
     pub(super) fn before(&self, change: &Change) -> Result<Object, PadesError> {
-        let generation = change.before.and_then(|entry| entry.generation_in_use());
-        generation.map_or(Ok(Object::Null), |generation| {
-            Ok(self.old.object(Reference::new(change.number, generation))?)
-        })
+        readable(&self.old, change.number, change.before)
     }
 
+    /// What a changed object is; null if it is not there, or cannot be read.
     pub(super) fn after(&self, change: &Change) -> Result<Object, PadesError> {
-        let generation = change.after.and_then(|entry| entry.generation_in_use());
-        generation.map_or(Ok(Object::Null), |generation| {
-            Ok(self.new.object(Reference::new(change.number, generation))?)
-        })
+        readable(&self.new, change.number, change.after)
     }
 
     pub(super) fn same(&self, before: &Object, after: &Object) -> Result<bool, PadesError> {
@@ -254,6 +246,14 @@ impl Step<'_, '_> {
             }
             _ => Ok(before == after),
         }
+    }
+}
+
+fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Object, PadesError> {
+    let Some(generation) = entry.and_then(|entry| entry.generation_in_use()) else { return Ok(Object::Null) };
+    match view.object(Reference::new(number, generation)) {
+        Err(PdfError::Read(error)) => Err(PdfError::Read(error).into()),
+        object => Ok(object.unwrap_or(Object::Null)),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chancery_pdf::{Dictionary, Object, View};
-
-use crate::references::each_reference;
+use chancery_pdf::{Dictionary, Name, Object, View};
 
 pub(super) fn root_number(view: &View<'_>) -> Option<u32> {
     view.trailer().get("Root").and_then(Object::as_reference).map(|reference| reference.number)
@@ -20,18 +18,40 @@ pub(super) fn is_type(object: &Object, name: &str) -> bool {
     kind.and_then(Object::as_name).is_some_and(|kind| kind.as_bytes() == name.as_bytes())
 }
 
-pub(super) fn mentions(value: &Object, number: u32) -> bool {
-    let mut found = false;
-    each_reference(value, &mut |reference| found |= reference.number == number);
-    found
+/// Whether a key stands twice in a dictionary, however deep.
+pub(super) fn has_key_twice(object: &Object) -> bool {
+    match object {
+        Object::Array(elements) => elements.iter().any(has_key_twice),
+        Object::Dictionary(_) | Object::Stream(_) => object.as_dictionary().is_some_and(|dictionary| {
+            !dictionary.duplicates().is_empty() || dictionary.iter().any(|(_, value)| has_key_twice(value))
+        }),
+        _ => false,
+    }
+}
+
+/// A rectangle that covers something: its width, its height, and its numbers as they stand.
+pub(super) fn visible_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> Option<Rectangle> {
+    let numbers = view.value(dictionary, key).ok()?;
+    let numbers: Vec<f64> =
+        numbers.as_array()?.iter().filter_map(|number| view.resolve(number).ok()?.as_number()).collect();
+    let &[left, bottom, right, top] = numbers.as_slice() else { return None };
+    let (width, height) = ((right - left).abs(), (top - bottom).abs());
+    (width > 0.0 && height > 0.0)
+        .then_some(Rectangle { numbers: [left, bottom, right, top], area: width * height })
+}
+
+/// A rectangle in the units of its page, 1/72 inch unless the page says otherwise.
+pub(super) struct Rectangle {
+    pub(super) numbers: [f64; 4],
+    pub(super) area: f64,
 }
 
 /// The keys whose values are not the same in both, missing ones included.
 pub(super) fn differing_keys(old: &Dictionary, new: &Dictionary) -> Vec<String> {
-    let keys: BTreeSet<String> = old
-        .iter()
-        .chain(new.iter())
-        .map(|(key, _)| String::from_utf8_lossy(key.as_bytes()).into_owned())
-        .collect();
-    keys.into_iter().filter(|key| old.get(key) != new.get(key)).collect()
+    let value = |dictionary: &Dictionary, key: &Name| {
+        dictionary.iter().filter(|(other, _)| *other == key).last().map(|(_, value)| value.clone())
+    };
+    let keys: BTreeSet<Name> = old.iter().chain(new.iter()).map(|(key, _)| key.clone()).collect();
+    let differs = |key: &Name| value(old, key) != value(new, key);
+    keys.into_iter().filter(differs).map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned()).collect()
 }
