@@ -250,6 +250,7 @@ fn programs_read_json_of_version_1() {
             "identity",
             "indication",
             "integrity",
+            "kind",
             "name",
             "proof",
             "reason",
@@ -258,6 +259,7 @@ fn programs_read_json_of_version_1() {
             "time"
         ]
     );
+    assert_eq!(one["kind"], "signature");
     assert_eq!((&one["name"], &one["signer"]), (&Value::from("Signature1"), &Value::from("Alice")));
     assert_eq!((&one["indication"], &one["subIndication"]), (&Value::from("TOTAL-PASSED"), &Value::Null));
     assert_eq!(members(&one["proof"]), ["existedBefore", "fingerprint", "provenBy", "signer"]);

@@ -1,5 +1,7 @@
 //! Putting a signature into a field of the form: an empty one that is there, or a new one.
 
+use std::collections::HashSet;
+
 use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference, View};
 
 use crate::PadesError;
@@ -129,6 +131,7 @@ fn append_to_array(
 
 /// `Signature1`, or the next number that no field has.
 fn free_name(existing: &[Field]) -> String {
-    let taken = |name: &str| existing.iter().any(|field| field.name == name);
-    (1..).map(|number: u64| format!("Signature{number}")).find(|name| !taken(name)).unwrap_or_default()
+    let taken: HashSet<&str> = existing.iter().map(|field| field.name.as_str()).collect();
+    let mut names = (1..).map(|number: u64| format!("Signature{number}"));
+    names.find(|name| !taken.contains(name.as_str())).unwrap_or_default()
 }

@@ -8,6 +8,8 @@ use crate::PadesError;
 
 /// More fields than this are refused; the largest forms of tax offices have some thousands.
 const MAX_FIELDS: usize = 100_000;
+/// All names together: parents pass theirs on to every kid.
+const MAX_NAME_BYTES: usize = 64 << 20;
 /// Fields nest as deep as names have parts.
 const MAX_DEPTH: usize = 32;
 
@@ -38,7 +40,7 @@ pub(crate) fn form(view: &View<'_>, catalog: &Dictionary) -> Result<Dictionary, 
 
 /// Every leaf of the tree of fields, in the order of the form.
 pub(crate) fn fields(view: &View<'_>, form: &Dictionary) -> Result<Vec<Field>, PadesError> {
-    let mut walk = Walk { view, fields: Vec::new(), seen: HashSet::new() };
+    let mut walk = Walk { view, fields: Vec::new(), seen: HashSet::new(), name_bytes: 0 };
     let roots = view.value(form, "Fields")?;
     for root in roots.as_array().unwrap_or_default() {
         walk.descend(root, &Inherited::default(), 0)?;
@@ -57,7 +59,9 @@ struct Inherited {
 struct Walk<'v, 'd> {
     view: &'v View<'d>,
     fields: Vec<Field>,
+    /// Fields and lists of kids that were read: each is read once, however many parents it has.
     seen: HashSet<u32>,
+    name_bytes: usize,
 }
 
 impl Walk<'_, '_> {
@@ -72,6 +76,14 @@ impl Walk<'_, '_> {
         }
         let Object::Dictionary(dictionary) = self.view.resolve(node)? else { return Ok(()) };
         let here = self.inherit(&dictionary, above)?;
+        self.name_bytes = self.name_bytes.saturating_add(here.name.len());
+        if self.name_bytes > MAX_NAME_BYTES {
+            return Err(PadesError::TooMany { what: "bytes of field names", limit: MAX_NAME_BYTES });
+        }
+        let shared = dictionary.get("Kids").and_then(Object::as_reference);
+        if shared.is_some_and(|kids| !self.seen.insert(kids.number)) {
+            return Ok(());
+        }
         let kids = self.view.value(&dictionary, "Kids")?;
         let named_kids = self.named_kids(kids.as_array().unwrap_or_default())?;
         if named_kids.is_empty() {

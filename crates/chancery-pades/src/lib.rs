@@ -56,13 +56,15 @@ mod security_store;
 mod signed;
 mod signer;
 mod stored;
+mod stored_pdf;
 mod structure;
 mod verifier;
 
 pub use certification::ChangesAllowed;
 pub use error::PadesError;
 pub use options::{AmbiguousFile, OutsideValidity};
-pub use prepared::{PreparedPdf, StoredPdf};
+pub use prepared::PreparedPdf;
 pub use signed::SignedPdf;
 pub use signer::{KeyElsewhere, PdfSigner};
+pub use stored_pdf::StoredPdf;
 pub use verifier::PdfVerifier;

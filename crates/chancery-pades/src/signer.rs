@@ -75,6 +75,11 @@ impl<'a> PdfSigner<'a, KeyElsewhere> {
 }
 
 impl<K> PdfSigner<'_, K> {
+    /// The same again for what was stored.
+    pub(crate) fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
     /// Why the signer signs, shown by viewers.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
@@ -165,7 +170,8 @@ impl<K> PdfSigner<'_, K> {
         }
         let digest = layout.digest(digest, pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest)?;
-        Ok(PreparedPdf { source: pdf, appended, layout, message, chain: self.chain.to_vec() })
+        let (chain, options) = (self.chain.to_vec(), self.options.clone());
+        Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options })
     }
 
     fn check_validity(&self, signer: &Certificate) -> Result<(), PadesError> {

@@ -1,6 +1,6 @@
 //! The form in which a prepared PDF waits: a version line, then numbers and length-prefixed bytes, then a checksum.
 //!
-//! What the signature covers is computed anew and compared anyway. The checksum finds damage in the rest: the issuers'
+//! What has to be signed is computed anew and compared anyway. The checksum finds damage in the rest: the issuers'
 //! certificates, which a signature does not cover.
 
 use chancery_digest::{AnyDigest, DigestAlgorithm};
@@ -24,6 +24,12 @@ impl Stored {
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);
         self.0.extend_from_slice(bytes);
+    }
+
+    /// Bytes that may be missing, which is not the same as empty.
+    pub(crate) fn optional(&mut self, bytes: Option<&[u8]>) {
+        self.number(u64::from(bytes.is_some()));
+        self.bytes(bytes.unwrap_or_default());
     }
 
     pub(crate) fn into_bytes(mut self) -> Vec<u8> {
@@ -67,6 +73,33 @@ impl<'a> StoredReader<'a> {
         Ok(bytes)
     }
 
+    /// Something that is either so or not.
+    pub(crate) fn choice(&mut self) -> Result<bool, PadesError> {
+        match self.number()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(PadesError::Stored { reason: "a choice is neither 0 nor 1" }),
+        }
+    }
+
+    pub(crate) fn optional(&mut self) -> Result<Option<&'a [u8]>, PadesError> {
+        let present = self.choice()?;
+        let bytes = self.bytes()?;
+        match (present, bytes) {
+            (true, bytes) => Ok(Some(bytes)),
+            (false, []) => Ok(None),
+            (false, _) => Err(PadesError::Stored { reason: "something stands where nothing should" }),
+        }
+    }
+
+    pub(crate) fn text(&mut self) -> Result<&'a str, PadesError> {
+        as_text(self.bytes()?)
+    }
+
+    pub(crate) fn optional_text(&mut self) -> Result<Option<String>, PadesError> {
+        self.optional()?.map(|bytes| as_text(bytes).map(str::to_owned)).transpose()
+    }
+
     pub(crate) const fn finish(&self) -> Result<(), PadesError> {
         if self.0.is_empty() {
             Ok(())
@@ -74,6 +107,10 @@ impl<'a> StoredReader<'a> {
             Err(PadesError::Stored { reason: "something follows its end" })
         }
     }
+}
+
+fn as_text(bytes: &[u8]) -> Result<&str, PadesError> {
+    std::str::from_utf8(bytes).map_err(|_| PadesError::Stored { reason: "a text is not UTF-8" })
 }
 
 const ENDS_EARLY: PadesError = PadesError::Stored { reason: "it ends early" };

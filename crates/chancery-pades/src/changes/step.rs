@@ -61,7 +61,7 @@ impl Step<'_, '_> {
                 && !self.references.is_used(change.number)
                 && !used_now.contains(&change.number);
             // What cannot be read is not the same as anything.
-            let read = !(after.is_null() && change.after.is_some_and(|entry| entry.is_in_use()));
+            let read = readable(&self.new, change.number, change.after)?.is_some();
             if (read && self.same(&before, &after)?) || container {
                 same.push(change.number);
             }
@@ -231,12 +231,12 @@ impl Step<'_, '_> {
 
     /// What a changed object was; null if it was not there, or could not be read.
     pub(super) fn before(&self, change: &Change) -> Result<Object, PadesError> {
-        readable(&self.old, change.number, change.before)
+        Ok(readable(&self.old, change.number, change.before)?.unwrap_or(Object::Null))
     }
 
     /// What a changed object is; null if it is not there, or cannot be read.
     pub(super) fn after(&self, change: &Change) -> Result<Object, PadesError> {
-        readable(&self.new, change.number, change.after)
+        Ok(readable(&self.new, change.number, change.after)?.unwrap_or(Object::Null))
     }
 
     pub(super) fn same(&self, before: &Object, after: &Object) -> Result<bool, PadesError> {
@@ -249,11 +249,13 @@ impl Step<'_, '_> {
     }
 }
 
-fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Object, PadesError> {
-    let Some(generation) = entry.and_then(|entry| entry.generation_in_use()) else { return Ok(Object::Null) };
+/// An object by its entry, null if it is not in use; `None` if it cannot be read.
+fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Option<Object>, PadesError> {
+    let generation = entry.and_then(|entry| entry.generation_in_use());
+    let Some(generation) = generation else { return Ok(Some(Object::Null)) };
     match view.object(Reference::new(number, generation)) {
         Err(PdfError::Read(error)) => Err(PdfError::Read(error).into()),
-        object => Ok(object.unwrap_or(Object::Null)),
+        object => Ok(object.ok()),
     }
 }
 
