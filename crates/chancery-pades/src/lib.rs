@@ -33,9 +33,10 @@
 //!
 //! [`PdfVerifier`] judges: a bad signature is a verdict, not an error.
 //!
-//! Today: levels B-B and B-T, invisible signatures, several signatures one after another. Not yet: B-LT and B-LTA,
-//! document timestamps, certification, locks, visible appearances; and of what happened after a signature only further
-//! signatures, long-term data and metadata are recognised as harmless, everything else leaves the verdict open.
+//! Today: levels B-B and B-T, invisible signatures, several signatures one after another, encrypted files with their
+//! password. Not yet: making B-LT and B-LTA (a document timestamp is judged by itself, not as a proof for the signatures
+//! before it), certification, locks, visible appearances; and of what happened after a signature only further signatures,
+//! long-term data, document timestamps and metadata are recognised as harmless, everything else leaves the verdict open.
 
 #![forbid(unsafe_code)]
 
