@@ -16,64 +16,20 @@
 //! ```
 
 use const_oid::ObjectIdentifier as Oid;
-use der::{Decode, Encode, Header, Reader as _};
+use der::{Decode, Header, Reader as _};
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
+pub mod tag;
+mod write;
+
+pub use write::{
+    bit_string, encode, encoded, generalized_time, header, integer, null, octet_string, oid, sequence,
+    set_of, time,
+};
+
 pub use crate::asn1_error::{Asn1Error, Asn1Fault};
-
-/// Tag bytes of the universal types (X.680, 8.6) and the two forms of context-specific ones.
-pub mod tag {
-    /// BOOLEAN.
-    pub const BOOLEAN: u8 = 0x01;
-    /// INTEGER.
-    pub const INTEGER: u8 = 0x02;
-    /// BIT STRING.
-    pub const BIT_STRING: u8 = 0x03;
-    /// OCTET STRING.
-    pub const OCTET_STRING: u8 = 0x04;
-    /// NULL.
-    pub const NULL: u8 = 0x05;
-    /// OBJECT IDENTIFIER.
-    pub const OBJECT_IDENTIFIER: u8 = 0x06;
-    /// ENUMERATED.
-    pub const ENUMERATED: u8 = 0x0a;
-    /// UTF8String.
-    pub const UTF8_STRING: u8 = 0x0c;
-    /// PrintableString.
-    pub const PRINTABLE_STRING: u8 = 0x13;
-    /// TeletexString.
-    pub const TELETEX_STRING: u8 = 0x14;
-    /// IA5String.
-    pub const IA5_STRING: u8 = 0x16;
-    /// UTCTime.
-    pub const UTC_TIME: u8 = 0x17;
-    /// GeneralizedTime.
-    pub const GENERALIZED_TIME: u8 = 0x18;
-    /// VisibleString.
-    pub const VISIBLE_STRING: u8 = 0x1a;
-    /// UniversalString.
-    pub const UNIVERSAL_STRING: u8 = 0x1c;
-    /// BMPString.
-    pub const BMP_STRING: u8 = 0x1e;
-    /// SEQUENCE and SEQUENCE OF.
-    pub const SEQUENCE: u8 = 0x30;
-    /// SET and SET OF.
-    pub const SET: u8 = 0x31;
-
-    /// `[number]` around one or more elements: EXPLICIT, or IMPLICIT of a constructed type.
-    #[must_use]
-    pub const fn constructed(number: u8) -> u8 {
-        0xa0 | number
-    }
-
-    /// `[number]` IMPLICIT of a primitive type.
-    #[must_use]
-    pub const fn primitive(number: u8) -> u8 {
-        0x80 | number
-    }
-}
 
 /// Reads DER elements one after another and keeps their raw bytes. Lengths must be definite and minimal.
 ///
@@ -362,137 +318,6 @@ fn moment(digits: &str, fraction: &str) -> Option<Timestamp> {
     // The last day of 9999 means "no end" (RFC 5280, 4.1.2.5) and lies beyond what a timestamp reaches.
     let no_end = civil.date() >= date(9999, 12, 30);
     Offset::UTC.to_timestamp(civil).ok().or_else(|| no_end.then_some(Timestamp::MAX))
-}
-
-/// An element with this tag and content.
-#[must_use]
-pub fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
-    encode_parts(tag, &[content])
-}
-
-/// The tag and the length of an element whose content has this many bytes: for large contents, which need not be
-/// copied to be wrapped.
-#[must_use]
-pub fn header(tag: u8, length: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(6);
-    write_header(tag, length, &mut bytes);
-    bytes
-}
-
-/// A SEQUENCE of elements that are encoded already.
-#[must_use]
-pub fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    encode_parts(tag::SEQUENCE, parts)
-}
-
-fn encode_parts(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let length = parts.iter().map(|part| part.len()).sum();
-    let mut bytes = Vec::with_capacity(length + 6);
-    write_header(tag, length, &mut bytes);
-    parts.iter().for_each(|part| bytes.extend_from_slice(part));
-    bytes
-}
-
-fn write_header(tag: u8, length: usize, bytes: &mut Vec<u8>) {
-    bytes.push(tag);
-    match u8::try_from(length) {
-        Ok(short) if short < 0x80 => bytes.push(short),
-        _ => {
-            let significant = length.to_be_bytes();
-            let significant = &significant[significant.iter().take_while(|byte| **byte == 0).count()..];
-            // At most eight length bytes, which fits the seven bits.
-            bytes.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
-            bytes.extend_from_slice(significant);
-        }
-    }
-}
-
-/// A SET OF elements that are encoded already, in the order that DER asks for (X.690, 11.6).
-#[must_use]
-pub fn set_of(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
-    parts.sort();
-    encode(tag::SET, &parts.concat())
-}
-
-/// An OBJECT IDENTIFIER.
-#[must_use]
-pub fn oid(oid: &Oid) -> Vec<u8> {
-    encode(tag::OBJECT_IDENTIFIER, oid.as_bytes())
-}
-
-/// An OCTET STRING.
-#[must_use]
-pub fn octet_string(bytes: &[u8]) -> Vec<u8> {
-    encode(tag::OCTET_STRING, bytes)
-}
-
-/// A BIT STRING of whole bytes.
-#[must_use]
-pub fn bit_string(bytes: &[u8]) -> Vec<u8> {
-    encode(tag::BIT_STRING, &[&[0], bytes].concat())
-}
-
-/// A non-negative INTEGER from its bytes, most significant first; leading zeros are put right.
-#[must_use]
-pub fn integer(magnitude: &[u8]) -> Vec<u8> {
-    let digits = &magnitude[magnitude.iter().take_while(|byte| **byte == 0).count()..];
-    match digits.first() {
-        None => encode(tag::INTEGER, &[0]),
-        Some(first) if *first >= 0x80 => encode(tag::INTEGER, &[&[0], digits].concat()),
-        Some(_) => encode(tag::INTEGER, digits),
-    }
-}
-
-/// NULL.
-#[must_use]
-pub fn null() -> Vec<u8> {
-    vec![tag::NULL, 0]
-}
-
-/// A GeneralizedTime, with a fraction only where the time has one.
-#[must_use]
-pub fn generalized_time(time: Timestamp) -> Vec<u8> {
-    let civil = Offset::UTC.to_datetime(time);
-    let mut text = format!(
-        "{:04}{:02}{:02}{:02}{:02}{:02}",
-        civil.year(),
-        civil.month(),
-        civil.day(),
-        civil.hour(),
-        civil.minute(),
-        civil.second()
-    );
-    if civil.subsec_nanosecond() != 0 {
-        let fraction = format!(".{:09}", civil.subsec_nanosecond());
-        text.push_str(fraction.trim_end_matches('0'));
-    }
-    text.push('Z');
-    encode(tag::GENERALIZED_TIME, text.as_bytes())
-}
-
-/// A Time as certificates and CMS attributes write it: UTCTime from 1950 to 2049, else GeneralizedTime
-/// (RFC 5280, 4.1.2.5; RFC 5652, 11.3). Fractions of a second are dropped.
-#[must_use]
-pub fn time(time: Timestamp) -> Vec<u8> {
-    let whole = Timestamp::from_second(time.as_second()).unwrap_or(time);
-    let civil = Offset::UTC.to_datetime(whole);
-    let generalized = generalized_time(whole);
-    if (1950..2050).contains(&civil.year()) {
-        // The same digits without the century; two bytes of header go before them.
-        encode(tag::UTC_TIME, &generalized[4..])
-    } else {
-        generalized
-    }
-}
-
-/// Anything that the `der` crate can encode.
-///
-/// # Errors
-/// If the value cannot be encoded, for example because it is longer than the crate allows.
-pub fn encoded(value: &impl Encode) -> Result<Vec<u8>, Asn1Error> {
-    value
-        .to_der()
-        .map_err(|_| Asn1Error { offset: 0, fault: Asn1Fault::Value("something that can be encoded") })
 }
 
 #[cfg(test)]
