@@ -8,7 +8,7 @@ use chancery_pdf::{Dictionary, Object, Reference};
 use super::found::Need;
 use super::judgement::Judgement;
 use super::step::Step;
-use super::values::{differing_keys, is_type, root_number, visible_rectangle};
+use super::values::{differing_keys, is_rectangle, is_type, root_number, visible_rectangle};
 use crate::PadesError;
 use crate::form::{Field, fields, form};
 
@@ -74,12 +74,9 @@ impl Step<'_, '_> {
             .dictionary
             .iter()
             .find(|(key, _)| !FIELD_KEYS.iter().any(|known| key.as_bytes() == known.as_bytes()));
-        if let Some((key, _)) = unknown {
-            let text = format!(
-                "a signature field {} with /{} was added",
-                field.name,
-                String::from_utf8_lossy(key.as_bytes())
-            );
+        let odd = unknown.map(|(key, _)| String::from_utf8_lossy(key.as_bytes()).into_owned());
+        if let Some(key) = odd.or_else(|| self.odd_entry(field).map(str::to_owned)) {
+            let text = format!("a signature field {} with /{key} was added", field.name);
             judgement.unexplained("field-added", text, Some(reference.number));
             return Ok(false);
         }
@@ -99,6 +96,27 @@ impl Step<'_, '_> {
         Ok(true)
     }
 
+    /// An entry by which a new field would be another annotation than a widget, or lie where readers do not agree.
+    fn odd_entry(&self, field: &Field) -> Option<&'static str> {
+        let entry = |key| field.dictionary.get(key);
+        let widget = |kind: &Object| kind.as_name().is_some_and(|name| name.as_bytes() == b"Widget");
+        if entry("Subtype").is_some_and(|kind| !widget(kind)) {
+            return Some("Subtype");
+        }
+        let misshapen = entry("Rect").is_some() && !is_rectangle(&self.new, &field.dictionary, "Rect");
+        misshapen.then_some("Rect")
+    }
+
+    /// Whether a new widget draws something of its own: an appearance, or colours and texts from which readers make one.
+    fn draws(&self, field: &Field) -> bool {
+        let plain = |value: &Object| match self.new.resolve(value) {
+            Ok(Object::Dictionary(entries)) => entries.is_empty(),
+            Ok(value) => value.is_null(),
+            Err(_) => false,
+        };
+        ["AP", "MK"].iter().any(|key| field.dictionary.get(key).is_some_and(|value| !plain(value)))
+    }
+
     /// What a new widget shows lies over what was signed. That of an unsigned field shows what nobody signed; that of a
     /// signature is told, and a warning if it is as large as no signature has to be.
     fn judge_appearance(&self, judgement: &mut Judgement, field: &Field, reference: Reference) -> Shown {
@@ -113,7 +131,7 @@ impl Step<'_, '_> {
             .map_or(A4_AREA, |page| page.area);
         let page = page.map_or_else(|| "a page".to_owned(), |page| format!("page object {}", page.number));
         let text = format!("the field {} is drawn on {page} at [{left} {bottom} {right} {top}]", field.name);
-        if field.value.is_none() && field.dictionary.get("AP").is_some() {
+        if field.value.is_none() && self.draws(field) {
             judgement.unexplained(
                 "unsigned-appearance-added",
                 format!("{text}, and not signed"),

@@ -29,6 +29,14 @@ pub(super) fn has_key_twice(object: &Object) -> bool {
     }
 }
 
+/// Whether an entry is exactly four numbers: of anything else, lenient readers make a rectangle of their own.
+pub(super) fn is_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> bool {
+    let number = |number: &Object| view.resolve(number).ok()?.as_number().filter(|number| number.is_finite());
+    let value = view.value(dictionary, key).ok();
+    let elements = value.as_ref().and_then(Object::as_array).unwrap_or_default();
+    elements.len() == 4 && elements.iter().all(|element| number(element).is_some())
+}
+
 /// A rectangle that covers something: its width, its height, and its numbers as they stand.
 pub(super) fn visible_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> Option<Rectangle> {
     let numbers = view.value(dictionary, key).ok()?;
