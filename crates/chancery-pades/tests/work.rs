@@ -1,0 +1,120 @@
+//! Small files that would cost much: what is done grows with the length of the file, not with its square, and what
+//! cannot be bounded so is refused with an error that says why.
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod support;
+
+use std::fmt::Write;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use chancery_digest::Source;
+use chancery_key::KeyKind;
+use chancery_pades::{PadesError, PdfSigner};
+use chancery_pdf::Reference;
+use support::{
+    assert_passed, contract, dictionary, edit_catalog, now, pki, revised, signed, verify, with_empty_section,
+};
+
+/// Counts the bytes that are read.
+struct Counting {
+    bytes: Vec<u8>,
+    read: AtomicU64,
+}
+
+impl Counting {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, read: AtomicU64::new(0) }
+    }
+
+    fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+impl Source for Counting {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read_at(offset, buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// The first number of the objects of a form.
+const FIRST: u32 = 1_000;
+
+/// The contract with a form: its roots by number, and the objects, written as in a file.
+fn with_form(roots: impl Iterator<Item = u32>, objects: impl Iterator<Item = (u32, String)>) -> Vec<u8> {
+    let mut fields = String::new();
+    roots.for_each(|root| write!(fields, "{root} 0 R ").unwrap());
+    revised(&contract(), |document, increment| {
+        for (number, body) in objects {
+            increment.put_raw(Reference::new(number, 0), body.into_bytes());
+        }
+        let form = dictionary(&format!("<</Fields[{fields}]>>"));
+        edit_catalog(document, increment, |catalog| catalog.set("AcroForm", form));
+    })
+}
+
+/// Every field has the same kids, an array of its own.
+#[test]
+fn kids_that_many_fields_share_are_read_once() {
+    let pki = pki();
+    let read = |count: u32| {
+        let (kids, roots) = (FIRST..FIRST + count, FIRST + count..FIRST + 2 * count);
+        let mut list = String::new();
+        kids.clone().for_each(|kid| write!(list, "{kid} 0 R ").unwrap());
+        let shared = FIRST + 2 * count;
+        let fields = roots.clone().map(|root| (root, format!("<</FT/Tx/T(root{root})/Kids {shared} 0 R>>")));
+        let widgets = kids.map(|kid| (kid, "<</Kind(without a name)>>".to_owned()));
+        let form = with_form(roots, fields.chain(widgets).chain([(shared, format!("[{list}]"))]));
+        let file = Counting::new(signed(&pki, &form));
+        assert_passed(&verify(&pki, &file), 1);
+        file.read()
+    };
+    let (some, twice) = (read(400), read(800));
+    // Twice the fields are twice the work; every pair of field and kid would be four times.
+    assert!(twice < 3 * some, "{some} bytes read, then {twice}");
+}
+
+/// One field with a long name has many kids, who all inherit it.
+#[test]
+fn inherited_names_are_bounded() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let form = |kids: u32| {
+        let mut list = String::new();
+        (0..kids).for_each(|kid| write!(list, "{} 0 R ", FIRST + 1 + kid).unwrap());
+        let parent = (FIRST, format!("<</T({})/Kids[{list}]>>", "A".repeat(200_000)));
+        let kids = (0..kids).map(|kid| (FIRST + 1 + kid, format!("<</FT/Tx/T(kid{kid})>>")));
+        with_form([FIRST].into_iter(), [parent].into_iter().chain(kids))
+    };
+    assert_passed(&verify(&pki, &signed(&pki, &form(50))), 1);
+    let error = PdfSigner::new(&alice, now()).sign(&form(400)).err().unwrap();
+    assert!(matches!(error, PadesError::TooMany { what: "bytes of field names", .. }), "{error:?}");
+}
+
+/// Twenty thousand fields, whose names are the first that a new field would get, and another revision to compare.
+#[test]
+fn many_fields_are_compared_by_their_names() {
+    const FIELDS: u32 = 20_000;
+    let pki = pki();
+    let numbers = FIRST..FIRST + FIELDS;
+    let objects = numbers
+        .clone()
+        .map(|number| (number, format!("<</FT/Sig/T(Signature{})>>", FIRST + FIELDS - number)));
+    let form = with_form(numbers, objects);
+    let begun = Instant::now();
+    let signed = signed(&pki, &form);
+    let file = Counting::new(with_empty_section(&signed, b""));
+    let report = verify(&pki, &file);
+    assert_passed(&report, 1);
+    assert_eq!(report.signatures()[0].name(), format!("Signature{}", FIELDS + 1));
+    // Each pair compared would be 400 million comparisons; the bound only tells that from one look at each.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
