@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_pades::{PadesError, PdfSigner};
-use chancery_pdf::Reference;
 use support::{
-    assert_passed, contract, dictionary, edit_catalog, now, pki, revised, signed, verify, with_empty_section,
+    assert_passed, contract, dictionary, edit_catalog, last_section, now, pki, revised, signed, verify,
+    with_empty_section, with_section,
 };
 
 /// Counts the bytes that are read.
@@ -52,13 +52,16 @@ const FIRST: u32 = 1_000;
 fn with_form(roots: impl Iterator<Item = u32>, objects: impl Iterator<Item = (u32, String)>) -> Vec<u8> {
     let mut fields = String::new();
     roots.for_each(|root| write!(fields, "{root} 0 R ").unwrap());
-    revised(&contract(), |document, increment| {
-        for (number, body) in objects {
-            increment.put_raw(Reference::new(number, 0), body.into_bytes());
-        }
-        let form = dictionary(&format!("<</Fields[{fields}]>>"));
+    let form = dictionary(&format!("<</Fields[{fields}]>>"));
+    let named = revised(&contract(), |document, increment| {
         edit_catalog(document, increment, |catalog| catalog.set("AcroForm", form));
-    })
+    });
+    let (mut written, mut rows) = (String::new(), Vec::new());
+    for (number, body) in objects {
+        rows.push((number, named.len() + written.len()));
+        write!(written, "{number} 0 obj\n{body}\nendobj\n").unwrap();
+    }
+    with_section(&named, written.as_bytes(), &rows, last_section(&named))
 }
 
 /// Every field has the same kids, an array of its own.
