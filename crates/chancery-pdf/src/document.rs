@@ -18,6 +18,7 @@ use crate::object::{Object, Reference};
 use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
 use crate::section::Section;
+use crate::section_index::{self, SectionIndex};
 use crate::security::Security;
 use crate::stream::{Stream, StreamData};
 use crate::view::View;
@@ -34,6 +35,7 @@ pub struct Document<'a> {
     version: Option<(u8, u8)>,
     object_streams: Cache,
     promised: OnceLock<Vec<u32>>,
+    section_index: OnceLock<Option<SectionIndex>>,
     security: Option<Security>,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Document<'a> {
             version,
             object_streams: Cache::default(),
             promised: OnceLock::new(),
+            section_index: OnceLock::new(),
             security: None,
         };
         document.compare_encryption();
@@ -195,11 +198,32 @@ const PAST_THE_END: &str = "it runs past the end of its revision";
 /// Reading objects as of a revision.
 impl Document<'_> {
     pub(crate) fn entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
-        let mut sections = self.sections_at(revision).iter();
-        let entry = sections.find_map(|section| section.entry(&self.file, number).transpose()).transpose()?;
+        let entry = self.newest_entry(revision, number)?;
         // When the revision was all there was, an entry that points beyond its end led to nothing.
         let end = self.end_of(revision);
         Ok(entry.filter(|entry| !matches!(entry, Entry::InFile { offset, .. } if *offset >= end)))
+    }
+
+    /// The entry in the newest section up to a revision that has one.
+    fn newest_entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
+        let in_section = |section: &Section| section.entry(&self.file, number).transpose();
+        let Some(index) = self.section_index()? else {
+            return self.sections_at(revision).iter().find_map(in_section).transpose();
+        };
+        let first = self.revisions.get(revision).map_or(0, |revision| revision.first_section);
+        let mut candidates = index.candidates(number, first).filter_map(|section| self.sections.get(section));
+        candidates.find_map(in_section).transpose()
+    }
+
+    fn section_index(&self) -> Result<Option<&SectionIndex>, PdfError> {
+        if self.sections.len() < section_index::WORTHWHILE {
+            return Ok(None);
+        }
+        if let Some(index) = self.section_index.get() {
+            return Ok(index.as_ref());
+        }
+        let index = SectionIndex::new(&self.sections, &self.file)?;
+        Ok(self.section_index.get_or_init(|| index).as_ref())
     }
 
     /// The numbers whose entries point beyond the end of their own revision: nothing stood there when it was all there

@@ -52,6 +52,7 @@ mod predictor;
 mod real;
 mod rows;
 mod section;
+mod section_index;
 mod security;
 mod standard_security;
 mod stream;

@@ -8,7 +8,9 @@
 
 mod support;
 
-use chancery_pdf::{Ambiguity, Document, Entry, Name, Object, PdfError, Reference, Revision, SectionKind};
+use chancery_pdf::{
+    Ambiguity, Document, Entry, Increment, Name, Object, PdfError, Reference, Revision, SectionKind,
+};
 use support::{CATALOG, HEADER, PAGE, PAGES, Update, append, plain};
 
 const KINDS: [SectionKind; 3] = [SectionKind::Table, SectionKind::Stream, SectionKind::Hybrid];
@@ -89,6 +91,38 @@ fn a_view_sees_only_its_revision() {
         }
         assert!(document.at(3).is_none());
         assert_eq!(document.ambiguities(), []);
+    }
+}
+
+/// Many revisions are looked up by an index; the answers are those of the sections one by one. The largest section
+/// stands in the middle, so that there are sections before and after it.
+#[test]
+fn dozens_of_revisions_are_each_seen_as_they_were() {
+    for kind in KINDS {
+        let mut bytes = plain(kind);
+        let mut expected = vec![String::from("null")];
+        for round in 1..40_i64 {
+            let document = Document::open(&bytes).unwrap();
+            let mut increment = Increment::new(&document);
+            if round % 3 != 0 {
+                increment.put(object(70), &Object::Integer(round)).unwrap();
+            }
+            if round == 20 {
+                (100..400).for_each(|number| increment.put(object(number), &Object::Null).unwrap());
+            }
+            increment.put(object(71), &Object::Null).unwrap();
+            let appended = increment.finish().unwrap();
+            bytes.extend_from_slice(&appended.bytes);
+            let value = if round % 3 != 0 { round.to_string() } else { expected.last().unwrap().clone() };
+            expected.push(value);
+        }
+        let document = Document::open(&bytes).unwrap();
+        assert_eq!(document.revisions().len(), expected.len());
+        for (revision, value) in expected.iter().enumerate() {
+            assert_eq!(text(&document, revision, 70), *value, "{kind:?}, revision {revision}");
+        }
+        assert_eq!(document.at(19).unwrap().entry(399).unwrap(), None);
+        assert!(document.at(20).unwrap().entry(399).unwrap().is_some());
     }
 }
 
