@@ -97,7 +97,7 @@ impl DocumentTimestamp {
             }
         };
         let (time, authority) = (token.time(), token.signer().certificate().clone());
-        let weakness = weakness_of(&token);
+        let weakness = weakness_of(&token, at);
         parts.integrity.state(format!("what was stamped is unchanged ({})", token.imprint_algorithm()));
         parts.time.state(format!("stamped at {time}"));
         let evidence = policy.evidence_with(token_evidence(&token, &self.evidence));
@@ -213,7 +213,7 @@ impl Process<'_> {
                 parts.time.findings.push(Finding::warning("timestamp-in-the-future", text));
                 continue;
             }
-            if let Some(weakness) = weakness_of(&token) {
+            if let Some(weakness) = weakness_of(&token, self.at) {
                 let text = format!("the timestamp of {by} proves nothing: {weakness}");
                 parts.time.findings.push(Finding::warning("weak-timestamp", text));
                 continue;
@@ -302,13 +302,14 @@ fn algorithm_restriction(signer: &CheckedSigner, moment: Timestamp) -> Option<Re
     Some(Restriction::leaves_open(word, Aspect::Integrity, finding))
 }
 
-/// Why a timestamp proves nothing although its mathematics hold: with a broken digest, whoever wanted to could have
-/// had it made for other octets.
-fn weakness_of(token: &MatchingToken) -> Option<String> {
+/// Why a timestamp proves nothing although its mathematics hold: with a broken digest or key, whoever wanted to could
+/// have it made for other octets, and for any time. So its algorithms are judged at the moment of validation, not at
+/// the time that it claims.
+fn weakness_of(token: &MatchingToken, at: Timestamp) -> Option<String> {
     let imprint = token.imprint_algorithm();
-    let of_imprint = too_late(lifetime::digest_acceptable_until(imprint), token.time());
+    let of_imprint = too_late(lifetime::digest_acceptable_until(imprint), at);
     let of_imprint = of_imprint.map(|until| format!("its digest is by {imprint}, which {until}"));
-    of_imprint.or_else(|| weakness_of_signer(token.signer(), token.time()))
+    of_imprint.or_else(|| weakness_of_signer(token.signer(), at))
 }
 
 fn weakness_of_signer(signer: &CheckedSigner, moment: Timestamp) -> Option<String> {

@@ -20,6 +20,9 @@ pub enum CadesError {
     /// The timestamp is over something else than this signature.
     #[error("the timestamp does not cover this signature: ask for one over its `timestamp_digest`")]
     TimestampOfOtherSignature,
+    /// A message that encloses its content was to be judged against other content.
+    #[error("the message encloses its content: judge it by `verify_at`, without other content")]
+    ContentEnclosed,
     /// The content could not be read.
     #[error("the signed content cannot be read: {0}")]
     Content(#[from] std::io::Error),

@@ -1,7 +1,7 @@
 //! Judging the signatures of a CMS message.
 
-use chancery_ades::{Policy, Report, RequiredBinding};
-use chancery_cms::SignedMessage;
+use chancery_ades::{Aspect, Finding, Policy, Report, RequiredBinding, Restriction, SubIndication};
+use chancery_cms::{SignedMessage, resembles_signed_attributes};
 use chancery_digest::{Digests, Source};
 use jiff::Timestamp;
 
@@ -56,7 +56,7 @@ impl<'a> CadesVerifier<'a> {
     /// Judges a message whose content is elsewhere, at a moment. The content is read once.
     ///
     /// # Errors
-    /// If this is not a CMS message with signatures, or the content cannot be read.
+    /// If this is not a CMS message with signatures, it encloses content of its own, or the content cannot be read.
     pub fn verify_detached_at(
         &self,
         message: &[u8],
@@ -64,10 +64,18 @@ impl<'a> CadesVerifier<'a> {
         at: Timestamp,
     ) -> Result<Report, CadesError> {
         let message = SignedMessage::from_file_bytes(message)?;
+        if message.content().is_some() {
+            return Err(CadesError::ContentEnclosed);
+        }
         let whole = 0..content.len();
         let digests =
             Digests::over_ranges(message.digest_algorithms(), content, std::slice::from_ref(&whole))?;
-        Ok(self.report(&message, &digests, at))
+        let report = self.report(&message, &digests, at);
+        let bare = message.signers().iter().any(|signer| signer.signed_attributes().is_none());
+        if bare && resembles_attributes(content)? {
+            return Ok(refuse_attributes(report));
+        }
+        Ok(report)
     }
 
     fn report(&self, message: &SignedMessage, content: &Digests, at: Timestamp) -> Report {
@@ -78,4 +86,23 @@ impl<'a> CadesVerifier<'a> {
         };
         Report::new(at, message.signers().iter().enumerate().map(one).collect(), Vec::new())
     }
+}
+
+/// Sets of signed attributes are short; content of more than this is none.
+const MAX_ATTRIBUTES: u64 = 1 << 20;
+
+fn resembles_attributes(content: &(impl Source + ?Sized)) -> Result<bool, CadesError> {
+    Ok(content.len() <= MAX_ATTRIBUTES && resembles_signed_attributes(&content.read_range(0..content.len())?))
+}
+
+/// The signature of another message can be passed off as one over "content" that is that message's signed attributes
+/// (RFC 5652, 5.3 and 14).
+fn refuse_attributes(report: Report) -> Report {
+    let text =
+        "the content is a set of signed attributes: the signature may have been taken from another message";
+    let finding = Finding::error("content-is-attributes", text).rule("RFC 5652, 5.3");
+    let restriction = Restriction::fails(SubIndication::FormatFailure, Aspect::Integrity, finding);
+    let signatures =
+        report.signatures().iter().map(|signature| signature.clone().restrict(restriction.clone()));
+    Report::new(report.at(), signatures.collect(), report.findings().to_vec())
 }

@@ -338,3 +338,48 @@ proptest! {
         })?;
     }
 }
+
+/// A message that encloses its content is not judged against other content.
+#[test]
+fn enclosed_content_is_not_exchanged() {
+    let pki = TestPki::at(now());
+    let alice = pki.signer("Alice", KeyKind::Ed25519);
+    let message = CadesSigner::new(&alice, now()).sign(b"good morning".to_vec()).unwrap().into_bytes();
+    let judged =
+        CadesVerifier::new(&policy(&pki)).accept_plain_cms().verify_detached_at(&message, CONTENT, now());
+    assert!(matches!(judged, Err(CadesError::ContentEnclosed)));
+}
+
+/// Signed attributes passed off as content: the message loses them, and the "file" is what was signed.
+#[test]
+fn attributes_are_not_passed_off_as_content() {
+    let pki = TestPki::at(now());
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let digest = DigestAlgorithm::Sha256.digest(CONTENT);
+    let signed = CadesSigner::new(&alice, now()).sign_detached(digest).unwrap();
+    let signer = &signed.message().signers()[0];
+    let file = signer.signed_attributes_der().unwrap().to_vec();
+    let certificate = &alice.chain()[0];
+    let digest_algorithm = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
+    let identifier =
+        asn1::sequence(&[certificate.issuer().to_der(), &asn1::encode(tag::INTEGER, certificate.serial())]);
+    let algorithm = alice.algorithm().to_algorithm_identifier().unwrap();
+    let value = asn1::octet_string(signer.signature());
+    let info = asn1::sequence(&[&asn1::integer(&[1]), &identifier, &digest_algorithm, &algorithm, &value]);
+    let certificates: Vec<u8> = alice.chain().iter().flat_map(|one| one.to_der().to_vec()).collect();
+    let data = asn1::sequence(&[
+        &asn1::integer(&[1]),
+        &asn1::set_of(vec![digest_algorithm]),
+        &asn1::sequence(&[&asn1::oid(&attributes::DATA)]),
+        &asn1::encode(tag::constructed(0), &certificates),
+        &asn1::set_of(vec![info]),
+    ]);
+    let explicit = asn1::encode(tag::constructed(0), &data);
+    let message = asn1::sequence(&[&asn1::oid(&attributes::SIGNED_DATA), &explicit]);
+    let policy = policy(&pki);
+    let report =
+        CadesVerifier::new(&policy).accept_plain_cms().verify_detached_at(&message, &file[..], now());
+    let report = report.unwrap();
+    assert_eq!(indications(&report), [Indication::TotalFailed], "{report}");
+    assert!(report.all_findings().any(|finding| finding.kind == "content-is-attributes"), "{report}");
+}

@@ -2,7 +2,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, SEQUENCE};
-use chancery_digest::{Digest, Digests, KnownDigest};
+use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
@@ -418,8 +418,14 @@ impl Examination<'_> {
                     (standard, _) => standard,
                 }
             }
-            (None, _) if *algorithm == ClaimedAlgorithm::Ed25519 => {
+            (None, digest) if *algorithm == ClaimedAlgorithm::Ed25519 => {
+                let digest = digest?;
                 let content = self.content_for_all_signers()?;
+                // What is asked about are these digests; the message may enclose something else.
+                if digest.algorithm().digest(content) != *digest {
+                    self.faults.push(SignerFault::DigestMismatch { algorithm: digest.algorithm().name() });
+                    return None;
+                }
                 key.verify(algorithm, content, signature).map(|()| Reading::Content)
             }
             (None, digest) => key.verify_digest(algorithm, digest?, signature).map(|()| Reading::Content),

@@ -467,3 +467,15 @@ fn a_hundred_thousand_nested_strings_are_refused_with_their_place() {
     let CmsError::Malformed { at, fault: BerFault::TooDeep { .. }, .. } = error else { panic!("{error}") };
     assert!(at > 0 && start.elapsed() < Duration::from_secs(2));
 }
+
+/// A signature without signed attributes over what the message encloses, shown for other content: Ed25519 takes the
+/// content itself, so the digests that are asked about have to be compared too.
+#[test]
+fn ed25519_over_other_content_than_asked_about() {
+    let alice = pki().signer("Alice", KeyKind::Ed25519);
+    let message = Forgery { signed: None, ..Forgery::sound(&alice, b"good morning") }.message(&alice);
+    assert!(check(&message).sound().is_some());
+    let other = Digests::over_bytes(message.digest_algorithms(), CONTRACT);
+    let faults = message.signers()[0].check(&message, &other, &[]).faults().to_vec();
+    assert!(matches!(faults[..], [SignerFault::DigestMismatch { .. }]), "{faults:?}");
+}

@@ -56,13 +56,16 @@ impl Request {
         A: TryInto<Address>,
         AddressError: From<A::Error>,
     {
-        let request = Self { method: Method::POST, body, ..Self::get(url)? };
-        Ok(request.with_header(header::CONTENT_TYPE, HeaderValue::from_static(content_type)))
+        let mut request = Self { method: Method::POST, body, ..Self::get(url)? };
+        request.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Ok(request)
     }
 
     /// The same request with this header, instead of any of that name.
     #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub fn with_header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        // It may hold credentials: never shown by `Debug`, and not sent to another host.
+        value.set_sensitive(true);
         self.headers.insert(name, value);
         self
     }
@@ -103,10 +106,19 @@ impl Request {
         &self.limits
     }
 
-    /// The same request to another address, for a redirect.
+    /// The same request to another address, for a redirect. Headers that the caller added go along only to the same
+    /// host and port.
     #[cfg(feature = "blocking")]
     pub(crate) fn redirected(&self, address: Address) -> Self {
-        Self { address, ..self.clone() }
+        let same = self.address.host() == address.host()
+            && self.address.port() == address.port()
+            && self.address.is_https() == address.is_https();
+        let mut redirected = Self { address, ..self.clone() };
+        if !same {
+            let kept = self.headers.iter().filter(|(_, value)| !value.is_sensitive());
+            redirected.headers = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        }
+        redirected
     }
 }
 
@@ -124,6 +136,28 @@ impl From<&Request> for http::Request<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_callers_add_is_not_shown() {
+        let value = HeaderValue::from_static("Basic c2VjcmV0");
+        let request = Request::get("https://a.example/x").unwrap().with_header(header::AUTHORIZATION, value);
+        assert!(!format!("{request:?}").contains("c2VjcmV0"));
+    }
+
+    #[cfg(feature = "blocking")]
+    #[test]
+    fn what_callers_add_goes_to_no_other_host() {
+        let value = HeaderValue::from_static("Basic c2VjcmV0");
+        let request = Request::post("https://a.example/x", "text/plain", Vec::new()).unwrap();
+        let request = request.with_header(header::AUTHORIZATION, value);
+        let there = |url: &str| request.redirected(Address::parse(url).unwrap());
+        assert!(there("https://a.example/y").headers().contains_key(header::AUTHORIZATION));
+        for url in ["https://b.example/x", "https://a.example:444/x", "http://a.example/x"] {
+            let redirected = there(url);
+            assert!(!redirected.headers().contains_key(header::AUTHORIZATION), "{url}");
+            assert!(redirected.headers().contains_key(header::CONTENT_TYPE), "{url}");
+        }
+    }
 
     #[test]
     fn converts_without_loss() {
