@@ -4,7 +4,7 @@ use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
 
 use crate::anchor::{AnchorScope, TrustAnchor};
-use crate::build::{CandidatePath, Work};
+use crate::build::{CandidatePath, Question, Work};
 use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
@@ -42,8 +42,7 @@ pub(crate) struct Context<'c, 'a> {
 
 /// What every answer says that speaks of the certificate; why the others do not goes to `because`.
 pub(crate) fn statements(
-    certificate: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     answers: &Answers<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
@@ -62,7 +61,7 @@ pub(crate) fn statements(
                 continue;
             }
         };
-        match judge(certificate, issuer, answer, context, work) {
+        match judge(question, answer, context, work) {
             Ok(found) => statements.extend(found),
             Err(fault) => because.push(fault),
         }
@@ -72,12 +71,12 @@ pub(crate) fn statements(
 
 /// What one answer says, if it speaks of the certificate.
 fn judge(
-    certificate: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     answer: &OcspAnswer<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Option<Statement>, EvidenceFault> {
+    let Question { certificate, issuer, .. } = question;
     // What is worst counts: a responder that says two things of one certificate is not believed in the better.
     let gravity = |statement: &&OcspStatement<'_>| match statement.status {
         OcspStatus::Good => 0,
@@ -95,7 +94,7 @@ fn judge(
     if let Some(oid) = answer.unknown_critical().or_else(|| found.unknown_critical()) {
         return Err(EvidenceFault::UnknownCriticalExtension { kind: KIND, oid });
     }
-    check_responder(issuer, answer, found, context, work)?;
+    check_responder(question, answer, found, context, work)?;
     let revoked = match found.status {
         OcspStatus::Good => None,
         OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
@@ -117,13 +116,14 @@ fn judge(
 /// RFC 6960 §4.2.2.2: the answer is signed with the key of the issuer, or with one that the issuer itself delegated
 /// by a certificate with id-kp-OCSPSigning. Responders that are trusted for other reasons are not supported.
 fn check_responder(
-    issuer: &Certificate,
+    question: Question<'_>,
     answer: &OcspAnswer<'_>,
     statement: &OcspStatement<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<(), EvidenceFault> {
     let this_update = statement.this_update;
+    let issuer = question.issuer;
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
     let mut fault = EvidenceFault::BadSignature { kind: KIND, this_update };
     let mut tried: Vec<&Certificate> = Vec::new();
@@ -137,7 +137,7 @@ fn check_responder(
             if is_issuer {
                 Ok(())
             } else {
-                check_delegation(responder, issuer, answer, statement, context, work)
+                check_delegation(responder, question, answer, statement, context, work)
             }
         });
         match checked {
@@ -192,13 +192,14 @@ fn signed_by(
 /// whichever is later, and is not revoked. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
 fn check_delegation(
     responder: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     answer: &OcspAnswer<'_>,
     statement: &OcspStatement<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<(), EvidenceFault> {
     let this_update = statement.this_update;
+    let issuer = question.issuer;
     let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
     let directly = responder.issuer().matches(issuer.subject());
     match work.signatures.certificate(responder, issuer, &mut work.budget) {
@@ -225,8 +226,9 @@ fn check_delegation(
         return Ok(());
     }
     let mut because = Vec::new();
+    let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
-    let found = lists::statements(responder, issuer, lists, signers, context.moment, work, &mut because);
+    let found = lists::statements(asked, lists, signers, context.moment, work, &mut because);
     match (statement::conclude(found, because), context.policy) {
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))

@@ -62,6 +62,15 @@ impl Work {
     }
 }
 
+/// One certificate whose revocation is asked about, with those above it.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Question<'q> {
+    pub(crate) certificate: &'q Certificate,
+    pub(crate) issuer: &'q Certificate,
+    /// The certificate that certified the issuer; the issuer itself when that is the anchor.
+    pub(crate) above: &'q Certificate,
+}
+
 /// A path whose names chain and whose signatures verify; nothing else is judged yet.
 #[derive(Copy, Clone, Debug)]
 pub(crate) struct CandidatePath<'s, 'a> {
@@ -79,6 +88,13 @@ impl<'s, 'a> CandidatePath<'s, 'a> {
     /// All certificates, the anchor's last.
     pub(crate) fn certificates(&self) -> Vec<Certificate> {
         self.links.iter().copied().chain([self.anchor.certificate()]).cloned().collect()
+    }
+
+    /// What is asked of each certificate below the anchor.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = Question<'a>> + use<'s, 'a> {
+        let anchor = self.anchor.certificate();
+        let above = self.links.iter().copied().skip(2).chain([anchor, anchor]);
+        self.pairs().zip(above).map(|((certificate, issuer), above)| Question { certificate, issuer, above })
     }
 
     /// Each certificate below the anchor with the certificate that issued it.

@@ -4,7 +4,7 @@ use chancery_certificate::{Certificate, KeyUsage, Name};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 
-use crate::build::Work;
+use crate::build::{Question, Work};
 use crate::crl::RevocationList;
 use crate::crl_error::RevocationListError;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
@@ -28,8 +28,9 @@ pub(crate) trait ListSigners {
     /// Those of this name.
     fn candidates(&self, name: &Name) -> Vec<Certificate>;
 
-    /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)).
-    fn check(&self, signer: &Certificate, work: &mut Work) -> Result<(), String>;
+    /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)), without the
+    /// help of the certificate that it would speak of.
+    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work) -> Result<(), String>;
 }
 
 /// A list whose signature, signer and scope are good for the certificate.
@@ -42,14 +43,14 @@ struct Authentic<'l, 'a> {
 
 /// What every list says that may speak of the certificate; why the others do not goes to `because`.
 pub(crate) fn statements(
-    certificate: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     lists: &Lists<'_>,
     signers: &dyn ListSigners,
     moment: Moment,
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
 ) -> Vec<Statement> {
+    let certificate = question.certificate;
     let mut complete = Vec::new();
     let mut deltas = Vec::new();
     for (index, list) in lists.iter().enumerate() {
@@ -63,7 +64,7 @@ pub(crate) fn statements(
         if !may_speak_of(certificate, list) {
             continue;
         }
-        match authenticate(certificate, issuer, index, list, signers, moment, work) {
+        match authenticate(question, index, list, signers, moment, work) {
             Ok(authentic) if list.extension(extensions::DELTA_CRL_INDICATOR).is_some() => {
                 deltas.push(authentic);
             }
@@ -152,8 +153,7 @@ fn continues(delta: &RevocationList<'_>, complete: &RevocationList<'_>) -> bool 
 }
 
 fn authenticate<'l, 'a>(
-    certificate: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     index: usize,
     list: &'l RevocationList<'a>,
     signers: &dyn ListSigners,
@@ -170,12 +170,10 @@ fn authenticate<'l, 'a>(
         Some(value) => Scope::read(value, list.issuer()).map_err(|error| malformed(&error))?,
         None => Scope::everything(),
     };
-    let reasons = scope.covers(certificate, list.issuer()).map_err(|what| EvidenceFault::OutOfScope {
-        kind,
-        this_update,
-        what,
-    })?;
-    let signer = find_signer(issuer, index, list, signers, work)?;
+    let reasons = scope
+        .covers(question.certificate, list.issuer())
+        .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
+    let signer = find_signer(question, index, list, signers, work)?;
     if let Some(weak) =
         signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, moment.at)
     {
@@ -188,7 +186,7 @@ fn authenticate<'l, 'a>(
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
 /// list's issuer that leads to the same anchor.
 fn find_signer(
-    issuer: &Certificate,
+    question: Question<'_>,
     index: usize,
     list: &RevocationList<'_>,
     signers: &dyn ListSigners,
@@ -196,8 +194,10 @@ fn find_signer(
 ) -> Result<Certificate, EvidenceFault> {
     let kind = EvidenceKind::Crl;
     let this_update = list.this_update();
+    let issuer = question.issuer;
+    let own = issuer.subject().matches(list.issuer());
     let mut fault = EvidenceFault::BadSignature { kind, this_update };
-    if issuer.subject().matches(list.issuer()) {
+    if own {
         match signed_by(issuer, index, list, work) {
             Ok(()) => return Ok(issuer.clone()),
             Err(why) => fault = why,
@@ -205,11 +205,11 @@ fn find_signer(
     }
     for signer in signers.candidates(list.issuer()).iter().filter(|signer| *signer != issuer) {
         let checked = signed_by(signer, index, list, work).and_then(|()| {
-            signers.check(signer, work).map_err(|reason| EvidenceFault::SignerNotAllowed {
-                kind,
-                this_update,
-                reason,
-            })
+            let not_allowed = |reason| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
+            if own && !is_same_authority(signer, question, work)? {
+                return Err(not_allowed("another authority gave it the name of the issuer".into()));
+            }
+            signers.check(signer, question.certificate, work).map_err(not_allowed)
         });
         match checked {
             Ok(()) => return Ok(signer.clone()),
@@ -219,6 +219,33 @@ fn find_signer(
         }
     }
     Err(fault)
+}
+
+/// Whether a certificate with the issuer's name is another one of the same authority: certified by the issuer's own
+/// key, or by whoever certified the issuer, or the one that certified the issuer (a change of keys, PKITS 4.4.19 and
+/// 4.5). Any other authority could hand out that name, and with it lists that are silent of revocations.
+fn is_same_authority(
+    signer: &Certificate,
+    question: Question<'_>,
+    work: &mut Work,
+) -> Result<bool, EvidenceFault> {
+    let Question { issuer, above, .. } = question;
+    for (certificate, by) in [(signer, issuer), (signer, above), (issuer, signer)] {
+        if !certificate.issuer().matches(by.subject()) {
+            continue;
+        }
+        match work.signatures.certificate(certificate, by, &mut work.budget) {
+            Ok(SignatureOutcome::Right) => return Ok(true),
+            Ok(_) => {}
+            Err(exhausted) => {
+                return Err(EvidenceFault::BudgetExceeded {
+                    what: exhausted.what,
+                    allowed: exhausted.allowed,
+                });
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn signed_by(

@@ -1,9 +1,7 @@
 //! What CRLs and OCSP answers together say of one certificate at a moment.
 
-use chancery_certificate::Certificate;
-
 use crate::answers::{self, Answers, Context};
-use crate::build::Work;
+use crate::build::{Question, Work};
 use crate::lists::{self, ListSigners, Lists};
 use crate::settings::RevocationPolicy;
 use crate::statement::{self, Answer, Moment};
@@ -17,8 +15,7 @@ pub(crate) struct Known<'a> {
 
 /// Asks everything that is known.
 pub(crate) fn ask(
-    certificate: &Certificate,
-    issuer: &Certificate,
+    question: Question<'_>,
     known: &Known<'_>,
     signers: &dyn ListSigners,
     policy: RevocationPolicy,
@@ -27,16 +24,7 @@ pub(crate) fn ask(
 ) -> Answer {
     let mut because = Vec::new();
     let context = Context { lists: &known.lists, signers, policy, moment };
-    let mut statements =
-        answers::statements(certificate, issuer, &known.answers, context, work, &mut because);
-    statements.extend(lists::statements(
-        certificate,
-        issuer,
-        &known.lists,
-        signers,
-        moment,
-        work,
-        &mut because,
-    ));
+    let mut statements = answers::statements(question, &known.answers, context, work, &mut because);
+    statements.extend(lists::statements(question, &known.lists, signers, moment, work, &mut because));
     statement::conclude(statements, because)
 }

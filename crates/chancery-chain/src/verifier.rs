@@ -142,9 +142,9 @@ impl<'a> ChainVerifier<'a> {
         let mut work = Work::new(self.limits, self.weak_algorithms);
         build::search(certificate, at, &pool, &mut work, &mut |path, work| {
             let rules = Rules { purpose: self.purpose, at, policies: &self.policies, profile: self.profile };
-            let (anchor, in_progress) = (path.anchor, Vec::new());
+            let (anchor, in_progress, asked) = (path.anchor, Vec::new(), Vec::new());
             let signers =
-                SignersUnder { verifier: self, pool: &pool, known: &known, anchor, at, in_progress };
+                SignersUnder { verifier: self, pool: &pool, known: &known, anchor, at, in_progress, asked };
             self.judge(path, rules, self.revocation, &known, &signers, work)
         })
     }
@@ -167,14 +167,13 @@ impl<'a> ChainVerifier<'a> {
             |fault: &ChainFault| matches!(fault.group(), FaultGroup::OutOfBounds | FaultGroup::Cryptography);
         let mut statuses = Vec::new();
         if faults.iter().all(worth_asking) {
-            for (certificate, issuer) in path.pairs() {
+            for question in path.questions() {
                 let moment = Moment { at: rules.at, known_by: self.known_by, open_ended: self.open_ended };
                 let status = match revocation {
                     RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
                     RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
-                        let answer =
-                            revocation::ask(certificate, issuer, known, signers, revocation, moment, work);
-                        weigh(answer, certificate, revocation, rules.at)
+                        let answer = revocation::ask(question, known, signers, revocation, moment, work);
+                        weigh(answer, question.certificate, revocation, rules.at)
                     }
                 };
                 match status {
@@ -256,6 +255,8 @@ struct SignersUnder<'s, 'a> {
     at: Timestamp,
     /// Signers that are being checked already.
     in_progress: Vec<Certificate>,
+    /// Certificates whose revocation these signers are wanted for.
+    asked: Vec<Certificate>,
 }
 
 impl ListSigners for SignersUnder<'_, '_> {
@@ -267,21 +268,29 @@ impl ListSigners for SignersUnder<'_, '_> {
 
     /// A signer must satisfy the revocation policy too. An authority often has no other list for the certificate
     /// of its signer than the one that the signer makes; asking it for itself is then all that can be done
-    /// (PKITS 4.5 and 4.14.30), so a signer that is being checked already is taken as good for the moment: when
-    /// that check fails, so does everything that rests on it.
-    fn check(&self, signer: &Certificate, work: &mut Work) -> Result<(), String> {
-        if self.in_progress.contains(signer) {
+    /// (PKITS 4.5 and 4.14.30), so a signer that is being checked already is taken as good for a list about
+    /// itself: when that check fails, so does everything that rests on it. A signer does not vouch for a key that
+    /// it was itself certified by: what is being asked about is no way to the anchor.
+    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work) -> Result<(), String> {
+        if signer == asked && self.in_progress.contains(signer) {
             return Ok(());
         }
         if self.in_progress.len() >= DEEPEST_SIGNER {
             return Err(format!("it is more than {DEEPEST_SIGNER} signers of lists away"));
         }
         let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
-        let nested = SignersUnder { in_progress, ..*self };
+        let asked: Vec<_> = self.asked.iter().chain([asked]).cloned().collect();
+        let in_question = |one: &Certificate| {
+            asked.iter().any(|asked| {
+                asked.public_key_info() == one.public_key_info() && asked.subject().matches(one.subject())
+            })
+        };
+        let certificates = self.pool.certificates.iter().copied().filter(|one| !in_question(one)).collect();
+        let pool = Pool { anchors: vec![self.anchor], certificates };
+        let nested = SignersUnder { in_progress, asked, ..*self };
         let policies = PolicyDemands::default();
         let profile = self.verifier.profile;
         let rules = Rules { purpose: Purpose::Any, at: self.at, policies: &policies, profile };
-        let pool = Pool { anchors: vec![self.anchor], certificates: self.pool.certificates.clone() };
         let verifier = self.verifier;
         build::search(signer, self.at, &pool, work, &mut |path, work| {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)

@@ -10,8 +10,8 @@ use chancery_chain::{
 };
 use chancery_key::KeyKind;
 use chancery_testkit::{
-    CrlProfile, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason as TestReason, TestExtension,
-    TestIdentity, TestPki,
+    CrlProfile, Locations, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason as TestReason,
+    TestAuthority, TestExtension, TestIdentity, TestPki,
 };
 use const_oid::ObjectIdentifier as Oid;
 use jiff::{Timestamp, ToSpan};
@@ -342,6 +342,45 @@ fn an_answer_about_another_certificate_says_nothing() {
     let bob = case.pki.issue(Profile::signer("Bob", KeyKind::P256));
     let answer = OcspAnswer::about(bob.certificate(), case.pki.issuing(), hours(-1)).sign();
     assert_eq!(because(case.require(&case.above().with_ocsp(answer))), []);
+}
+
+/// A certificate that the authority hands out in another's name, to sign lists of that name.
+fn namesake(authority: &TestAuthority, of: &chancery_certificate::Certificate) -> TestAuthority {
+    let profile = Profile::bare("Namesake", KeyKind::P256)
+        .subject(of.subject().to_der().to_vec())
+        .key_usage(&[chancery_certificate::KeyUsage::CrlSign]);
+    authority.subordinate(profile, Locations::under("http://lists.example", "namesake"))
+}
+
+#[test]
+fn an_authority_does_not_vouch_for_itself_in_the_name_of_its_issuer() {
+    let case = Case::new();
+    let mine = namesake(case.pki.issuing(), case.pki.root());
+    let evidence = Evidence::new()
+        .with_certificate(mine.certificate().clone())
+        .with_crl(mine.sign_crl(&current()))
+        .with_crl(case.pki.issuing().sign_crl(&current()));
+    assert!(matches!(because(case.require(&evidence))[..], [EvidenceFault::SignerNotAllowed { .. }]));
+}
+
+#[test]
+fn an_authority_does_not_sign_the_lists_of_its_sibling() {
+    let case = Case::new();
+    let root = case.pki.root_authority();
+    let profile = Profile::authority("Sibling", KeyKind::P256);
+    let sibling = root.subordinate(profile, Locations::under("http://lists.example", "sibling"));
+    let forged = |signer: &TestAuthority| {
+        case.above()
+            .with_certificate(sibling.certificate().clone())
+            .with_certificate(signer.certificate().clone())
+            .with_crl(sibling.sign_crl(&current()))
+            .with_crl(signer.sign_crl(&current()))
+    };
+    let answer = case.require(&forged(&namesake(&sibling, case.pki.intermediate())));
+    assert!(matches!(because(answer)[..], [EvidenceFault::SignerNotAllowed { .. }]));
+    // A second key of the authority itself, certified by whoever certified the first, or by the first.
+    assert!(case.require(&forged(&namesake(root, case.pki.intermediate()))).is_ok());
+    assert!(case.require(&forged(&namesake(case.pki.issuing(), case.pki.intermediate()))).is_ok());
 }
 
 #[test]
