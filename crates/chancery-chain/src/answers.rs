@@ -63,6 +63,8 @@ pub(crate) fn statements(
         };
         match judge(question, answer, context, work) {
             Ok(found) => statements.extend(found),
+            // Nothing more can be judged, and `revocation::ask` gives no answer.
+            Err(EvidenceFault::BudgetExceeded { .. }) => break,
             Err(fault) => because.push(fault),
         }
     }
@@ -143,6 +145,7 @@ fn check_responder(
         match checked {
             Ok(()) => return Ok(()),
             Err(EvidenceFault::BadSignature { .. }) => {}
+            Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }

@@ -34,7 +34,14 @@ pub(crate) struct Budget {
     signature_checks: u64,
     steps: u64,
     name_comparisons: u64,
+    /// How often work was refused, and the last time.
+    refusals: u64,
+    last: Option<Exhausted>,
 }
+
+/// How often work had been refused at some point.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Refusals(u64);
 
 /// The work that ran out.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -50,21 +57,45 @@ impl Budget {
             signature_checks: limits.signature_checks,
             steps: limits.steps,
             name_comparisons: limits.name_comparisons,
+            refusals: 0,
+            last: None,
         }
     }
 
+    /// How often work was refused so far, for [`refused_since`](Self::refused_since).
+    pub(crate) fn refusals(&self) -> Refusals {
+        Refusals(self.refusals)
+    }
+
+    /// Whether work was refused since then, wherever that was noticed. What was found without that work is not to
+    /// be believed: the piece that was not looked at may be the one that says otherwise.
+    pub(crate) fn refused_since(&self, before: Refusals) -> Result<(), Exhausted> {
+        self.last.filter(|_| self.refusals > before.0).map_or(Ok(()), Err)
+    }
+
     pub(crate) fn signature_check(&mut self) -> Result<(), Exhausted> {
-        spend(&mut self.signature_checks, 1, "signature checks", self.limits.signature_checks)
+        let spent = spend(&mut self.signature_checks, 1, "signature checks", self.limits.signature_checks);
+        self.note(spent)
     }
 
     pub(crate) fn step(&mut self) -> Result<(), Exhausted> {
-        spend(&mut self.steps, 1, "candidate certificates", self.limits.steps)
+        let spent = spend(&mut self.steps, 1, "candidate certificates", self.limits.steps);
+        self.note(spent)
     }
 
     /// So many comparisons, each as dear as `price` of the cheapest.
     pub(crate) fn name_comparisons(&mut self, count: usize, price: u64) -> Result<(), Exhausted> {
         let cost = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(price);
-        spend(&mut self.name_comparisons, cost, "name comparisons", self.limits.name_comparisons)
+        let spent = spend(&mut self.name_comparisons, cost, "name comparisons", self.limits.name_comparisons);
+        self.note(spent)
+    }
+
+    fn note(&mut self, spent: Result<(), Exhausted>) -> Result<(), Exhausted> {
+        if let Err(exhausted) = spent {
+            self.refusals = self.refusals.saturating_add(1);
+            self.last = Some(exhausted);
+        }
+        spent
     }
 
     pub(crate) fn intermediates(&self) -> usize {
@@ -87,7 +118,11 @@ mod tests {
         assert_eq!(budget.signature_check(), Ok(()));
         assert_eq!(budget.signature_check(), Ok(()));
         let exhausted = Exhausted { what: "signature checks", allowed: 2 };
+        let before = budget.refusals();
+        assert_eq!(budget.refused_since(before), Ok(()));
         assert_eq!(budget.signature_check(), Err(exhausted));
         assert_eq!(budget.signature_check(), Err(exhausted));
+        assert_eq!(budget.refused_since(before), Err(exhausted));
+        assert_eq!(budget.refused_since(budget.refusals()), Ok(()));
     }
 }

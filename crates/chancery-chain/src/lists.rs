@@ -4,6 +4,7 @@ use chancery_certificate::{Certificate, KeyUsage, Name};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 
+use crate::budget::Exhausted;
 use crate::build::{Question, Work};
 use crate::crl::RevocationList;
 use crate::crl_error::RevocationListError;
@@ -69,6 +70,8 @@ pub(crate) fn statements(
                 deltas.push(authentic);
             }
             Ok(authentic) => complete.push(authentic),
+            // Nothing more can be judged, and `revocation::ask` gives no answer.
+            Err(EvidenceFault::BudgetExceeded { .. }) => break,
             Err(fault) => because.push(fault),
         }
     }
@@ -200,6 +203,7 @@ fn find_signer(
     if own {
         match signed_by(issuer, index, list, work) {
             Ok(()) => return Ok(issuer.clone()),
+            Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }
@@ -209,12 +213,16 @@ fn find_signer(
             if own && !is_same_authority(signer, question, work)? {
                 return Err(not_allowed("another authority gave it the name of the issuer".into()));
             }
-            signers.check(signer, question.certificate, work).map_err(not_allowed)
+            let before = work.budget.refusals();
+            let allowed = signers.check(signer, question.certificate, work);
+            work.budget.refused_since(before).map_err(exceeded)?;
+            allowed.map_err(not_allowed)
         });
         match checked {
             Ok(()) => return Ok(signer.clone()),
             // A signer that is right but may not says more than a key that did not sign.
             Err(EvidenceFault::BadSignature { .. }) => {}
+            Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }
@@ -237,12 +245,7 @@ fn is_same_authority(
         match work.signatures.certificate(certificate, by, &mut work.budget) {
             Ok(SignatureOutcome::Right) => return Ok(true),
             Ok(_) => {}
-            Err(exhausted) => {
-                return Err(EvidenceFault::BudgetExceeded {
-                    what: exhausted.what,
-                    allowed: exhausted.allowed,
-                });
-            }
+            Err(exhausted) => return Err(exceeded(exhausted)),
         }
     }
     Ok(false)
@@ -263,9 +266,7 @@ fn signed_by(
             return Err(EvidenceFault::Unsupported { kind, this_update, what: algorithm });
         }
         Ok(SignatureOutcome::Malformed { reason }) => return Err(EvidenceFault::Malformed { kind, reason }),
-        Err(exhausted) => {
-            return Err(EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed });
-        }
+        Err(exhausted) => return Err(exceeded(exhausted)),
     }
     // RFC 5280 §6.3.3 (f): where the signer's certificate has a key usage, it must allow cRLSign.
     let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
@@ -286,6 +287,10 @@ fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment)
         return Some(EvidenceFault::AfterExpiry { kind, this_update, not_after });
     }
     moment.silence(evidence_of(list))
+}
+
+fn exceeded(exhausted: Exhausted) -> EvidenceFault {
+    EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
 }
 
 fn malformed(error: &RevocationListError) -> EvidenceFault {

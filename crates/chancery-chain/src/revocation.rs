@@ -1,6 +1,7 @@
 //! What CRLs and OCSP answers together say of one certificate at a moment.
 
 use crate::answers::{self, Answers, Context};
+use crate::budget::Exhausted;
 use crate::build::{Question, Work};
 use crate::lists::{self, ListSigners, Lists};
 use crate::settings::RevocationPolicy;
@@ -13,7 +14,8 @@ pub(crate) struct Known<'a> {
     pub(crate) answers: Answers<'a>,
 }
 
-/// Asks everything that is known.
+/// Asks everything that is known; an answer only when all of it could be judged. Whoever sends much evidence must not
+/// be able to keep the piece that names a revocation from being looked at.
 pub(crate) fn ask(
     question: Question<'_>,
     known: &Known<'_>,
@@ -21,10 +23,13 @@ pub(crate) fn ask(
     policy: RevocationPolicy,
     moment: Moment,
     work: &mut Work,
-) -> Answer {
+) -> Result<Answer, Exhausted> {
+    let before = work.budget.refusals();
     let mut because = Vec::new();
     let context = Context { lists: &known.lists, signers, policy, moment };
     let mut statements = answers::statements(question, &known.answers, context, work, &mut because);
+    work.budget.refused_since(before)?;
     statements.extend(lists::statements(question, &known.lists, signers, moment, work, &mut because));
-    statement::conclude(statements, because)
+    work.budget.refused_since(before)?;
+    Ok(statement::conclude(statements, because))
 }

@@ -172,12 +172,17 @@ impl<'a> ChainVerifier<'a> {
                 let status = match revocation {
                     RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
                     RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
-                        let answer = revocation::ask(question, known, signers, revocation, moment, work);
-                        weigh(answer, question.certificate, revocation, rules.at)
+                        revocation::ask(question, known, signers, revocation, moment, work)
+                            .map_err(ChainFault::from)
+                            .and_then(|answer| weigh(answer, question.certificate, revocation, rules.at))
                     }
                 };
                 match status {
                     Ok(status) => statuses.push(status),
+                    Err(fault @ ChainFault::BudgetExceeded { .. }) => {
+                        faults.push(fault);
+                        break;
+                    }
                     Err(fault) => faults.push(fault),
                 }
             }
