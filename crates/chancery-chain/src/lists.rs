@@ -6,7 +6,7 @@ use const_oid::ObjectIdentifier;
 
 use crate::budget::Exhausted;
 use crate::build::{Question, Work};
-use crate::crl::RevocationList;
+use crate::crl::{RevocationList, RevokedEntry};
 use crate::crl_error::RevocationListError;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
@@ -82,6 +82,12 @@ pub(crate) fn statements(
             Err(fault) => because.push(fault),
         }
     }
+    for delta in &deltas {
+        match named_by(certificate, delta, moment) {
+            Ok(named) => statements.extend(named),
+            Err(fault) => because.push(fault),
+        }
+    }
     if complete.is_empty() {
         because.extend(deltas.iter().map(|delta| EvidenceFault::OutOfScope {
             kind: EvidenceKind::Crl,
@@ -111,11 +117,7 @@ fn state(
     deltas: &[Authentic<'_, '_>],
     moment: Moment,
 ) -> Result<Statement, EvidenceFault> {
-    let find = |authentic: &Authentic<'_, '_>| {
-        let Authentic { list, entries, .. } = authentic;
-        list.look_up(certificate.serial(), certificate.issuer(), *entries).map_err(|error| malformed(&error))
-    };
-    let mut revoked = find(base)?;
+    let mut revoked = find(certificate, base)?;
     let fitting = deltas
         .iter()
         .filter(|delta| {
@@ -124,14 +126,35 @@ fn state(
         .max_by_key(|delta| delta.list.this_update());
     let newest = fitting.map_or(base.list, |delta| delta.list);
     if let Some(delta) = fitting {
-        match find(delta)? {
-            Some(entry) if entry.reason == RevocationReason::RemoveFromCrl => revoked = None,
-            Some(entry) => revoked = Some(entry),
-            None => {}
-        }
+        // What the delta revokes is a statement of its own. It can also lift a hold, but nothing else: other
+        // certificates leave a list only because they expired (RFC 5280 §5.3.1).
+        let removed =
+            find(certificate, delta)?.is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
+        revoked = revoked.filter(|it| !(removed && it.reason == RevocationReason::CertificateHold));
     }
     let silence = silence(certificate, newest, moment);
     Ok(Statement { evidence: evidence_of(newest), reasons: base.reasons, revoked, silence })
+}
+
+/// What a delta says that names the certificate as revoked. That is true of the certificate whether or not the
+/// complete list that the delta continues is at hand, and stays so when a newer delta was promised.
+fn named_by(
+    certificate: &Certificate,
+    delta: &Authentic<'_, '_>,
+    moment: Moment,
+) -> Result<Option<Statement>, EvidenceFault> {
+    let entry = find(certificate, delta)?.filter(|entry| entry.reason != RevocationReason::RemoveFromCrl);
+    Ok(entry.map(|entry| Statement {
+        evidence: evidence_of(delta.list),
+        reasons: delta.reasons,
+        revoked: Some(entry),
+        silence: silence(certificate, delta.list, moment),
+    }))
+}
+
+fn find(certificate: &Certificate, list: &Authentic<'_, '_>) -> Result<Option<RevokedEntry>, EvidenceFault> {
+    let Authentic { list, entries, .. } = list;
+    list.look_up(certificate.serial(), certificate.issuer(), *entries).map_err(|error| malformed(&error))
 }
 
 fn evidence_of(list: &RevocationList<'_>) -> GoodEvidence {

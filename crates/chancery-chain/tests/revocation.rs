@@ -417,6 +417,51 @@ fn much_evidence_does_not_hide_a_revocation() {
 }
 
 #[test]
+fn a_delta_that_names_a_revocation_is_never_ignored() {
+    let case = Case::new();
+    let base_number =
+        |number: u8| TestExtension::critical(Oid::new_unwrap("2.5.29.27"), asn1::integer(&[number]));
+    let sign = |list: &CrlProfile| case.pki.issuing().sign_crl(list);
+    let complete = || CrlProfile::new(hours(-48)).next_update(hours(48)).number(7);
+    let delta = |base, until| {
+        let revocation = Revocation::new(hours(-25), TestReason::KeyCompromise);
+        let list = CrlProfile::new(hours(-24)).next_update(hours(until)).number(10);
+        list.extension(base_number(base)).revoke(case.serial(), revocation)
+    };
+    let revoked = Some((hours(-25), RevocationReason::KeyCompromise));
+    // Current, outdated, of a newer complete list, or of one that is missing.
+    for (base, until) in [(7, 5), (7, -1), (9, 5), (9, -1)] {
+        let evidence = case.list(&complete()).with_crl(sign(&delta(base, until)));
+        assert_eq!(revoked_since(case.require(&evidence)), revoked, "of {base} until {until}");
+        assert_eq!(revoked_since(case.require(&case.list(&delta(base, until)))), revoked);
+    }
+    // A hold that an outdated delta names is lifted by a newer complete list.
+    let held = CrlProfile::new(hours(-24)).next_update(hours(-1)).number(8).extension(base_number(7));
+    let held = held.revoke(case.serial(), Revocation::new(hours(-25), TestReason::CertificateHold));
+    let both = case.list(&complete()).with_crl(sign(&held));
+    assert_eq!(revoked_since(case.require(&both)), Some((hours(-25), RevocationReason::CertificateHold)));
+    let newer = CrlProfile::new(hours(-1)).next_update(hours(24)).number(11);
+    let answer = case.require(&both.with_crl(sign(&newer)));
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
+#[test]
+fn a_delta_lifts_nothing_but_a_hold() {
+    let case = Case::new();
+    let lifted = |reason| {
+        let complete = CrlProfile::new(hours(-48)).next_update(hours(48)).number(7);
+        let complete = complete.revoke(case.serial(), Revocation::new(hours(-50), reason));
+        let base = TestExtension::critical(Oid::new_unwrap("2.5.29.27"), asn1::integer(&[7]));
+        let delta = CrlProfile::new(hours(-2)).next_update(hours(5)).number(8).extension(base);
+        let delta = delta.revoke(case.serial(), Revocation::new(hours(-3), TestReason::RemoveFromList));
+        case.require(&case.list(&complete).with_crl(case.pki.issuing().sign_crl(&delta)))
+    };
+    assert!(lifted(TestReason::CertificateHold).is_ok());
+    let still = revoked_since(lifted(TestReason::KeyCompromise));
+    assert_eq!(still, Some((hours(-50), RevocationReason::KeyCompromise)));
+}
+
+#[test]
 fn the_last_of_200_000_serials_is_found() {
     let case = Case::new();
     let serial = |number: u32| [&[0x40, 0, 0, 0][..], &number.to_be_bytes()].concat();
