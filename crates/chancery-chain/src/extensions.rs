@@ -20,5 +20,5 @@ pub(crate) use const_oid::db::rfc5280::{
     ID_CE_CRL_REASONS as REASON_CODE, ID_CE_DELTA_CRL_INDICATOR as DELTA_CRL_INDICATOR,
     ID_CE_INVALIDITY_DATE as INVALIDITY_DATE, ID_CE_ISSUING_DISTRIBUTION_POINT as ISSUING_DISTRIBUTION_POINT,
 };
-/// id-ce-expiredCertsOnCRL (X.509 §9.5.2.8): the list keeps expired certificates from this moment on.
+/// id-ce-expiredCertsOnCRL (X.509 §9.5.2.8): the list keeps certificates that expired from this moment on.
 pub(crate) const EXPIRED_CERTIFICATES_ON_CRL: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.60");

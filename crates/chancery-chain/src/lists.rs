@@ -1,5 +1,6 @@
 //! What CRLs say of one certificate at a moment (RFC 5280 §6.3.3).
 
+use chancery_certificate::asn1::{Element, tag};
 use chancery_certificate::{Certificate, KeyUsage, Name};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
@@ -305,7 +306,12 @@ fn signed_by(
 /// Why the list's silence about the certificate would say nothing at the moment.
 fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment) -> Option<EvidenceFault> {
     let (kind, this_update, not_after) = (EvidenceKind::Crl, list.this_update(), certificate.not_after());
-    let keeps_expired = list.extension(extensions::EXPIRED_CERTIFICATES_ON_CRL).is_some();
+    // ExpiredCertsOnCRL ::= GeneralizedTime (X.509 §9.5.2.8): the list has the revoked certificates that expired at
+    // that time or later. One that cannot be read promises nothing.
+    let kept_since = list
+        .extension(extensions::EXPIRED_CERTIFICATES_ON_CRL)
+        .and_then(|value| Element::only(value, tag::GENERALIZED_TIME).and_then(|time| time.time()).ok());
+    let keeps_expired = kept_since.is_some_and(|since| since <= not_after);
     if this_update > not_after && !keeps_expired {
         return Some(EvidenceFault::AfterExpiry { kind, this_update, not_after });
     }

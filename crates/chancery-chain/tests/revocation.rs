@@ -462,6 +462,25 @@ fn a_delta_lifts_nothing_but_a_hold() {
 }
 
 #[test]
+fn a_list_keeps_the_expired_only_from_the_moment_that_it_names_on() {
+    let pki = TestPki::at(now());
+    let days = |count: i64| hours(24 * count);
+    let alice = pki.issue(Profile::signer("Alice", KeyKind::P256).valid(days(-400), days(-200)));
+    let case = Case { pki, alice };
+    let keeps = |value: Vec<u8>| {
+        let list = current().extension(TestExtension::plain(Oid::new_unwrap("2.5.29.60"), value));
+        case.verify(RevocationPolicy::Require, &case.list(&list), days(-250))
+    };
+    let dropped = |answer| matches!(because(answer)[..], [EvidenceFault::AfterExpiry { this_update, .. }] if this_update == hours(-1));
+    assert!(keeps(asn1::generalized_time(days(-300))).is_ok());
+    assert!(keeps(asn1::generalized_time(days(-200))).is_ok());
+    assert!(dropped(keeps(asn1::generalized_time(days(-199)))));
+    assert!(dropped(keeps(asn1::generalized_time(days(-1)))));
+    assert!(dropped(keeps(Vec::new())));
+    assert!(dropped(keeps(asn1::octet_string(b"20200101000000Z"))));
+}
+
+#[test]
 fn the_last_of_200_000_serials_is_found() {
     let case = Case::new();
     let serial = |number: u32| [&[0x40, 0, 0, 0][..], &number.to_be_bytes()].concat();
