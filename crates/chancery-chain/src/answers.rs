@@ -232,7 +232,7 @@ fn check_delegation(
     let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
     let found = lists::statements(asked, lists, signers, context.moment, work, &mut because);
-    match (statement::conclude(found, because), context.policy) {
+    match (statement::conclude(found, because, at), context.policy) {
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
         }

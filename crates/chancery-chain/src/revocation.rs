@@ -31,5 +31,5 @@ pub(crate) fn ask(
     work.budget.refused_since(before)?;
     statements.extend(lists::statements(question, &known.lists, signers, moment, work, &mut because));
     work.budget.refused_since(before)?;
-    Ok(statement::conclude(statements, because))
+    Ok(statement::conclude(statements, because, moment.at))
 }

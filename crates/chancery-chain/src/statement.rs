@@ -36,6 +36,15 @@ pub(crate) struct Statement {
     pub(crate) silence: Option<EvidenceFault>,
 }
 
+impl Statement {
+    /// Whether it knows of the moment that the certificate was not revoked yet, because it names a later time. Lists
+    /// from after the expiry know that too, when they still have the certificate.
+    fn speaks_of_later_than(&self, at: Timestamp) -> bool {
+        let knows = matches!(self.silence, None | Some(EvidenceFault::AfterExpiry { .. }));
+        knows && self.revoked.as_ref().is_some_and(|entry| entry.since() > at)
+    }
+}
+
 impl Moment {
     /// Refuses evidence from after the present of the caller.
     pub(crate) fn refuse_future(
@@ -64,11 +73,13 @@ impl Moment {
     }
 }
 
-/// Brings all statements together.
+/// Brings all statements together, for this moment.
 ///
 /// A revocation that authentic evidence names stays one even when the evidence is outdated, unless newer usable
-/// evidence no longer has a certificate that was only on hold. Silence counts only where it holds at the moment.
-pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>) -> Answer {
+/// evidence no longer has a certificate that was only on hold. Silence counts only where it holds at the moment. Nor is
+/// a revocation of a later time more than silence: that the certificate was good at the moment is known only when the
+/// evidence speaks of all reasons (RFC 5280 §6.3.3).
+pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>, at: Timestamp) -> Answer {
     let (usable, others): (Vec<_>, Vec<_>) =
         statements.into_iter().partition(|statement| statement.silence.is_none());
     let silent: Vec<_> = usable.iter().filter(|statement| statement.revoked.is_none()).collect();
@@ -84,14 +95,16 @@ pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFaul
                 || newest.is_none_or(|good| good.this_update <= evidence.this_update)
         })
         .min_by_key(|(_, entry)| entry.since());
-    if let Some((evidence, entry)) = revocation {
-        return Answer::Revoked { evidence, since: entry.since(), reason: entry.reason };
-    }
-    let covered = silent.iter().fold(Reasons::NONE, |covered, statement| covered.with(statement.reasons));
-    match newest {
-        Some(evidence) if covered.are_all() => return Answer::Good(evidence),
-        Some(_) => because.push(EvidenceFault::ReasonsMissing),
-        None => {}
+    let later = usable.iter().chain(&others).filter(|statement| statement.speaks_of_later_than(at));
+    let covered = silent.iter().copied().chain(later);
+    let covered = covered.fold(Reasons::NONE, |covered, statement| covered.with(statement.reasons));
+    match (revocation, newest) {
+        (Some((evidence, entry)), _) if entry.since() <= at || covered.are_all() => {
+            return Answer::Revoked { evidence, since: entry.since(), reason: entry.reason };
+        }
+        (None, Some(evidence)) if covered.are_all() => return Answer::Good(evidence),
+        (None, None) => {}
+        _ => because.push(EvidenceFault::ReasonsMissing),
     }
     because.extend(others.into_iter().filter_map(|statement| statement.silence));
     Answer::Unknown(because)

@@ -481,6 +481,32 @@ fn a_list_keeps_the_expired_only_from_the_moment_that_it_names_on() {
 }
 
 #[test]
+fn a_later_revocation_for_one_reason_says_nothing_of_the_others() {
+    let case = Case::new();
+    let scope = |content: &[u8]| {
+        let oid = Oid::new_unwrap("2.5.29.28");
+        current().extension(TestExtension::critical(oid, asn1::sequence(&[content])))
+    };
+    // affiliationChanged only, and all others.
+    let one = scope(&[0x83, 2, 4, 0x10])
+        .revoke(case.serial(), Revocation::new(hours(-2), TestReason::AffiliationChanged));
+    let others = scope(&[0x83, 3, 7, 0x6f, 0x80]);
+    let at = |evidence: &Evidence, at| case.verify(RevocationPolicy::Require, evidence, at);
+    let alone = case.list(&one);
+    assert_eq!(because(at(&alone, hours(-20))), [EvidenceFault::ReasonsMissing]);
+    let status =
+        case.verify(RevocationPolicy::WhenKnown, &alone, hours(-20)).unwrap().revocation()[0].clone();
+    assert_eq!(status, RevocationStatus::Unknown { because: vec![EvidenceFault::ReasonsMissing] });
+    assert!(revoked_since(at(&alone, now())).is_some());
+    let both = alone.with_crl(case.pki.issuing().sign_crl(&others));
+    let chain = at(&both, hours(-20)).unwrap();
+    assert!(
+        matches!(&chain.revocation()[0], RevocationStatus::RevokedLater { since, .. } if *since == hours(-2))
+    );
+    assert!(revoked_since(at(&both, now())).is_some());
+}
+
+#[test]
 fn the_last_of_200_000_serials_is_found() {
     let case = Case::new();
     let serial = |number: u32| [&[0x40, 0, 0, 0][..], &number.to_be_bytes()].concat();
