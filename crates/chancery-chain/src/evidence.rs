@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 
+use crate::distinct::Distinct;
+
 /// Certificates, CRLs and OCSP answers that may help to judge a chain.
 ///
 /// Nothing in it is trusted: each piece is checked when it is used. The same piece twice is kept once, and copies of
@@ -17,9 +19,9 @@ use chancery_certificate::Certificate;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    certificates: Vec<Certificate>,
-    crls: Vec<Arc<[u8]>>,
-    ocsp: Vec<Arc<[u8]>>,
+    certificates: Distinct<Certificate>,
+    crls: Distinct<Arc<[u8]>>,
+    ocsp: Distinct<Arc<[u8]>>,
 }
 
 impl Evidence {
@@ -58,25 +60,17 @@ impl Evidence {
 
     /// Adds a certificate to evidence held by reference.
     pub fn add_certificate(&mut self, certificate: Certificate) {
-        if !self.certificates.contains(&certificate) {
-            self.certificates.push(certificate);
-        }
+        self.certificates.add(certificate);
     }
 
     /// Adds a CRL to evidence held by reference.
     pub fn add_crl(&mut self, crl: impl Into<Arc<[u8]>>) {
-        let crl = crl.into();
-        if !self.crls.contains(&crl) {
-            self.crls.push(crl);
-        }
+        self.crls.add(crl.into());
     }
 
     /// Adds an OCSP answer to evidence held by reference.
     pub fn add_ocsp(&mut self, answer: impl Into<Arc<[u8]>>) {
-        let answer = answer.into();
-        if !self.ocsp.contains(&answer) {
-            self.ocsp.push(answer);
-        }
+        self.ocsp.add(answer.into());
     }
 
     /// Adds everything that the other evidence holds.
@@ -88,16 +82,21 @@ impl Evidence {
 
     /// The certificates.
     pub fn certificates(&self) -> &[Certificate] {
-        &self.certificates
+        self.certificates.as_slice()
+    }
+
+    /// Whether this certificate is among them, without comparing it with each.
+    pub(crate) fn has_certificate(&self, certificate: &Certificate) -> bool {
+        self.certificates.has(certificate)
     }
 
     /// The CRLs, as DER.
     pub fn crls(&self) -> &[Arc<[u8]>] {
-        &self.crls
+        self.crls.as_slice()
     }
 
     /// The OCSP answers, as DER.
     pub fn ocsp(&self) -> &[Arc<[u8]>] {
-        &self.ocsp
+        self.ocsp.as_slice()
     }
 }

@@ -44,6 +44,7 @@ mod build;
 mod constraints;
 mod crl;
 mod crl_error;
+mod distinct;
 mod entries;
 mod evidence;
 mod evidence_fault;

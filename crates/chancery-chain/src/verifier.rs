@@ -1,5 +1,7 @@
 //! The verifier: brings search, path rules and revocation together.
 
+use std::collections::HashSet;
+
 use chancery_certificate::{Certificate, Name};
 use jiff::{SignedDuration, Timestamp};
 
@@ -204,13 +206,12 @@ impl<'a> ChainVerifier<'a> {
     }
 
     fn pool(&self) -> Pool<'a> {
-        let mut certificates: Vec<&'a Certificate> = Vec::new();
+        // Evidence has each of its certificates once already.
+        let is_kept = |one: &Certificate| self.evidence.is_some_and(|evidence| evidence.has_certificate(one));
+        let mut known = HashSet::new();
+        let others = self.intermediates.iter().filter(|one| !is_kept(one) && known.insert(*one));
         let kept = self.evidence.map_or(&[][..], Evidence::certificates);
-        for certificate in self.intermediates.iter().chain(kept) {
-            if !certificates.contains(&certificate) {
-                certificates.push(certificate);
-            }
-        }
+        let certificates = others.chain(kept).collect();
         Pool { anchors: self.anchors.iter().collect(), certificates }
     }
 
