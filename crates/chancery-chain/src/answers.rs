@@ -182,9 +182,11 @@ fn signed_by(
             return Err(EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed });
         }
     }
-    match signature::weakness(responder, algorithm, READING, moment.at) {
+    // An answer of a later time was signed at that time, when its algorithm may have been weak already.
+    let at = moment.at.max(answer.produced_at());
+    match signature::weakness(responder, algorithm, READING, at) {
         Some(weak) => {
-            let (algorithm, at) = (weak.algorithm, moment.at);
+            let algorithm = weak.algorithm;
             work.weak_evidence(EvidenceFault::WeakAlgorithm { kind: KIND, this_update, algorithm, at })
         }
         None => Ok(()),

@@ -105,7 +105,7 @@ pub enum EvidenceFault {
         /// The feature or algorithm.
         what: String,
     },
-    /// Its signature algorithm was too weak at the moment.
+    /// Its signature algorithm was too weak at the moment, or when it was issued, whichever is later.
     #[error("the {kind} of {this_update} is signed with {algorithm}, which was not acceptable at {at}")]
     WeakAlgorithm {
         /// CRL or OCSP answer.
@@ -114,7 +114,7 @@ pub enum EvidenceFault {
         this_update: Timestamp,
         /// The algorithm and key, for people.
         algorithm: String,
-        /// The moment in question.
+        /// The moment in question, or of the issue.
         at: Timestamp,
     },
     /// The responder does not know the certificate, or answered that it cannot tell.

@@ -201,10 +201,11 @@ fn authenticate<'l, 'a>(
         .covers(question.certificate, list.issuer())
         .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
     let signer = find_signer(question, index, list, signers, work)?;
-    if let Some(weak) =
-        signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, moment.at)
-    {
-        let (algorithm, at) = (weak.algorithm, moment.at);
+    // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
+    let at = moment.at.max(this_update);
+    let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
+    if let Some(weak) = strength {
+        let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
     Ok(Authentic { list, reasons, entries: scope.entries })

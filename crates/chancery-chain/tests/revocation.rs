@@ -539,6 +539,34 @@ fn many_pieces_that_differ_in_the_last_octets_are_kept_in_linear_time() {
 }
 
 #[test]
+fn later_evidence_is_as_strong_as_its_algorithm_was_when_it_was_signed() {
+    let time = |text: &str| text.parse::<Timestamp>().unwrap();
+    let pki = TestPki::at(now());
+    // RSA of 2048 bits was acceptable before 2029.
+    let profile = Profile::authority("Two Thousand", KeyKind::Rsa { bits: 2048 });
+    let issuing = pki.root_authority().subordinate(profile, Locations::under("http://lists.example", "rsa"));
+    let profile = Profile::signer("Alice", KeyKind::P256).valid(hours(-24), time("2031-01-01T00:00:00Z"));
+    let alice = issuing.issue(profile);
+    let anchors = TrustAnchors::new([issuing.certificate().clone()]);
+    let verify = |evidence: Evidence| {
+        ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+            .evidence(&evidence)
+            .verify_at(alice.certificate(), now())
+    };
+    let list = |at| Evidence::new().with_crl(issuing.sign_crl(&CrlProfile::new(at).number(7)));
+    let answer = |at| Evidence::new().with_ocsp(OcspAnswer::about(alice.certificate(), &issuing, at).sign());
+    let (good, late) = (time("2028-12-31T00:00:00Z"), time("2029-01-01T00:00:00Z"));
+    for evidence in [list(good), answer(good)] {
+        let chain = verify(evidence);
+        assert!(chain.is_ok(), "{chain:?}");
+    }
+    for evidence in [list(late), answer(late)] {
+        let faults = because(verify(evidence));
+        assert!(matches!(faults[..], [EvidenceFault::WeakAlgorithm { at, .. }] if at == late), "{faults:?}");
+    }
+}
+
+#[test]
 fn the_last_of_200_000_serials_is_found() {
     let case = Case::new();
     let serial = |number: u32| [&[0x40, 0, 0, 0][..], &number.to_be_bytes()].concat();
