@@ -535,7 +535,7 @@ fn many_pieces_that_differ_in_the_last_octets_are_kept_in_linear_time() {
         .evidence(&evidence)
         .verify_at(case.alice.certificate(), now());
     assert!(chain.is_ok());
-    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 15, "{:?}", started.elapsed());
 }
 
 #[test]

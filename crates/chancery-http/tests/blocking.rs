@@ -64,11 +64,11 @@ fn hasty(request: Request) -> Request {
     request.with_limits(Limits::default().with_timeout(Duration::from_millis(400)).with_max_response(1000))
 }
 
-/// Sends, and insists that it took less than a second and a half.
+/// Sends, and insists that it ended by itself: the servers here would keep a patient client for ever.
 fn quickly(client: &BlockingClient, request: &Request) -> Result<Response, TransportError> {
     let start = Instant::now();
     let result = client.send(request);
-    assert!(start.elapsed() < Duration::from_millis(1500), "took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
     result
 }
 
