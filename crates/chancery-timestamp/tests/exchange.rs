@@ -291,3 +291,20 @@ fn requests_survive_the_wire() {
     assert_eq!(sent.headers()["content-type"], "application/timestamp-query");
     assert_eq!(sent.body(), question.to_der());
 }
+
+/// Whoever broke an authority's algorithms later would write a time from before, for which it had no certificate.
+#[test]
+fn a_time_from_before_the_certificate_proves_nothing() {
+    let pki = TestPki::at(now());
+    let imprint = KnownDigest::from(DigestAlgorithm::Sha256).digest(CONTRACT);
+    let anchors = TrustAnchors::new([pki.root().clone()]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::Timestamping, RevocationPolicy::NotChecked);
+    let trusted = |time: Timestamp| {
+        let info = TimestampInfo::new(POLICY, imprint, &[5], time);
+        let token = Responder::new(pki.tsa(), POLICY).sign(&info, CertificateRequest::Include).unwrap();
+        MatchingToken::from_token(&token, &covered(CONTRACT)).unwrap().trust(&verifier, now())
+    };
+    assert!(trusted(now()).is_ok());
+    let failure = trusted("2011-01-01T00:00:00Z".parse().unwrap()).unwrap_err();
+    assert!(matches!(failure.reason(), ChainFault::NotYetValid { .. }), "{failure}");
+}
