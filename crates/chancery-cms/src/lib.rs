@@ -39,6 +39,7 @@ mod around;
 mod attribute;
 pub mod attributes;
 mod ber;
+mod certificates_only;
 mod check;
 mod error;
 mod ess;
