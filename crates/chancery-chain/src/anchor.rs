@@ -2,11 +2,14 @@
 
 use chancery_certificate::{Certificate, CertificateError};
 
+use crate::anchor_constraints::AnchorConstraints;
+
 /// A certificate whose key is trusted without further proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustAnchor {
     certificate: Certificate,
     scope: AnchorScope,
+    constraints: AnchorConstraints,
 }
 
 /// How much of what the certificate of a trust anchor says of itself binds.
@@ -26,13 +29,19 @@ pub enum AnchorScope {
 impl TrustAnchor {
     /// Trusts this certificate, within what it says of itself.
     pub fn new(certificate: Certificate) -> Self {
-        Self { certificate, scope: AnchorScope::Certificate }
+        Self { certificate, scope: AnchorScope::Certificate, constraints: AnchorConstraints::default() }
     }
 
     /// The same anchor with another scope.
     #[must_use]
     pub fn with_scope(self, scope: AnchorScope) -> Self {
         Self { scope, ..self }
+    }
+
+    /// The same anchor, trusted for this only, whatever it was trusted for before.
+    #[must_use]
+    pub fn constrained(self, constraints: AnchorConstraints) -> Self {
+        Self { constraints, ..self }
     }
 
     /// The certificate.
@@ -44,6 +53,11 @@ impl TrustAnchor {
     pub fn scope(&self) -> AnchorScope {
         self.scope
     }
+
+    /// What it is trusted for.
+    pub fn constraints(&self) -> &AnchorConstraints {
+        &self.constraints
+    }
 }
 
 impl From<Certificate> for TrustAnchor {
@@ -53,6 +67,10 @@ impl From<Certificate> for TrustAnchor {
 }
 
 /// The trust anchors of a verification.
+///
+/// Each anchor adds trust and none takes any away: where the same certificate stands among them twice, or an anchor's
+/// certificate is also issued by another anchor, a path that holds under either is trusted. Who wants a constraint
+/// to bind must not trust the same authority without it.
 ///
 /// A certificate that is itself an anchor is a whole path: it is trusted as the owner of the anchors said, while
 /// validity, purpose and critical extensions are still judged. Its revocation is not: nobody above it could
@@ -85,6 +103,12 @@ impl TrustAnchors {
     #[must_use]
     pub fn with_scope(self, scope: AnchorScope) -> Self {
         self.anchors.into_iter().map(|anchor| anchor.with_scope(scope)).collect()
+    }
+
+    /// The same anchors, all trusted for this only.
+    #[must_use]
+    pub fn constrained(self, constraints: &AnchorConstraints) -> Self {
+        self.anchors.into_iter().map(|anchor| anchor.constrained(constraints.clone())).collect()
     }
 }
 

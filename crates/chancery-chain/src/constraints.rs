@@ -1,28 +1,21 @@
 //! Name constraints: which names an authority may certify (RFC 5280 §4.2.1.10, §6.1.3 (b) and (c)).
 
-use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
-use chancery_certificate::{Certificate, GeneralName, printable};
+use chancery_certificate::{Certificate, GeneralName};
 use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc4519::COMMON_NAME;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Exhausted};
 use crate::extensions;
 use crate::fault::ChainFault;
+use crate::name_constraints::NameConstraints;
+use crate::name_constraints_error::NameConstraintsError;
 use crate::names::{self, Form, Place};
 use crate::profile::CertificateProfile;
 
-/// The constraints of one authority.
-///
-/// ```text
-/// NameConstraints ::= SEQUENCE {
-///     permittedSubtrees  [0] GeneralSubtrees OPTIONAL,
-///     excludedSubtrees   [1] GeneralSubtrees OPTIONAL }
-/// GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] BaseDistance DEFAULT 0, maximum [1] BaseDistance OPTIONAL }
-/// ```
-#[derive(Debug)]
-struct NameConstraints {
-    permitted: Vec<GeneralName>,
-    excluded: Vec<GeneralName>,
+/// The constraints of one authority, and how their bases are read.
+#[derive(Copy, Clone, Debug)]
+struct Judged<'a> {
+    constraints: &'a NameConstraints,
     profile: CertificateProfile,
 }
 
@@ -38,21 +31,42 @@ pub(crate) fn judge(
     let mut faults = Vec::new();
     for (depth, authority) in certificates.iter().enumerate().rev() {
         let Some(extension) = authority.extension(extensions::NAME_CONSTRAINTS) else { continue };
-        match read(&extension.value, profile) {
+        match NameConstraints::read(&extension.value) {
             Ok(constraints) => {
-                judge_below(authority, &constraints, &certificates[..depth], budget, &mut faults);
+                let judged = Judged { constraints: &constraints, profile };
+                judge_below(authority, judged, &certificates[..depth], budget, &mut faults);
             }
-            Err(Unreadable::Malformed(reason)) => {
-                faults.push(ChainFault::Malformed { certificate: (*authority).clone(), reason });
-            }
-            Err(Unreadable::Unsupported(what)) => {
-                let oid = extensions::NAME_CONSTRAINTS;
+            Err(NameConstraintsError::Distance) => {
                 faults.push(ChainFault::UnsupportedConstraint {
                     certificate: (*authority).clone(),
-                    oid,
-                    what,
+                    oid: extensions::NAME_CONSTRAINTS,
+                    what: "name constraints with distances",
                 });
             }
+            Err(error) => {
+                let reason = format!("its name constraints cannot be used: {error}");
+                faults.push(ChainFault::Malformed { certificate: (*authority).clone(), reason });
+            }
+        }
+    }
+    faults
+}
+
+/// What is wrong with the names below an anchor by constraints that whoever trusts it has set: the initial subtrees
+/// of RFC 5280 §6.1.1 (h) and (i).
+pub(crate) fn judge_initial(
+    anchor: &Certificate,
+    constraints: &NameConstraints,
+    below: &[&Certificate],
+    budget: &mut Budget,
+) -> Vec<ChainFault> {
+    let mut faults = Vec::new();
+    let judged = Judged { constraints, profile: CertificateProfile::Tolerant };
+    judge_below(anchor, judged, below, budget, &mut faults);
+    for fault in &mut faults {
+        if let ChainFault::NameConstraints { certificate, authority, name } = fault {
+            let (certificate, anchor) = (certificate.clone(), authority.clone());
+            *fault = ChainFault::AnchorNames { certificate, anchor, name: std::mem::take(name) };
         }
     }
     faults
@@ -60,7 +74,7 @@ pub(crate) fn judge(
 
 fn judge_below(
     authority: &Certificate,
-    constraints: &NameConstraints,
+    constraints: Judged<'_>,
     below: &[&Certificate],
     budget: &mut Budget,
     faults: &mut Vec<ChainFault>,
@@ -83,7 +97,7 @@ fn judge_below(
                 Ok(Standing::Refused) => faults.push(ChainFault::NameConstraints {
                     certificate: (*certificate).clone(),
                     authority: authority.clone(),
-                    name: words(&name),
+                    name: names::words(&name),
                 }),
                 Ok(Standing::Unknown) => faults.push(ChainFault::UnsupportedConstraint {
                     certificate: authority.clone(),
@@ -105,14 +119,15 @@ enum Standing {
     Unknown,
 }
 
-impl NameConstraints {
-    fn judge(&self, name: &GeneralName, budget: &mut Budget) -> Result<Standing, crate::budget::Exhausted> {
+impl Judged<'_> {
+    fn judge(self, name: &GeneralName, budget: &mut Budget) -> Result<Standing, Exhausted> {
+        let (excluded, permitted) = (self.constraints.excluded(), self.constraints.permitted());
         let form = names::form(name);
         let same_form = |base: &&GeneralName| names::form(base) == form;
         // Paid before any is made, so that what is too much is refused at once. Distinguished names are dear.
-        let bases = self.excluded.iter().chain(&self.permitted).filter(same_form).count();
+        let bases = excluded.iter().chain(permitted).filter(same_form).count();
         budget.name_comparisons(bases, if form == Form::Directory { 4 } else { 1 })?;
-        for base in self.excluded.iter().filter(same_form) {
+        for base in excluded.iter().filter(same_form) {
             match names::place(name, base) {
                 // A base that is none excludes nobody knows what: every name of its form is refused.
                 _ if !names::is_constraint(base, self.profile) => return Ok(Standing::Refused),
@@ -121,7 +136,7 @@ impl NameConstraints {
                 Place::Unknown => return Ok(unknown(form)),
             }
         }
-        let mut permitted = self.permitted.iter().filter(same_form).peekable();
+        let mut permitted = permitted.iter().filter(same_form).peekable();
         if permitted.peek().is_none() {
             return Ok(Standing::Allowed);
         }
@@ -172,62 +187,4 @@ fn names_of(certificate: &Certificate) -> Result<Vec<GeneralName>, String> {
     let hosts = common_names.filter_map(|part| part.text).filter(|name| names::looks_like_host(name));
     names.extend(hosts.map(GeneralName::Dns));
     Ok(names)
-}
-
-enum Unreadable {
-    Malformed(String),
-    Unsupported(&'static str),
-}
-
-impl From<Asn1Error> for Unreadable {
-    fn from(error: Asn1Error) -> Self {
-        Self::Malformed(format!("its name constraints cannot be read: {error}"))
-    }
-}
-
-fn read(value: &[u8], profile: CertificateProfile) -> Result<NameConstraints, Unreadable> {
-    let mut fields = Element::only(value, tag::SEQUENCE)?.reader();
-    let permitted = fields.optional(tag::constructed(0))?;
-    let excluded = fields.optional(tag::constructed(1))?;
-    fields.finish()?;
-    if permitted.is_none() && excluded.is_none() {
-        return Err(Unreadable::Malformed("its name constraints constrain nothing".into()));
-    }
-    Ok(NameConstraints { permitted: read_subtrees(permitted)?, excluded: read_subtrees(excluded)?, profile })
-}
-
-fn read_subtrees(subtrees: Option<Element<'_>>) -> Result<Vec<GeneralName>, Unreadable> {
-    let Some(subtrees) = subtrees else { return Ok(Vec::new()) };
-    let mut subtrees = subtrees.reader();
-    if subtrees.is_empty() {
-        return Err(Unreadable::Malformed("a list of its name constraints is empty".into()));
-    }
-    let mut bases = Vec::new();
-    while !subtrees.is_empty() {
-        bases.push(read_subtree(subtrees.expect(tag::SEQUENCE)?.reader())?);
-    }
-    Ok(bases)
-}
-
-fn read_subtree(mut fields: Reader<'_>) -> Result<GeneralName, Unreadable> {
-    let base = GeneralName::from_element(&fields.element()?)?;
-    let minimum = fields.optional(tag::primitive(0))?;
-    let maximum = fields.optional(tag::primitive(1))?;
-    fields.finish()?;
-    if minimum.is_some_and(|minimum| minimum.content != [0]) || maximum.is_some() {
-        return Err(Unreadable::Unsupported("name constraints with distances"));
-    }
-    Ok(base)
-}
-
-/// The name for people.
-fn words(name: &GeneralName) -> String {
-    match name {
-        GeneralName::Email(text) | GeneralName::Dns(text) | GeneralName::Uri(text) => printable(text),
-        GeneralName::Directory(name) => name.to_string(),
-        GeneralName::Ip(bytes) => bytes.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
-        GeneralName::RegisteredId(oid) => format!("registered identifier {oid}"),
-        GeneralName::Other { oid, .. } => format!("name of the form {oid}"),
-        _ => "name of an unknown form".into(),
-    }
 }

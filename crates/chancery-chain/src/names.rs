@@ -1,6 +1,6 @@
 //! How the forms of names lie within one another (RFC 5280 §4.2.1.10): the comparison that name constraints need.
 
-use chancery_certificate::GeneralName;
+use chancery_certificate::{GeneralName, printable};
 use const_oid::ObjectIdentifier;
 
 use crate::profile::CertificateProfile;
@@ -80,6 +80,18 @@ pub(crate) fn place(name: &GeneralName, base: &GeneralName) -> Place {
         (GeneralName::Uri(name), GeneralName::Uri(base)) => place_uri(name, base),
         (GeneralName::Ip(name), GeneralName::Ip(base)) => place_ip(name, base),
         _ => Place::Unknown,
+    }
+}
+
+/// The name for people.
+pub(crate) fn words(name: &GeneralName) -> String {
+    match name {
+        GeneralName::Email(text) | GeneralName::Dns(text) | GeneralName::Uri(text) => printable(text),
+        GeneralName::Directory(name) => name.to_string(),
+        GeneralName::Ip(bytes) => bytes.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
+        GeneralName::RegisteredId(oid) => format!("registered identifier {oid}"),
+        GeneralName::Other { oid, .. } => format!("name of the form {oid}"),
+        _ => "name of an unknown form".into(),
     }
 }
 

@@ -89,6 +89,26 @@ impl PolicyDemands {
     pub fn forbid_any_policy(self) -> Self {
         Self { no_any_policy: Demand::Yes, ..self }
     }
+
+    /// What satisfies both: the policies that both accept, and whatever either demands.
+    pub(crate) fn with_those_of(&self, other: &Self) -> Self {
+        let both = |one: Demand, other: Demand| if one == Demand::Yes { one } else { other };
+        Self {
+            acceptable: self.acceptable.intersection(&other.acceptable),
+            explicit: both(self.explicit, other.explicit),
+            no_mapping: both(self.no_mapping, other.no_mapping),
+            no_any_policy: both(self.no_any_policy, other.no_any_policy),
+        }
+    }
+}
+
+impl PolicySet {
+    fn intersection(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Any, set) | (set, Self::Any) => set.clone(),
+            (Self::Only(one), Self::Only(other)) => Self::Only(one.intersection(other).copied().collect()),
+        }
+    }
 }
 
 /// The policies under which the path is valid for the user (RFC 5280 §6.1.6), or what is wrong.
