@@ -16,7 +16,7 @@
 //! ```
 
 use const_oid::ObjectIdentifier as Oid;
-use der::{Decode, Header, Reader as _};
+use der::{Decode, Header, Length, Reader as _};
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
@@ -77,7 +77,13 @@ impl<'a> Reader<'a> {
             return Err(self.fault(Asn1Fault::LongTag));
         }
         let mut header = der::SliceReader::new(self.rest).map_err(malformed)?;
-        let length = Header::decode(&mut header).map_err(malformed)?.length();
+        let length = if matches!(tag, tag::GRAPHIC_STRING | tag::GENERAL_STRING | tag::UNIVERSAL_STRING) {
+            // Legal in names (RFC 5280, 4.1.2.4), and unknown to the `der` crate.
+            header.read_byte().map_err(malformed)?;
+            Length::decode(&mut header).map_err(malformed)?
+        } else {
+            Header::decode(&mut header).map_err(malformed)?.length()
+        };
         let start = usize::try_from(header.position()).map_err(malformed)?;
         let length = usize::try_from(length).map_err(malformed)?;
         let end = start.checked_add(length).filter(|end| *end <= self.rest.len());
@@ -294,8 +300,16 @@ impl<'a> Element<'a> {
                     .collect::<Option<_>>()
                     .ok_or_else(wrong)
             }
-            // PrintableString, IA5String, VisibleString, NumericString and the IMPLICIT IA5Strings of GeneralName.
-            _ if self.content.is_ascii() => Ok(self.content.iter().copied().map(char::from).collect()),
+            // The IMPLICIT strings that we meet under [0] to [30] are IA5Strings: those of GeneralName.
+            tag::PRINTABLE_STRING
+            | tag::IA5_STRING
+            | tag::VISIBLE_STRING
+            | tag::NUMERIC_STRING
+            | 0x80..=0x9e
+                if self.content.is_ascii() =>
+            {
+                Ok(self.content.iter().copied().map(char::from).collect())
+            }
             _ => Err(wrong()),
         }
     }
@@ -361,6 +375,25 @@ mod tests {
             &[0x1f, 1, 0],
         ] {
             assert!(Reader::new(bad).element().is_err(), "{bad:02x?}");
+        }
+    }
+
+    #[test]
+    fn text_is_read_by_the_rules_of_its_string_type_and_of_no_other_type() {
+        let text = |tag, content: &[u8]| Element::only(&encode(tag, content), tag).unwrap().text().ok();
+        assert_eq!(text(tag::UTF8_STRING, "Zoë".as_bytes()).as_deref(), Some("Zoë"));
+        assert_eq!(text(tag::UTF8_STRING, b"Zo\xeb"), None);
+        assert_eq!(text(tag::UTF8_STRING, b"\xc0\x80"), None, "an overlong NUL");
+        assert_eq!(text(tag::TELETEX_STRING, b"Zo\xeb").as_deref(), Some("Zoë"));
+        assert_eq!(text(tag::BMP_STRING, &[0, 0x5a, 0, 0xeb]).as_deref(), Some("Zë"));
+        assert_eq!(text(tag::BMP_STRING, &[0xd8, 0, 0, 0x5a]), None, "half a surrogate pair");
+        assert_eq!(text(tag::BMP_STRING, &[0]), None);
+        assert_eq!(text(tag::UNIVERSAL_STRING, &[0, 1, 0xf6, 0]).as_deref(), Some("\u{1f600}"));
+        assert_eq!(text(tag::UNIVERSAL_STRING, &[0, 0x11, 0, 0]), None, "beyond Unicode");
+        assert_eq!(text(tag::PRINTABLE_STRING, b"\xeb"), None);
+        assert_eq!(text(tag::primitive(6), b"http://ca.example").as_deref(), Some("http://ca.example"));
+        for no_string in [tag::INTEGER, tag::OCTET_STRING, tag::SEQUENCE, tag::BOOLEAN] {
+            assert_eq!(text(no_string, b"A"), None, "{no_string:#04x}");
         }
     }
 

@@ -25,6 +25,9 @@ mod error;
 mod extension;
 mod general_name;
 mod name;
+mod name_preparation;
+mod name_text;
+mod name_text_error;
 mod pem;
 mod printable;
 
@@ -38,4 +41,6 @@ pub use extension::{
 };
 pub use general_name::GeneralName;
 pub use name::{Name, NameAttribute};
+pub use name_preparation::{PreparedName, prepare_text};
+pub use name_text_error::{NameTextError, NameTextFault};
 pub use printable::printable;

@@ -1,11 +1,13 @@
 //! Distinguished names.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use const_oid::ObjectIdentifier as Oid;
 
+use crate::PreparedName;
 use crate::asn1::{Asn1Error, Element, Reader, tag};
-use crate::printable;
 
 /// A distinguished name (RFC 5280, 4.1.2.4), kept as it was encoded. Prints as RFC 4514 writes names, with
 /// characters that could mislead a reader escaped.
@@ -17,8 +19,12 @@ use crate::printable;
 /// RDNSequence ::= SEQUENCE OF RelativeDistinguishedName
 /// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
 /// ```
-#[derive(Clone, Eq, Hash, PartialEq)]
-pub struct Name(Vec<u8>);
+#[derive(Clone)]
+pub struct Name {
+    der: Vec<u8>,
+    /// Made when the name is first compared: to prepare is dear, and authorities' names are compared often.
+    prepared: OnceLock<PreparedName>,
+}
 
 /// One attribute of a name: `CN=Alice`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,13 +48,13 @@ impl Name {
     pub fn from_der(bytes: &[u8]) -> Result<Self, Asn1Error> {
         let name = Element::only(bytes, tag::SEQUENCE)?;
         read_names(&name)?;
-        Ok(Self(bytes.to_vec()))
+        Ok(Self { der: bytes.to_vec(), prepared: OnceLock::new() })
     }
 
     /// The name as it was encoded.
     #[must_use]
     pub fn to_der(&self) -> &[u8] {
-        &self.0
+        &self.der
     }
 
     /// Whether the name says nothing at all.
@@ -61,7 +67,7 @@ impl Name {
     #[must_use]
     pub fn relative_names(&self) -> Vec<Vec<NameAttribute>> {
         // The constructor has read them once already.
-        Element::only(&self.0, tag::SEQUENCE).and_then(|name| read_names(&name)).unwrap_or_default()
+        Element::only(&self.der, tag::SEQUENCE).and_then(|name| read_names(&name)).unwrap_or_default()
     }
 
     /// The text of the last attribute of this kind.
@@ -77,62 +83,42 @@ impl Name {
     }
 
     /// Whether two names are the same to a certificate chain (RFC 5280, 7.1): upper and lower case, the string
-    /// type and runs of white space do not matter.
+    /// type, runs of white space and characters that nobody sees do not matter.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
-        self.0 == other.0 || canonical(&self.relative_names()) == canonical(&other.relative_names())
+        self.der == other.der || self.prepared() == other.prepared()
     }
 
     /// Whether this name lies within `base`: begins with the same relative names (RFC 5280, 4.2.1.10).
     #[must_use]
     pub fn is_within(&self, base: &Self) -> bool {
-        canonical(&self.relative_names()).starts_with(&canonical(&base.relative_names()))
+        self.prepared().is_within(base.prepared())
+    }
+
+    /// The name as it is compared.
+    #[must_use]
+    pub fn prepared(&self) -> &PreparedName {
+        self.prepared.get_or_init(|| PreparedName::of(&self.relative_names()))
     }
 }
 
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, attributes) in self.relative_names().iter().rev().enumerate() {
-            if index > 0 {
-                f.write_str(",")?;
-            }
-            for (index, attribute) in attributes.iter().enumerate() {
-                if index > 0 {
-                    f.write_str("+")?;
-                }
-                write!(f, "{attribute}")?;
-            }
-        }
-        Ok(())
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.der.hash(state);
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
-    }
-}
-
-impl fmt::Display for NameAttribute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match SHORT_NAMES.iter().find(|(oid, _)| *oid == self.oid) {
-            Some((_, short)) => write!(f, "{short}=")?,
-            None => write!(f, "{}=", self.oid)?,
-        }
-        let Some(text) = &self.text else {
-            f.write_str("#")?;
-            return self.value.iter().try_for_each(|byte| write!(f, "{byte:02x}"));
-        };
-        // RFC 4514, 2.4: these are escaped anywhere; a space and # only at the edges.
-        let last = text.chars().count().saturating_sub(1);
-        for (index, character) in text.chars().enumerate() {
-            let edge = matches!((index, character), (0, '#' | ' ')) || (index == last && character == ' ');
-            if edge || matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\') {
-                f.write_str("\\")?;
-            }
-            f.write_str(&printable(character.encode_utf8(&mut [0; 4])))?;
-        }
-        Ok(())
     }
 }
 
@@ -158,41 +144,7 @@ fn read_attributes(mut set: Reader<'_>) -> Result<Vec<NameAttribute>, Asn1Error>
     Ok(attributes)
 }
 
-/// What is compared of an attribute: its text folded, or its bytes where it is no text.
-type Canonical = (Oid, Result<String, Vec<u8>>);
-
-/// What is compared of a name: the attributes of each set in a fixed order.
-fn canonical(names: &[Vec<NameAttribute>]) -> Vec<Vec<Canonical>> {
-    let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let one = |attribute: &NameAttribute| {
-        let value = attribute.text.as_deref().map(fold).ok_or_else(|| attribute.value.clone());
-        (attribute.oid, value)
-    };
-    let mut canonical: Vec<Vec<_>> = names.iter().map(|set| set.iter().map(one).collect()).collect();
-    canonical.iter_mut().for_each(|set: &mut Vec<_>| set.sort());
-    canonical
-}
-
 const COMMON_NAME: Oid = Oid::new_unwrap("2.5.4.3");
-
-/// RFC 4514, section 3, and the ones that certificates for signing add (ETSI EN 319 412-2, 4.2.4; 412-3, 4.2.1).
-const SHORT_NAMES: &[(Oid, &str)] = &[
-    (COMMON_NAME, "CN"),
-    (Oid::new_unwrap("2.5.4.4"), "SN"),
-    (Oid::new_unwrap("2.5.4.5"), "serialNumber"),
-    (Oid::new_unwrap("2.5.4.6"), "C"),
-    (Oid::new_unwrap("2.5.4.7"), "L"),
-    (Oid::new_unwrap("2.5.4.8"), "ST"),
-    (Oid::new_unwrap("2.5.4.9"), "STREET"),
-    (Oid::new_unwrap("2.5.4.10"), "O"),
-    (Oid::new_unwrap("2.5.4.11"), "OU"),
-    (Oid::new_unwrap("2.5.4.12"), "title"),
-    (Oid::new_unwrap("2.5.4.42"), "GN"),
-    (Oid::new_unwrap("2.5.4.97"), "organizationIdentifier"),
-    (Oid::new_unwrap("0.9.2342.19200300.100.1.1"), "UID"),
-    (Oid::new_unwrap("0.9.2342.19200300.100.1.25"), "DC"),
-    (Oid::new_unwrap("1.2.840.113549.1.9.1"), "emailAddress"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -214,17 +166,6 @@ mod tests {
     }
 
     #[test]
-    fn names_print_as_rfc_4514_says_and_hide_nothing() {
-        let alice = name(&[
-            ("2.5.4.6", tag::PRINTABLE_STRING, "BE"),
-            ("2.5.4.10", tag::UTF8_STRING, "Sue, Grabbit and Runn"),
-            ("2.5.4.3", tag::UTF8_STRING, "Alice\u{202e}ecilA"),
-        ]);
-        assert_eq!(alice.to_string(), r"CN=Alice\u{202e}ecilA,O=Sue\, Grabbit and Runn,C=BE");
-        assert_eq!(alice.common_name().unwrap(), "Alice\u{202e}ecilA");
-    }
-
-    #[test]
     fn case_type_and_white_space_do_not_matter_to_a_chain() {
         let left = name(&[("2.5.4.10", tag::PRINTABLE_STRING, "  Good   CA ")]);
         let right = name(&[("2.5.4.10", tag::UTF8_STRING, "good ca")]);
@@ -232,5 +173,38 @@ mod tests {
         assert_ne!(left, right);
         assert!(!left.matches(&name(&[("2.5.4.11", tag::UTF8_STRING, "good ca")])));
         assert!(!left.matches(&name(&[("2.5.4.10", tag::UTF8_STRING, "goodca")])));
+    }
+
+    #[test]
+    fn a_name_lies_within_another_by_whole_relative_names() {
+        let base = name(&[("2.5.4.6", tag::PRINTABLE_STRING, "BE"), ("2.5.4.10", tag::UTF8_STRING, "Acme")]);
+        let alice = name(&[
+            ("2.5.4.6", tag::PRINTABLE_STRING, "be"),
+            ("2.5.4.10", tag::UTF8_STRING, "A\u{200b}CME"),
+            ("2.5.4.3", tag::UTF8_STRING, "Alice"),
+        ]);
+        assert!(alice.is_within(&base) && !base.is_within(&alice) && base.is_within(&base));
+        let other =
+            name(&[("2.5.4.6", tag::PRINTABLE_STRING, "BE"), ("2.5.4.10", tag::UTF8_STRING, "Acme Ltd")]);
+        assert!(!other.is_within(&base));
+        let nobody = Name::from_der(&asn1::sequence(&[])).unwrap();
+        assert!(alice.is_within(&nobody));
+    }
+
+    #[test]
+    fn the_order_of_attributes_in_one_relative_name_does_not_matter() {
+        let part = |oid: &str, text: &str| {
+            asn1::sequence(&[
+                &asn1::oid(&Oid::new_unwrap(oid)),
+                &asn1::encode(tag::UTF8_STRING, text.as_bytes()),
+            ])
+        };
+        let (cn, o) = (part("2.5.4.3", "a"), part("2.5.4.10", "b"));
+        let set =
+            |content: Vec<u8>| Name::from_der(&asn1::sequence(&[&asn1::encode(tag::SET, &content)])).unwrap();
+        let (one, other) = (set([cn.clone(), o.clone()].concat()), set([o.clone(), cn.clone()].concat()));
+        assert!(one.matches(&other));
+        assert!(!one.matches(&set(cn.clone())) && !one.matches(&set([cn, o.clone(), o].concat())));
+        assert_eq!(one.prepared(), other.prepared());
     }
 }

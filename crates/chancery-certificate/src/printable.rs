@@ -21,7 +21,7 @@ pub fn printable(text: &str) -> String {
 
 /// Unicode categories Cc and Cf as far as they change what a reader sees, the line and paragraph separators,
 /// and the fillers that are drawn as nothing (Unicode 17, DerivedCoreProperties, Default_Ignorable_Code_Point).
-fn misleads(character: char) -> bool {
+pub(crate) fn misleads(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

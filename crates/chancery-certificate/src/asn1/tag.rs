@@ -16,6 +16,8 @@ pub const OBJECT_IDENTIFIER: u8 = 0x06;
 pub const ENUMERATED: u8 = 0x0a;
 /// UTF8String.
 pub const UTF8_STRING: u8 = 0x0c;
+/// NumericString.
+pub const NUMERIC_STRING: u8 = 0x12;
 /// PrintableString.
 pub const PRINTABLE_STRING: u8 = 0x13;
 /// TeletexString.
@@ -28,6 +30,10 @@ pub const UTC_TIME: u8 = 0x17;
 pub const GENERALIZED_TIME: u8 = 0x18;
 /// VisibleString.
 pub const VISIBLE_STRING: u8 = 0x1a;
+/// GraphicString.
+pub const GRAPHIC_STRING: u8 = 0x19;
+/// GeneralString.
+pub const GENERAL_STRING: u8 = 0x1b;
 /// UniversalString.
 pub const UNIVERSAL_STRING: u8 = 0x1c;
 /// BMPString.
