@@ -1,5 +1,7 @@
 //! What OCSP answers say of one certificate at a moment (RFC 6960 §3.2).
 
+use std::sync::Arc;
+
 use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
 
@@ -9,6 +11,7 @@ use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
 use crate::fault::{ChainFault, FaultGroup};
+use crate::foundation::{Foundation, Piece};
 use crate::lists::{self, ListSigners, Lists};
 use crate::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::ocsp_error::OcspError;
@@ -20,7 +23,6 @@ use crate::scope::Reasons;
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
 use crate::signature::{self, SignatureOutcome};
 use crate::statement::{self, Answer, Moment, Statement};
-use crate::verified::GoodEvidence;
 
 const KIND: EvidenceKind = EvidenceKind::Ocsp;
 
@@ -29,7 +31,21 @@ const KIND: EvidenceKind = EvidenceKind::Ocsp;
 const READING: ParameterReading = ParameterReading::Tolerant;
 
 /// All answers at hand.
-pub(crate) type Answers<'a> = Vec<Result<OcspAnswer<'a>, OcspError>>;
+pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
+
+/// An answer, with the bytes that it was read from.
+#[derive(Debug)]
+pub(crate) struct KnownAnswer<'a> {
+    pub(crate) der: &'a Arc<[u8]>,
+    pub(crate) answer: Result<OcspAnswer<'a>, OcspError>,
+}
+
+impl<'a> KnownAnswer<'a> {
+    /// Reads the answer; that it cannot be read is kept.
+    pub(crate) fn read(der: &'a Arc<[u8]>) -> Self {
+        Self { der, answer: OcspAnswer::from_der(der) }
+    }
+}
 
 /// What an answer is judged with.
 #[derive(Copy, Clone)]
@@ -49,8 +65,8 @@ pub(crate) fn statements(
     because: &mut Vec<EvidenceFault>,
 ) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for answer in answers {
-        let answer = match answer {
+    for known in answers {
+        let answer = match &known.answer {
             Ok(answer) => answer,
             Err(OcspError::Refused { status }) => {
                 because.push(EvidenceFault::NoAnswer { answer: status });
@@ -61,7 +77,7 @@ pub(crate) fn statements(
                 continue;
             }
         };
-        match judge(question, answer, context, work) {
+        match judge(question, known, answer, context, work) {
             Ok(found) => statements.extend(found),
             // Nothing more can be judged, and `revocation::ask` gives no answer.
             Err(EvidenceFault::BudgetExceeded { .. }) => break,
@@ -74,6 +90,7 @@ pub(crate) fn statements(
 /// What one answer says, if it speaks of the certificate.
 fn judge(
     question: Question<'_>,
+    known: &KnownAnswer<'_>,
     answer: &OcspAnswer<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
@@ -96,7 +113,7 @@ fn judge(
     if let Some(oid) = answer.unknown_critical().or_else(|| found.unknown_critical()) {
         return Err(EvidenceFault::UnknownCriticalExtension { kind: KIND, oid });
     }
-    check_responder(question, answer, found, context, work)?;
+    let allowed = check_responder(question, answer, found, context, work)?;
     let revoked = match found.status {
         OcspStatus::Good => None,
         OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
@@ -104,26 +121,28 @@ fn judge(
             Some(RevokedEntry { revocation_date, reason, invalidity_date: found.invalidity_date })
         }
     };
-    let evidence = GoodEvidence { kind: KIND, this_update, next_update: found.next_update };
+    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der))).and(&allowed);
+    let evidence = context.moment.evidence(KIND, this_update, found.next_update, foundation);
     let not_after = certificate.not_after();
     let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
     let silence = if this_update > not_after && !keeps_expired {
         Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
     } else {
-        context.moment.silence(evidence)
+        context.moment.silence(KIND, this_update, found.next_update)
     };
     Ok(Some(Statement { evidence, reasons: Reasons::ALL, revoked, silence }))
 }
 
 /// RFC 6960 §4.2.2.2: the answer is signed with the key of the issuer, or with one that the issuer itself delegated
-/// by a certificate with id-kp-OCSPSigning. Responders that are trusted for other reasons are not supported.
+/// by a certificate with id-kp-OCSPSigning. Responders that are trusted for other reasons are not supported. Returns
+/// what shows that, beside the answer and the path of the issuer.
 fn check_responder(
     question: Question<'_>,
     answer: &OcspAnswer<'_>,
     statement: &OcspStatement<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
-) -> Result<(), EvidenceFault> {
+) -> Result<Foundation, EvidenceFault> {
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
@@ -137,13 +156,16 @@ fn check_responder(
         let checked = signed_by(responder, answer, statement, context.moment, work).and_then(|()| {
             let is_issuer = responder.public_key_info() == issuer.public_key_info();
             if is_issuer {
-                Ok(())
+                Ok(Foundation::default())
             } else {
                 check_delegation(responder, question, answer, statement, context, work)
             }
         });
         match checked {
-            Ok(()) => return Ok(()),
+            Ok(allowed) if responder == issuer || answer.certificates().contains(responder) => {
+                return Ok(allowed);
+            }
+            Ok(allowed) => return Ok(allowed.with(Piece::Certificate(responder.clone()))),
             Err(EvidenceFault::BadSignature { .. }) => {}
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
@@ -202,7 +224,7 @@ fn check_delegation(
     statement: &OcspStatement<'_>,
     context: Context<'_, '_>,
     work: &mut Work,
-) -> Result<(), EvidenceFault> {
+) -> Result<Foundation, EvidenceFault> {
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
@@ -227,8 +249,9 @@ fn check_delegation(
     if let Some(fault) = judgement.faults.iter().find(|fault| !tolerated(fault)) {
         return Err(not_allowed(fault.to_string()));
     }
+    let valid = Foundation::default().until(responder.not_after());
     if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
-        return Ok(());
+        return Ok(valid);
     }
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
@@ -242,6 +265,10 @@ fn check_delegation(
             "whether \"{}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck",
             responder.display_name()
         ))),
-        _ => Ok(()),
+        (Answer::Good(evidence), _) => Ok(valid.and(&evidence.foundation)),
+        (Answer::Revoked { evidence, since, .. }, _) => {
+            Ok(valid.and(&evidence.foundation).until(statement::last_moment_before(since)))
+        }
+        (Answer::Unknown(_), _) => Ok(valid),
     }
 }

@@ -10,11 +10,12 @@ use std::collections::HashMap;
 use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
-use crate::anchor::TrustAnchor;
+use crate::anchor::{AnchorScope, TrustAnchor};
 use crate::budget::{Budget, Exhausted, Limits};
 use crate::evidence_fault::EvidenceFault;
 use crate::failure::{Anchored, ChainFailure, PathFailure};
 use crate::fault::ChainFault;
+use crate::foundation::{Foundation, Piece};
 use crate::settings::WeakAlgorithms;
 use crate::signature::{SignatureChecker, SignatureOutcome};
 
@@ -88,6 +89,17 @@ impl<'s, 'a> CandidatePath<'s, 'a> {
     /// All certificates, the anchor's last.
     pub(crate) fn certificates(&self) -> Vec<Certificate> {
         self.links.iter().copied().chain([self.anchor.certificate()]).cloned().collect()
+    }
+
+    /// The path as what a proof rests on, and until when its certificates are valid.
+    pub(crate) fn foundation(&self) -> Foundation {
+        let anchor = self.anchor.certificate();
+        let anchor_ends = self.links.is_empty() || self.anchor.scope() == AnchorScope::Certificate;
+        let foundation = self.links.iter().fold(Foundation::default(), |foundation, link| {
+            foundation.with(Piece::Certificate((*link).clone())).until(link.not_after())
+        });
+        let foundation = foundation.with(Piece::Certificate(anchor.clone()));
+        if anchor_ends { foundation.until(anchor.not_after()) } else { foundation }
     }
 
     /// What is asked of each certificate below the anchor.

@@ -51,6 +51,7 @@ mod evidence_fault;
 mod extensions;
 mod failure;
 mod fault;
+mod foundation;
 mod integer;
 mod lists;
 mod names;

@@ -1,5 +1,7 @@
 //! What CRLs say of one certificate at a moment (RFC 5280 §6.3.3).
 
+use std::sync::Arc;
+
 use chancery_certificate::asn1::{Element, tag};
 use chancery_certificate::{Certificate, KeyUsage, Name};
 use chancery_key::ParameterReading;
@@ -11,6 +13,7 @@ use crate::crl::{RevocationList, RevokedEntry};
 use crate::crl_error::RevocationListError;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
+use crate::foundation::{Foundation, Piece};
 use crate::reason::RevocationReason;
 use crate::scope::{EntriesOf, Reasons, Scope};
 use crate::signature::{self, SignatureOutcome};
@@ -23,7 +26,21 @@ const PROCESSED: [ObjectIdentifier; 2] =
     [extensions::ISSUING_DISTRIBUTION_POINT, extensions::DELTA_CRL_INDICATOR];
 
 /// All lists at hand.
-pub(crate) type Lists<'a> = Vec<Result<RevocationList<'a>, RevocationListError>>;
+pub(crate) type Lists<'a> = Vec<KnownList<'a>>;
+
+/// A list, with the bytes that it was read from.
+#[derive(Debug)]
+pub(crate) struct KnownList<'a> {
+    pub(crate) der: &'a Arc<[u8]>,
+    pub(crate) list: Result<RevocationList<'a>, RevocationListError>,
+}
+
+impl<'a> KnownList<'a> {
+    /// Reads the list; that it cannot be read is kept as the answer.
+    pub(crate) fn read(der: &'a Arc<[u8]>) -> Self {
+        Self { der, list: RevocationList::from_der(der) }
+    }
+}
 
 /// Certificates, other than the issuer's own, that may have signed a list.
 pub(crate) trait ListSigners {
@@ -31,8 +48,9 @@ pub(crate) trait ListSigners {
     fn candidates(&self, name: &Name) -> Vec<Certificate>;
 
     /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)), without the
-    /// help of the certificate that it would speak of.
-    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work) -> Result<(), String>;
+    /// help of the certificate that it would speak of: what that rests on.
+    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work)
+    -> Result<Foundation, String>;
 }
 
 /// A list whose signature, signer and scope are good for the certificate.
@@ -41,6 +59,8 @@ struct Authentic<'l, 'a> {
     list: &'l RevocationList<'a>,
     reasons: Reasons,
     entries: EntriesOf,
+    /// The list, and what shows that its signer may sign it.
+    foundation: Foundation,
 }
 
 /// What every list says that may speak of the certificate; why the others do not goes to `because`.
@@ -55,8 +75,8 @@ pub(crate) fn statements(
     let certificate = question.certificate;
     let mut complete = Vec::new();
     let mut deltas = Vec::new();
-    for (index, list) in lists.iter().enumerate() {
-        let list = match list {
+    for (index, known) in lists.iter().enumerate() {
+        let list = match &known.list {
             Ok(list) => list,
             Err(error) => {
                 because.push(malformed(error));
@@ -66,7 +86,7 @@ pub(crate) fn statements(
         if !may_speak_of(certificate, list) {
             continue;
         }
-        match authenticate(question, index, list, signers, moment, work) {
+        match authenticate(question, index, known, list, signers, moment, work) {
             Ok(authentic) if list.extension(extensions::DELTA_CRL_INDICATOR).is_some() => {
                 deltas.push(authentic);
             }
@@ -125,7 +145,7 @@ fn state(
             continues(delta.list, base.list) && silence(certificate, delta.list, moment).is_none()
         })
         .max_by_key(|delta| delta.list.this_update());
-    let newest = fitting.map_or(base.list, |delta| delta.list);
+    let newest = fitting.unwrap_or(base);
     if let Some(delta) = fitting {
         // What the delta revokes is a statement of its own. It can also lift a hold, but nothing else: other
         // certificates leave a list only because they expired (RFC 5280 §5.3.1).
@@ -133,8 +153,10 @@ fn state(
             find(certificate, delta)?.is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
         revoked = revoked.filter(|it| !(removed && it.reason == RevocationReason::CertificateHold));
     }
-    let silence = silence(certificate, newest, moment);
-    Ok(Statement { evidence: evidence_of(newest), reasons: base.reasons, revoked, silence })
+    let silence = silence(certificate, newest.list, moment);
+    let foundation = fitting.map_or_else(Foundation::default, |delta| delta.foundation.clone());
+    let evidence = evidence_of(newest.list, foundation.and(&base.foundation), moment);
+    Ok(Statement { evidence, reasons: base.reasons, revoked, silence })
 }
 
 /// What a delta says that names the certificate as revoked. That is true of the certificate whether or not the
@@ -146,7 +168,7 @@ fn named_by(
 ) -> Result<Option<Statement>, EvidenceFault> {
     let entry = find(certificate, delta)?.filter(|entry| entry.reason != RevocationReason::RemoveFromCrl);
     Ok(entry.map(|entry| Statement {
-        evidence: evidence_of(delta.list),
+        evidence: evidence_of(delta.list, delta.foundation.clone(), moment),
         reasons: delta.reasons,
         revoked: Some(entry),
         silence: silence(certificate, delta.list, moment),
@@ -158,9 +180,8 @@ fn find(certificate: &Certificate, list: &Authentic<'_, '_>) -> Result<Option<Re
     list.look_up(certificate.serial(), certificate.issuer(), *entries).map_err(|error| malformed(&error))
 }
 
-fn evidence_of(list: &RevocationList<'_>) -> GoodEvidence {
-    let kind = EvidenceKind::Crl;
-    GoodEvidence { kind, this_update: list.this_update(), next_update: list.next_update() }
+fn evidence_of(list: &RevocationList<'_>, foundation: Foundation, moment: Moment) -> GoodEvidence {
+    moment.evidence(EvidenceKind::Crl, list.this_update(), list.next_update(), foundation)
 }
 
 /// Whether the delta continues this complete list: same issuer, scope and key, and a number in its range.
@@ -182,6 +203,7 @@ fn continues(delta: &RevocationList<'_>, complete: &RevocationList<'_>) -> bool 
 fn authenticate<'l, 'a>(
     question: Question<'_>,
     index: usize,
+    known: &KnownList<'_>,
     list: &'l RevocationList<'a>,
     signers: &dyn ListSigners,
     moment: Moment,
@@ -200,7 +222,7 @@ fn authenticate<'l, 'a>(
     let reasons = scope
         .covers(question.certificate, list.issuer())
         .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
-    let signer = find_signer(question, index, list, signers, work)?;
+    let (signer, allowed) = find_signer(question, index, list, signers, work)?;
     // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
     let at = moment.at.max(this_update);
     let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
@@ -208,18 +230,19 @@ fn authenticate<'l, 'a>(
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    Ok(Authentic { list, reasons, entries: scope.entries })
+    let foundation = Foundation::default().with(Piece::Crl(Arc::clone(known.der))).and(&allowed);
+    Ok(Authentic { list, reasons, entries: scope.entries, foundation })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
-/// list's issuer that leads to the same anchor.
+/// list's issuer that leads to the same anchor; and what shows that it may.
 fn find_signer(
     question: Question<'_>,
     index: usize,
     list: &RevocationList<'_>,
     signers: &dyn ListSigners,
     work: &mut Work,
-) -> Result<Certificate, EvidenceFault> {
+) -> Result<(Certificate, Foundation), EvidenceFault> {
     let kind = EvidenceKind::Crl;
     let this_update = list.this_update();
     let issuer = question.issuer;
@@ -227,7 +250,7 @@ fn find_signer(
     let mut fault = EvidenceFault::BadSignature { kind, this_update };
     if own {
         match signed_by(issuer, index, list, work) {
-            Ok(()) => return Ok(issuer.clone()),
+            Ok(()) => return Ok((issuer.clone(), Foundation::default())),
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
@@ -244,7 +267,7 @@ fn find_signer(
             allowed.map_err(not_allowed)
         });
         match checked {
-            Ok(()) => return Ok(signer.clone()),
+            Ok(allowed) => return Ok((signer.clone(), allowed)),
             // A signer that is right but may not says more than a key that did not sign.
             Err(EvidenceFault::BadSignature { .. }) => {}
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
@@ -316,7 +339,7 @@ fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment)
     if this_update > not_after && !keeps_expired {
         return Some(EvidenceFault::AfterExpiry { kind, this_update, not_after });
     }
-    moment.silence(evidence_of(list))
+    moment.silence(kind, this_update, list.next_update())
 }
 
 fn exceeded(exhausted: Exhausted) -> EvidenceFault {

@@ -1,9 +1,12 @@
 //! What pieces of evidence say of one certificate, and what they say together.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
+use crate::foundation::Foundation;
 use crate::reason::RevocationReason;
 use crate::scope::Reasons;
 use crate::verified::GoodEvidence;
@@ -58,9 +61,30 @@ impl Moment {
         }
     }
 
+    /// Evidence of these times; it rests on this, and on no more than its promise of newer information.
+    pub(crate) fn evidence(
+        self,
+        kind: EvidenceKind,
+        this_update: Timestamp,
+        next_update: Option<Timestamp>,
+        foundation: Foundation,
+    ) -> GoodEvidence {
+        let end = next_update.or_else(|| this_update.checked_add(self.open_ended).ok());
+        let foundation = match end {
+            Some(end) => foundation.until(end),
+            // An end of time that cannot be written is far enough.
+            None => foundation,
+        };
+        GoodEvidence { kind, this_update, next_update, foundation }
+    }
+
     /// Why the silence of evidence of this time about a revocation says nothing at the moment.
-    pub(crate) fn silence(self, evidence: GoodEvidence) -> Option<EvidenceFault> {
-        let GoodEvidence { kind, this_update, next_update } = evidence;
+    pub(crate) fn silence(
+        self,
+        kind: EvidenceKind,
+        this_update: Timestamp,
+        next_update: Option<Timestamp>,
+    ) -> Option<EvidenceFault> {
         let at = self.at;
         match next_update {
             Some(next_update) if next_update < at => Some(EvidenceFault::Outdated { kind, next_update, at }),
@@ -82,13 +106,14 @@ impl Moment {
 pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>, at: Timestamp) -> Answer {
     let (usable, others): (Vec<_>, Vec<_>) =
         statements.into_iter().partition(|statement| statement.silence.is_none());
-    let silent: Vec<_> = usable.iter().filter(|statement| statement.revoked.is_none()).collect();
-    let newest =
-        silent.iter().map(|statement| statement.evidence).max_by_key(|evidence| evidence.this_update);
+    let mut silent: Vec<_> = usable.iter().filter(|statement| statement.revoked.is_none()).collect();
+    // The same answer whatever the order of the evidence.
+    silent.sort_by_key(|statement| Reverse((statement.evidence.this_update, statement.evidence.next_update)));
+    let newest = silent.first().map(|statement| &statement.evidence);
     let revocation = usable
         .iter()
         .chain(&others)
-        .filter_map(|statement| statement.revoked.as_ref().map(|entry| (statement.evidence, entry)))
+        .filter_map(|statement| statement.revoked.as_ref().map(|entry| (&statement.evidence, entry)))
         .filter(|(evidence, entry)| {
             // Only a hold can be lifted, and only by newer information.
             entry.reason != RevocationReason::CertificateHold
@@ -96,16 +121,43 @@ pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFaul
         })
         .min_by_key(|(_, entry)| entry.since());
     let later = usable.iter().chain(&others).filter(|statement| statement.speaks_of_later_than(at));
-    let covered = silent.iter().copied().chain(later);
-    let covered = covered.fold(Reasons::NONE, |covered, statement| covered.with(statement.reasons));
-    match (revocation, newest) {
-        (Some((evidence, entry)), _) if entry.since() <= at || covered.are_all() => {
-            return Answer::Revoked { evidence, since: entry.since(), reason: entry.reason };
+    let covered = cover(silent.iter().copied().chain(later));
+    match (revocation, newest, covered) {
+        (Some((evidence, entry)), _, _) if entry.since() <= at => return revoked(evidence, entry),
+        (Some((evidence, entry)), _, Some(covered)) => {
+            // That it names the revocation stays true; only what it does not name has an end.
+            let foundation = covered.beside(&evidence.foundation);
+            return revoked(&GoodEvidence { foundation, ..evidence.clone() }, entry);
         }
-        (None, Some(evidence)) if covered.are_all() => return Answer::Good(evidence),
-        (None, None) => {}
+        (None, Some(evidence), Some(foundation)) => {
+            return Answer::Good(GoodEvidence { foundation, ..evidence.clone() });
+        }
+        (None, None, _) => {}
         _ => because.push(EvidenceFault::ReasonsMissing),
     }
     because.extend(others.into_iter().filter_map(|statement| statement.silence));
     Answer::Unknown(because)
+}
+
+/// What as few of the statements as are needed for all reasons rest on, the first ones first; `None` when they do not
+/// speak of all.
+fn cover<'s>(statements: impl Iterator<Item = &'s Statement>) -> Option<Foundation> {
+    let mut covered = Reasons::NONE;
+    let mut foundation = Foundation::default();
+    for statement in statements {
+        if covered.with(statement.reasons) != covered {
+            covered = covered.with(statement.reasons);
+            foundation = foundation.and(&statement.evidence.foundation);
+        }
+    }
+    covered.are_all().then_some(foundation)
+}
+
+/// Until when a certificate was good that was revoked then.
+pub(crate) fn last_moment_before(since: Timestamp) -> Timestamp {
+    since.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(since)
+}
+
+fn revoked(evidence: &GoodEvidence, entry: &RevokedEntry) -> Answer {
+    Answer::Revoked { evidence: evidence.clone(), since: entry.since(), reason: entry.reason }
 }

@@ -4,8 +4,10 @@ use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
+use crate::evidence::Evidence;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::fault::ChainFault;
+use crate::foundation::Foundation;
 use crate::policies::PolicySet;
 use crate::purpose::Purpose;
 use crate::reason::RevocationReason;
@@ -25,6 +27,8 @@ pub(crate) struct Proven {
     pub(crate) policies: PolicySet,
     pub(crate) weaknesses: Vec<ChainFault>,
     pub(crate) weak_evidence: Vec<EvidenceFault>,
+    /// Everything that was used, the path itself first.
+    pub(crate) foundation: Foundation,
 }
 
 /// What is known of the revocation of one certificate at the moment.
@@ -54,7 +58,12 @@ pub enum RevocationStatus {
 }
 
 /// Where an answer about revocation comes from, and for how long it holds.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+///
+/// An answer may need several pieces: a delta CRL with the complete list that it continues, lists for some reasons
+/// each, the certificate of a signer and what is known of that one. The times are those of the newest piece that
+/// speaks of the certificate itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GoodEvidence {
     /// CRL or OCSP answer.
     pub kind: EvidenceKind,
@@ -62,11 +71,24 @@ pub struct GoodEvidence {
     pub this_update: Timestamp,
     /// When newer information was promised.
     pub next_update: Option<Timestamp>,
+    pub(crate) foundation: Foundation,
+}
+
+impl GoodEvidence {
+    /// The pieces that this answer rests on: the CRLs or the OCSP answer, and what shows that those who signed them
+    /// may do so. The path of the certificate itself is not among them, nor are certificates inside an OCSP answer.
+    pub fn evidence(&self) -> Evidence {
+        self.foundation.to_evidence()
+    }
 }
 
 impl VerifiedChain {
     pub(crate) fn new(proven: Proven) -> Self {
         Self(proven)
+    }
+
+    pub(crate) fn foundation(&self) -> &Foundation {
+        &self.0.foundation
     }
 
     /// The certificates, the judged one first, the trust anchor last.
@@ -112,7 +134,32 @@ impl VerifiedChain {
         &self.0.weaknesses
     }
 
-    /// The same for the CRLs and OCSP answers that were used.
+    /// Exactly the pieces that the proof used: the certificates of the path with the trust anchor's, the CRLs and OCSP
+    /// answers that decided, and certificates of their signers that came from elsewhere than from inside the answers.
+    /// Verifying the same certificate again with this evidence alone gives the same answer. The pieces are shared
+    /// with the evidence that was given, not copied.
+    ///
+    /// This is what a signature for the long term embeds (ETSI EN 319 142-1 §5.4, EN 319 122-1 §5.5).
+    pub fn evidence(&self) -> Evidence {
+        self.0.foundation.to_evidence()
+    }
+
+    /// Until when the same evidence proves the same path: the earliest of the ends of validity of the certificates,
+    /// of the `nextUpdate` of the CRLs and OCSP answers that were used (of one without it: the moment of its issue,
+    /// or as long after as the verifier believes such), and of the last moment before a later revocation. Lifetimes
+    /// of algorithms are not considered. Newer evidence may of course say something else before.
+    ///
+    /// `None` when the revocation of a certificate was not asked about or is not known: then nobody promised
+    /// anything, and [`certificates`](Self::certificates) tell their ends of validity.
+    pub fn holds_until(&self) -> Option<Timestamp> {
+        let open = |status: &RevocationStatus| {
+            matches!(status, RevocationStatus::NotChecked | RevocationStatus::Unknown { .. })
+        };
+        self.0.foundation.end().filter(|_| !self.0.revocation.iter().any(open))
+    }
+
+    /// Signatures on CRLs and OCSP answers whose algorithm was no longer acceptable
+    /// ([`EvidenceFault::WeakAlgorithm`]). Empty unless the verifier was told to report them only.
     pub fn weak_evidence(&self) -> &[EvidenceFault] {
         &self.0.weak_evidence
     }

@@ -6,21 +6,21 @@ use chancery_certificate::{Certificate, Name};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
+use crate::answers::KnownAnswer;
 use crate::budget::Limits;
 use crate::build::{self, CandidatePath, Pool, Work};
-use crate::crl::RevocationList;
 use crate::evidence::Evidence;
 use crate::failure::ChainFailure;
 use crate::fault::{ChainFault, FaultGroup};
-use crate::lists::ListSigners;
-use crate::ocsp::OcspAnswer;
+use crate::foundation::Foundation;
+use crate::lists::{KnownList, ListSigners};
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
 use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
 use crate::revocation::{self, Known};
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
-use crate::statement::{Answer, Moment};
+use crate::statement::{self, Answer, Moment};
 use crate::verified::{Proven, RevocationStatus, VerifiedChain};
 
 /// Judges certificates: is there a path to a trust anchor that held at a moment?
@@ -167,6 +167,7 @@ impl<'a> ChainVerifier<'a> {
         // Revocation also matters to a caller who can place the certificate before its expiry by other proof.
         let worth_asking =
             |fault: &ChainFault| matches!(fault.group(), FaultGroup::OutOfBounds | FaultGroup::Cryptography);
+        let mut foundation = path.foundation();
         let mut statuses = Vec::new();
         if faults.iter().all(worth_asking) {
             for question in path.questions() {
@@ -180,7 +181,10 @@ impl<'a> ChainVerifier<'a> {
                     }
                 };
                 match status {
-                    Ok(status) => statuses.push(status),
+                    Ok(status) => {
+                        foundation = foundation.and(&rests_on(&status));
+                        statuses.push(status);
+                    }
                     Err(fault @ ChainFault::BudgetExceeded { .. }) => {
                         faults.push(fault);
                         break;
@@ -202,6 +206,7 @@ impl<'a> ChainVerifier<'a> {
             policies,
             weaknesses,
             weak_evidence: work.weak_evidence.clone(),
+            foundation,
         }))
     }
 
@@ -218,8 +223,21 @@ impl<'a> ChainVerifier<'a> {
     fn known(&self) -> Known<'a> {
         let Some(evidence) = self.evidence else { return Known::default() };
         Known {
-            lists: evidence.crls().iter().map(|crl| RevocationList::from_der(crl)).collect(),
-            answers: evidence.ocsp().iter().map(|answer| OcspAnswer::from_der(answer)).collect(),
+            lists: evidence.crls().iter().map(KnownList::read).collect(),
+            answers: evidence.ocsp().iter().map(KnownAnswer::read).collect(),
+        }
+    }
+}
+
+/// What the status of one certificate rests on, and until when.
+fn rests_on(status: &RevocationStatus) -> Foundation {
+    match status {
+        RevocationStatus::Good(evidence) => evidence.foundation.clone(),
+        RevocationStatus::RevokedLater { evidence, since, .. } => {
+            evidence.foundation.clone().until(statement::last_moment_before(*since))
+        }
+        RevocationStatus::Anchor | RevocationStatus::NotChecked | RevocationStatus::Unknown { .. } => {
+            Foundation::default()
         }
     }
 }
@@ -277,9 +295,14 @@ impl ListSigners for SignersUnder<'_, '_> {
     /// (PKITS 4.5 and 4.14.30), so a signer that is being checked already is taken as good for a list about
     /// itself: when that check fails, so does everything that rests on it. A signer does not vouch for a key that
     /// it was itself certified by: what is being asked about is no way to the anchor.
-    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work) -> Result<(), String> {
+    fn check(
+        &self,
+        signer: &Certificate,
+        asked: &Certificate,
+        work: &mut Work,
+    ) -> Result<Foundation, String> {
         if signer == asked && self.in_progress.contains(signer) {
-            return Ok(());
+            return Ok(Foundation::default());
         }
         if self.in_progress.len() >= DEEPEST_SIGNER {
             return Err(format!("it is more than {DEEPEST_SIGNER} signers of lists away"));
@@ -301,7 +324,7 @@ impl ListSigners for SignersUnder<'_, '_> {
         build::search(signer, self.at, &pool, work, &mut |path, work| {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
-        .map(|_| ())
+        .map(|chain| chain.foundation().clone())
         .map_err(|failure| failure.to_string())
     }
 }
