@@ -1,8 +1,11 @@
 //! Trust anchors: where paths end.
 
-use chancery_certificate::{Certificate, CertificateError};
+use std::hash::{Hash, Hasher};
+
+use chancery_certificate::Certificate;
 
 use crate::anchor_constraints::AnchorConstraints;
+use crate::distinct::Distinct;
 
 /// A certificate whose key is trusted without further proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +24,25 @@ pub enum AnchorScope {
     /// All of it binds, as in OpenSSL and in RFC 5937: an expired root no longer anchors anything at that moment.
     #[default]
     Certificate,
+    /// All of it binds except the validity: the constraints of RFC 5937, for as long as the anchor is kept.
+    Constraints,
+    /// Name, key and validity count, as in stores whose entries end with their certificates.
+    Validity,
     /// Only name and key count, as in RFC 5280, Java and the trusted lists of ETSI TS 119 612 (whose entries stay
     /// trusted until the list says otherwise).
     NameAndKey,
+}
+
+impl AnchorScope {
+    /// Whether the validity of the anchor's certificate binds.
+    pub(crate) fn binds_validity(self) -> bool {
+        matches!(self, Self::Certificate | Self::Validity)
+    }
+
+    /// Whether everything else does.
+    pub(crate) fn binds_constraints(self) -> bool {
+        matches!(self, Self::Certificate | Self::Constraints)
+    }
 }
 
 impl TrustAnchor {
@@ -60,6 +79,13 @@ impl TrustAnchor {
     }
 }
 
+/// Anchors that are equal have the same certificate.
+impl Hash for TrustAnchor {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.certificate.hash(state);
+    }
+}
+
 impl From<Certificate> for TrustAnchor {
     fn from(certificate: Certificate) -> Self {
         Self::new(certificate)
@@ -72,6 +98,8 @@ impl From<Certificate> for TrustAnchor {
 /// certificate is also issued by another anchor, a path that holds under either is trusted. Who wants a constraint
 /// to bind must not trust the same authority without it.
 ///
+/// The same key under two names is two authorities: issuers are found by name, and each anchor vouches for its own.
+///
 /// A certificate that is itself an anchor is a whole path: it is trusted as the owner of the anchors said, while
 /// validity, purpose and critical extensions are still judged. Its revocation is not: nobody above it could
 /// revoke it.
@@ -81,17 +109,10 @@ pub struct TrustAnchors {
 }
 
 impl TrustAnchors {
-    /// Trusts these certificates (or anchors with their own scope).
+    /// Trusts these certificates (or anchors with a scope and constraints of their own), each once. Files are read by
+    /// [`from_file_bytes`](Self::from_file_bytes).
     pub fn new<A: Into<TrustAnchor>>(anchors: impl IntoIterator<Item = A>) -> Self {
         anchors.into_iter().map(Into::into).collect()
-    }
-
-    /// Trusts every certificate of a PEM text.
-    ///
-    /// # Errors
-    /// When a certificate of the text cannot be read, or the text holds none.
-    pub fn from_pem(text: &[u8]) -> Result<Self, CertificateError> {
-        Ok(Self::new(Certificate::all_from_pem(text)?))
     }
 
     /// The anchors.
@@ -114,13 +135,9 @@ impl TrustAnchors {
 
 impl FromIterator<TrustAnchor> for TrustAnchors {
     fn from_iter<I: IntoIterator<Item = TrustAnchor>>(anchors: I) -> Self {
-        let mut distinct: Vec<TrustAnchor> = Vec::new();
-        for anchor in anchors {
-            if !distinct.contains(&anchor) {
-                distinct.push(anchor);
-            }
-        }
-        Self { anchors: distinct }
+        let mut distinct = Distinct::default();
+        anchors.into_iter().for_each(|anchor| distinct.add(anchor));
+        Self { anchors: distinct.into_iter().collect() }
     }
 }
 
