@@ -24,11 +24,12 @@ pub enum SignatureAlgorithm<D = DigestAlgorithm> {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1v15(D),
     /// RSASSA-PSS (RFC 8017 §8.1) with MGF1 and trailer field 1.
+    ///
+    /// One digest serves message and mask. Old signers that named a digest for the message only, and so got SHA-1
+    /// for the mask, are named by [`AlgorithmError::MaskDigest`](crate::AlgorithmError::MaskDigest).
     RsaPss {
-        /// The digest of the message.
+        /// The digest of the message, and the digest inside the mask generation function MGF1.
         digest: D,
-        /// The digest inside the mask generation function MGF1; the same as `digest` nearly always.
-        mask_digest: D,
         /// The length of the salt in octets; the length of the digest nearly always.
         salt_length: u32,
     },
@@ -47,7 +48,7 @@ impl SignatureAlgorithm {
     pub fn rsa_pss(digest: DigestAlgorithm) -> Self {
         // The longest digest is 64 octets.
         let salt_length = u32::try_from(digest.output_len()).unwrap_or(u32::MAX);
-        Self::RsaPss { digest, mask_digest: digest, salt_length }
+        Self::RsaPss { digest, salt_length }
     }
 
     /// The same algorithm, as a claim.
@@ -61,11 +62,9 @@ impl ClaimedAlgorithm {
     pub fn current(self) -> Option<SignatureAlgorithm> {
         Some(match self {
             Self::RsaPkcs1v15(digest) => SignatureAlgorithm::RsaPkcs1v15(digest.current()?),
-            Self::RsaPss { digest, mask_digest, salt_length } => SignatureAlgorithm::RsaPss {
-                digest: digest.current()?,
-                mask_digest: mask_digest.current()?,
-                salt_length,
-            },
+            Self::RsaPss { digest, salt_length } => {
+                SignatureAlgorithm::RsaPss { digest: digest.current()?, salt_length }
+            }
             Self::Ecdsa(digest) => SignatureAlgorithm::Ecdsa(digest.current()?),
             Self::Ed25519 => SignatureAlgorithm::Ed25519,
         })
@@ -89,8 +88,8 @@ impl From<SignatureAlgorithm> for ClaimedAlgorithm {
     fn from(algorithm: SignatureAlgorithm) -> Self {
         match algorithm {
             SignatureAlgorithm::RsaPkcs1v15(digest) => Self::RsaPkcs1v15(digest.into()),
-            SignatureAlgorithm::RsaPss { digest, mask_digest, salt_length } => {
-                Self::RsaPss { digest: digest.into(), mask_digest: mask_digest.into(), salt_length }
+            SignatureAlgorithm::RsaPss { digest, salt_length } => {
+                Self::RsaPss { digest: digest.into(), salt_length }
             }
             SignatureAlgorithm::Ecdsa(digest) => Self::Ecdsa(digest.into()),
             SignatureAlgorithm::Ed25519 => Self::Ed25519,
@@ -102,11 +101,8 @@ impl<D: Copy + PartialEq + Into<KnownDigest>> fmt::Display for SignatureAlgorith
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::RsaPkcs1v15(digest) => write!(f, "RSA PKCS#1 v1.5 with {}", digest.into().name()),
-            Self::RsaPss { digest, mask_digest, salt_length } => {
+            Self::RsaPss { digest, salt_length } => {
                 write!(f, "RSA-PSS with {}", digest.into().name())?;
-                if mask_digest != digest {
-                    write!(f, ", MGF1 with {}", mask_digest.into().name())?;
-                }
                 if usize::try_from(salt_length) != Ok(digest.into().output_len()) {
                     write!(f, ", {salt_length} octets of salt")?;
                 }

@@ -24,7 +24,8 @@ pub(crate) enum SigningKey {
 }
 
 impl SigningKey {
-    pub(crate) fn load(key: &PrivateKey) -> Result<Self, KeyError> {
+    /// `None` for a key that AWS-LC has no mathematics for.
+    pub(crate) fn load(key: &PrivateKey) -> Result<Option<Self>, KeyError> {
         let pkcs8 = key.to_pkcs8()?;
         let ecdsa = |algorithm: &'static EcdsaSigningAlgorithm, slot| {
             EcdsaKeyPair::from_pkcs8(algorithm, &pkcs8).map(|key| Self::Ecdsa(Box::new(key), slot))
@@ -34,10 +35,12 @@ impl SigningKey {
             PrivateKey::P256(_) => ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, &digest::SHA256),
             PrivateKey::P384(_) => ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING, &digest::SHA384),
             PrivateKey::P521(_) => ecdsa(&signature::ECDSA_P521_SHA512_ASN1_SIGNING, &digest::SHA512),
+            PrivateKey::BrainpoolP256r1(_) | PrivateKey::BrainpoolP384r1(_) => return Ok(None),
             PrivateKey::Ed25519(_) => {
                 Ed25519KeyPair::from_pkcs8_maybe_unchecked(&pkcs8).map(|key| Self::Ed25519(Box::new(key)))
             }
         }
+        .map(Some)
         .map_err(|rejected| KeyError::Provider { provider: "AWS-LC", reason: rejected.to_string() })
     }
 
@@ -108,8 +111,8 @@ fn try_verify(
             UnparsedPublicKey::new(&signature::ECDSA_P521_SHA512_ASN1, point.as_bytes())
                 .verify_digest(&imported, value)
         }
-        // RustCrypto verifies Ed25519 strictly, and faster.
-        Material::Ed25519(_) => return None,
+        // AWS-LC has no brainpool curves. RustCrypto verifies Ed25519 strictly, and faster.
+        Material::BrainpoolP256r1(_) | Material::BrainpoolP384r1(_) | Material::Ed25519(_) => return None,
     };
     Some(verified.map_err(|_| VerifyError::SignatureMismatch))
 }

@@ -34,6 +34,17 @@ pub enum AlgorithmError {
         /// The name of the digest beside it.
         claimed: &'static str,
     },
+    /// RSA-PSS with one digest for the message and another for the mask. RFC 8017 §8.1 recommends the same for both,
+    /// and so do all who sign today; what is left away in the parameters means SHA-1.
+    #[error(
+        "RSA-PSS with {digest} for the message and {mask_digest} for the mask is not supported: one digest for both is"
+    )]
+    MaskDigest {
+        /// The name of the digest of the message.
+        digest: &'static str,
+        /// The name of the digest inside MGF1.
+        mask_digest: &'static str,
+    },
     /// No standard gives this combination an object identifier, so no file can name it.
     #[error("{algorithm} has no object identifier: choose another digest")]
     Unnamed {
@@ -51,6 +62,16 @@ pub enum KeyError {
     Unsupported {
         /// The object identifier as found.
         oid: Oid,
+    },
+    /// A key of the type id-RSASSA-PSS that asks for one digest for the message and another for the mask.
+    #[error(
+        "RSA-PSS keys for {digest} with a mask of {mask_digest} are not supported: one digest for both is"
+    )]
+    MaskDigest {
+        /// The name of the digest of the message.
+        digest: &'static str,
+        /// The name of the digest inside MGF1.
+        mask_digest: &'static str,
     },
     /// Elliptic curve parameters that are spelled out, or inherited, instead of named.
     #[error("the elliptic curve is not given by its name: only named curves are supported")]

@@ -85,8 +85,8 @@ impl<D: Copy + PartialEq + Into<KnownDigest>> SignatureAlgorithm<D> {
                 find_oid(&ECDSA_OIDS, digest.into()).map(|oid| asn1::sequence(&[&asn1::oid(&oid)]))
             }
             Self::Ed25519 => Some(asn1::sequence(&[&asn1::oid(&ED25519)])),
-            Self::RsaPss { digest, mask_digest, salt_length } => {
-                let parameters = write_pss(digest.into(), mask_digest.into(), salt_length);
+            Self::RsaPss { digest, salt_length } => {
+                let parameters = write_pss(digest.into(), salt_length);
                 Some(asn1::sequence(&[&asn1::oid(&RSASSA_PSS), &parameters]))
             }
         }
@@ -105,11 +105,9 @@ impl<D: Copy + PartialEq + Into<KnownDigest>> SignatureAlgorithm<D> {
     pub(crate) fn as_claim(&self) -> ClaimedAlgorithm {
         match *self {
             Self::RsaPkcs1v15(digest) => ClaimedAlgorithm::RsaPkcs1v15(digest.into()),
-            Self::RsaPss { digest, mask_digest, salt_length } => ClaimedAlgorithm::RsaPss {
-                digest: digest.into(),
-                mask_digest: mask_digest.into(),
-                salt_length,
-            },
+            Self::RsaPss { digest, salt_length } => {
+                ClaimedAlgorithm::RsaPss { digest: digest.into(), salt_length }
+            }
             Self::Ecdsa(digest) => ClaimedAlgorithm::Ecdsa(digest.into()),
             Self::Ed25519 => ClaimedAlgorithm::Ed25519,
         }
@@ -231,8 +229,8 @@ fn expect_parameters(
 /// What a PSS signature, or the key that makes it, says about itself.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub(crate) struct PssParameters {
+    /// Of the message and of the mask.
     pub(crate) digest: KnownDigest,
-    pub(crate) mask_digest: KnownDigest,
     pub(crate) salt_length: u32,
 }
 
@@ -248,11 +246,11 @@ pub(crate) struct PssParameters {
 fn read_pss(parameters: Option<&[u8]>) -> Result<ClaimedAlgorithm, AlgorithmError> {
     // Absent parameters are forbidden for signatures (RFC 4055 §3.1) but read by everybody as the defaults;
     // SHA-1 is then refused by its date, not by the reader.
-    let PssParameters { digest, mask_digest, salt_length } = match parameters {
+    let PssParameters { digest, salt_length } = match parameters {
         Some(parameters) => read_pss_parameters(parameters)?,
         None => read_pss_parameters(&[0x30, 0x00])?,
     };
-    Ok(ClaimedAlgorithm::RsaPss { digest, mask_digest, salt_length })
+    Ok(ClaimedAlgorithm::RsaPss { digest, salt_length })
 }
 
 pub(crate) fn read_pss_parameters(parameters: &[u8]) -> Result<PssParameters, AlgorithmError> {
@@ -288,7 +286,10 @@ pub(crate) fn read_pss_parameters(parameters: &[u8]) -> Result<PssParameters, Al
     if trailer != 1 {
         return Err(malformed_pss("the trailer field must be 1"));
     }
-    Ok(PssParameters { digest, mask_digest, salt_length })
+    if mask_digest != digest {
+        return Err(AlgorithmError::MaskDigest { digest: digest.name(), mask_digest: mask_digest.name() });
+    }
+    Ok(PssParameters { digest, salt_length })
 }
 
 /// A digest algorithm: parameters NULL or absent, as RFC 4055 §2.1 asks readers to accept.
@@ -315,15 +316,13 @@ fn malformed_pss(reason: &'static str) -> AlgorithmError {
     AlgorithmError::Malformed { oid: RSASSA_PSS, reason }
 }
 
-fn write_pss(digest: KnownDigest, mask_digest: KnownDigest, salt_length: u32) -> Vec<u8> {
+fn write_pss(digest: KnownDigest, salt_length: u32) -> Vec<u8> {
     let sha1 = Legacy(LegacyDigest::Sha1);
     let name = |digest: KnownDigest| asn1::sequence(&[&asn1::oid(&digest.oid()), &asn1::null()]);
     let mut fields = Vec::new();
     if digest != sha1 {
+        let mask = asn1::sequence(&[&asn1::oid(&MGF1), &name(digest)]);
         fields.push(asn1::encode(0xa0, &name(digest)));
-    }
-    if mask_digest != sha1 {
-        let mask = asn1::sequence(&[&asn1::oid(&MGF1), &name(mask_digest)]);
         fields.push(asn1::encode(0xa1, &mask));
     }
     if salt_length != 20 {

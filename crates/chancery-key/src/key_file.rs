@@ -111,6 +111,12 @@ fn read_curve(curve: Oid, der: &[u8]) -> Result<PrivateKey, KeyError> {
         named_curve::P521 => {
             p521::SecretKey::from_sec1_der(der).map(|key| PrivateKey::P521(key.into())).map_err(inconsistent)
         }
+        named_curve::BRAINPOOL_P256R1 => bp256::r1::SecretKey::from_sec1_der(der)
+            .map(|key| PrivateKey::BrainpoolP256r1(key.into()))
+            .map_err(inconsistent),
+        named_curve::BRAINPOOL_P384R1 => bp384::r1::SecretKey::from_sec1_der(der)
+            .map(|key| PrivateKey::BrainpoolP384r1(key.into()))
+            .map_err(inconsistent),
         oid => Err(KeyError::Unsupported { oid }),
     }
 }

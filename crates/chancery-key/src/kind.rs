@@ -24,17 +24,21 @@ pub enum KeyKind {
     P384,
     /// ECDSA on P-521, also called secp521r1.
     P521,
+    /// ECDSA on brainpoolP256r1 (RFC 5639 §3.4).
+    BrainpoolP256r1,
+    /// ECDSA on brainpoolP384r1 (RFC 5639 §3.6).
+    BrainpoolP384r1,
     /// Ed25519 (RFC 8032).
     Ed25519,
 }
 
 impl KeyKind {
     /// The octets that one coordinate, or one of the two numbers of an ECDSA signature, takes:
-    /// 32 for P-256, 48 for P-384, 66 for P-521; nothing for the other kinds.
+    /// 32 for P-256 and brainpoolP256r1, 48 for P-384 and brainpoolP384r1, 66 for P-521; nothing for the other kinds.
     pub fn field_len(self) -> Option<usize> {
         match self {
-            Self::P256 => Some(32),
-            Self::P384 => Some(48),
+            Self::P256 | Self::BrainpoolP256r1 => Some(32),
+            Self::P384 | Self::BrainpoolP384r1 => Some(48),
             Self::P521 => Some(66),
             Self::Rsa { .. } | Self::Ed25519 => None,
         }
@@ -46,8 +50,8 @@ impl KeyKind {
     pub fn maximal_signature_len(self) -> usize {
         match self {
             Self::Rsa { bits } => usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX),
-            Self::P256 => 72,
-            Self::P384 => 104,
+            Self::P256 | Self::BrainpoolP256r1 => 72,
+            Self::P384 | Self::BrainpoolP384r1 => 104,
             Self::P521 => 139,
             Self::Ed25519 => 64,
         }
@@ -61,6 +65,8 @@ impl fmt::Display for KeyKind {
             Self::P256 => f.write_str("ECDSA P-256"),
             Self::P384 => f.write_str("ECDSA P-384"),
             Self::P521 => f.write_str("ECDSA P-521"),
+            Self::BrainpoolP256r1 => f.write_str("ECDSA brainpoolP256r1"),
+            Self::BrainpoolP384r1 => f.write_str("ECDSA brainpoolP384r1"),
             Self::Ed25519 => f.write_str("Ed25519"),
         }
     }

@@ -36,17 +36,21 @@
 //! | algorithm | signed | verified |
 //! | --- | --- | --- |
 //! | RSA PKCS#1 v1.5 (SHA-2, SHA-3) | 2048 to 8192 bits | 1024 to 8192 bits, also with SHA-1 and MD5 |
-//! | RSA-PSS (SHA-2, SHA-3) | one digest for message and mask | any two digests, exact salt length |
-//! | ECDSA on P-256, P-384, P-521 (SHA-2, SHA-3) | nonces by RFC 6979, or AWS-LC's | strict DER, also with SHA-1 |
+//! | RSA-PSS (SHA-2, SHA-3) | one digest for message and mask | likewise, exact salt length, also with SHA-1 |
+//! | ECDSA on P-256, P-384, P-521, brainpoolP256r1, brainpoolP384r1 (SHA-2, SHA-3) | nonces by RFC 6979, or AWS-LC's | strict DER, also with SHA-1 |
 //! | Ed25519 | yes | strict, no points of small order |
 //!
-//! Everything else is named by its object identifier in an `Unsupported` error: brainpool curves, Ed448, DSA, SHAKE,
-//! ML-DSA. What is *computed* is not thereby *acceptable*: [`lifetime`] says until when each algorithm was.
+//! Everything else is named by its object identifier in an `Unsupported` error: the other brainpool curves, Ed448,
+//! DSA, SHAKE, ML-DSA. What is *computed* is not thereby *acceptable*: [`lifetime`] says until when each algorithm was.
 //!
 //! # Who computes
 //!
 //! The RustCrypto crates, or AWS-LC with the feature `aws-lc` ([`Provider`]); both are held to the same tests. Keep
 //! production RSA keys in AWS-LC, a token or a service.
+//!
+//! The RustCrypto curves are written to run in constant time, and their authors say that nobody independent has
+//! audited that; the brainpool curves, which AWS-LC lacks, are always theirs. Keys that matter are better kept in a
+//! token, a card or a service.
 //!
 //! This crate reads no clock and opens no socket, and validates no certificate: `chancery-chain` does.
 

@@ -29,7 +29,6 @@
 //!
 //! SHA3-224 and SHA-512/224 are treated as SHA-224, which is as strong; SHA-512/256 as SHA-256. Ed25519 has no
 //! end here, since nothing is known against it; DSS 6.4 does not accept it at all, since its list does not name it.
-//! The digest inside the mask of RSA-PSS is not judged: no collision in it helps a forger.
 
 use std::fmt;
 
@@ -113,18 +112,52 @@ pub fn acceptable_until(algorithm: &ClaimedAlgorithm, key: KeyKind) -> Lifetime 
         (ClaimedAlgorithm::RsaPkcs1v15(_) | ClaimedAlgorithm::RsaPss { .. }, KeyKind::Rsa { .. }) => {
             Lifetime::Until(LEGACY_END)
         }
-        (ClaimedAlgorithm::Ecdsa(_), KeyKind::P256 | KeyKind::P384 | KeyKind::P521)
-        | (ClaimedAlgorithm::Ed25519, KeyKind::Ed25519) => Lifetime::Unlimited,
         (
-            ClaimedAlgorithm::RsaPkcs1v15(_) | ClaimedAlgorithm::RsaPss { .. },
-            KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Ed25519,
+            ClaimedAlgorithm::Ecdsa(_),
+            KeyKind::P256
+            | KeyKind::P384
+            | KeyKind::P521
+            | KeyKind::BrainpoolP256r1
+            | KeyKind::BrainpoolP384r1,
         )
-        | (ClaimedAlgorithm::Ecdsa(_), KeyKind::Rsa { .. } | KeyKind::Ed25519)
-        | (ClaimedAlgorithm::Ed25519, KeyKind::Rsa { .. } | KeyKind::P256 | KeyKind::P384 | KeyKind::P521) => {
-            Lifetime::Never
-        }
+        | (ClaimedAlgorithm::Ed25519, KeyKind::Ed25519) => Lifetime::Unlimited,
+        // No such key has made such a signature.
+        (
+            ClaimedAlgorithm::RsaPkcs1v15(_)
+            | ClaimedAlgorithm::RsaPss { .. }
+            | ClaimedAlgorithm::Ecdsa(_)
+            | ClaimedAlgorithm::Ed25519,
+            _,
+        ) => Lifetime::Never,
     };
     key_end.min(digest_acceptable_until(algorithm.digest()))
+}
+
+/// Until when a key of this kind was acceptable with the best digest and scheme that it can sign with: what is left
+/// to ask about a key whose signatures are not at hand, as that of a certificate.
+///
+/// ```
+/// use chancery_key::KeyKind;
+/// use chancery_key::lifetime::{Lifetime, key_acceptable_until};
+///
+/// let old = key_acceptable_until(KeyKind::Rsa { bits: 1024 });
+/// assert_eq!(old, Lifetime::Until("2019-10-01T00:00:00Z".parse()?));
+/// assert_eq!(key_acceptable_until(KeyKind::P256), Lifetime::Unlimited);
+/// # Ok::<(), jiff::Error>(())
+/// ```
+pub fn key_acceptable_until(key: KeyKind) -> Lifetime {
+    match key {
+        KeyKind::Rsa { bits: ..1024 } => Lifetime::Never,
+        KeyKind::Rsa { bits: ..1900 } => Lifetime::Until(SHORT_RSA_END),
+        KeyKind::Rsa { bits: ..3000 } => Lifetime::Until(LEGACY_END),
+        KeyKind::Rsa { .. }
+        | KeyKind::P256
+        | KeyKind::P384
+        | KeyKind::P521
+        | KeyKind::BrainpoolP256r1
+        | KeyKind::BrainpoolP384r1
+        | KeyKind::Ed25519 => Lifetime::Unlimited,
+    }
 }
 
 /// Until when a digest was acceptable, for what is only hashed: imprints of timestamps, references to
@@ -200,7 +233,7 @@ mod tests {
     #[test]
     fn the_dates_are_those_of_the_list() {
         let sha256 = KnownDigest::from(DigestAlgorithm::Sha256);
-        let pss = ClaimedAlgorithm::RsaPss { digest: sha256, mask_digest: sha256, salt_length: 32 };
+        let pss = ClaimedAlgorithm::RsaPss { digest: sha256, salt_length: 32 };
         let pkcs1 = ClaimedAlgorithm::RsaPkcs1v15(sha256);
         let rsa = |bits| KeyKind::Rsa { bits };
         for (algorithm, key, expected) in [
@@ -216,6 +249,8 @@ mod tests {
             (ClaimedAlgorithm::Ecdsa(LegacyDigest::Sha1.into()), KeyKind::P256, until("2012-08-01")),
             (ClaimedAlgorithm::Ecdsa(DigestAlgorithm::Sha224.into()), KeyKind::P256, until("2029-01-01")),
             (ClaimedAlgorithm::Ecdsa(sha256), KeyKind::P256, Lifetime::Unlimited),
+            (ClaimedAlgorithm::Ecdsa(sha256), KeyKind::BrainpoolP384r1, Lifetime::Unlimited),
+            (ClaimedAlgorithm::Ed25519, KeyKind::BrainpoolP256r1, Lifetime::Never),
             (ClaimedAlgorithm::Ed25519, KeyKind::Ed25519, Lifetime::Unlimited),
             (ClaimedAlgorithm::Ed25519, KeyKind::P256, Lifetime::Never),
             (pkcs1, rsa(1023), Lifetime::Never),

@@ -30,6 +30,8 @@ pub(crate) enum PrivateKey {
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
+    BrainpoolP256r1(ecdsa::SigningKey<bp256::BrainpoolP256r1>),
+    BrainpoolP384r1(ecdsa::SigningKey<bp384::BrainpoolP384r1>),
     Ed25519(ed25519_dalek::SigningKey),
 }
 
@@ -46,6 +48,8 @@ impl PrivateKey {
             KeyKind::P256 => Self::P256(p256::ecdsa::SigningKey::generate_from_rng(rng)),
             KeyKind::P384 => Self::P384(p384::ecdsa::SigningKey::generate_from_rng(rng)),
             KeyKind::P521 => Self::P521(p521::ecdsa::SigningKey::generate_from_rng(rng)),
+            KeyKind::BrainpoolP256r1 => Self::BrainpoolP256r1(ecdsa::SigningKey::generate_from_rng(rng)),
+            KeyKind::BrainpoolP384r1 => Self::BrainpoolP384r1(ecdsa::SigningKey::generate_from_rng(rng)),
             KeyKind::Ed25519 => {
                 let mut seed = Zeroizing::new([0; 32]);
                 rng.fill_bytes(&mut *seed);
@@ -72,6 +76,14 @@ impl PrivateKey {
             Self::P521(key) => {
                 (curve(&named_curve::P521), key.verifying_key().to_sec1_point(false).as_bytes().to_vec())
             }
+            Self::BrainpoolP256r1(key) => {
+                let point = key.verifying_key().to_sec1_point(false);
+                (curve(&named_curve::BRAINPOOL_P256R1), point.as_bytes().to_vec())
+            }
+            Self::BrainpoolP384r1(key) => {
+                let point = key.verifying_key().to_sec1_point(false);
+                (curve(&named_curve::BRAINPOOL_P384R1), point.as_bytes().to_vec())
+            }
             Self::Ed25519(key) => {
                 (asn1::sequence(&[&asn1::oid(&identifier::ED25519)]), key.verifying_key().to_bytes().to_vec())
             }
@@ -79,14 +91,21 @@ impl PrivateKey {
         asn1::sequence(&[&algorithm, &asn1::bit_string(&bits)])
     }
 
-    /// PKCS#8, unencrypted.
+    /// PKCS#8, unencrypted, in the version that everybody reads.
+    ///
+    /// ```asn1
+    /// OneAsymmetricKey ::= SEQUENCE {                            -- RFC 5958 §2
+    ///     version  INTEGER { v1(0), v2(1) }, ... }               -- v2 exactly where a public key follows
+    /// ```
     pub(crate) fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let document = match self {
             Self::Rsa(key) => key.to_pkcs8_der(),
             Self::P256(key) => key.to_pkcs8_der(),
             Self::P384(key) => key.to_pkcs8_der(),
             Self::P521(key) => key.to_pkcs8_der(),
-            Self::Ed25519(key) => key.to_pkcs8_der(),
+            Self::BrainpoolP256r1(key) => key.to_pkcs8_der(),
+            Self::BrainpoolP384r1(key) => key.to_pkcs8_der(),
+            Self::Ed25519(key) => return Ok(ed25519_pkcs8(&Zeroizing::new(key.to_bytes()))),
         };
         document
             .map(|document| document.to_bytes())
@@ -98,22 +117,37 @@ impl PrivateKey {
         let digest = to_be_signed.digest().as_bytes();
         match self {
             Self::Rsa(key) => sign_rsa(key, to_be_signed),
-            // The nonces follow RFC 6979.
-            Self::P256(key) => key
-                .sign_prehash(digest)
-                .map(|signature: p256::ecdsa::DerSignature| signature.as_bytes().to_vec())
-                .map_err(|_| failed("ECDSA found no nonce")),
-            Self::P384(key) => key
-                .sign_prehash(digest)
-                .map(|signature: p384::ecdsa::DerSignature| signature.as_bytes().to_vec())
-                .map_err(|_| failed("ECDSA found no nonce")),
-            Self::P521(key) => key
-                .sign_prehash(digest)
-                .map(|signature: p521::ecdsa::DerSignature| signature.as_bytes().to_vec())
-                .map_err(|_| failed("ECDSA found no nonce")),
+            Self::P256(key) => sign_ecdsa::<p256::ecdsa::DerSignature>(key, digest),
+            Self::P384(key) => sign_ecdsa::<p384::ecdsa::DerSignature>(key, digest),
+            Self::P521(key) => sign_ecdsa::<p521::ecdsa::DerSignature>(key, digest),
+            Self::BrainpoolP256r1(key) => sign_ecdsa::<bp256::r1::ecdsa::DerSignature>(key, digest),
+            Self::BrainpoolP384r1(key) => sign_ecdsa::<bp384::r1::ecdsa::DerSignature>(key, digest),
             Self::Ed25519(key) => Ok(key.sign(to_be_signed.bytes()).to_bytes().to_vec()),
         }
     }
+}
+
+/// Version 1, without the public key: OpenSSL 3.0 does not read version 2, which `ed25519-dalek` writes.
+///
+/// ```asn1
+/// CurvePrivateKey ::= OCTET STRING       -- RFC 8410 §7: the seed, inside the privateKey of PKCS#8
+/// ```
+fn ed25519_pkcs8(seed: &[u8; 32]) -> Zeroizing<Vec<u8>> {
+    // SEQUENCE { INTEGER 0, SEQUENCE { id-Ed25519 }, OCTET STRING { OCTET STRING { the seed } } }. All of it has one
+    // length, and so no intermediate value is left behind in memory.
+    const HEAD: [u8; 16] =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    let mut document = Zeroizing::new(Vec::with_capacity(HEAD.len() + seed.len()));
+    document.extend_from_slice(&HEAD);
+    document.extend_from_slice(seed);
+    document
+}
+
+/// With a nonce by RFC 6979.
+fn sign_ecdsa<S: AsRef<[u8]>>(key: &impl PrehashSigner<S>, digest: &[u8]) -> Result<Vec<u8>, SignerError> {
+    key.sign_prehash(digest)
+        .map(|signature| signature.as_ref().to_vec())
+        .map_err(|_| failed("ECDSA found no nonce"))
 }
 
 /// Is it a length that we sign with?
@@ -130,10 +164,7 @@ fn wrong_length(bits: u32) -> KeyError {
 fn sign_rsa(key: &RsaPrivateKey, to_be_signed: &ToBeSigned) -> Result<Vec<u8>, SignerError> {
     let digest = to_be_signed.digest();
     let signed = match to_be_signed.algorithm() {
-        SignatureAlgorithm::RsaPss { digest: name, mask_digest, salt_length } => {
-            if mask_digest != name {
-                return Err(failed("RSA-PSS signs with one digest for message and mask"));
-            }
+        SignatureAlgorithm::RsaPss { digest: name, salt_length } => {
             let salt_length = usize::try_from(salt_length).unwrap_or(usize::MAX);
             // RFC 8017 §9.1.1 step 3; also keeps a large number from allocating.
             let room = usize::try_from((key.n().bits() - 1).div_ceil(8)).unwrap_or(0);

@@ -3,9 +3,9 @@
 /// Who does the mathematics. The answers are the same, the speed is not.
 ///
 /// The choice of a provider changes no verdict: keys and signature values are read and judged by the same
-/// code in front of both, and what AWS-LC lacks (RSA with SHA-3 or SHA-512/224, a mask digest other than
-/// the message digest, RSA below 2048 bits) or does more slowly and less strictly (verifying Ed25519) is
-/// computed by the RustCrypto crates without further ado.
+/// code in front of both, and what AWS-LC lacks (RSA with SHA-3 or SHA-512/224, RSA below 2048 bits, another
+/// salt than one as long as the digest, the brainpool curves) or does more slowly and less strictly (verifying
+/// Ed25519) is computed by the RustCrypto crates without further ado.
 ///
 /// Randomness inside a provider is the provider's own: blinding of RSA, the salt of PSS and the nonces of
 /// ECDSA come from the operating system or from RFC 6979, never from a caller who might repeat himself.

@@ -33,7 +33,7 @@ fn check(block: &[u8], bits: usize, parameters: PssParameters, digest: &Digest<K
     }
     // 7. and 8. Takes the mask off, 9. and clears the same bits again.
     let mut data = masked.to_vec();
-    apply_mask(parameters.mask_digest, hash, &mut data);
+    apply_mask(parameters.digest, hash, &mut data);
     *data.first_mut()? &= kept;
     // 10. Zeros, one, salt.
     let (padding, salt) = data.split_at_checked(padding_len + 1)?;

@@ -22,10 +22,11 @@ use crate::rust_crypto;
 /// Rules, the same for every provider:
 ///
 /// - RSA: 1024 to 8192 bits, the exponent odd, at least 3 and below 2³³. PKCS#1 v1.5 compares the whole
-///   padded block and wants the NULL in it; PSS wants exactly the salt length that the parameters name. Keys
+///   padded block and wants the NULL in it; PSS wants one digest for message and mask, and exactly the salt length
+///   that the parameters name. Keys
 ///   below 2048 bits are computed with, so that old files can be read: [`lifetime`](crate::lifetime) says
 ///   until when they were acceptable.
-/// - ECDSA: P-256, P-384, P-521 by name; the signature in strict DER with `1 ≤ r, s < n`. Both `s` and
+/// - ECDSA: P-256, P-384, P-521, brainpoolP256r1, brainpoolP384r1 by name; the signature in strict DER with `1 ≤ r, s < n`. Both `s` and
 ///   `n − s` are good, so never identify a signature by its bytes.
 /// - Ed25519: the strict reading, without points of small order.
 /// - A key of the type id-RSASSA-PSS signs with PSS only, with no other digest and no shorter salt than its
@@ -96,6 +97,8 @@ impl PublicKey {
             Material::P256(_) => KeyKind::P256,
             Material::P384(_) => KeyKind::P384,
             Material::P521(_) => KeyKind::P521,
+            Material::BrainpoolP256r1(_) => KeyKind::BrainpoolP256r1,
+            Material::BrainpoolP384r1(_) => KeyKind::BrainpoolP384r1,
             Material::Ed25519(_) => KeyKind::Ed25519,
         }
     }
@@ -118,9 +121,7 @@ impl PublicKey {
             ClaimedAlgorithm::RsaPkcs1v15(_) | ClaimedAlgorithm::RsaPss { .. } => {
                 matches!(self.material, Material::Rsa(_))
             }
-            ClaimedAlgorithm::Ecdsa(_) => {
-                matches!(self.material, Material::P256(_) | Material::P384(_) | Material::P521(_))
-            }
+            ClaimedAlgorithm::Ecdsa(_) => !matches!(self.material, Material::Rsa(_) | Material::Ed25519(_)),
             ClaimedAlgorithm::Ed25519 => matches!(self.material, Material::Ed25519(_)),
         };
         if !fits {
@@ -194,6 +195,8 @@ impl PublicKey {
             (Material::P256(a), Material::P256(b)) => a == b,
             (Material::P384(a), Material::P384(b)) => a == b,
             (Material::P521(a), Material::P521(b)) => a == b,
+            (Material::BrainpoolP256r1(a), Material::BrainpoolP256r1(b)) => a == b,
+            (Material::BrainpoolP384r1(a), Material::BrainpoolP384r1(b)) => a == b,
             (Material::Ed25519(a), Material::Ed25519(b)) => a == b,
             _ => false,
         }
@@ -227,12 +230,12 @@ impl fmt::Debug for PublicKey {
 }
 
 impl Restriction {
-    /// RFC 4055 §3.3: the same digest, the same mask, at least as long a salt.
+    /// RFC 4055 §3.3: the same digest (which is the mask's, too), at least as long a salt.
     fn allows(self, algorithm: &ClaimedAlgorithm) -> bool {
         match (self, *algorithm) {
             (Self::None, _) | (Self::PssOnly, ClaimedAlgorithm::RsaPss { .. }) => true,
-            (Self::Pss(key), ClaimedAlgorithm::RsaPss { digest, mask_digest, salt_length }) => {
-                digest == key.digest && mask_digest == key.mask_digest && salt_length >= key.salt_length
+            (Self::Pss(key), ClaimedAlgorithm::RsaPss { digest, salt_length }) => {
+                digest == key.digest && salt_length >= key.salt_length
             }
             (Self::PssOnly | Self::Pss(_), _) => false,
         }
@@ -317,6 +320,12 @@ fn read_point(parameters: Option<&[u8]>, bits: &[u8]) -> Result<Material, KeyErr
         named_curve::P521 => {
             p521::ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::P521).map_err(not_on_curve)
         }
+        named_curve::BRAINPOOL_P256R1 => {
+            ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::BrainpoolP256r1).map_err(not_on_curve)
+        }
+        named_curve::BRAINPOOL_P384R1 => {
+            ecdsa::VerifyingKey::from_sec1_bytes(bits).map(Material::BrainpoolP384r1).map_err(not_on_curve)
+        }
         oid => Err(KeyError::Unsupported { oid }),
     }
 }
@@ -338,6 +347,7 @@ fn read_ed25519(bits: &[u8]) -> Result<ed25519_dalek::VerifyingKey, KeyError> {
 fn not_parameters(error: AlgorithmError) -> KeyError {
     match error {
         AlgorithmError::Unsupported { oid } => KeyError::Unsupported { oid },
+        AlgorithmError::MaskDigest { digest, mask_digest } => KeyError::MaskDigest { digest, mask_digest },
         _ => malformed("the parameters of the RSA-PSS key cannot be read"),
     }
 }

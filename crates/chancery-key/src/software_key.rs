@@ -103,7 +103,7 @@ impl SoftwareKey {
             #[cfg(feature = "aws-lc")]
             fast: match provider {
                 Provider::RustCrypto => None,
-                Provider::AwsLc => Some(crate::aws_lc::SigningKey::load(&self.private)?),
+                Provider::AwsLc => crate::aws_lc::SigningKey::load(&self.private)?,
             },
             public: self.public.with_provider(provider),
             private: self.private,
@@ -126,8 +126,8 @@ impl SoftwareKey {
     pub fn default_algorithm(&self) -> SignatureAlgorithm {
         match self.public.kind() {
             KeyKind::Rsa { .. } => self.default_rsa(),
-            KeyKind::P256 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
-            KeyKind::P384 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
+            KeyKind::P256 | KeyKind::BrainpoolP256r1 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
+            KeyKind::P384 | KeyKind::BrainpoolP384r1 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
             KeyKind::P521 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512),
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
         }
@@ -135,11 +135,8 @@ impl SoftwareKey {
 
     fn default_rsa(&self) -> SignatureAlgorithm {
         let wanted = self.public.pss_parameters().and_then(|parameters| {
-            Some(SignatureAlgorithm::RsaPss {
-                digest: parameters.digest.current()?,
-                mask_digest: parameters.mask_digest.current()?,
-                salt_length: parameters.salt_length,
-            })
+            let digest = parameters.digest.current()?;
+            Some(SignatureAlgorithm::RsaPss { digest, salt_length: parameters.salt_length })
         });
         wanted.unwrap_or(if self.public.is_restricted_to_pss() {
             SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)
@@ -176,12 +173,8 @@ impl SoftwareKey {
 
     /// Whatever has no name in any standard is not signed with, since nobody could say how to verify it.
     pub(crate) fn can_sign_with(&self, algorithm: SignatureAlgorithm) -> Result<(), KeyError> {
-        let one_digest = match algorithm {
-            SignatureAlgorithm::RsaPss { digest, mask_digest, .. } => digest == mask_digest,
-            _ => true,
-        };
         let fits = self.public.allows(&algorithm.claimed()).is_ok();
-        if fits && one_digest && algorithm.has_name() {
+        if fits && algorithm.has_name() {
             Ok(())
         } else {
             Err(KeyError::WrongAlgorithm { algorithm: algorithm.claimed(), key: self.public.kind() })

@@ -7,6 +7,7 @@ mod common;
 
 use chancery_certificate::{AlgorithmIdentifier, asn1};
 use chancery_digest::{DigestAlgorithm, KnownDigest, LegacyDigest};
+use chancery_key::lifetime;
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyKind, ParameterReading, SignatureAlgorithm};
 use common::{DIGESTS, algorithms};
 use const_oid::ObjectIdentifier as Oid;
@@ -143,18 +144,34 @@ fn explicit(number: u8, content: &[u8]) -> Vec<u8> {
 #[test]
 fn defaults_of_pss_mean_sha1() {
     let sha1 = KnownDigest::from(LegacyDigest::Sha1);
-    let defaults = ClaimedAlgorithm::RsaPss { digest: sha1, mask_digest: sha1, salt_length: 20 };
+    let defaults = ClaimedAlgorithm::RsaPss { digest: sha1, salt_length: 20 };
     assert_eq!(pss(&[]), Ok(defaults));
     assert_eq!(read(&identifier(&PSS, None)), Ok(defaults));
     assert_eq!(pss(&[&explicit(3, &[2, 1, 1])]), Ok(defaults));
-    let sha256 = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
-    let only_digest = ClaimedAlgorithm::RsaPss {
-        digest: DigestAlgorithm::Sha256.into(),
-        mask_digest: sha1,
-        salt_length: 20,
+    assert_eq!(defaults.current(), None, "nothing is signed with SHA-1");
+    // Read, and refused by its date: a good key makes nothing better.
+    let end = lifetime::acceptable_until(&defaults, KeyKind::Rsa { bits: 4096 });
+    assert_eq!(end, lifetime::digest_acceptable_until(sha1));
+    assert!(!end.includes("2012-08-01T00:00:00Z".parse().unwrap()));
+}
+
+/// One digest for message and mask: another is not computed, and is not taken for an unreadable algorithm either.
+#[test]
+fn a_mask_of_another_digest_is_named() {
+    let name = |digest: KnownDigest| asn1::sequence(&[&asn1::oid(&digest.oid()), &asn1::null()]);
+    let mask = |digest: KnownDigest| {
+        let mgf1 = asn1::oid(&Oid::new_unwrap("1.2.840.113549.1.1.8"));
+        explicit(1, &asn1::sequence(&[&mgf1, &name(digest)]))
     };
-    assert_eq!(pss(&[&explicit(0, &sha256)]), Ok(only_digest));
-    assert_eq!(only_digest.current(), None, "a mask of SHA-1 is not signed with");
+    let sha1 = KnownDigest::from(LegacyDigest::Sha1);
+    let (sha256, sha512) = (DigestAlgorithm::Sha256.into(), DigestAlgorithm::Sha512.into());
+    let refused = |digest, mask_digest| Err(AlgorithmError::MaskDigest { digest, mask_digest });
+    // What is left away means SHA-1.
+    assert_eq!(pss(&[&explicit(0, &name(sha256))]), refused("SHA-256", "SHA-1"));
+    assert_eq!(pss(&[&explicit(0, &name(sha256)), &mask(sha1)]), refused("SHA-256", "SHA-1"));
+    assert_eq!(pss(&[&mask(sha256)]), refused("SHA-1", "SHA-256"));
+    assert_eq!(pss(&[&explicit(0, &name(sha512)), &mask(sha256)]), refused("SHA-512", "SHA-256"));
+    assert!(pss(&[&explicit(0, &name(sha512)), &mask(sha512)]).is_ok());
 }
 
 #[test]
@@ -211,8 +228,7 @@ fn what_is_unknown_is_named() {
 #[test]
 fn algorithms_have_names_for_people() {
     let sha256 = KnownDigest::from(DigestAlgorithm::Sha256);
-    let odd =
-        ClaimedAlgorithm::RsaPss { digest: sha256, mask_digest: LegacyDigest::Sha1.into(), salt_length: 20 };
-    assert_eq!(odd.to_string(), "RSA-PSS with SHA-256, MGF1 with SHA-1, 20 octets of salt");
+    let odd = ClaimedAlgorithm::RsaPss { digest: sha256, salt_length: 20 };
+    assert_eq!(odd.to_string(), "RSA-PSS with SHA-256, 20 octets of salt");
     assert_eq!(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256).to_string(), "RSA-PSS with SHA-256");
 }

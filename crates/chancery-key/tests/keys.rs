@@ -8,9 +8,10 @@ mod common;
 use chancery_certificate::asn1;
 use chancery_digest::DigestAlgorithm;
 use chancery_key::{
-    ClaimedAlgorithm, KeyError, KeyKind, Password, PublicKey, SignatureAlgorithm, SoftwareKey, ToBeSigned,
-    VerifyError,
+    AlgorithmError, ClaimedAlgorithm, KeyError, KeyKind, Password, PublicKey, SignatureAlgorithm,
+    SoftwareKey, ToBeSigned, VerifyError,
 };
+use common::hex;
 use const_oid::ObjectIdentifier as Oid;
 
 fn read(pem: &[u8], password: Option<&str>) -> Result<SoftwareKey, KeyError> {
@@ -33,6 +34,8 @@ fn every_form_that_openssl_writes_is_read() {
         (fixture!("p256_sec1"), None, KeyKind::P256),
         (fixture!("p384_scrypt"), Some("secret"), KeyKind::P384),
         (fixture!("p521_pbkdf2_sha1"), Some("secret"), KeyKind::P521),
+        (fixture!("brainpool"), None, KeyKind::BrainpoolP256r1),
+        (fixture!("brainpool_p384_sec1"), None, KeyKind::BrainpoolP384r1),
         (fixture!("ed25519"), None, KeyKind::Ed25519),
     ] {
         let key = read(pem, password).unwrap();
@@ -67,6 +70,30 @@ fn a_key_is_written_and_read_again() {
     }
 }
 
+/// RFC 8410 §10.3, the first example: what OpenSSL 3.0 and all others read, without the public key.
+#[test]
+fn ed25519_is_written_as_everybody_reads_it() {
+    let der = hex(concat!(
+        "302e020100300506032b657004220420",
+        "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842"
+    ))
+    .unwrap();
+    for provider in common::providers() {
+        let key = SoftwareKey::from_pkcs8_der(&der).unwrap().with_provider(provider).unwrap();
+        assert_eq!(*key.to_pkcs8_der().unwrap(), der);
+    }
+    // The same key in version 2, with its public key (the second example), and with another's public key.
+    let mut two = hex(concat!(
+        "3051020101300506032b657004220420",
+        "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
+        "81210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+    ))
+    .unwrap();
+    assert_eq!(*SoftwareKey::from_pkcs8_der(&two).unwrap().to_pkcs8_der().unwrap(), der);
+    *two.last_mut().unwrap() ^= 1;
+    assert!(SoftwareKey::from_pkcs8_der(&two).is_err());
+}
+
 #[test]
 fn text_around_the_block_and_spaces_do_not_matter() {
     let pem = std::str::from_utf8(fixture!("p256_pkcs8")).unwrap();
@@ -84,7 +111,7 @@ fn what_cannot_be_read_says_why() {
         (fixture!("p384_scrypt"), Some(""), KeyError::WrongPassword),
         (fixture!("rsa_1024"), None, KeyError::ModulusLength { bits: 1024, minimum: 2048 }),
         (fixture!("ed448"), None, unsupported("1.3.101.113")),
-        (fixture!("brainpool"), None, unsupported("1.3.36.3.3.2.8.1.1.7")),
+        (fixture!("brainpool_t1"), None, unsupported("1.3.36.3.3.2.8.1.1.8")),
         (fixture!("p256_explicit"), None, KeyError::UnnamedCurve),
         // Triple-DES in PBES2, and PBES1 with Triple-DES.
         (fixture!("p256_des3"), Some("secret"), encryption("1.2.840.113549.3.7")),
@@ -103,7 +130,7 @@ fn what_cannot_be_read_says_why() {
 /// One octet of every place in a private key is changed: it is refused, or still the same key.
 #[test]
 fn a_changed_key_is_refused() {
-    for pem in [fixture!("p256_pkcs8"), fixture!("rsa_pkcs8")] {
+    for pem in [fixture!("p256_pkcs8"), fixture!("brainpool"), fixture!("rsa_pkcs8")] {
         let sound = common::der(pem);
         let original = SoftwareKey::from_pkcs8_der(&sound).unwrap();
         let step = sound.len().div_ceil(150);
@@ -243,8 +270,8 @@ fn weak_and_non_canonical_ed25519_keys_are_refused() {
 fn a_restricted_key_does_as_it_says() {
     let certified = PublicKey::of(&common::certificate(fixture!("rsa_pss_certificate"))).unwrap();
     let (sha256, sha384) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha384);
-    let longer = SignatureAlgorithm::RsaPss { digest: sha384, mask_digest: sha384, salt_length: 49 };
-    let shorter = SignatureAlgorithm::RsaPss { digest: sha384, mask_digest: sha384, salt_length: 47 };
+    let longer = SignatureAlgorithm::RsaPss { digest: sha384, salt_length: 49 };
+    let shorter = SignatureAlgorithm::RsaPss { digest: sha384, salt_length: 47 };
     for (algorithm, allowed) in [
         (SignatureAlgorithm::rsa_pss(sha384), true),
         (longer, true),
@@ -255,6 +282,62 @@ fn a_restricted_key_does_as_it_says() {
         let claimed = algorithm.claimed();
         let expected = if allowed { Ok(()) } else { Err(VerifyError::KeyRestriction { algorithm: claimed }) };
         assert_eq!(certified.allows(&claimed), expected, "{algorithm}");
+    }
+}
+
+/// A key that asks for two digests is named, and is no key without a restriction.
+#[test]
+fn a_key_for_a_mask_of_another_digest_is_refused() {
+    let expected = KeyError::MaskDigest { digest: "SHA-256", mask_digest: "SHA-384" };
+    let certificate = common::certificate(fixture!("rsa_pss_two_digests_certificate"));
+    assert_eq!(PublicKey::of(&certificate).unwrap_err(), expected);
+    let read = ClaimedAlgorithm::from_algorithm_identifier(&certificate.signature_algorithm());
+    let expected = AlgorithmError::MaskDigest { digest: "SHA-256", mask_digest: "SHA-384" };
+    assert_eq!(read.unwrap_err(), expected);
+}
+
+/// Certificates that OpenSSL signed with keys on the brainpool curves.
+#[test]
+fn brainpool_certificates_of_openssl_verify() {
+    for provider in common::providers() {
+        for (pem, kind) in [
+            (fixture!("brainpool_certificate"), KeyKind::BrainpoolP256r1),
+            (fixture!("brainpool_p384_certificate"), KeyKind::BrainpoolP384r1),
+        ] {
+            let certificate = common::certificate(pem);
+            let key = PublicKey::of(&certificate).unwrap().with_provider(provider);
+            assert_eq!(key.kind(), kind);
+            let algorithm =
+                ClaimedAlgorithm::from_algorithm_identifier(&certificate.signature_algorithm()).unwrap();
+            let (message, value) = (certificate.to_be_signed(), certificate.signature());
+            assert_eq!(key.verify(&algorithm, message, value), Ok(()));
+            assert_eq!(key.verify(&algorithm, b"other", value), Err(VerifyError::SignatureMismatch));
+        }
+    }
+}
+
+/// A point of one curve is not taken for a point of another, and the twisted curves are not the random ones.
+#[test]
+fn curves_are_not_mixed_up() {
+    let certificate = common::certificate(fixture!("brainpool_certificate"));
+    let info = certificate.public_key_info();
+    let named = |name: &str| {
+        let mut fields = asn1::Element::only(info, asn1::tag::SEQUENCE).unwrap().reader();
+        fields.element().unwrap();
+        let point = fields.element().unwrap().raw;
+        let algorithm = [asn1::oid(&Oid::new_unwrap("1.2.840.10045.2.1")), asn1::oid(&Oid::new_unwrap(name))];
+        PublicKey::from_info(&asn1::sequence(&[&asn1::sequence(&[&algorithm[0], &algorithm[1]]), point]))
+    };
+    assert_eq!(named("1.3.36.3.3.2.8.1.1.7").unwrap().kind(), KeyKind::BrainpoolP256r1);
+    // P-256, brainpoolP384r1.
+    for other in ["1.2.840.10045.3.1.7", "1.3.36.3.3.2.8.1.1.11"] {
+        assert!(matches!(named(other), Err(KeyError::Malformed { .. })), "{other}");
+    }
+    // brainpoolP256t1, brainpoolP384t1, brainpoolP320r1, brainpoolP512r1.
+    for other in
+        ["1.3.36.3.3.2.8.1.1.8", "1.3.36.3.3.2.8.1.1.12", "1.3.36.3.3.2.8.1.1.9", "1.3.36.3.3.2.8.1.1.13"]
+    {
+        assert_eq!(named(other).unwrap_err(), unsupported(other));
     }
 }
 

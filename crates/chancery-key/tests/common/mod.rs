@@ -40,7 +40,14 @@ pub(crate) fn providers() -> Vec<Provider> {
 /// One key of each kind. RSA comes from a file, since making one takes seconds.
 pub(crate) fn keys(provider: Provider) -> Vec<SoftwareKey> {
     let rsa = SoftwareKey::from_pem(include_bytes!("../fixtures/rsa_pkcs8.pem"), None);
-    let kinds = [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Ed25519];
+    let kinds = [
+        KeyKind::P256,
+        KeyKind::P384,
+        KeyKind::P521,
+        KeyKind::BrainpoolP256r1,
+        KeyKind::BrainpoolP384r1,
+        KeyKind::Ed25519,
+    ];
     let others = kinds.into_iter().map(|kind| SoftwareKey::generate(kind, &mut UnwrapErr(SysRng)));
     let keys = [rsa].into_iter().chain(others);
     keys.map(|key| key.expect("a key").with_provider(provider).expect("the provider takes it")).collect()
@@ -55,7 +62,6 @@ pub(crate) fn algorithms(kind: KeyKind) -> Vec<SignatureAlgorithm> {
             let pss = DIGESTS.map(SignatureAlgorithm::rsa_pss);
             let salts = [0, 20, 64].map(|salt_length| SignatureAlgorithm::RsaPss {
                 digest: DigestAlgorithm::Sha256,
-                mask_digest: DigestAlgorithm::Sha256,
                 salt_length,
             });
             pkcs1.into_iter().chain(pss).chain(salts).collect()
