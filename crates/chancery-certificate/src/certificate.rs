@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
-use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, Digest};
 use const_oid::ObjectIdentifier as Oid;
 use const_oid::db::{rfc5280, rfc5912, rfc6960};
 use jiff::Timestamp;
@@ -14,7 +14,8 @@ use crate::asn1::{Asn1Error, Element, Reader, tag};
 use crate::extension::{names_from_der, oids_from_der};
 use crate::{
     AccessDescription, AlgorithmIdentifier, AuthorityKeyIdentifier, BasicConstraints, CertificateError,
-    Claims, DistributionPoint, Extension, GeneralName, KeyUsages, Name, pem, printable,
+    ClaimedPerson, Claims, DistributionPoint, Extension, GeneralName, KeyUsages, Name, PolicyInformation,
+    PublicKeySummary, pem, printable,
 };
 
 /// An X.509 certificate (RFC 5280, 4.1), kept as it was received. Cloning is cheap; two certificates are equal
@@ -130,6 +131,12 @@ impl Certificate {
         self.slice(&self.0.serial)
     }
 
+    /// The serial number as people write it: pairs of hexadecimal digits of the octets, with colons.
+    #[must_use]
+    pub fn serial_hex(&self) -> String {
+        crate::description::colons(self.serial())
+    }
+
     /// Who issued the certificate.
     #[must_use]
     pub fn issuer(&self) -> &Name {
@@ -164,6 +171,14 @@ impl Certificate {
     #[must_use]
     pub fn public_key_info(&self) -> &[u8] {
         self.slice(&self.0.public_key_info)
+    }
+
+    /// What kind of key it is, and how large.
+    ///
+    /// # Errors
+    /// If the key is not what its algorithm says, or on a curve that has no name.
+    pub fn public_key_summary(&self) -> Result<PublicKeySummary, CertificateError> {
+        PublicKeySummary::from_info(self.public_key_info()).map_err(CertificateError::PublicKey)
     }
 
     /// The bytes of the public key within its BIT STRING, over which key identifiers are made (RFC 5280, 4.2.1.2).
@@ -233,6 +248,22 @@ impl Certificate {
         self.typed(rfc5280::ID_CE_SUBJECT_ALT_NAME, names_from_der)
     }
 
+    /// Other names of the issuer.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn issuer_alternative_names(&self) -> Result<Option<Vec<GeneralName>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_ISSUER_ALT_NAME, names_from_der)
+    }
+
+    /// The policies under which the certificate was issued.
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn certificate_policies(&self) -> Result<Option<Vec<PolicyInformation>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_CERTIFICATE_POLICIES, PolicyInformation::list_from_der)
+    }
+
     /// Where the CRLs that cover this certificate are.
     ///
     /// # Errors
@@ -261,12 +292,23 @@ impl Certificate {
         self.urls(rfc5912::ID_AD_CA_ISSUERS)
     }
 
-    /// What the certificate says of itself in its QCStatements. Claims, until someone checks them.
+    /// What the certificate claims in its QCStatements: to be qualified, for example. Anybody can write that;
+    /// whether it *is* qualified only a verified trusted list can say.
     ///
     /// # Errors
     /// If the extension cannot be read.
     pub fn claims(&self) -> Result<Option<Claims>, CertificateError> {
         self.typed(QC_STATEMENTS, Claims::from_der)
+    }
+
+    /// What kind of person the certificate claims its subject to be: natural or legal. Extensions that cannot be
+    /// read give no clue.
+    #[must_use]
+    pub fn claimed_person(&self) -> ClaimedPerson {
+        let claims = self.claims().ok().flatten();
+        let policies = self.certificate_policies().ok().flatten().unwrap_or_default();
+        let policies: Vec<Oid> = policies.into_iter().map(|policy| policy.oid).collect();
+        ClaimedPerson::of(self.subject(), claims.as_ref(), &policies)
     }
 
     /// Whether the certificate carries id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1).
@@ -275,9 +317,10 @@ impl Certificate {
         self.extension(rfc6960::ID_PKIX_OCSP_NOCHECK)
     }
 
-    /// The digest of the whole certificate, by which people and protocols recognise it.
+    /// The digest of the whole certificate, by which people and protocols recognise it. `LegacyDigest::Sha1` is for
+    /// comparing with what others print; it recognises nothing that an attacker has made.
     #[must_use]
-    pub fn fingerprint(&self, algorithm: DigestAlgorithm) -> Digest {
+    pub fn fingerprint<D: AnyDigest>(&self, algorithm: D) -> Digest<D> {
         algorithm.digest(self.to_der())
     }
 

@@ -1,34 +1,33 @@
 //! What a certificate says of itself.
 
+use std::fmt;
+
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::asn1::{Asn1Error, Element, tag};
 
-/// What a certificate says of itself in its QCStatements (RFC 3739, 3.2.6; ETSI EN 319 412-5). These are claims:
-/// anybody can write them into a certificate. Only a verified trusted list makes a certificate qualified.
+mod claim;
+mod identity;
+mod person;
+mod policy;
+
+pub use claim::{Claim, ClaimedUse, MonetaryLimit, NameSemantics};
+pub use identity::{IdentityNumber, IdentityScheme};
+pub use person::{ClaimedPerson, Person, PersonClue};
+pub use policy::StandardPolicy;
+
+/// What a certificate claims in its QCStatements (RFC 3739, 3.2.6; ETSI EN 319 412-5).
+///
+/// These are *claims*: anybody can write them into a certificate, and a home-made authority writes all of them.
+/// None of them makes a certificate qualified. That needs a verified trusted list, at issuance and at signing.
+/// Until then the word is "claims to be".
+///
+/// ```text
+/// QCStatements ::= SEQUENCE OF QCStatement
+/// QCStatement  ::= SEQUENCE { statementId OBJECT IDENTIFIER, statementInfo ANY DEFINED BY statementId OPTIONAL }
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Claims(Vec<Claim>);
-
-/// One statement.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Claim {
-    /// QcCompliance: the certificate claims to be qualified.
-    Qualified,
-    /// QcSSCD: the private key claims to be in a qualified signature creation device.
-    QualifiedDevice,
-    /// QcType: for what the certificate claims to be qualified.
-    Types(Vec<Oid>),
-    /// QcCClegislation: the countries, by ISO 3166 code, whose law is meant; absent means the European Union.
-    Legislation(Vec<String>),
-    /// A statement that is not read further.
-    Other {
-        /// Which.
-        oid: Oid,
-        /// Its value as encoded, if it has one.
-        value: Option<Vec<u8>>,
-    },
-}
 
 impl Claims {
     pub(crate) fn from_der(bytes: &[u8]) -> Result<Self, Asn1Error> {
@@ -45,37 +44,69 @@ impl Claims {
     }
 
     /// The statements in the order in which the certificate has them.
-    pub fn iter(&self) -> impl Iterator<Item = &Claim> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Claim> {
         self.0.iter()
     }
+
+    /// Whether the certificate claims to be qualified (QcCompliance). Says nothing about whether it is.
+    #[must_use]
+    pub fn claims_to_be_qualified(&self) -> bool {
+        self.0.contains(&Claim::ToBeQualified)
+    }
+
+    /// Whether the certificate claims that its key is in a qualified signature or seal creation device (QcSSCD).
+    #[must_use]
+    pub fn claims_a_qualified_device(&self) -> bool {
+        self.0.contains(&Claim::KeyInQualifiedDevice)
+    }
+
+    /// For what the certificate claims to be qualified (QcType); empty if it does not say, which by
+    /// EN 319 412-5, 4.2.3 means electronic signatures.
+    #[must_use]
+    pub fn claimed_uses(&self) -> Vec<ClaimedUse> {
+        let lists = self.0.iter().filter_map(|claim| match claim {
+            Claim::ForUses(uses) => Some(uses.as_slice()),
+            _ => None,
+        });
+        lists.flatten().copied().collect()
+    }
+
+    /// The countries by whose law the certificate claims to be qualified (QcCClegislation), as ISO 3166 codes.
+    /// Empty means the law of the European Union; with an entry, the claim is *not* about the Union's law.
+    #[must_use]
+    pub fn claimed_legislation(&self) -> Vec<&str> {
+        let lists = self.0.iter().filter_map(|claim| match claim {
+            Claim::UnderLegislation(countries) => Some(countries.as_slice()),
+            _ => None,
+        });
+        lists.flatten().map(String::as_str).collect()
+    }
+
+    /// Whether a statement of this kind stands among the claims, read or not.
+    #[must_use]
+    pub fn contains(&self, statement: Oid) -> bool {
+        self.0.iter().any(|claim| claim.statement() == statement)
+    }
 }
 
-impl Claim {
-    fn read(oid: Oid, value: Option<Element<'_>>) -> Result<Self, Asn1Error> {
-        match (oid, value) {
-            (QC_COMPLIANCE, _) => Ok(Self::Qualified),
-            (QC_SSCD, _) => Ok(Self::QualifiedDevice),
-            (QC_TYPE, Some(value)) => each(&value, |element| element.oid()).map(Self::Types),
-            (QC_LEGISLATION, Some(value)) => each(&value, |element| element.text()).map(Self::Legislation),
-            (oid, value) => Ok(Self::Other { oid, value: value.map(|value| value.raw.to_vec()) }),
+impl<'a> IntoIterator for &'a Claims {
+    type Item = &'a Claim;
+    type IntoIter = std::slice::Iter<'a, Claim>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One claim a line, each with the clause that it comes from. Safe to show.
+impl fmt::Display for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, claim) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{claim} ({})", claim.clause())?;
         }
+        Ok(())
     }
 }
-
-fn each<T>(
-    list: &Element<'_>,
-    read: impl Fn(Element<'_>) -> Result<T, Asn1Error>,
-) -> Result<Vec<T>, Asn1Error> {
-    let mut reader = list.reader();
-    let mut all = Vec::new();
-    while !reader.is_empty() {
-        all.push(read(reader.element()?)?);
-    }
-    Ok(all)
-}
-
-// ETSI EN 319 412-5 V2.4.1, annex B.
-const QC_COMPLIANCE: Oid = Oid::new_unwrap("0.4.0.1862.1.1");
-const QC_SSCD: Oid = Oid::new_unwrap("0.4.0.1862.1.4");
-const QC_TYPE: Oid = Oid::new_unwrap("0.4.0.1862.1.6");
-const QC_LEGISLATION: Oid = Oid::new_unwrap("0.4.0.1862.1.7");

@@ -22,9 +22,12 @@ pub enum CertificateError {
     Extension {
         /// The extension.
         oid: Oid,
-        /// What is wrong with its value.
+        /// What is wrong with its value; the offset counts from where the value begins.
         fault: Asn1Error,
     },
+    /// The public key is not what its algorithm says.
+    #[error("the certificate's public key cannot be read: {0}")]
+    PublicKey(Asn1Error),
     /// The text holds no `-----BEGIN CERTIFICATE-----`.
     #[error("there is no certificate in this text; PEM begins with -----BEGIN CERTIFICATE-----")]
     NoPem,

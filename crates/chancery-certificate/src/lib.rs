@@ -21,26 +21,39 @@ pub mod asn1;
 mod asn1_error;
 mod certificate;
 mod claims;
+mod description;
 mod error;
 mod extension;
 mod general_name;
+mod irregularity;
 mod name;
 mod name_preparation;
 mod name_text;
 mod name_text_error;
 mod pem;
+mod policy_information;
 mod printable;
+mod public_key;
+mod usage;
 
 pub use algorithm::AlgorithmIdentifier;
 pub use certificate::Certificate;
-pub use claims::{Claim, Claims};
+pub use claims::{
+    Claim, ClaimedPerson, ClaimedUse, Claims, IdentityNumber, IdentityScheme, MonetaryLimit, NameSemantics,
+    Person, PersonClue, StandardPolicy,
+};
+pub use description::Description;
 pub use error::CertificateError;
 pub use extension::{
     AccessDescription, AuthorityKeyIdentifier, BasicConstraints, DistributionPoint, Extension, KeyUsage,
     KeyUsages, ReasonFlags,
 };
 pub use general_name::GeneralName;
+pub use irregularity::{Irregularity, IrregularityKind, Place};
 pub use name::{Name, NameAttribute};
 pub use name_preparation::{PreparedName, prepare_text};
 pub use name_text_error::{NameTextError, NameTextFault};
+pub use policy_information::PolicyInformation;
 pub use printable::printable;
+pub use public_key::PublicKeySummary;
+pub use usage::purpose_name;
