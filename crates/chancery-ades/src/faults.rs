@@ -97,7 +97,7 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
         }
         ChainFault::Revoked { .. } => open(SubIndication::RevokedAuthorityNoProof, "authority-revoked"),
         ChainFault::RevocationUnknown { .. } => open(SubIndication::TryLater, "revocation-unknown"),
-        ChainFault::WeakAlgorithm { .. } => {
+        ChainFault::WeakAlgorithm { .. } | ChainFault::WeakKey { .. } => {
             open(SubIndication::CryptographicConstraintsFailureNoProof, "weak-algorithm")
         }
         ChainFault::UnknownCriticalExtension { .. }
@@ -105,8 +105,19 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
         | ChainFault::PathLength { .. }
         | ChainFault::KeyUsage { .. }
         | ChainFault::Purpose { .. }
+        | ChainFault::ExcludedUsage { .. }
         | ChainFault::NameConstraints { .. }
         | ChainFault::Policy { .. } => open(SubIndication::ChainConstraintsFailure, "path-not-allowed"),
+        ChainFault::AnchorPurpose { .. }
+        | ChainFault::IssuedAfterDistrust { .. }
+        | ChainFault::AnchorNames { .. }
+        | ChainFault::AnchorPolicies { .. } => {
+            open(SubIndication::ChainConstraintsFailure, "anchor-not-trusted-for-this")
+        }
+        // At that moment there was no trust anchor; a proof of another moment may find one.
+        ChainFault::AnchorNotYetTrusted { .. } | ChainFault::AnchorNoLongerTrusted { .. } => {
+            open(SubIndication::NoCertificateChainFound, "anchor-not-trusted-at-this-moment")
+        }
         ChainFault::UnsupportedConstraint { .. } | ChainFault::UnsupportedAlgorithm { .. } => {
             open(SubIndication::CertificateChainGeneralFailure, "unsupported")
         }

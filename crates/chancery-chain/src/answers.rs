@@ -6,6 +6,7 @@ use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
 
 use crate::anchor::{AnchorScope, TrustAnchor};
+use crate::anchor_rules::Role;
 use crate::build::{CandidatePath, Question, Work};
 use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
@@ -23,6 +24,7 @@ use crate::scope::Reasons;
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
 use crate::signature::{self, SignatureOutcome};
 use crate::statement::{self, Answer, Moment, Statement};
+use crate::usages::UsageDemands;
 
 const KIND: EvidenceKind = EvidenceKind::Ocsp;
 
@@ -240,7 +242,9 @@ fn check_delegation(
     let anchor = TrustAnchor::new(issuer.clone()).with_scope(AnchorScope::NameAndKey);
     let at = context.moment.at.max(answer.produced_at());
     let (purpose, profile) = (Purpose::OcspSigning, CertificateProfile::Tolerant);
-    let rules = Rules { purpose, at, policies: &PolicyDemands::new(), profile };
+    let usages = UsageDemands::new();
+    let (role, policies) = (Role::Judged, PolicyDemands::new());
+    let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
     let judgement =
         path::judge(CandidatePath { links: &[responder], anchor: &anchor }, rules, &mut work.budget);
     let tolerated = |fault: &&ChainFault| {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
-use crate::anchor::{AnchorScope, TrustAnchor};
+use crate::anchor::TrustAnchor;
 use crate::budget::{Budget, Exhausted, Limits};
 use crate::evidence_fault::EvidenceFault;
 use crate::failure::{Anchored, ChainFailure, PathFailure};
@@ -18,6 +18,7 @@ use crate::fault::ChainFault;
 use crate::foundation::{Foundation, Piece};
 use crate::settings::WeakAlgorithms;
 use crate::signature::{SignatureChecker, SignatureOutcome};
+use crate::statement;
 
 /// Failed candidate paths that are kept for the explanation.
 const KEPT_FAILURES: usize = 32;
@@ -94,12 +95,16 @@ impl<'s, 'a> CandidatePath<'s, 'a> {
     /// The path as what a proof rests on, and until when its certificates are valid.
     pub(crate) fn foundation(&self) -> Foundation {
         let anchor = self.anchor.certificate();
-        let anchor_ends = self.links.is_empty() || self.anchor.scope() == AnchorScope::Certificate;
+        let anchor_ends = self.links.is_empty() || self.anchor.scope().binds_validity();
         let foundation = self.links.iter().fold(Foundation::default(), |foundation, link| {
             foundation.with(Piece::Certificate((*link).clone())).until(link.not_after())
         });
         let foundation = foundation.with(Piece::Certificate(anchor.clone()));
-        if anchor_ends { foundation.until(anchor.not_after()) } else { foundation }
+        let foundation = if anchor_ends { foundation.until(anchor.not_after()) } else { foundation };
+        match self.anchor.constraints().trusted() {
+            (_, Some(until)) => foundation.until(statement::last_moment_before(until)),
+            (_, None) => foundation,
+        }
     }
 
     /// What is asked of each certificate below the anchor.
@@ -192,7 +197,9 @@ impl<'a, T> Search<'_, '_, 'a, T> {
         let Some(current) = self.path.last().copied() else { return Ok(None) };
         let mut issuers_known = false;
 
-        if let Some(anchor) = self.pool.anchors.iter().find(|anchor| anchor.certificate() == current) {
+        // The same certificate may be trusted more than once, for different things.
+        let pool = self.pool;
+        for anchor in pool.anchors.iter().filter(|anchor| anchor.certificate() == current) {
             issuers_known = true;
             if let Some(found) = self.judge_path(self.path.len() - 1, anchor) {
                 return Ok(Some(found));
@@ -260,7 +267,7 @@ impl<'a, T> Search<'_, '_, 'a, T> {
     }
 
     /// A name with a key that the path has already, or an anchor's own certificate, leads nowhere new
-    /// (RFC 4158 §2.4.2).
+    /// (RFC 4158 §2.4.2); unless what that anchor is trusted for is constrained and another anchor stands above it.
     fn would_loop(&self, candidate: &Certificate) -> bool {
         let same = |known: &Certificate| {
             known == candidate
@@ -268,7 +275,11 @@ impl<'a, T> Search<'_, '_, 'a, T> {
                     && known.subject().matches(candidate.subject()))
         };
         self.path.iter().any(|known| same(known))
-            || self.pool.anchors.iter().any(|anchor| anchor.certificate() == candidate)
+            || self
+                .pool
+                .anchors
+                .iter()
+                .any(|anchor| anchor.certificate() == candidate && anchor.constraints().are_none())
     }
 
     fn signature(

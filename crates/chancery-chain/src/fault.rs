@@ -138,6 +138,14 @@ pub enum ChainFault {
         /// The usages that the certificate names; empty when it has no such extension.
         found: Vec<ObjectIdentifier>,
     },
+    /// The certificate names an extended key usage that the verifier was told to exclude (RFC 9336 §4).
+    #[error("\"{}\" is also meant for the usage {usage}, which is excluded here", .certificate.display_name())]
+    ExcludedUsage {
+        /// The certificate.
+        certificate: Certificate,
+        /// The usage.
+        usage: ObjectIdentifier,
+    },
     /// A name of the certificate is outside what an authority above it may certify (RFC 5280 §4.2.1.10).
     #[error("the name {name} in \"{}\" is outside what \"{}\" may certify", .certificate.display_name(), .authority.display_name())]
     NameConstraints {
@@ -154,6 +162,90 @@ pub enum ChainFault {
         /// The certificate at which the set of valid policies became empty.
         certificate: Certificate,
     },
+    /// The trust anchor is trusted for other purposes than the one that was asked for
+    /// ([`AnchorConstraints::only_for`](crate::AnchorConstraints::only_for)).
+    #[error(
+        "\"{}\" is trusted for {}, not for {purpose}; trust it for that too, or use a certificate of another authority",
+        .anchor.display_name(), purposes(.trusted_for)
+    )]
+    AnchorPurpose {
+        /// The trust anchor.
+        anchor: Certificate,
+        /// The purpose that was asked for.
+        purpose: Purpose,
+        /// The purposes that it is trusted for.
+        trusted_for: Vec<Purpose>,
+    },
+    /// Trust in the anchor began only after the moment
+    /// ([`AnchorConstraints::trusted_from`](crate::AnchorConstraints::trusted_from)).
+    #[error(
+        "\"{}\" is trusted only from {from} on, after {at}; ask about a moment from then on, or trust it for longer",
+        .anchor.display_name()
+    )]
+    AnchorNotYetTrusted {
+        /// The trust anchor.
+        anchor: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// The first moment of trust.
+        from: Timestamp,
+    },
+    /// Trust in the anchor had ended at the moment
+    /// ([`AnchorConstraints::trusted_until`](crate::AnchorConstraints::trusted_until)).
+    #[error(
+        "trust in \"{}\" ended at {until}, not after {at}; a proof that what is judged existed before then would help, as a timestamp is",
+        .anchor.display_name()
+    )]
+    AnchorNoLongerTrusted {
+        /// The trust anchor.
+        anchor: Certificate,
+        /// The moment in question.
+        at: Timestamp,
+        /// The first moment without trust.
+        until: Timestamp,
+    },
+    /// The certificate was issued after what the anchor issues ceased to be trusted
+    /// ([`AnchorConstraints::distrusted_after`](crate::AnchorConstraints::distrusted_after)).
+    #[error(
+        "\"{}\" was issued at {not_before}; of \"{}\" only what was issued until {distrusted_after} is trusted; use a certificate from before then, or of another authority",
+        .certificate.display_name(), .anchor.display_name()
+    )]
+    IssuedAfterDistrust {
+        /// The judged certificate.
+        certificate: Certificate,
+        /// The trust anchor.
+        anchor: Certificate,
+        /// When the certificate was issued, as it says.
+        not_before: Timestamp,
+        /// The last moment of issue that is trusted.
+        distrusted_after: Timestamp,
+    },
+    /// A name of the certificate is outside what the anchor is trusted for
+    /// ([`AnchorConstraints::within_names`](crate::AnchorConstraints::within_names)).
+    #[error(
+        "the name {name} in \"{}\" is outside what \"{}\" is trusted for; permit it for this trust anchor, or use a certificate of another authority",
+        .certificate.display_name(), .anchor.display_name()
+    )]
+    AnchorNames {
+        /// The certificate with the name.
+        certificate: Certificate,
+        /// The trust anchor.
+        anchor: Certificate,
+        /// The name, for people.
+        name: String,
+    },
+    /// No certificate policy holds along the whole path that the anchor is trusted under, and one is required
+    /// ([`AnchorConstraints::under_policies`](crate::AnchorConstraints::under_policies)).
+    #[error(
+        "\"{}\" is trusted under certain certificate policies only, and none of them holds from \"{}\" up to it; use a certificate that names one of them",
+        .anchor.display_name(), .certificate.display_name()
+    )]
+    AnchorPolicies {
+        /// The certificate at which the set of valid policies became empty.
+        certificate: Certificate,
+        /// The trust anchor.
+        anchor: Certificate,
+    },
     /// The algorithm of the signature on the certificate, or the key behind it, was too weak at the moment.
     #[error("\"{}\" is signed with {algorithm}, which was not acceptable at {at} ({})", .certificate.display_name(), until_text(.acceptable_until))]
     WeakAlgorithm {
@@ -161,6 +253,18 @@ pub enum ChainFault {
         certificate: Certificate,
         /// The algorithm and key, for people.
         algorithm: String,
+        /// The moment in question.
+        at: Timestamp,
+        /// Until when it was acceptable; `None`: never.
+        acceptable_until: Option<Timestamp>,
+    },
+    /// The key of the judged certificate was too weak at the moment, whatever it signs with.
+    #[error("the key of \"{}\" ({key}) was not acceptable at {at} ({})", .certificate.display_name(), until_text(.acceptable_until))]
+    WeakKey {
+        /// The certificate with the weak key.
+        certificate: Certificate,
+        /// Kind and length of the key, for people.
+        key: String,
         /// The moment in question.
         at: Timestamp,
         /// Until when it was acceptable; `None`: never.
@@ -223,7 +327,7 @@ pub enum FaultGroup {
     Cryptography,
     /// A certificate was revoked at the moment.
     Revoked,
-    /// The moment is outside the validity of a certificate.
+    /// The moment is outside the validity of a certificate, or of the trust in the anchor.
     OutOfBounds,
     /// Revocation is required and unknown.
     RevocationUnknown,
@@ -239,7 +343,10 @@ impl ChainFault {
         match self {
             Self::NoPath { .. } | Self::TooDeep { .. } => FaultGroup::NoChain,
             Self::BadSignature { .. } => FaultGroup::Signature,
-            Self::Expired { .. } | Self::NotYetValid { .. } => FaultGroup::OutOfBounds,
+            Self::Expired { .. }
+            | Self::NotYetValid { .. }
+            | Self::AnchorNotYetTrusted { .. }
+            | Self::AnchorNoLongerTrusted { .. } => FaultGroup::OutOfBounds,
             Self::Revoked { .. } => FaultGroup::Revoked,
             Self::RevocationUnknown { .. } => FaultGroup::RevocationUnknown,
             Self::UnknownCriticalExtension { .. }
@@ -247,12 +354,17 @@ impl ChainFault {
             | Self::PathLength { .. }
             | Self::KeyUsage { .. }
             | Self::Purpose { .. }
+            | Self::ExcludedUsage { .. }
             | Self::NameConstraints { .. }
             | Self::Policy { .. }
+            | Self::AnchorPurpose { .. }
+            | Self::IssuedAfterDistrust { .. }
+            | Self::AnchorNames { .. }
+            | Self::AnchorPolicies { .. }
             | Self::Profile { .. } => FaultGroup::Constraints,
             Self::UnsupportedConstraint { .. } | Self::UnsupportedAlgorithm { .. } => FaultGroup::Unsupported,
             Self::Malformed { .. } | Self::AlgorithmMismatch { .. } => FaultGroup::Malformed,
-            Self::WeakAlgorithm { .. } => FaultGroup::Cryptography,
+            Self::WeakAlgorithm { .. } | Self::WeakKey { .. } => FaultGroup::Cryptography,
             Self::BudgetExceeded { .. } => FaultGroup::Budget,
         }
     }
@@ -273,9 +385,17 @@ impl ChainFault {
             | Self::PathLength { certificate, .. }
             | Self::KeyUsage { certificate, .. }
             | Self::Purpose { certificate, .. }
+            | Self::ExcludedUsage { certificate, .. }
             | Self::NameConstraints { certificate, .. }
             | Self::Policy { certificate }
+            | Self::AnchorPurpose { anchor: certificate, .. }
+            | Self::AnchorNotYetTrusted { anchor: certificate, .. }
+            | Self::AnchorNoLongerTrusted { anchor: certificate, .. }
+            | Self::IssuedAfterDistrust { certificate, .. }
+            | Self::AnchorNames { certificate, .. }
+            | Self::AnchorPolicies { certificate, .. }
             | Self::WeakAlgorithm { certificate, .. }
+            | Self::WeakKey { certificate, .. }
             | Self::UnsupportedAlgorithm { certificate, .. }
             | Self::AlgorithmMismatch { certificate }
             | Self::Profile { certificate, .. }
@@ -305,6 +425,13 @@ fn list(oids: &[ObjectIdentifier]) -> String {
         return "none".into();
     }
     oids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn purposes(purposes: &[Purpose]) -> String {
+    if purposes.is_empty() {
+        return "nothing".into();
+    }
+    purposes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 fn until_text(until: &Option<Timestamp>) -> String {

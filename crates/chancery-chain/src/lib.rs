@@ -38,9 +38,14 @@
 //! [`EvidenceFault`], so that "not supported" is never mistaken for "wrong".
 
 mod anchor;
+mod anchor_constraints;
+mod anchor_file;
+mod anchor_file_error;
+mod anchor_rules;
 mod answers;
 mod budget;
 mod build;
+mod client_authentication;
 mod constraints;
 mod crl;
 mod crl_error;
@@ -54,6 +59,8 @@ mod fault;
 mod foundation;
 mod integer;
 mod lists;
+mod name_constraints;
+mod name_constraints_error;
 mod names;
 mod ocsp;
 mod ocsp_error;
@@ -67,17 +74,32 @@ mod scope;
 mod settings;
 mod signature;
 mod statement;
+#[cfg(feature = "system-trust")]
+mod system_trust;
+#[cfg(feature = "system-trust")]
+mod system_trust_error;
+mod usages;
 mod verified;
 mod verifier;
 
 pub use anchor::{AnchorScope, TrustAnchor, TrustAnchors};
+pub use anchor_constraints::AnchorConstraints;
+pub use anchor_file_error::AnchorFileError;
 pub use budget::Limits;
+#[cfg(feature = "rustls")]
+pub use client_authentication::RustlsClientVerifier;
+pub use client_authentication::{
+    AllowedClients, AuthenticatedClient, CertificateFingerprint, ClientAuthentication, ClientRefused,
+    HashTextError, KeyHash, ListedBy,
+};
 pub use crl::{RevocationList, RevokedEntry};
 pub use crl_error::RevocationListError;
 pub use evidence::Evidence;
 pub use evidence_fault::{EvidenceFault, EvidenceKind};
 pub use failure::{Anchored, ChainFailure, PathFailure};
 pub use fault::{ChainFault, FaultGroup};
+pub use name_constraints::NameConstraints;
+pub use name_constraints_error::NameConstraintsError;
 pub use ocsp::{OcspAnswer, SpeaksOf};
 pub use ocsp_error::OcspError;
 pub use policies::{ANY_POLICY, PolicyDemands, PolicySet};
@@ -85,5 +107,10 @@ pub use profile::CertificateProfile;
 pub use purpose::Purpose;
 pub use reason::RevocationReason;
 pub use settings::{RevocationPolicy, WeakAlgorithms};
+#[cfg(feature = "system-trust")]
+pub use system_trust::SystemTrust;
+#[cfg(feature = "system-trust")]
+pub use system_trust_error::{SystemTrustError, SystemTrustProblem};
+pub use usages::UsageDemands;
 pub use verified::{GoodEvidence, RevocationStatus, VerifiedChain};
 pub use verifier::ChainVerifier;

@@ -8,16 +8,17 @@ use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
-use crate::anchor::AnchorScope;
+use crate::anchor_rules::{self, Role};
 use crate::budget::Budget;
 use crate::build::CandidatePath;
 use crate::constraints;
 use crate::extensions;
 use crate::fault::ChainFault;
-use crate::policies::{self, PolicyDemands, PolicySet};
+use crate::policies::{PolicyDemands, PolicySet};
 use crate::profile::{self, CertificateProfile, Position};
-use crate::purpose::{NeededUsage, Purpose, WhenAbsent};
+use crate::purpose::{NeededUsage, Purpose};
 use crate::signature;
+use crate::usages::UsageDemands;
 
 /// Critical extensions that are processed. Key identifiers and information access are hints and may not be
 /// critical (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1), so they are not among them.
@@ -38,7 +39,9 @@ const PROCESSED: [ObjectIdentifier; 11] = [
 /// What a path is judged by.
 #[derive(Copy, Clone, Debug)]
 pub(crate) struct Rules<'a> {
+    pub(crate) role: Role,
     pub(crate) purpose: Purpose,
+    pub(crate) usages: &'a UsageDemands,
     pub(crate) at: Timestamp,
     pub(crate) policies: &'a PolicyDemands,
     pub(crate) profile: CertificateProfile,
@@ -53,31 +56,36 @@ pub(crate) struct Judgement {
 
 /// Judges the path by every rule.
 pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut Budget) -> Judgement {
-    let Rules { purpose, at, policies, profile } = rules;
+    let Rules { at, policies, profile, .. } = rules;
     let mut faults = Vec::new();
     let target = path.target();
-    let binding_anchor = match path.anchor.scope() {
-        AnchorScope::Certificate if !path.links.is_empty() => Some(path.anchor.certificate()),
-        AnchorScope::Certificate | AnchorScope::NameAndKey => None,
-    };
+    let scope = path.anchor.scope();
+    let above = (!path.links.is_empty()).then(|| path.anchor.certificate());
+    let binding_anchor = above.filter(|_| scope.binds_constraints());
 
+    if let Some(anchor) = above.filter(|_| scope.binds_validity()) {
+        judge_validity(anchor, at, &mut faults);
+    }
     if let Some(anchor) = binding_anchor {
-        judge_certificate(anchor, at, &mut faults);
-        judge_authority(anchor, path.links, purpose, &mut faults);
+        judge_form(anchor, &mut faults);
+        judge_authority(anchor, path.links, Position::Anchor, rules, &mut faults);
     }
     for (depth, certificate) in path.links.iter().copied().enumerate().rev() {
-        judge_certificate(certificate, at, &mut faults);
+        judge_validity(certificate, at, &mut faults);
+        judge_form(certificate, &mut faults);
         if depth > 0 {
-            judge_authority(certificate, &path.links[..depth], purpose, &mut faults);
+            judge_authority(certificate, &path.links[..depth], Position::BelowTheAnchor, rules, &mut faults);
         }
     }
     if path.links.is_empty() {
-        judge_certificate(target, at, &mut faults);
+        judge_validity(target, at, &mut faults);
+        judge_form(target, &mut faults);
     }
-    judge_target(target, purpose, &mut faults);
+    judge_target(target, rules, &mut faults);
     for (certificate, issuer) in path.pairs() {
         judge_strength(certificate, issuer, at, &mut faults);
     }
+    judge_key(target, at, &mut faults);
     if profile == CertificateProfile::Rfc5280 {
         let below = path.links.iter().flat_map(|one| profile::judge(one, Position::BelowTheAnchor));
         faults.extend(below);
@@ -86,15 +94,16 @@ pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut 
     }
     let constraining: Vec<_> = path.links.iter().copied().chain(binding_anchor).collect();
     faults.extend(constraints::judge(&constraining, profile, budget));
-    let policies = policies::judge(path.links, binding_anchor, policies).unwrap_or_else(|broken| {
+    faults.extend(anchor_rules::judge(path, rules.role, rules.purpose, at, budget));
+    let judged = anchor_rules::judge_policies(path, rules.role, binding_anchor, policies);
+    let policies = judged.unwrap_or_else(|broken| {
         faults.extend(broken);
         PolicySet::Only(BTreeSet::new())
     });
     Judgement { faults, policies }
 }
 
-/// What every certificate of a path must be: readable, in time, without demands that are not known here.
-fn judge_certificate(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {
+fn judge_validity(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {
     if at < certificate.not_before() {
         let not_before = certificate.not_before();
         faults.push(ChainFault::NotYetValid { certificate: certificate.clone(), at, not_before });
@@ -103,6 +112,11 @@ fn judge_certificate(certificate: &Certificate, at: Timestamp, faults: &mut Vec<
         let not_after = certificate.not_after();
         faults.push(ChainFault::Expired { certificate: certificate.clone(), at, not_after });
     }
+}
+
+/// What every certificate of a path must be whenever it is looked at: readable, without demands that are not known
+/// here.
+fn judge_form(certificate: &Certificate, faults: &mut Vec<ChainFault>) {
     if certificate.signature_algorithm() != certificate.inner_signature_algorithm() {
         faults.push(ChainFault::AlgorithmMismatch { certificate: certificate.clone() });
     }
@@ -121,7 +135,8 @@ fn judge_certificate(certificate: &Certificate, at: Timestamp, faults: &mut Vec<
 fn judge_authority(
     certificate: &Certificate,
     below: &[&Certificate],
-    purpose: Purpose,
+    position: Position,
+    Rules { purpose, usages, .. }: Rules<'_>,
     faults: &mut Vec<ChainFault>,
 ) {
     match certificate.basic_constraints() {
@@ -147,24 +162,27 @@ fn judge_authority(
         Ok(_) => {}
         Err(error) => faults.push(malformed(certificate, &error)),
     }
-    match (certificate.extended_key_usage(), purpose.authority_usages()) {
-        (Ok(Some(found)), Some(accepted)) if !found.iter().any(|usage| accepted.contains(usage)) => {
-            faults.push(ChainFault::Purpose { certificate: certificate.clone(), purpose, found });
+    match certificate.extended_key_usage() {
+        Ok(found) => {
+            let allowed = match position {
+                Position::Anchor => usages.allow_anchor(purpose, found.as_deref()),
+                Position::BelowTheAnchor => usages.allow_authority(purpose, found.as_deref()),
+            };
+            if !allowed {
+                let found = found.unwrap_or_default();
+                faults.push(ChainFault::Purpose { certificate: certificate.clone(), purpose, found });
+            }
         }
-        (Ok(_), _) => {}
-        (Err(error), _) => faults.push(malformed(certificate, &error)),
+        Err(error) => faults.push(malformed(certificate, &error)),
     }
 }
 
 /// Whether the judged certificate may be used for the purpose, and claims nothing that only authorities may.
-fn judge_target(certificate: &Certificate, purpose: Purpose, faults: &mut Vec<ChainFault>) {
+fn judge_target(certificate: &Certificate, rules: Rules<'_>, faults: &mut Vec<ChainFault>) {
+    let Rules { purpose, usages, .. } = rules;
     match certificate.extended_key_usage() {
         Ok(found) => {
-            let allowed = match (purpose.accepted_usages(), &found) {
-                (Some((accepted, _)), Some(found)) => found.iter().any(|usage| accepted.contains(usage)),
-                (Some((_, when_absent)), None) => when_absent == WhenAbsent::Allowed,
-                (None, _) => true,
-            };
+            let allowed = usages.allow_target(purpose, found.as_deref());
             // RFC 3161 §2.3: a timestamp unit's certificate has this one usage, and says so critically.
             let sole = purpose != Purpose::Timestamping
                 || (found.as_ref().is_some_and(|found| found.len() == 1)
@@ -172,6 +190,9 @@ fn judge_target(certificate: &Certificate, purpose: Purpose, faults: &mut Vec<Ch
                         .extension(extensions::EXTENDED_KEY_USAGE)
                         .is_some_and(|usage| usage.critical));
             let allowed = allowed && sole;
+            if let Some(usage) = usages.excluded(found.as_deref().unwrap_or_default()) {
+                faults.push(ChainFault::ExcludedUsage { certificate: certificate.clone(), usage });
+            }
             if found.as_ref().is_some_and(Vec::is_empty) {
                 let reason =
                     "its extended key usage names no usage (RFC 5280 §4.2.1.12: at least one)".into();
@@ -243,6 +264,19 @@ fn judge_strength(
         faults.push(ChainFault::WeakAlgorithm {
             certificate: certificate.clone(),
             algorithm: weak.algorithm,
+            at,
+            acceptable_until: weak.acceptable_until,
+        });
+    }
+}
+
+/// Whether the key of the judged certificate was good for anything at the moment. The keys above are judged with the
+/// signatures that they made.
+fn judge_key(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {
+    if let Some(weak) = signature::weak_key(certificate, at) {
+        faults.push(ChainFault::WeakKey {
+            certificate: certificate.clone(),
+            key: weak.algorithm,
             at,
             acceptable_until: weak.acceptable_until,
         });

@@ -27,10 +27,12 @@ pub(crate) const ADOBE_AUTHENTIC_DOCUMENTS: ObjectIdentifier =
 /// | `OcspSigning` | OCSPSigning | digitalSignature or nonRepudiation | not judged: the issuer delegates directly (RFC 6960 §4.2.2.2) |
 /// | `Email` | absent, any, emailProtection | digitalSignature or nonRepudiation | the same |
 /// | `ClientAuthentication` | absent, any, clientAuth | digitalSignature or keyAgreement | the same |
+/// | `Usage(oid)` | absent, any, the one named | not judged | the same |
 /// | `Any` | not judged | not judged | not judged |
 ///
 /// RFC 5280 leaves open whether the extended key usage of an authority binds what it issues. Here it does, as in
 /// OpenSSL, Windows and the browsers: an authority that is certified for e-mail only cannot make a timestamp unit.
+/// Who finds "absent" or "any" too little asks for more with [`UsageDemands`](crate::UsageDemands).
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
@@ -44,15 +46,10 @@ pub enum Purpose {
     Email,
     /// Proving who a client is (TLS).
     ClientAuthentication,
+    /// Whatever this extended key usage stands for: servers of the web, the formats of a trade.
+    Usage(ObjectIdentifier),
     /// No purpose is judged.
     Any,
-}
-
-/// Whether a missing extended key usage extension allows a purpose.
-#[derive(Copy, Clone, PartialEq, Eq)]
-pub(crate) enum WhenAbsent {
-    Allowed,
-    Refused,
 }
 
 /// Key usage bits of which one is needed.
@@ -65,37 +62,47 @@ pub(crate) enum NeededUsage {
 }
 
 impl Purpose {
-    /// Usages of which the certificate itself must name one, and whether it may name none; `None`: not judged.
-    pub(crate) fn accepted_usages(self) -> Option<(&'static [ObjectIdentifier], WhenAbsent)> {
+    /// Whether extended key usages are judged at all.
+    pub(crate) fn is_judged(self) -> bool {
+        self != Self::Any
+    }
+
+    /// Whether this usage, named in a certificate, allows the purpose.
+    pub(crate) fn is_allowed_by(self, usage: ObjectIdentifier) -> bool {
         match self {
-            Self::DocumentSigning => Some((
-                &[
-                    DOCUMENT_SIGNING,
-                    EMAIL_PROTECTION,
-                    MICROSOFT_DOCUMENT_SIGNING,
-                    ADOBE_AUTHENTIC_DOCUMENTS,
-                    ANY_EXTENDED_KEY_USAGE,
-                ],
-                WhenAbsent::Allowed,
-            )),
-            Self::Timestamping => Some((&[TIME_STAMPING], WhenAbsent::Refused)),
-            Self::OcspSigning => Some((&[OCSP_SIGNING], WhenAbsent::Refused)),
-            Self::Email => Some((&[EMAIL_PROTECTION, ANY_EXTENDED_KEY_USAGE], WhenAbsent::Allowed)),
-            Self::ClientAuthentication => {
-                Some((&[CLIENT_AUTHENTICATION, ANY_EXTENDED_KEY_USAGE], WhenAbsent::Allowed))
+            Self::DocumentSigning => {
+                [DOCUMENT_SIGNING, EMAIL_PROTECTION, MICROSOFT_DOCUMENT_SIGNING, ADOBE_AUTHENTIC_DOCUMENTS]
+                    .contains(&usage)
             }
-            Self::Any => None,
+            Self::Timestamping => usage == TIME_STAMPING,
+            Self::OcspSigning => usage == OCSP_SIGNING,
+            Self::Email => usage == EMAIL_PROTECTION,
+            Self::ClientAuthentication => usage == CLIENT_AUTHENTICATION,
+            Self::Usage(asked) => usage == asked,
+            Self::Any => true,
         }
     }
 
-    /// Usages of which an authority on the path must name one if it names any; `None`: not judged.
-    pub(crate) fn authority_usages(self) -> Option<&'static [ObjectIdentifier]> {
+    /// Whether a certificate that is to be used for the purpose must name a usage for it, whatever is demanded
+    /// beyond: neither silence nor anyExtendedKeyUsage will do.
+    pub(crate) fn must_be_named(self) -> bool {
         match self {
-            Self::Timestamping => Some(&[TIME_STAMPING, ANY_EXTENDED_KEY_USAGE]),
-            Self::OcspSigning | Self::Any => None,
-            Self::DocumentSigning | Self::Email | Self::ClientAuthentication => {
-                self.accepted_usages().map(|(usages, _)| usages)
+            Self::Timestamping | Self::OcspSigning => true,
+            Self::DocumentSigning | Self::Email | Self::ClientAuthentication | Self::Usage(_) | Self::Any => {
+                false
             }
+        }
+    }
+
+    /// Whether the extended key usages of the authorities on the path bind.
+    pub(crate) fn binds_authorities(self) -> bool {
+        match self {
+            Self::OcspSigning | Self::Any => false,
+            Self::DocumentSigning
+            | Self::Timestamping
+            | Self::Email
+            | Self::ClientAuthentication
+            | Self::Usage(_) => true,
         }
     }
 
@@ -104,7 +111,7 @@ impl Purpose {
             Self::Timestamping => NeededUsage::OnlySigning,
             Self::DocumentSigning | Self::OcspSigning | Self::Email => NeededUsage::Signing,
             Self::ClientAuthentication => NeededUsage::Authentication,
-            Self::Any => NeededUsage::None,
+            Self::Usage(_) | Self::Any => NeededUsage::None,
         }
     }
 }
@@ -117,6 +124,7 @@ impl fmt::Display for Purpose {
             Self::OcspSigning => "signing OCSP answers",
             Self::Email => "signing mail",
             Self::ClientAuthentication => "client authentication",
+            Self::Usage(oid) => return write!(f, "the usage {oid}"),
             Self::Any => "any purpose",
         })
     }

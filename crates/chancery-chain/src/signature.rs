@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
 use chancery_key::{
-    AlgorithmError, ClaimedAlgorithm, KeyError, ParameterReading, PublicKey, VerifyError, lifetime,
+    AlgorithmError, ClaimedAlgorithm, KeyError, KeyKind, ParameterReading, PublicKey, VerifyError, lifetime,
     lifetime::Lifetime,
 };
 use jiff::Timestamp;
@@ -114,6 +114,9 @@ fn check_with(
         Err(AlgorithmError::Unsupported { oid }) => {
             return Ok(SignatureOutcome::Unsupported { algorithm: oid.to_string() });
         }
+        Err(error @ AlgorithmError::MaskDigest { .. }) => {
+            return Ok(SignatureOutcome::Unsupported { algorithm: error.to_string() });
+        }
         Err(error) => return Ok(SignatureOutcome::Malformed { reason: error.to_string() }),
     };
     let key = match PublicKey::of(signer) {
@@ -137,6 +140,7 @@ fn unusable(error: &KeyError) -> SignatureOutcome {
         KeyError::ModulusLength { bits, .. } => {
             SignatureOutcome::Unsupported { algorithm: format!("an RSA key of {bits} bits") }
         }
+        KeyError::MaskDigest { .. } => SignatureOutcome::Unsupported { algorithm: error.to_string() },
         KeyError::UnnamedCurve => {
             SignatureOutcome::Unsupported { algorithm: "an elliptic curve that has no name".into() }
         }
@@ -154,6 +158,21 @@ pub(crate) fn weakness(
     let claimed = ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading).ok()?;
     let kind = PublicKey::of(signer).ok()?.kind();
     let lifetime = lifetime::acceptable_until(&claimed, kind);
+    weak(lifetime, at, || format!("{claimed} and a key of {kind}"))
+}
+
+/// The weakness of a certificate's own key at the moment, if it is of a known kind.
+pub(crate) fn weak_key(certificate: &Certificate, at: Timestamp) -> Option<Weak> {
+    let kind = match PublicKey::of(certificate) {
+        Ok(key) => key.kind(),
+        // Too short to compute with, so too short at any time.
+        Err(KeyError::ModulusLength { bits, .. }) if bits < 1024 => KeyKind::Rsa { bits },
+        Err(_) => return None,
+    };
+    weak(lifetime::key_acceptable_until(kind), at, || kind.to_string())
+}
+
+fn weak(lifetime: Lifetime, at: Timestamp, algorithm: impl FnOnce() -> String) -> Option<Weak> {
     if lifetime.includes(at) {
         return None;
     }
@@ -161,5 +180,5 @@ pub(crate) fn weakness(
         Lifetime::Until(until) => Some(until),
         _ => None,
     };
-    Some(Weak { algorithm: format!("{claimed} and a key of {kind}"), acceptable_until })
+    Some(Weak { algorithm: algorithm(), acceptable_until })
 }

@@ -6,6 +6,7 @@ use chancery_certificate::{Certificate, Name};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
+use crate::anchor_rules::Role;
 use crate::answers::KnownAnswer;
 use crate::budget::Limits;
 use crate::build::{self, CandidatePath, Pool, Work};
@@ -21,6 +22,7 @@ use crate::purpose::Purpose;
 use crate::revocation::{self, Known};
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
 use crate::statement::{self, Answer, Moment};
+use crate::usages::UsageDemands;
 use crate::verified::{Proven, RevocationStatus, VerifiedChain};
 
 /// Judges certificates: is there a path to a trust anchor that held at a moment?
@@ -38,6 +40,7 @@ pub struct ChainVerifier<'a> {
     known_by: Option<Timestamp>,
     open_ended: SignedDuration,
     policies: PolicyDemands,
+    usages: UsageDemands,
     profile: CertificateProfile,
     weak_algorithms: WeakAlgorithms,
     limits: Limits,
@@ -55,6 +58,7 @@ impl<'a> ChainVerifier<'a> {
             known_by: None,
             open_ended: SignedDuration::ZERO,
             policies: PolicyDemands::default(),
+            usages: UsageDemands::default(),
             profile: CertificateProfile::default(),
             weak_algorithms: WeakAlgorithms::default(),
             limits: Limits::default(),
@@ -95,6 +99,12 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn policies(self, policies: PolicyDemands) -> Self {
         Self { policies, ..self }
+    }
+
+    /// Asks more of extended key usages than the purpose does.
+    #[must_use]
+    pub fn usages(self, usages: UsageDemands) -> Self {
+        Self { usages, ..self }
     }
 
     /// Insists on the rules for issuers too, or does not.
@@ -143,7 +153,14 @@ impl<'a> ChainVerifier<'a> {
         };
         let mut work = Work::new(self.limits, self.weak_algorithms);
         build::search(certificate, at, &pool, &mut work, &mut |path, work| {
-            let rules = Rules { purpose: self.purpose, at, policies: &self.policies, profile: self.profile };
+            let rules = Rules {
+                role: Role::Judged,
+                purpose: self.purpose,
+                usages: &self.usages,
+                at,
+                policies: &self.policies,
+                profile: self.profile,
+            };
             let (anchor, in_progress, asked) = (path.anchor, Vec::new(), Vec::new());
             let signers =
                 SignersUnder { verifier: self, pool: &pool, known: &known, anchor, at, in_progress, asked };
@@ -319,7 +336,10 @@ impl ListSigners for SignersUnder<'_, '_> {
         let nested = SignersUnder { in_progress, asked, ..*self };
         let policies = PolicyDemands::default();
         let profile = self.verifier.profile;
-        let rules = Rules { purpose: Purpose::Any, at: self.at, policies: &policies, profile };
+        let usages = UsageDemands::default();
+        let role = Role::ListSigner(self.verifier.purpose);
+        let (purpose, at) = (Purpose::Any, self.at);
+        let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
         let verifier = self.verifier;
         build::search(signer, self.at, &pool, work, &mut |path, work| {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)

@@ -10,10 +10,12 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_certificate::{Certificate, CertificateError};
 use chancery_chain::{
-    ANY_POLICY, AnchorScope, CertificateProfile, ChainVerifier, Evidence, Limits, OcspAnswer, PolicyDemands,
-    PolicySet, Purpose, RevocationPolicy, TrustAnchors, WeakAlgorithms,
+    ANY_POLICY, AnchorConstraints, AnchorScope, CertificateProfile, ChainVerifier, Evidence, Limits,
+    OcspAnswer, PolicyDemands, PolicySet, Purpose, RevocationPolicy, TrustAnchor, TrustAnchors, UsageDemands,
+    WeakAlgorithms,
 };
 use chancery_testkit::conformance::{self, Case, Outcome, Row, Run, read, table};
 use const_oid::ObjectIdentifier;
@@ -136,8 +138,7 @@ fn limbo_case(test: &Value) -> Result<Outcome, String> {
     Ok(outcome(&verifier.verify_at(&target, moment(at))))
 }
 
-/// BoringSSL's chains. Web policy (server authentication, its strict variants) is not ours: such a case is judged
-/// for any purpose when its expectation does not rest on the extended key usage, and is unsupported otherwise.
+/// BoringSSL's chains.
 fn boringssl_chains(folder: &Path) -> Option<Vec<Case>> {
     let case = |row: &Row| {
         let outcome = boringssl_chain(folder, row).unwrap_or_else(refused);
@@ -149,15 +150,22 @@ fn boringssl_chains(folder: &Path) -> Option<Vec<Case>> {
 fn boringssl_chain(folder: &Path, row: &Row) -> Result<Outcome, CertificateError> {
     let path = folder.join(Path::new(&row["test"]).parent().unwrap()).join(&row["chain"]);
     let chain = certificates(&read(&path).unwrap())?;
-    let (purpose, scope) = match boringssl_options(row, chain.len() == 1) {
-        Ok(options) => options,
-        Err(option) => return Ok(Outcome::Unsupported(option)),
+    let trust = row["last_cert_trust"].as_str();
+    let alone = chain.len() == 1;
+    let scope = match trust {
+        // Here an anchor is trusted for itself and for what it issues.
+        "TRUSTED_ANCHOR" | "TRUSTED_ANCHOR_WITH_EXPIRATION" if alone => {
+            return Ok(Outcome::Unsupported(format!("{trust} on the certificate itself")));
+        }
+        "TRUSTED_LEAF" if !alone => return Ok(Outcome::Unsupported(format!("{trust} on an authority"))),
+        "TRUSTED_ANCHOR" | "TRUSTED_ANCHOR_OR_LEAF" | "TRUSTED_LEAF" => AnchorScope::NameAndKey,
+        "UNSPECIFIED" | "DISTRUSTED" => AnchorScope::NameAndKey,
+        "TRUSTED_ANCHOR_WITH_EXPIRATION" => AnchorScope::Validity,
+        "TRUSTED_ANCHOR_WITH_CONSTRAINTS" => AnchorScope::Constraints,
+        "TRUSTED_ANCHOR_WITH_EXPIRATION_AND_CONSTRAINTS" => AnchorScope::Certificate,
+        other => return Ok(Outcome::Unsupported(format!("last_cert_trust {other}"))),
     };
-    if chain.len() == 1 && row["last_cert_trust"] == "TRUSTED_ANCHOR" {
-        // BoringSSL keeps anchors for issuing apart; here a certificate that is an anchor is itself trusted.
-        return Ok(Outcome::Unsupported("last_cert_trust TRUSTED_ANCHOR on the certificate itself".into()));
-    }
-    let anchors = match row["last_cert_trust"].as_str() {
+    let anchors = match trust {
         "UNSPECIFIED" | "DISTRUSTED" => TrustAnchors::default(),
         _ => TrustAnchors::new(chain.last().cloned()).with_scope(scope),
     };
@@ -166,27 +174,46 @@ fn boringssl_chain(folder: &Path, row: &Row) -> Result<Outcome, CertificateError
         "DEFAULT" => moment("2021-10-05T12:00:00Z"),
         utc => utc_time(utc),
     };
-    let verifier =
-        ChainVerifier::new(&anchors, purpose, RevocationPolicy::NotChecked).intermediates(&chain[1..]);
+    let (purpose, usages) = match boringssl_purpose(row) {
+        Ok(asked) => asked,
+        Err(option) => return Ok(Outcome::Unsupported(option)),
+    };
+    let verifier = ChainVerifier::new(&anchors, purpose, RevocationPolicy::NotChecked)
+        .intermediates(&chain[1..])
+        .usages(usages);
     Ok(outcome(&verifier.verify_at(&chain[0], at)))
 }
 
-fn boringssl_options(row: &Row, alone: bool) -> Result<(Purpose, AnchorScope), String> {
-    let scope = match row["last_cert_trust"].as_str() {
-        "TRUSTED_ANCHOR" | "TRUSTED_ANCHOR_OR_LEAF" | "UNSPECIFIED" | "DISTRUSTED" => AnchorScope::NameAndKey,
-        "TRUSTED_LEAF" if alone => AnchorScope::NameAndKey,
-        "TRUSTED_ANCHOR_WITH_EXPIRATION_AND_CONSTRAINTS" => AnchorScope::Certificate,
-        other => return Err(format!("last_cert_trust {other}")),
-    };
-    // What the web asks of certificates for servers, and its own purposes.
-    let about_usage = ["extended key usage", "key purpose", "KeyUsage must", "when it should not be a CA"];
-    let purpose = match row["key_purpose"].as_str() {
-        "CLIENT_AUTH" => Purpose::ClientAuthentication,
-        "ANY_EKU" => Purpose::Any,
-        _ if !about_usage.iter().any(|words| row["errors"].contains(words)) => Purpose::Any,
+const SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+const CODE_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
+const ANY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+/// rcsMlsClient of the GSMA (RCC.16).
+const RCS_MLS_CLIENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.146.2.1.3");
+
+fn boringssl_purpose(row: &Row) -> Result<(Purpose, UsageDemands), String> {
+    let lenient = UsageDemands::new;
+    // A strict purpose asks that the usage is named, and none beside it that is meant for another service.
+    let leaf = || lenient().named_by_the_certificate().exclude([CODE_SIGNING, TIME_STAMPING, OCSP_SIGNING]);
+    let path = || leaf().named_along_the_path();
+    let purpose = row["key_purpose"].as_str();
+    if purpose.contains("STRICT") && row["errors"].contains("ERROR: Certificate has Basic Constraints") {
+        // A rule of the CA/Browser Forum for the certificates of servers.
+        return Err(format!("{purpose} of an authority's certificate"));
+    }
+    Ok(match purpose {
+        "ANY_EKU" => (Purpose::Any, lenient()),
+        "SERVER_AUTH" => (Purpose::Usage(SERVER), lenient()),
+        "SERVER_AUTH_STRICT_LEAF" => (Purpose::Usage(SERVER), leaf()),
+        "SERVER_AUTH_STRICT" => (Purpose::Usage(SERVER), path()),
+        "CLIENT_AUTH" => (Purpose::ClientAuthentication, lenient()),
+        "CLIENT_AUTH_STRICT_LEAF" => (Purpose::ClientAuthentication, leaf()),
+        "CLIENT_AUTH_STRICT" => (Purpose::ClientAuthentication, path()),
+        "MLS_CLIENT_AUTH" => (Purpose::Usage(RCS_MLS_CLIENT), path()),
+        // C2PA: what an authority is certified for does not bind what it issues.
         other => return Err(format!("key_purpose {other}")),
-    };
-    Ok((purpose, scope))
+    })
 }
 
 /// `YYMMDDHHMMSSZ`, all in this century.
@@ -298,7 +325,8 @@ fn openssl_verify(folder: &Path) -> Option<Vec<Case>> {
 
 fn openssl_case(folder: &Path, row: &Row) -> Result<Outcome, String> {
     let purpose = match row["purpose"].as_str() {
-        "" | "sslserver" => Purpose::Any,
+        "" => Purpose::Any,
+        "sslserver" => Purpose::Usage(SERVER),
         "sslclient" => Purpose::ClientAuthentication,
         "timestampsign" => Purpose::Timestamping,
         other => return Ok(Outcome::Unsupported(format!("purpose {other}"))),
@@ -306,34 +334,104 @@ fn openssl_case(folder: &Path, row: &Row) -> Result<Outcome, String> {
     let mut limits = Limits::default();
     let mut weak_algorithms = WeakAlgorithms::Refuse;
     match row["options"].split_whitespace().collect::<Vec<_>>().as_slice() {
-        // Here every anchor may end a path, also one that is not self-signed.
-        [] | ["-partial_chain"] => {}
+        // Here every anchor may end a path, also one that is not self-signed. What is refused by default is what
+        // level 2 refuses, and SHA-1, which is level 1.
+        [] | ["-partial_chain"] | ["-auth_level", "1" | "2"] => {}
         ["-auth_level", "0"] => weak_algorithms = WeakAlgorithms::Report,
         ["-verify_depth", depth] => limits.intermediates = depth.parse().unwrap(),
         other => return Ok(Outcome::Unsupported(format!("option {}", other.join(" ")))),
     }
-    let load = |names: &str| {
-        let mut all = Vec::new();
-        for name in names.split_whitespace() {
-            let pem = read(&folder.join(format!("{name}.pem"))).ok_or(format!("{name} is missing"))?;
-            if pem.windows(7).any(|window| window == b"TRUSTED") {
-                return Ok(Err("TRUSTED CERTIFICATE, a format of OpenSSL".to_owned()));
-            }
-            all.extend(certificates(&pem).map_err(|error| error.to_string())?);
+    let mut anchors = Vec::new();
+    for name in row["trusted"].split_whitespace() {
+        match openssl_anchors(folder, name, purpose, row["trusted"] == name)? {
+            Ok(found) => anchors.extend(found),
+            Err(option) => return Ok(Outcome::Unsupported(option)),
         }
-        Ok::<_, String>(Ok(all))
-    };
-    let (roots, others, mut leaf) =
-        match (load(&row["trusted"])?, load(&row["untrusted"])?, load(&row["leaf"])?) {
-            (Ok(roots), Ok(others), Ok(leaf)) => (roots, others, leaf),
-            (Err(option), _, _) | (_, Err(option), _) | (_, _, Err(option)) => {
-                return Ok(Outcome::Unsupported(option));
-            }
-        };
-    let anchors = TrustAnchors::new(roots);
+    }
+    let mut others = Vec::new();
+    for name in row["untrusted"].split_whitespace() {
+        others.extend(openssl_certificates(folder, name)?.into_iter().map(|(certificate, _)| certificate));
+    }
+    let (leaf, _) = openssl_certificates(folder, &row["leaf"])?.remove(0);
+    let anchors = TrustAnchors::new(anchors);
     let verifier = ChainVerifier::new(&anchors, purpose, RevocationPolicy::NotChecked)
         .intermediates(&others)
         .limits(limits)
         .weak_algorithms(weak_algorithms);
-    Ok(outcome(&verifier.verify_at(&leaf.remove(0), moment(PRESENT))))
+    Ok(outcome(&verifier.verify_at(&leaf, moment(PRESENT))))
+}
+
+/// Certificates, each with what follows it in a `TRUSTED CERTIFICATE`, OpenSSL's own format.
+fn openssl_certificates(folder: &Path, name: &str) -> Result<Vec<(Certificate, Vec<u8>)>, String> {
+    let pem = read(&folder.join(format!("{name}.pem"))).ok_or(format!("{name} is missing"))?;
+    let mut all = Vec::new();
+    for (label, der) in pem_blocks(&pem) {
+        if label.ends_with("CERTIFICATE") {
+            let end = Reader::new(&der).element().map_err(|error| error.to_string())?.raw.len();
+            let certificate = Certificate::from_der(&der[..end]).map_err(|error| error.to_string())?;
+            all.push((certificate, der[end..].to_vec()));
+        }
+    }
+    Ok(all)
+}
+
+/// What OpenSSL trusts a certificate for beside what it says of itself:
+/// `CertAux ::= SEQUENCE { trust SEQUENCE OF OID OPTIONAL, reject [0] SEQUENCE OF OID OPTIONAL, … }`. What our anchors
+/// cannot say is unsupported.
+fn openssl_anchors(
+    folder: &Path,
+    name: &str,
+    purpose: Purpose,
+    alone: bool,
+) -> Result<Result<Vec<TrustAnchor>, String>, String> {
+    let asked = match purpose {
+        Purpose::Usage(usage) => usage,
+        _ => ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2"),
+    };
+    let mut anchors = Vec::new();
+    for (certificate, settings) in openssl_certificates(folder, name)? {
+        let (trusted, rejected) = openssl_settings(&settings).map_err(|error| error.to_string())?;
+        let own = certificate.extended_key_usage().map_err(|error| error.to_string())?;
+        let anchor = TrustAnchor::new(certificate);
+        let concerns = |usages: &[ObjectIdentifier]| usages.contains(&asked) || usages.contains(&ANY_USAGE);
+        if concerns(&rejected) {
+            if !alone {
+                return Ok(Err("trust settings that reject what another anchor certifies".into()));
+            }
+            anchors.push(anchor.constrained(AnchorConstraints::new().only_for([])));
+        } else if !trusted.is_empty() && !concerns(&trusted) && !alone {
+            // OpenSSL goes to such an anchor first and tries no other path.
+            return Ok(Err("trust settings that end the search".into()));
+        } else if trusted.is_empty() {
+            anchors.push(anchor);
+        } else if own.is_some_and(|own| !own.contains(&asked)) {
+            return Ok(Err("trust settings that override the usages of the anchor's certificate".into()));
+        } else {
+            let purposes = trusted.iter().map(|usage| match *usage {
+                ANY_USAGE => Purpose::Any,
+                usage if usage == asked => purpose,
+                other => Purpose::Usage(other),
+            });
+            anchors.push(anchor.constrained(AnchorConstraints::new().only_for(purposes)));
+        }
+    }
+    Ok(Ok(anchors))
+}
+
+type Usages = Vec<ObjectIdentifier>;
+
+fn openssl_settings(settings: &[u8]) -> Result<(Usages, Usages), Asn1Error> {
+    if settings.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let read = |list: Option<Element<'_>>| {
+        let mut usages = Vec::new();
+        let mut list = list.map(|list| list.reader()).unwrap_or_else(|| Reader::new(&[]));
+        while !list.is_empty() {
+            usages.push(list.expect(tag::OBJECT_IDENTIFIER)?.oid()?);
+        }
+        Ok(usages)
+    };
+    let mut fields = Element::only(settings, tag::SEQUENCE)?.reader();
+    Ok((read(fields.optional(tag::SEQUENCE)?)?, read(fields.optional(tag::constructed(0))?)?))
 }
