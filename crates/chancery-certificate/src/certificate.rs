@@ -272,6 +272,14 @@ impl Certificate {
         self.typed(rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS, DistributionPoint::list_from_der)
     }
 
+    /// Where the delta CRLs are that say what is newer than the complete ones (RFC 5280 §4.2.1.15).
+    ///
+    /// # Errors
+    /// If the extension cannot be read.
+    pub fn freshest_crl(&self) -> Result<Option<Vec<DistributionPoint>>, CertificateError> {
+        self.typed(rfc5280::ID_CE_FRESHEST_CRL, DistributionPoint::list_from_der)
+    }
+
     /// Where to learn more about the issuer.
     ///
     /// # Errors

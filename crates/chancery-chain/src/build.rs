@@ -171,7 +171,7 @@ struct Search<'s, 'j, 'a, T> {
 
 /// How well a certificate fits as the issuer of another, better first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Fitness {
+pub(crate) struct Fitness {
     key_identifier: KeyIdentifier,
     validity: Fit,
     authority: Fit,
@@ -337,7 +337,7 @@ impl From<Exhausted> for ChainFault {
     }
 }
 
-fn fitness(certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> Fitness {
+pub(crate) fn fitness(certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> Fitness {
     // Hints only: what cannot be read says nothing here.
     let wanted = certificate.authority_key_identifier().ok().flatten().and_then(|id| id.key_identifier);
     let offered = issuer.subject_key_identifier().ok().flatten();

@@ -54,6 +54,11 @@ impl ChainFailure {
     pub fn paths(&self) -> impl Iterator<Item = &PathFailure> {
         std::iter::once(&*self.first).chain(&self.others)
     }
+
+    /// Whether a candidate path ends at a trust anchor.
+    pub(crate) fn reaches_an_anchor(&self) -> bool {
+        self.paths().any(|path| path.anchored() == Anchored::Yes)
+    }
 }
 
 impl PathFailure {

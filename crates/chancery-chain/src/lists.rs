@@ -120,7 +120,7 @@ pub(crate) fn statements(
 }
 
 /// Lists of the issuer of the certificate, or of one that the certificate names.
-fn may_speak_of(certificate: &Certificate, list: &RevocationList<'_>) -> bool {
+pub(crate) fn may_speak_of(certificate: &Certificate, list: &RevocationList<'_>) -> bool {
     let named = || {
         let points = certificate.crl_distribution_points().ok().flatten().unwrap_or_default();
         points.iter().flat_map(|point| &point.crl_issuer).any(|name| match name {

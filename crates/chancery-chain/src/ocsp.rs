@@ -184,6 +184,12 @@ impl<'a> OcspAnswer<'a> {
         self.signature
     }
 
+    /// The nonce that the answer repeats: the value of the extension, usually an OCTET STRING (RFC 9654 §2.1).
+    pub fn nonce(&self) -> Option<&[u8]> {
+        let nonce = self.extensions.iter().find(|extension| extension.oid == ID_PKIX_OCSP_NONCE);
+        nonce.map(|extension| extension.value.as_slice())
+    }
+
     /// Whether the answer speaks of the certificate, which this issuer issued.
     pub fn speaks_of(&self, certificate: &Certificate, issuer: &Certificate) -> SpeaksOf {
         match self.statements_on(certificate, issuer).next() {

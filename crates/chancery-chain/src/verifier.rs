@@ -1,6 +1,7 @@
 //! The verifier: brings search, path rules and revocation together.
 
 use std::collections::HashSet;
+use std::mem;
 
 use chancery_certificate::{Certificate, Name};
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +22,7 @@ use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
 use crate::revocation::{self, Known};
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
+use crate::signature::SignatureChecker;
 use crate::statement::{self, Answer, Moment};
 use crate::usages::UsageDemands;
 use crate::verified::{Proven, RevocationStatus, VerifiedChain};
@@ -131,6 +133,25 @@ impl<'a> ChainVerifier<'a> {
         Self { purpose, ..self }
     }
 
+    /// The same verifier under another revocation policy.
+    #[must_use]
+    pub fn with_revocation(self, revocation: RevocationPolicy) -> Self {
+        Self { revocation, ..self }
+    }
+
+    /// The same verifier for signers of CRLs, of which no purpose and no policy is asked.
+    pub(crate) fn for_signers_of_lists(self) -> Self {
+        let (policies, usages) = (PolicyDemands::default(), UsageDemands::default());
+        Self { purpose: Purpose::Any, policies, usages, ..self }
+    }
+
+    /// Evidence and intermediates together.
+    pub(crate) fn at_hand(&self) -> Evidence {
+        let mut evidence = self.evidence.cloned().unwrap_or_default();
+        self.intermediates.iter().for_each(|one| evidence.add_certificate(one.clone()));
+        evidence
+    }
+
     /// The purpose that certificates are judged for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
@@ -146,13 +167,25 @@ impl<'a> ChainVerifier<'a> {
     /// # Errors
     /// When no path holds. The failure keeps every candidate path with all its faults, the most telling first.
     pub fn verify_at(&self, certificate: &Certificate, at: Timestamp) -> Result<VerifiedChain, ChainFailure> {
+        self.verify_remembering(certificate, at, &mut SignatureChecker::default())
+    }
+
+    /// The same, without checking again what an earlier verification with the same evidence, or less of it in the
+    /// same order, found out about signatures.
+    pub(crate) fn verify_remembering(
+        &self,
+        certificate: &Certificate,
+        at: Timestamp,
+        signatures: &mut SignatureChecker,
+    ) -> Result<VerifiedChain, ChainFailure> {
         let pool = self.pool();
         let known = match self.revocation {
             RevocationPolicy::NotChecked => Known::default(),
             RevocationPolicy::Require | RevocationPolicy::WhenKnown => self.known(),
         };
         let mut work = Work::new(self.limits, self.weak_algorithms);
-        build::search(certificate, at, &pool, &mut work, &mut |path, work| {
+        work.signatures = mem::take(signatures);
+        let found = build::search(certificate, at, &pool, &mut work, &mut |path, work| {
             let rules = Rules {
                 role: Role::Judged,
                 purpose: self.purpose,
@@ -165,7 +198,9 @@ impl<'a> ChainVerifier<'a> {
             let signers =
                 SignersUnder { verifier: self, pool: &pool, known: &known, anchor, at, in_progress, asked };
             self.judge(path, rules, self.revocation, &known, &signers, work)
-        })
+        });
+        *signatures = work.signatures;
+        found
     }
 
     fn judge(

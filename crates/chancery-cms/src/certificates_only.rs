@@ -71,12 +71,12 @@ mod tests {
     #[test]
     fn pieces_come_back_in_the_order_of_der() {
         let format = Oid::new_unwrap("1.3.6.1.5.5.7.16.2");
-        let other = OtherRevocation { format, value: vec![0x30, 0] };
-        let one = SignedMessage::without_signers(&[], &[CRL, [0x30, 3, 2, 1, 4]], &[other.clone()]).unwrap();
-        let two = SignedMessage::without_signers(&[], &[[0x30, 3, 2, 1, 4], CRL], &[other.clone()]).unwrap();
+        let others = [OtherRevocation { format, value: vec![0x30, 0] }];
+        let one = SignedMessage::without_signers(&[], &[CRL, [0x30, 3, 2, 1, 4]], &others).unwrap();
+        let two = SignedMessage::without_signers(&[], &[[0x30, 3, 2, 1, 4], CRL], &others).unwrap();
         assert_eq!(one.to_bytes(), two.to_bytes());
         assert_eq!(one.crls(), [vec![0x30, 3, 2, 1, 4], CRL.to_vec()]);
-        assert_eq!((one.other_revocations(), one.version()), (&[other][..], 5));
+        assert_eq!((one.other_revocations(), one.version()), (&others[..], 5));
         assert!(one.signers().is_empty() && one.content().is_none());
         let empty = SignedMessage::without_signers(&[], &[] as &[[u8; 0]], &[]).unwrap();
         assert_eq!(empty.version(), 1);

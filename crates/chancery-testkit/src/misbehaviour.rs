@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chancery_http::http::HeaderMap;
+use chancery_http::http::{HeaderMap, HeaderValue, header};
 use chancery_http::{Phase, Request, Response, TransportError};
 
 /// What a service does instead of answering well. Set with [`TestPki::misbehave`](crate::TestPki::misbehave).
@@ -25,6 +25,13 @@ pub enum Misbehaviour {
     WrongNonce,
     /// Its answer is about something else: another imprint, another certificate, another authority's list.
     WrongSubject,
+    /// It points to another place, and to itself at that (status 302).
+    Redirect,
+    /// It answers with 2 MiB of zeros under the right media type; a transport that keeps the limits of the request
+    /// brings less.
+    Huge,
+    /// It answers with what was current a year ago: lists and OCSP answers that are over. The others do as always.
+    Stale,
 }
 
 impl Misbehaviour {
@@ -46,7 +53,13 @@ impl Misbehaviour {
                 host: format!("{}:{}", request.address().host(), request.address().port()),
                 source: std::io::ErrorKind::ConnectionRefused.into(),
             })),
-            Self::Reject | Self::WrongNonce | Self::WrongSubject => None,
+            Self::Redirect => {
+                let location = HeaderValue::from_static("/elsewhere");
+                let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
+                Some(Ok(Response::new(302, headers, Vec::new())))
+            }
+            Self::Huge => Some(Ok(Response::ok(content_type, vec![0; 2 << 20]))),
+            Self::Reject | Self::WrongNonce | Self::WrongSubject | Self::Stale => None,
         }
     }
 }

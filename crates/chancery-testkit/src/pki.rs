@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 use chancery_digest::Digest;
-use chancery_http::{Request, Response, Transport, TransportError};
+use chancery_http::{Answer, AsyncTransport, Request, Response, Transport, TransportError};
 use chancery_key::{KeyKind, SoftwareSigner};
 use jiff::Timestamp;
 
@@ -17,7 +17,9 @@ use crate::{
 /// A root, an issuing authority, an OCSP responder and a timestamp authority, and their services.
 ///
 /// The PKI is itself a [`Transport`]: it answers at the URLs that its certificates name, in process, without a socket.
-/// [`TestPki::on_loopback`] answers on a port of this machine as well.
+/// [`TestPki::on_loopback`] answers on a port of this machine as well. Certificates of the authorities are at the URLs
+/// that others name (`/root.cer`, `/issuing.cer`), as text where these end in `.pem`, and all together as a CMS message
+/// where they end in `.p7c`; the OCSP responder takes GET and POST.
 ///
 /// ```
 /// use chancery_http::{Request, Transport};
@@ -216,6 +218,12 @@ impl TestPki {
 
 impl Transport for TestPki {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        self.services.send(request)
+        Transport::send(&*self.services, request)
+    }
+}
+
+impl AsyncTransport for TestPki {
+    fn send<'a>(&'a self, request: &'a Request) -> Answer<'a> {
+        AsyncTransport::send(&*self.services, request)
     }
 }

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chancery_certificate::{Certificate, asn1};
+use chancery_cms::SignedMessage;
 use chancery_http::http::{HeaderMap, Method};
-use chancery_http::{Request, Response, Transport, TransportError};
+use chancery_http::{Answer, AsyncTransport, Request, Response, Transport, TransportError};
 use chancery_key::KeyKind;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ocsp::{OcspQuestion, refusal};
 use crate::timestamp::TimestampService;
-use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity};
+use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding};
 
 /// One of the services of a [`TestPki`](crate::TestPki).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,8 +33,9 @@ impl TestService {
         match path {
             "/tsa" => Some(Self::Timestamp),
             "/ocsp" => Some(Self::Ocsp),
+            _ if path.starts_with("/ocsp/") => Some(Self::Ocsp),
             _ if path.ends_with(".crl") => Some(Self::Crl),
-            _ if path.ends_with(".cer") => Some(Self::Certificate),
+            _ if CertificateForm::at(path).is_some() => Some(Self::Certificate),
             _ => None,
         }
     }
@@ -48,8 +50,35 @@ impl TestService {
         }
     }
 
-    fn takes_posts(self) -> bool {
-        matches!(self, Self::Timestamp | Self::Ocsp)
+    /// RFC 6960 appendix A.1 has GET and POST for OCSP.
+    fn takes(self, method: &Method) -> bool {
+        match self {
+            Self::Timestamp => *method == Method::POST,
+            Self::Ocsp => *method == Method::POST || *method == Method::GET,
+            Self::Crl | Self::Certificate => *method == Method::GET,
+        }
+    }
+}
+
+/// How a certificate is served, by the end of its URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CertificateForm {
+    /// `.cer`: one certificate in DER.
+    Der,
+    /// `.pem`: the same as text.
+    Pem,
+    /// `.p7c`: a CMS message with the certificates of all authorities (RFC 5280 §4.2.2.1).
+    Message,
+}
+
+impl CertificateForm {
+    fn at(path: &str) -> Option<Self> {
+        match path.rsplit('.').next() {
+            Some("cer") => Some(Self::Der),
+            Some("pem") => Some(Self::Pem),
+            Some("p7c") => Some(Self::Message),
+            _ => None,
+        }
     }
 }
 
@@ -130,7 +159,9 @@ impl Services {
     }
 
     fn answer_ocsp(&self, request: &Request, misbehaviour: Option<Misbehaviour>) -> Vec<u8> {
-        let Ok(question) = OcspQuestion::from_der(request.body()) else { return refusal(MALFORMED_REQUEST) };
+        let in_url = request.address().uri().path().strip_prefix("/ocsp/").and_then(base64_of_url);
+        let question = OcspQuestion::from_der(in_url.as_deref().unwrap_or_else(|| request.body()));
+        let Ok(question) = question else { return refusal(MALFORMED_REQUEST) };
         let answer = question.answer(self.authorities(), self.now()).map(|answer| self.delegated(answer));
         match (answer, misbehaviour) {
             (_, Some(Misbehaviour::Reject)) => refusal(TRY_LATER),
@@ -139,6 +170,10 @@ impl Services {
                 answer.nonce(asn1::octet_string(&[0; 16])).sign()
             }
             (Some(answer), Some(Misbehaviour::WrongSubject)) => answer.with_serial(&[1]).sign(),
+            (Some(answer), Some(Misbehaviour::Stale)) => {
+                let then = self.now() - A_YEAR;
+                answer.produced_at(then).current(then, Some(then + A_DAY)).sign()
+            }
             (Some(answer), _) => answer.sign(),
         }
     }
@@ -164,11 +199,33 @@ impl Services {
             Some(Misbehaviour::WrongSubject) => other,
             _ => authority,
         };
-        let body = match service {
-            TestService::Crl => self.crl(authority),
-            _ => authority.certificate().to_der().to_vec(),
+        let list = |from: Timestamp| {
+            Response::ok(
+                service.content_type(),
+                authority.crl(from, from + SignedDuration::from_hours(7 * 24)),
+            )
         };
-        Some(Response::ok(service.content_type(), body))
+        Some(match (service, misbehaviour) {
+            (TestService::Crl, Some(Misbehaviour::Stale)) => list(self.now() - A_YEAR),
+            (TestService::Crl, _) => list(self.now()),
+            _ => self.serve(authority.certificate(), path),
+        })
+    }
+
+    fn serve(&self, certificate: &Certificate, path: &str) -> Response {
+        match CertificateForm::at(path) {
+            Some(CertificateForm::Pem) => {
+                let text = encoding::pem("CERTIFICATE", certificate.to_der());
+                Response::ok("application/x-pem-file", text.into_bytes())
+            }
+            Some(CertificateForm::Message) => {
+                let all = self.authorities().map(|authority| authority.certificate().clone());
+                let message = SignedMessage::without_signers(&all, &[] as &[Vec<u8>], &[]);
+                let message = message.expect("certificates of our own");
+                Response::ok("application/pkcs7-mime", message.into_bytes())
+            }
+            _ => Response::ok(TestService::Certificate.content_type(), certificate.to_der().to_vec()),
+        }
     }
 }
 
@@ -180,10 +237,8 @@ impl Transport for Services {
         if let Some(answer) = misbehaviour.and_then(|bad| bad.answer(request, service.content_type())) {
             return answer;
         }
-        let asked =
-            if *request.method() == Method::POST { service.takes_posts() } else { !service.takes_posts() };
         Ok(match service {
-            _ if !asked => Response::new(405, HeaderMap::new(), Vec::new()),
+            _ if !service.takes(request.method()) => Response::new(405, HeaderMap::new(), Vec::new()),
             TestService::Ocsp => {
                 Response::ok(service.content_type(), self.answer_ocsp(request, misbehaviour))
             }
@@ -196,6 +251,40 @@ impl Transport for Services {
             }
         })
     }
+}
+
+/// Tests need no runtime: the answer is there when it is asked for.
+impl AsyncTransport for Services {
+    fn send<'a>(&'a self, request: &'a Request) -> Answer<'a> {
+        let answer = Transport::send(self, request);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+const A_YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+/// The octets of base64 (RFC 4648 §4) in a path, where `+`, `/` and `=` may be percent-encoded.
+fn base64_of_url(text: &str) -> Option<Vec<u8>> {
+    let text = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+    let (mut octets, mut pending, mut bits) = (Vec::new(), 0_u32, 0);
+    for digit in text.trim_end_matches('=').bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        pending = (pending << 6) | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            octets.push((pending >> bits).to_be_bytes()[3]);
+        }
+    }
+    Some(octets)
 }
 
 fn not_found() -> Response {

@@ -251,3 +251,40 @@ fn a_server_survives_bad_clients_and_stops_when_dropped() {
     drop(server);
     assert!(matches!(client().send(&echo), Err(TransportError::Connect { .. })));
 }
+
+#[test]
+fn certificates_come_in_every_form_that_authorities_use() {
+    both_ways(|pki, transport| {
+        let base = pki.base_url();
+        let text = fetch(transport, &format!("{base}/issuing.pem")).unwrap();
+        assert_eq!(&Certificate::from_pem(text.body()).unwrap(), pki.intermediate());
+        let message = fetch(transport, &format!("{base}/issuing.p7c")).unwrap();
+        let message = chancery_cms::SignedMessage::from_ber(message.body()).unwrap();
+        assert!(message.certificates().contains(pki.root()));
+        assert!(message.certificates().contains(pki.intermediate()));
+    });
+}
+
+#[test]
+fn what_is_stale_huge_or_elsewhere_says_so() {
+    both_ways(|pki, transport| {
+        let url = pki.issuing().locations().crl.clone();
+        pki.misbehave(TestService::Crl, Misbehaviour::Stale);
+        let stale = fetch(transport, &url).unwrap();
+        assert!(contains(stale.body(), b"251121120000Z"), "a list of a year ago");
+        pki.misbehave(TestService::Crl, Misbehaviour::Huge);
+        match fetch(transport, &url) {
+            Ok(huge) => assert_eq!(huge.body().len(), 2 << 20),
+            Err(error) => assert!(matches!(error, TransportError::TooLarge { .. }), "{error}"),
+        }
+        pki.misbehave(TestService::Crl, Misbehaviour::Redirect);
+        match fetch(transport, &url) {
+            Ok(redirect) => assert_eq!(redirect.status(), 302),
+            Err(error) => assert!(matches!(error, TransportError::Redirect { .. }), "{error}"),
+        }
+        let alice = pki.issue(Profile::signer("Alice", KeyKind::P256));
+        pki.misbehave(TestService::Ocsp, Misbehaviour::Stale);
+        let stale = ask_ocsp(pki, transport, alice.certificate()).unwrap();
+        assert!(contains(stale.body(), b"20251121120000Z"));
+    });
+}

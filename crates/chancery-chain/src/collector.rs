@@ -1,0 +1,466 @@
+//! The collector: asks for what is missing, until nothing is, or nobody is left to ask.
+
+use std::collections::{HashMap, VecDeque};
+
+use chancery_certificate::Certificate;
+use chancery_http::{
+    AddressGuard, AddressRule, AsyncTransport, Request, Response, Transport, TransportError,
+};
+use jiff::Timestamp;
+
+use crate::answer_error::AnswerError;
+use crate::collected::Collected;
+use crate::collector_limits::CollectorLimits;
+use crate::evidence::Evidence;
+use crate::failure::ChainFailure;
+use crate::fetch::{Fetch, FetchFault, Wanted};
+use crate::issuers;
+use crate::missing::{self, Missing};
+use crate::place;
+use crate::settings::RevocationPolicy;
+use crate::signature::SignatureChecker;
+use crate::signers;
+use crate::sources::{self, Form, Gained, Source, SourceOrder};
+use crate::verified::VerifiedChain;
+use crate::verifier::ChainVerifier;
+
+/// Signers of CRLs above signers of CRLs whose evidence is collected: as many as the verifier follows.
+const DEEPEST_SIGNER: usize = 4;
+
+/// Collects what is missing to judge one certificate at a moment: certificates of issuers, OCSP answers, CRLs.
+///
+/// It knows no network, clock or chance: [`step`](Self::step) gives the next request, or the end, and
+/// [`PendingFetch::answer`] takes what came. [`collect`](Self::collect) and [`collect_async`](Self::collect_async) do
+/// that over a transport; both ask the same in the same order.
+///
+/// ```
+/// use chancery_certificate::Certificate;
+/// use chancery_chain::{ChainVerifier, EvidenceCollector};
+/// use chancery_http::Transport;
+/// use jiff::Timestamp;
+///
+/// fn collect(verifier: &ChainVerifier<'_>, certificate: &Certificate, now: Timestamp, http: &impl Transport) {
+///     let collected = EvidenceCollector::new(verifier, certificate, now).collect(http);
+///     match collected.chain() {
+///         Ok(chain) => println!("trusted through {}", chain.anchor().certificate().display_name()),
+///         Err(failure) => println!("not trusted: {failure}"),
+///     }
+///     for missing in collected.missing() {
+///         println!("still missing: {missing}");
+///         collected.fetches_for(missing.certificate()).for_each(|fetch| println!("  {fetch}"));
+///     }
+/// }
+/// ```
+///
+/// # What is asked, and what is not
+///
+/// - Nothing that the evidence of the verifier answers already.
+/// - Issuers only while no path reaches a trust anchor, the nearest first.
+/// - Revocation only of certificates on a path whose signatures reach a trust anchor and that breaks no other rule;
+///   nothing at all under [`RevocationPolicy::NotChecked`]. Under [`RevocationPolicy::WhenKnown`] as much as can be
+///   had is collected.
+/// - Every place that a certificate names, until one has an answer that helps: OCSP and CRLs (delta CRLs last), those
+///   for delegated OCSP responders without `id-pkix-ocsp-nocheck` and for other signers of CRLs too.
+/// - Every URL once (an OCSP responder once for each certificate, and by POST when it did not understand GET), within
+///   the [`CollectorLimits`]; http and https only, and no private address that was not [allowed](Self::allow).
+///
+/// OCSP questions carry no nonce: evidence that is kept is judged by its times, and answers signed in advance have
+/// none. Who wants one asks an [`OcspQuestion`](crate::OcspQuestion) and gives the answer as evidence.
+#[derive(Debug)]
+pub struct EvidenceCollector<'a> {
+    verifier: ChainVerifier<'a>,
+    certificate: Certificate,
+    at: Timestamp,
+    order: SourceOrder,
+    limits: CollectorLimits,
+    guard: AddressGuard,
+    evidence: Evidence,
+    /// What was found out about signatures in earlier rounds.
+    signatures: SignatureChecker,
+    /// Places for each missing piece.
+    plan: VecDeque<VecDeque<Source>>,
+    progress: Progress,
+    asked: HashMap<Place, usize>,
+    fetches: Vec<Fetch>,
+    spent: Spent,
+}
+
+/// What comes next.
+#[derive(Debug)]
+#[must_use]
+pub enum CollectorStep<'a> {
+    /// A request has to be sent.
+    Ask(Box<PendingFetch<'a>>),
+    /// It is over.
+    Done(Box<Collected>),
+}
+
+/// A collector that waits for the answer to a request.
+#[derive(Debug)]
+#[must_use]
+pub struct PendingFetch<'a> {
+    collector: EvidenceCollector<'a>,
+    source: Source,
+    request: Request,
+}
+
+/// Whether anything came since the last time the certificate was judged.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Progress {
+    Some,
+    None,
+    /// The limits are reached: nothing more is asked.
+    Ended,
+}
+
+/// Where something was asked: URL, and what was sent there.
+type Place = (String, Vec<u8>);
+
+#[derive(Debug, Default)]
+struct Spent {
+    requests: u32,
+    issuer_requests: u32,
+    bytes: usize,
+}
+
+impl<'a> EvidenceCollector<'a> {
+    /// Collects what this verifier, with the evidence and intermediates that it has, needs to judge the certificate
+    /// at the moment.
+    ///
+    /// Responders and lists speak of the present, so the moment is usually the present, or a little earlier.
+    pub fn new(verifier: &ChainVerifier<'a>, certificate: &Certificate, at: Timestamp) -> Self {
+        Self {
+            certificate: certificate.clone(),
+            at,
+            order: SourceOrder::default(),
+            limits: CollectorLimits::default(),
+            guard: AddressGuard::public_only(),
+            evidence: verifier.at_hand(),
+            verifier: verifier.clone(),
+            signatures: SignatureChecker::default(),
+            plan: VecDeque::new(),
+            progress: Progress::Some,
+            asked: HashMap::new(),
+            fetches: Vec::new(),
+            spent: Spent::default(),
+        }
+    }
+
+    /// Asks CRLs before OCSP responders, or after them.
+    #[must_use]
+    pub fn order(self, order: SourceOrder) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Asks more or less of the network.
+    #[must_use]
+    pub fn limits(self, limits: CollectorLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Also asks at URLs that name such an address themselves. Where a host name leads is for the transport to judge,
+    /// which has to be told too.
+    #[must_use]
+    pub fn allow(self, rule: AddressRule) -> Self {
+        Self { guard: self.guard.allow(rule), ..self }
+    }
+
+    /// Does all steps over this transport.
+    pub fn collect(self, transport: &(impl Transport + ?Sized)) -> Collected {
+        let mut step = self.step();
+        loop {
+            step = match step {
+                CollectorStep::Ask(pending) => {
+                    let answer = transport.send(pending.request());
+                    pending.answer(answer).step()
+                }
+                CollectorStep::Done(collected) => return *collected,
+            }
+        }
+    }
+
+    /// Does all steps over this transport, one after the other.
+    pub async fn collect_async(self, transport: &(impl AsyncTransport + ?Sized)) -> Collected {
+        let mut step = self.step();
+        loop {
+            step = match step {
+                CollectorStep::Ask(pending) => {
+                    let answer = transport.send(pending.request()).await;
+                    pending.answer(answer).step()
+                }
+                CollectorStep::Done(collected) => return *collected,
+            }
+        }
+    }
+
+    /// The next request, or the end.
+    pub fn step(mut self) -> CollectorStep<'a> {
+        loop {
+            while let Some(source) = self.next_source() {
+                if let Some(request) = self.prepare(&source) {
+                    return CollectorStep::Ask(Box::new(PendingFetch { collector: self, source, request }));
+                }
+            }
+            if self.progress != Progress::Some {
+                return CollectorStep::Done(Box::new(self.finish()));
+            }
+            self.progress = Progress::None;
+            self.plan = self.make_plan();
+        }
+    }
+
+    fn next_source(&mut self) -> Option<Source> {
+        while let Some(places) = self.plan.front_mut() {
+            match places.pop_front() {
+                Some(source) => return Some(source),
+                None => self.plan.pop_front(),
+            };
+        }
+        None
+    }
+
+    /// The request to a place, unless it was asked before or may not be asked.
+    fn prepare(&mut self, source: &Source) -> Option<Request> {
+        if source.form == Form::Post && !self.misunderstood(source) {
+            return None;
+        }
+        let place = place_of(source);
+        if let Some(fetch) = self.asked.get(&place).and_then(|index| self.fetches.get_mut(*index)) {
+            fetch.also_about(source.about());
+            return None;
+        }
+        self.asked.insert(place, self.fetches.len());
+        let checked = source.request().map_err(FetchFault::from).and_then(|request| {
+            place::check(request.address(), &self.guard)?;
+            self.spend(source, request)
+        });
+        match checked {
+            Ok(request) => Some(request),
+            Err(fault) => {
+                self.note(source, Err(fault));
+                None
+            }
+        }
+    }
+
+    /// Whether the same responder was asked by GET and gave no OCSP answer at all.
+    fn misunderstood(&self, source: &Source) -> bool {
+        let by_get = Source { form: Form::Usual, ..source.clone() };
+        let fetch = self.asked.get(&place_of(&by_get)).and_then(|index| self.fetches.get(*index));
+        matches!(
+            fetch.map(Fetch::outcome),
+            Some(Err(FetchFault::Answer(
+                AnswerError::Status { .. }
+                    | AnswerError::Redirected { .. }
+                    | AnswerError::Empty
+                    | AnswerError::NotRecognised { .. }
+                    | AnswerError::Refused { status: "malformedRequest" }
+            )))
+        )
+    }
+
+    /// The request within what is left of the limits.
+    fn spend(&mut self, source: &Source, request: Request) -> Result<Request, FetchFault> {
+        let CollectorLimits { requests, issuer_requests, bytes, timeout } = self.limits;
+        let ended = |what, allowed| FetchFault::LimitReached { what, allowed };
+        let left = bytes.saturating_sub(self.spent.bytes);
+        if self.spent.requests >= requests || left == 0 {
+            self.progress = Progress::Ended;
+            self.plan.clear();
+            return Err(if left == 0 {
+                ended("bytes", u64::try_from(bytes).unwrap_or(u64::MAX))
+            } else {
+                ended("requests", requests.into())
+            });
+        }
+        if source.wanted() == Wanted::Issuer {
+            if self.spent.issuer_requests >= issuer_requests {
+                return Err(ended("requests for issuers", issuer_requests.into()));
+            }
+            self.spent.issuer_requests += 1;
+        }
+        self.spent.requests += 1;
+        let limits = request.limits().with_timeout(timeout);
+        let limits = limits.with_max_response(limits.max_response.min(left));
+        Ok(request.with_limits(limits))
+    }
+
+    fn note(&mut self, source: &Source, outcome: Result<(), FetchFault>) {
+        self.fetches.push(Fetch::new(source.wanted(), &source.url, source.about().clone(), outcome));
+    }
+
+    /// Takes what came.
+    fn take(&mut self, source: &Source, request: &Request, answer: Result<Response, TransportError>) {
+        let outcome = answer.map_err(FetchFault::from).and_then(|response| {
+            let (length, limit) = (response.body().len(), request.limits().max_response);
+            self.spent.bytes = self.spent.bytes.saturating_add(length);
+            if length > limit {
+                return Err(AnswerError::TooLarge { length, limit }.into());
+            }
+            Ok(self.keep(source, source.accept(&response)?)?)
+        });
+        if outcome.is_ok() {
+            // The rest of the places for this piece are asked only when it turns out not to help.
+            self.plan.pop_front();
+            if self.progress == Progress::None {
+                self.progress = Progress::Some;
+            }
+        }
+        self.note(source, outcome);
+    }
+
+    fn keep(&mut self, source: &Source, gained: Gained) -> Result<(), AnswerError> {
+        match gained {
+            Gained::Ocsp(answer) => self.evidence.add_ocsp(answer),
+            Gained::Crl(list) => self.evidence.add_crl(list),
+            Gained::Certificates(found) => {
+                let issuers = issuers::above(source.about(), &found, self.at, &mut self.signatures);
+                if issuers.is_empty() {
+                    return Err(AnswerError::NoIssuer { found: found.len() });
+                }
+                issuers.into_iter().for_each(|issuer| self.evidence.add_certificate(issuer));
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges with what is at hand, and says where to ask for what is missing.
+    fn make_plan(&mut self) -> VecDeque<VecDeque<Source>> {
+        let verifier = self.verifier.clone().with_revocation(self.most());
+        let certificate = self.certificate.clone();
+        match self.judge(verifier, &certificate) {
+            Ok(_) => VecDeque::new(),
+            Err(failure) => self.plan_for(&failure, &mut Signers::default()),
+        }
+    }
+
+    /// The most that the policy allows to ask for.
+    fn most(&self) -> RevocationPolicy {
+        match self.verifier.revocation_policy() {
+            RevocationPolicy::NotChecked => RevocationPolicy::NotChecked,
+            RevocationPolicy::Require | RevocationPolicy::WhenKnown => RevocationPolicy::Require,
+        }
+    }
+
+    fn plan_for(&mut self, failure: &ChainFailure, seen: &mut Signers) -> VecDeque<VecDeque<Source>> {
+        for missing in failure.paths().filter_map(missing::lacks_only_revocation) {
+            let plan = self.plan_of(missing, seen);
+            if !plan.is_empty() {
+                return plan;
+            }
+        }
+        if failure.reaches_an_anchor() {
+            return VecDeque::new();
+        }
+        self.plan_of(failure.missing(), seen)
+    }
+
+    /// Places that were not asked yet for each missing piece.
+    fn plan_of(&mut self, missing: Vec<Missing>, seen: &mut Signers) -> VecDeque<VecDeque<Source>> {
+        let mut plan = VecDeque::new();
+        for missing in missing {
+            let sources = match &missing {
+                Missing::Issuer { certificate } => sources::of_issuer(certificate),
+                Missing::Revocation { certificate, issuer, .. } => {
+                    let mut sources = self.about_signers(certificate, issuer, seen);
+                    sources.extend(sources::of_revocation(certificate, issuer, self.order));
+                    sources
+                }
+            };
+            let open: VecDeque<_> = sources.into_iter().filter(|source| self.is_open(source)).collect();
+            if !open.is_empty() {
+                plan.push_back(open);
+            }
+        }
+        plan
+    }
+
+    /// Whether the place was not asked yet. If it was, the answer counts for this certificate too.
+    fn is_open(&mut self, source: &Source) -> bool {
+        let Some(index) = self.asked.get(&place_of(source)) else {
+            return source.form == Form::Usual || !self.asked_by_get(source) || self.misunderstood(source);
+        };
+        if let Some(fetch) = self.fetches.get_mut(*index) {
+            fetch.also_about(source.about());
+        }
+        false
+    }
+
+    fn asked_by_get(&self, source: &Source) -> bool {
+        self.asked.contains_key(&place_of(&Source { form: Form::Usual, ..source.clone() }))
+    }
+
+    /// Places that say whether those were revoked who signed the evidence at hand about the certificate. Asked first,
+    /// because that evidence may be good otherwise.
+    fn about_signers(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        seen: &mut Signers,
+    ) -> Vec<Source> {
+        let responders = signers::unchecked_responders(certificate, issuer, &self.evidence);
+        let mut found: Vec<_> = responders.iter().flat_map(sources::of_lists).collect();
+        if seen.depth == DEEPEST_SIGNER {
+            return found;
+        }
+        for signer in signers::of_lists(certificate, issuer, &self.evidence) {
+            if seen.signers.len() < DEEPEST_SIGNER && !seen.signers.contains(&signer) {
+                seen.signers.push(signer.clone());
+                let verifier = self.verifier.clone().with_revocation(self.most()).for_signers_of_lists();
+                if let Err(failure) = self.judge(verifier, &signer) {
+                    seen.depth += 1;
+                    found.extend(self.plan_for(&failure, seen).into_iter().flatten());
+                    seen.depth -= 1;
+                }
+            }
+        }
+        found
+    }
+
+    fn judge(
+        &mut self,
+        verifier: ChainVerifier<'_>,
+        certificate: &Certificate,
+    ) -> Result<VerifiedChain, ChainFailure> {
+        let verifier = verifier.intermediates(&[]).evidence(&self.evidence);
+        verifier.verify_remembering(certificate, self.at, &mut self.signatures)
+    }
+
+    fn finish(mut self) -> Collected {
+        let (verifier, certificate) = (self.verifier.clone(), self.certificate.clone());
+        let outcome = self.judge(verifier, &certificate);
+        let missing = match &outcome {
+            Ok(chain) => chain.missing(),
+            Err(failure) => failure.missing(),
+        };
+        Collected { evidence: self.evidence, outcome, missing, fetches: self.fetches }
+    }
+}
+
+impl<'a> PendingFetch<'a> {
+    /// What to send.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Goes on with what came.
+    pub fn answer(self, answer: Result<Response, TransportError>) -> EvidenceCollector<'a> {
+        let Self { mut collector, source, request } = self;
+        collector.take(&source, &request, answer);
+        collector
+    }
+}
+
+/// Signers of lists that were judged in this round.
+#[derive(Debug, Default)]
+struct Signers {
+    signers: Vec<Certificate>,
+    depth: usize,
+}
+
+fn place_of(source: &Source) -> Place {
+    match source.request() {
+        Ok(request) => (request.address().to_string(), request.body().to_vec()),
+        Err(_) => (source.url.clone(), Vec::new()),
+    }
+}
