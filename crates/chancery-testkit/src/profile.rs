@@ -1,6 +1,7 @@
 //! What a certificate shall say.
 
 use chancery_certificate::KeyUsage;
+use chancery_certificate::asn1::{self, tag};
 use chancery_key::{KeyKind, SignatureAlgorithm, SoftwareKey};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
@@ -90,7 +91,25 @@ impl Profile {
         Self::bare(common_name, kind)
             .key_usage(&[KeyUsage::DigitalSignature])
             .extended_key_usage(&[oid::OCSP_SIGNING])
-            .extension(TestExtension::plain(oid::OCSP_NO_CHECK, chancery_certificate::asn1::null()))
+            .extension(TestExtension::plain(oid::OCSP_NO_CHECK, asn1::null()))
+    }
+
+    /// Somebody who enters by TLS: key usage digitalSignature, purpose clientAuth.
+    #[must_use]
+    pub fn tls_client(common_name: &str, kind: KeyKind) -> Self {
+        Self::bare(common_name, kind)
+            .key_usage(&[KeyUsage::DigitalSignature])
+            .extended_key_usage(&[oid::CLIENT_AUTHENTICATION])
+    }
+
+    /// A host that serves by TLS: key usage digitalSignature, purpose serverAuth, its name as alternative name.
+    #[must_use]
+    pub fn tls_server(host: &str, kind: KeyKind) -> Self {
+        let names = asn1::sequence(&[&asn1::encode(tag::primitive(2), host.as_bytes())]);
+        Self::bare(host, kind)
+            .key_usage(&[KeyUsage::DigitalSignature])
+            .extended_key_usage(&[oid::SERVER_AUTHENTICATION])
+            .extension(TestExtension::plain(oid::SUBJECT_ALTERNATIVE_NAME, names))
     }
 
     /// A certificate that says nothing about what it is for.
@@ -169,7 +188,7 @@ impl Profile {
     /// With a critical extension that no software knows: a verifier must refuse it (RFC 5280 §4.2).
     #[must_use]
     pub fn unknown_critical_extension(self) -> Self {
-        self.extension(TestExtension::critical(oid::UNKNOWN_EXTENSION, chancery_certificate::asn1::null()))
+        self.extension(TestExtension::critical(oid::UNKNOWN_EXTENSION, asn1::null()))
     }
 
     /// With this extension, instead of the one of the same kind.
