@@ -14,6 +14,7 @@ use crate::extensions;
 use crate::fault::{ChainFault, FaultGroup};
 use crate::foundation::{Foundation, Piece};
 use crate::lists::{self, ListSigners, Lists};
+use crate::no_revocation::NoRevocation;
 use crate::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::ocsp_error::OcspError;
 use crate::path::{self, Rules};
@@ -115,6 +116,10 @@ fn judge(
     if let Some(oid) = answer.unknown_critical().or_else(|| found.unknown_critical()) {
         return Err(EvidenceFault::UnknownCriticalExtension { kind: KIND, oid });
     }
+    if found.names_another(certificate) {
+        let what = "it names another certificate with the same serial number by its digest";
+        return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
+    }
     let allowed = check_responder(question, answer, found, context, work)?;
     let revoked = match found.status {
         OcspStatus::Good => None,
@@ -127,7 +132,11 @@ fn judge(
     let evidence = context.moment.evidence(KIND, this_update, found.next_update, foundation);
     let not_after = certificate.not_after();
     let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
-    let silence = if this_update > not_after && !keeps_expired {
+    let silence = if this_update > answer.produced_at() {
+        // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
+        let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
+        Some(EvidenceFault::Malformed { kind: KIND, reason })
+    } else if this_update > not_after && !keeps_expired {
         Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
     } else {
         context.moment.silence(KIND, this_update, found.next_update)
@@ -257,6 +266,7 @@ fn check_delegation(
     if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
         return Ok(valid);
     }
+    let not_published = NoRevocation::said_by(responder);
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
@@ -265,10 +275,12 @@ fn check_delegation(
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
         }
-        (Answer::Unknown(_), RevocationPolicy::Require) => Err(not_allowed(format!(
-            "whether \"{}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck",
-            responder.display_name()
-        ))),
+        (Answer::Unknown(_), RevocationPolicy::Require) if !matches!(not_published, Ok(Some(_))) => {
+            Err(not_allowed(format!(
+                "whether \"{}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck",
+                responder.display_name()
+            )))
+        }
         (Answer::Good(evidence), _) => Ok(valid.and(&evidence.foundation)),
         (Answer::Revoked { evidence, since, .. }, _) => {
             Ok(valid.and(&evidence.foundation).until(statement::last_moment_before(since)))

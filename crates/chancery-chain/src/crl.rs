@@ -233,18 +233,24 @@ impl<'a> RevocationList<'a> {
 
     /// The number of the list (RFC 5280 §5.2.3), most significant octet first; `None` when it has none.
     pub(crate) fn number(&self) -> Result<Option<&'a [u8]>, RevocationListError> {
-        Ok(self.extension(extensions::CRL_NUMBER).map(read_number).transpose()?)
+        self.extension(extensions::CRL_NUMBER).map(read_number).transpose()
     }
 
     /// For a delta CRL: the number of the complete list that it continues (RFC 5280 §5.2.4).
     pub(crate) fn base_number(&self) -> Result<Option<&'a [u8]>, RevocationListError> {
-        Ok(self.extension(extensions::DELTA_CRL_INDICATOR).map(read_number).transpose()?)
+        self.extension(extensions::DELTA_CRL_INDICATOR).map(read_number).transpose()
     }
 }
 
+/// Octets of the longest number of a list (RFC 5280 §5.2.3).
+const LONGEST_NUMBER: usize = 20;
+
 /// A `CRLNumber ::= INTEGER (0..MAX)` without leading zeros, to be compared by length and then octet by octet.
-fn read_number(value: &[u8]) -> Result<&[u8], Asn1Error> {
+fn read_number(value: &[u8]) -> Result<&[u8], RevocationListError> {
     let number = Element::only(value, tag::INTEGER)?.integer()?;
+    if number.first().is_some_and(|first| *first >= 0x80) || number.len() > LONGEST_NUMBER {
+        return Err(RevocationListError::Number);
+    }
     let zeros = number.iter().take_while(|octet| **octet == 0).count();
     Ok(&number[zeros..])
 }

@@ -28,6 +28,9 @@ pub enum RevocationListError {
     /// A critical extension that is not known here (RFC 5280 §5.2 and §5.3): the list must not be used.
     #[error("the list has the critical extension {0}, which is not known here")]
     UnknownCriticalExtension(ObjectIdentifier),
+    /// A number of a list that is negative or has more than 20 octets (RFC 5280 §5.2.3).
+    #[error("the list's number, or that of the list that it continues, is negative or longer than 20 octets")]
+    Number,
     /// The issuing distribution point contradicts itself (RFC 5280 §5.2.5).
     #[error("the list's issuing distribution point {0}")]
     Scope(&'static str),

@@ -65,6 +65,16 @@ pub enum EvidenceFault {
         /// The caller's present.
         known_by: Timestamp,
     },
+    /// It was issued too long before the moment, by the [`Freshness`](crate::Freshness) that was asked for.
+    #[error("the {kind} of {this_update} is too old: one of {earliest} or later is asked for")]
+    NotFresh {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// From when on it would have been recent enough.
+        earliest: Timestamp,
+    },
     /// It was issued after the certificate had expired, when issuers no longer list it.
     #[error(
         "the {kind} of {this_update} was issued after the certificate expired at {not_after} and no longer speaks of it"

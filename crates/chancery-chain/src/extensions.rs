@@ -13,6 +13,16 @@ pub(crate) use const_oid::db::rfc5280::{
 /// RFC 6960 §4.2.2.2.1.
 pub(crate) use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK as OCSP_NO_CHECK;
 
+/// id-ce-noRevAvail (RFC 9608 §2).
+pub(crate) const NO_REVOCATION_AVAILABLE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.56");
+/// id-etsi-ext-valassured-ST-certs (ETSI EN 319 412-1 §5.2).
+pub(crate) const VALIDITY_ASSURED_SHORT_TERM: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("0.4.0.194121.2.1");
+/// RFC 5280 §4.2.1.15.
+pub(crate) use const_oid::db::rfc5280::ID_CE_FRESHEST_CRL as FRESHEST_CRL;
+/// The access method of OCSP responders (RFC 5280 §4.2.2.1).
+pub(crate) use const_oid::db::rfc5912::ID_AD_OCSP as OCSP_ACCESS;
+
 // Of CRLs (RFC 5280 §5.2) and their entries (§5.3).
 pub(crate) use const_oid::db::rfc5280::{
     ID_CE_AUTHORITY_KEY_IDENTIFIER as AUTHORITY_KEY_IDENTIFIER,

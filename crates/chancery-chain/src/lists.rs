@@ -59,6 +59,7 @@ struct Authentic<'l, 'a> {
     list: &'l RevocationList<'a>,
     reasons: Reasons,
     entries: EntriesOf,
+    signer: Certificate,
     /// The list, and what shows that its signer may sign it.
     foundation: Foundation,
 }
@@ -99,7 +100,7 @@ pub(crate) fn statements(
     let mut statements = Vec::new();
     for base in &complete {
         match state(certificate, base, &deltas, moment) {
-            Ok(statement) => statements.push(statement),
+            Ok(said) => statements.extend(said),
             Err(fault) => because.push(fault),
         }
     }
@@ -137,13 +138,12 @@ fn state(
     base: &Authentic<'_, '_>,
     deltas: &[Authentic<'_, '_>],
     moment: Moment,
-) -> Result<Statement, EvidenceFault> {
+) -> Result<Vec<Statement>, EvidenceFault> {
     let mut revoked = find(certificate, base)?;
+    let mut said = Vec::new();
     let fitting = deltas
         .iter()
-        .filter(|delta| {
-            continues(delta.list, base.list) && silence(certificate, delta.list, moment).is_none()
-        })
+        .filter(|delta| continues(delta, base) && silence(certificate, delta.list, moment).is_none())
         .max_by_key(|delta| delta.list.this_update());
     let newest = fitting.unwrap_or(base);
     if let Some(delta) = fitting {
@@ -151,12 +151,21 @@ fn state(
         // certificates leave a list only because they expired (RFC 5280 §5.3.1).
         let removed =
             find(certificate, delta)?.is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
-        revoked = revoked.filter(|it| !(removed && it.reason == RevocationReason::CertificateHold));
+        if let Some(hold) = revoked.take_if(|it| removed && it.reason == RevocationReason::CertificateHold) {
+            // When the complete list was issued it was still on hold.
+            said.push(Statement {
+                evidence: evidence_of(base.list, base.foundation.clone(), moment),
+                reasons: base.reasons,
+                revoked: Some(hold),
+                silence: silence(certificate, base.list, moment),
+            });
+        }
     }
     let silence = silence(certificate, newest.list, moment);
     let foundation = fitting.map_or_else(Foundation::default, |delta| delta.foundation.clone());
     let evidence = evidence_of(newest.list, foundation.and(&base.foundation), moment);
-    Ok(Statement { evidence, reasons: base.reasons, revoked, silence })
+    said.push(Statement { evidence, reasons: base.reasons, revoked, silence });
+    Ok(said)
 }
 
 /// What a delta says that names the certificate as revoked. That is true of the certificate whether or not the
@@ -185,7 +194,9 @@ fn evidence_of(list: &RevocationList<'_>, foundation: Foundation, moment: Moment
 }
 
 /// Whether the delta continues this complete list: same issuer, scope and key, and a number in its range.
-fn continues(delta: &RevocationList<'_>, complete: &RevocationList<'_>) -> bool {
+fn continues(delta: &Authentic<'_, '_>, complete: &Authentic<'_, '_>) -> bool {
+    let same_key = delta.signer.public_key_info() == complete.signer.public_key_info();
+    let (delta, complete) = (delta.list, complete.list);
     let same = |oid| delta.extension(oid) == complete.extension(oid);
     let at_most = |low: &[u8], high: &[u8]| (low.len(), low) <= (high.len(), high);
     let (Ok(Some(base)), Ok(Some(number)), Ok(Some(delta_number))) =
@@ -193,7 +204,9 @@ fn continues(delta: &RevocationList<'_>, complete: &RevocationList<'_>) -> bool 
     else {
         return false;
     };
-    delta.issuer().matches(complete.issuer())
+    same_key
+        && delta.issuer().matches(complete.issuer())
+        && delta.this_update() >= complete.this_update()
         && same(extensions::ISSUING_DISTRIBUTION_POINT)
         && same(extensions::AUTHORITY_KEY_IDENTIFIER)
         && at_most(base, number)
@@ -231,7 +244,7 @@ fn authenticate<'l, 'a>(
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
     let foundation = Foundation::default().with(Piece::Crl(Arc::clone(known.der))).and(&allowed);
-    Ok(Authentic { list, reasons, entries: scope.entries, foundation })
+    Ok(Authentic { list, reasons, entries: scope.entries, signer, foundation })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the

@@ -15,8 +15,17 @@ use crate::integer::minimal;
 use crate::ocsp_error::OcspError;
 use crate::reason::RevocationReason;
 
+/// The positive statement of Common PKI (ISIS-MTT part 4 §3.1.2, used by ETSI EN 319 411-2): the digest of the
+/// certificate itself, which the responder therefore knows.
+///
+/// ```text
+/// CertHash ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, certificateHash OCTET STRING }
+/// ```
+const CERTIFICATE_HASH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.36.8.3.13");
+
 /// Extensions that do not change what an answer means, or are processed.
-const KNOWN_EXTENSIONS: [ObjectIdentifier; 6] = [
+const KNOWN_EXTENSIONS: [ObjectIdentifier; 7] = [
+    CERTIFICATE_HASH,
     // The responder keeps what it knows back to this moment (§4.4.4).
     ARCHIVE_CUTOFF,
     // As in CRL entries (§4.4.5).
@@ -281,6 +290,23 @@ impl<'a> OcspStatement<'a> {
             && hashes_to(issuer.public_key_bits(), self.issuer_key_hash)
             && (hashes_to(certificate.issuer().to_der(), self.issuer_name_hash)
                 || hashes_to(issuer.subject().to_der(), self.issuer_name_hash))
+    }
+
+    /// Whether the statement names, by its digest, another certificate than this one: one with the same serial number.
+    /// A digest that cannot be read or computed here names none that could be this one.
+    pub(crate) fn names_another(&self, certificate: &Certificate) -> bool {
+        let named = self.extensions.iter().find(|extension| extension.oid == CERTIFICATE_HASH);
+        let is_same = |extension: &Extension| {
+            let mut fields = Element::only(&extension.value, tag::SEQUENCE)?.reader();
+            let algorithm = AlgorithmIdentifier::read(&mut fields)?;
+            let hash = fields.expect(tag::OCTET_STRING)?.content;
+            fields.finish()?;
+            let digest = KnownDigest::from_oid(&algorithm.oid);
+            Ok::<_, Asn1Error>(
+                digest.is_some_and(|digest| digest.digest(certificate.to_der()).as_bytes() == hash),
+            )
+        };
+        named.is_some_and(|extension| !is_same(extension).unwrap_or(false))
     }
 
     /// A critical extension of the statement that is not known here.

@@ -22,6 +22,11 @@ impl Reasons {
         Self(self.0 & other.0)
     }
 
+    /// Whether certificateHold (6) is covered.
+    pub(crate) fn include_hold(self) -> bool {
+        self.0 & 0x0200 != 0
+    }
+
     /// Whether every reason is covered.
     pub(crate) fn are_all(self) -> bool {
         self.within(Self::ALL) == Self::ALL
@@ -152,8 +157,10 @@ impl Scope {
             }
         };
         let Some(own) = self.point.as_deref().filter(|_| right_issuer) else { return right_issuer };
-        let of_point =
-            names(point.full_name.clone(), point.relative_name.as_deref(), issuer).unwrap_or_default();
+        // A name that cannot be read is no name that matches.
+        let Ok(of_point) = names(point.full_name.clone(), point.relative_name.as_deref(), issuer) else {
+            return false;
+        };
         let issuer_itself = [GeneralName::Directory(issuer.clone())];
         let wanted: &[GeneralName] = match (of_point.as_slice(), point.crl_issuer.as_slice()) {
             ([], []) => &issuer_itself,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::foundation::Foundation;
+use crate::freshness::Freshness;
 use crate::reason::RevocationReason;
 use crate::scope::Reasons;
 use crate::verified::GoodEvidence;
@@ -19,6 +20,7 @@ pub(crate) struct Moment {
     pub(crate) known_by: Option<Timestamp>,
     /// How long evidence is believed that does not say how long it holds.
     pub(crate) open_ended: SignedDuration,
+    pub(crate) freshness: Freshness,
 }
 
 /// What all evidence together says of one certificate.
@@ -40,6 +42,22 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    /// The time at which it knows that the certificate was not on hold, if it does. That stays true when newer
+    /// information was due, or more recent information is asked for.
+    fn not_on_hold(&self) -> Option<Timestamp> {
+        let knows = match self.silence {
+            None
+            | Some(
+                EvidenceFault::Outdated { .. }
+                | EvidenceFault::OpenEnded { .. }
+                | EvidenceFault::NotFresh { .. },
+            ) => true,
+            Some(_) => false,
+        };
+        let speaks = self.reasons.include_hold() && self.revoked.is_none();
+        (knows && speaks).then_some(self.evidence.this_update)
+    }
+
     /// Whether it knows of the moment that the certificate was not revoked yet, because it names a later time. Lists
     /// from after the expiry know that too, when they still have the certificate.
     fn speaks_of_later_than(&self, at: Timestamp) -> bool {
@@ -70,7 +88,7 @@ impl Moment {
         foundation: Foundation,
     ) -> GoodEvidence {
         let end = next_update.or_else(|| this_update.checked_add(self.open_ended).ok());
-        let foundation = match end {
+        let foundation = match self.freshness.last_moment(this_update, end) {
             Some(end) => foundation.until(end),
             // An end of time that cannot be written is far enough.
             None => foundation,
@@ -85,13 +103,20 @@ impl Moment {
         this_update: Timestamp,
         next_update: Option<Timestamp>,
     ) -> Option<EvidenceFault> {
-        let at = self.at;
+        let at = self.freshness.wanted(self.at);
+        let earliest = self.freshness.earliest(self.at);
         match next_update {
+            Some(next_update) if next_update < this_update => {
+                let reason =
+                    format!("it is of {this_update} and was to be replaced at {next_update}, before");
+                Some(EvidenceFault::Malformed { kind, reason })
+            }
             Some(next_update) if next_update < at => Some(EvidenceFault::Outdated { kind, next_update, at }),
             // An end of time that cannot be written is far enough.
             None if this_update.checked_add(self.open_ended).is_ok_and(|end| end < at) => {
                 Some(EvidenceFault::OpenEnded { kind, this_update, at })
             }
+            _ if this_update < earliest => Some(EvidenceFault::NotFresh { kind, this_update, earliest }),
             _ => None,
         }
     }
@@ -99,10 +124,22 @@ impl Moment {
 
 /// Brings all statements together, for this moment.
 ///
-/// A revocation that authentic evidence names stays one even when the evidence is outdated, unless newer usable
-/// evidence no longer has a certificate that was only on hold. Silence counts only where it holds at the moment. Nor is
-/// a revocation of a later time more than silence: that the certificate was good at the moment is known only when the
-/// evidence speaks of all reasons (RFC 5280 §6.3.3).
+/// A revocation that authentic evidence names stays one even when the evidence is outdated. Silence counts only where
+/// it holds at the moment. Nor is a revocation of a later time more than silence: that the certificate was good at the
+/// moment is known only when the evidence speaks of all reasons (RFC 5280 §6.3.3).
+///
+/// A certificate that is on hold is suspended and may become good again (RFC 5280 §5.3.1). What it signed meanwhile
+/// is not good (eIDAS Art. 28 (5)). Evidence of a time T that names a hold since S says: on hold from S to T. So at the
+/// moment M, with S before it,
+///
+/// | | evidence of a later time G no longer names it | none does |
+/// |---|---|---|
+/// | S ≤ M ≤ T | on hold at M, whatever came later | on hold |
+/// | S ≤ T < G ≤ M | lifted before M: good, if G still holds at M | |
+/// | S ≤ T < M < G | on hold: it may have been lifted after M | on hold |
+/// | M < S | good, and good again later: a hold from S on is not told | on hold later |
+///
+/// Only evidence that speaks of holds lifts one: not a list for other reasons.
 pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>, at: Timestamp) -> Answer {
     let (usable, others): (Vec<_>, Vec<_>) =
         statements.into_iter().partition(|statement| statement.silence.is_none());
@@ -110,16 +147,21 @@ pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFaul
     // The same answer whatever the order of the evidence.
     silent.sort_by_key(|statement| Reverse((statement.evidence.this_update, statement.evidence.next_update)));
     let newest = silent.first().map(|statement| &statement.evidence);
+    let not_on_hold: Vec<_> = usable.iter().chain(&others).filter_map(Statement::not_on_hold).collect();
     let revocation = usable
         .iter()
         .chain(&others)
         .filter_map(|statement| statement.revoked.as_ref().map(|entry| (&statement.evidence, entry)))
         .filter(|(evidence, entry)| {
-            // Only a hold can be lifted, and only by newer information.
-            entry.reason != RevocationReason::CertificateHold
-                || newest.is_none_or(|good| good.this_update <= evidence.this_update)
+            let lifted =
+                |lifted: Timestamp| lifted > evidence.this_update && (lifted <= at || entry.since() > at);
+            entry.reason != RevocationReason::CertificateHold || !not_on_hold.iter().copied().any(lifted)
         })
-        .min_by_key(|(_, entry)| entry.since());
+        // What was true at the moment, and for good, says more than what came later or was lifted.
+        .min_by_key(|(_, entry)| {
+            let on_hold = entry.reason == RevocationReason::CertificateHold;
+            (entry.since() > at, on_hold && entry.since() <= at, entry.since())
+        });
     let later = usable.iter().chain(&others).filter(|statement| statement.speaks_of_later_than(at));
     let covered = cover(silent.iter().copied().chain(later));
     match (revocation, newest, covered) {

@@ -8,6 +8,7 @@ use crate::evidence::Evidence;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::fault::ChainFault;
 use crate::foundation::Foundation;
+use crate::no_revocation::NoRevocation;
 use crate::policies::PolicySet;
 use crate::purpose::Purpose;
 use crate::reason::RevocationReason;
@@ -27,6 +28,8 @@ pub(crate) struct Proven {
     pub(crate) policies: PolicySet,
     pub(crate) weaknesses: Vec<ChainFault>,
     pub(crate) weak_evidence: Vec<EvidenceFault>,
+    /// From when on evidence counts as recent.
+    pub(crate) fresh_from: Timestamp,
     /// Everything that was used, the path itself first.
     pub(crate) foundation: Foundation,
 }
@@ -46,6 +49,9 @@ pub enum RevocationStatus {
         /// The reason that the issuer gave.
         reason: RevocationReason,
     },
+    /// Not known, and not asked further: the issuer says in the certificate that there is nothing to ask. Had
+    /// evidence named a revocation, that would count.
+    NotAvailable(NoRevocation),
     /// The trust anchor: nobody could revoke it.
     Anchor,
     /// The policy did not ask.
@@ -132,6 +138,19 @@ impl VerifiedChain {
     /// ([`ChainFault::WeakAlgorithm`]). Empty unless the verifier was told to report them only.
     pub fn weaknesses(&self) -> &[ChainFault] {
         &self.0.weaknesses
+    }
+
+    /// The evidence of [`revocation`](Self::revocation) that is older than the moment, or than the moment with the
+    /// grace of the [`Freshness`](crate::Freshness) that was asked for: it was believed because newer information
+    /// was not due yet, and newer may exist that says something else. Each with its certificate.
+    pub fn older_evidence(&self) -> impl Iterator<Item = (&Certificate, &GoodEvidence)> {
+        let statuses = self.0.certificates.iter().zip(&self.0.revocation);
+        statuses.filter_map(|(certificate, status)| match status {
+            RevocationStatus::Good(evidence) | RevocationStatus::RevokedLater { evidence, .. } => {
+                (evidence.this_update < self.0.fresh_from).then_some((certificate, evidence))
+            }
+            _ => None,
+        })
     }
 
     /// Exactly the pieces that the proof used: the certificates of the path with the trust anchor's, the CRLs and OCSP

@@ -15,7 +15,9 @@ use crate::evidence::Evidence;
 use crate::failure::ChainFailure;
 use crate::fault::{ChainFault, FaultGroup};
 use crate::foundation::Foundation;
+use crate::freshness::Freshness;
 use crate::lists::{KnownList, ListSigners};
+use crate::no_revocation::NoRevocation;
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
 use crate::profile::CertificateProfile;
@@ -41,6 +43,7 @@ pub struct ChainVerifier<'a> {
     intermediates: &'a [Certificate],
     known_by: Option<Timestamp>,
     open_ended: SignedDuration,
+    freshness: Freshness,
     policies: PolicyDemands,
     usages: UsageDemands,
     profile: CertificateProfile,
@@ -59,6 +62,7 @@ impl<'a> ChainVerifier<'a> {
             intermediates: &[],
             known_by: None,
             open_ended: SignedDuration::ZERO,
+            freshness: Freshness::default(),
             policies: PolicyDemands::default(),
             usages: UsageDemands::default(),
             profile: CertificateProfile::default(),
@@ -95,6 +99,12 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn believe_open_ended_for(self, time: SignedDuration) -> Self {
         Self { open_ended: time, ..self }
+    }
+
+    /// Asks how recent CRLs and OCSP answers must be.
+    #[must_use]
+    pub fn freshness(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
     }
 
     /// Asks something of certificate policies.
@@ -223,13 +233,25 @@ impl<'a> ChainVerifier<'a> {
         let mut statuses = Vec::new();
         if faults.iter().all(worth_asking) {
             for question in path.questions() {
-                let moment = Moment { at: rules.at, known_by: self.known_by, open_ended: self.open_ended };
+                let moment = self.moment(rules.at);
+                let no_revocation = match NoRevocation::said_by(question.certificate) {
+                    Ok(said) => said,
+                    Err(reason) => {
+                        faults.push(ChainFault::Malformed {
+                            certificate: question.certificate.clone(),
+                            reason,
+                        });
+                        continue;
+                    }
+                };
                 let status = match revocation {
                     RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
                     RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
                         revocation::ask(question, known, signers, revocation, moment, work)
                             .map_err(ChainFault::from)
-                            .and_then(|answer| weigh(answer, question.certificate, revocation, rules.at))
+                            .and_then(|answer| {
+                                weigh(answer, question.certificate, no_revocation, revocation, rules.at)
+                            })
                     }
                 };
                 match status {
@@ -258,8 +280,14 @@ impl<'a> ChainVerifier<'a> {
             policies,
             weaknesses,
             weak_evidence: work.weak_evidence.clone(),
+            fresh_from: self.freshness.wanted(rules.at),
             foundation,
         }))
+    }
+
+    fn moment(&self, at: Timestamp) -> Moment {
+        let (known_by, open_ended, freshness) = (self.known_by, self.open_ended, self.freshness);
+        Moment { at, known_by, open_ended, freshness }
     }
 
     fn pool(&self) -> Pool<'a> {
@@ -288,9 +316,10 @@ fn rests_on(status: &RevocationStatus) -> Foundation {
         RevocationStatus::RevokedLater { evidence, since, .. } => {
             evidence.foundation.clone().until(statement::last_moment_before(*since))
         }
-        RevocationStatus::Anchor | RevocationStatus::NotChecked | RevocationStatus::Unknown { .. } => {
-            Foundation::default()
-        }
+        RevocationStatus::Anchor
+        | RevocationStatus::NotAvailable(_)
+        | RevocationStatus::NotChecked
+        | RevocationStatus::Unknown { .. } => Foundation::default(),
     }
 }
 
@@ -298,9 +327,13 @@ fn rests_on(status: &RevocationStatus) -> Foundation {
 fn weigh(
     answer: Answer,
     certificate: &Certificate,
+    no_revocation: Option<NoRevocation>,
     policy: RevocationPolicy,
     at: Timestamp,
 ) -> Result<RevocationStatus, ChainFault> {
+    if let (Answer::Unknown(_), Some(said)) = (&answer, no_revocation) {
+        return Ok(RevocationStatus::NotAvailable(said));
+    }
     match (answer, policy) {
         (Answer::Good(evidence), _) => Ok(RevocationStatus::Good(evidence)),
         (Answer::Revoked { since, reason, .. }, _) if since <= at => {

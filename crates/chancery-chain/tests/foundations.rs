@@ -42,7 +42,8 @@ impl Case {
     }
 
     fn about(&self) -> OcspAnswer<'_> {
-        OcspAnswer::about(self.alice.certificate(), self.pki.issuing(), hours(-1))
+        let answer = OcspAnswer::about(self.alice.certificate(), self.pki.issuing(), hours(-1));
+        answer.produced_at(hours(60))
     }
 
     fn evidence(&self) -> Evidence {

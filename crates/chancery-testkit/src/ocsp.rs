@@ -41,6 +41,9 @@ pub struct OcspAnswer<'a> {
     nonce: Option<Vec<u8>>,
     delegate: Option<&'a TestIdentity>,
     algorithm: Option<SignatureAlgorithm>,
+    single_extensions: Vec<TestExtension>,
+    others: Vec<Vec<u8>>,
+    certificates: Vec<Certificate>,
 }
 
 impl<'a> OcspAnswer<'a> {
@@ -63,6 +66,9 @@ impl<'a> OcspAnswer<'a> {
             nonce: None,
             delegate: None,
             algorithm: None,
+            single_extensions: Vec::new(),
+            others: Vec::new(),
+            certificates: Vec::new(),
         }
     }
 
@@ -94,6 +100,26 @@ impl<'a> OcspAnswer<'a> {
     #[must_use]
     pub fn delegated(self, responder: &'a TestIdentity) -> Self {
         Self { delegate: Some(responder), ..self }
+    }
+
+    /// With this extension in what it says of the certificate (`singleExtensions`).
+    #[must_use]
+    pub fn single_extension(mut self, extension: TestExtension) -> Self {
+        self.single_extensions.push(extension);
+        self
+    }
+
+    /// Says after that, in the same answer, what the other one says.
+    #[must_use]
+    pub fn and(mut self, other: &OcspAnswer<'_>) -> Self {
+        self.others.push(other.single_response());
+        self
+    }
+
+    /// Brings these certificates along, before that of the responder.
+    #[must_use]
+    pub fn bringing(self, certificates: Vec<Certificate>) -> Self {
+        Self { certificates, ..self }
     }
 
     /// The authority whose certificate it is about.
@@ -138,10 +164,14 @@ impl<'a> OcspAnswer<'a> {
         let algorithm = self.algorithm.unwrap_or_else(|| key.default_algorithm());
         let data = self.response_data();
         let (identifier, signature) = encoding::signed(&data, algorithm, key);
-        let certificates = self.delegate.map(|delegate| {
-            asn1::encode(tag::constructed(0), &asn1::sequence(&[delegate.certificate().to_der()]))
-        });
-        let basic = asn1::sequence(&[&data, &identifier, &signature, &certificates.unwrap_or_default()]);
+        let delegate = self.delegate.map(TestIdentity::certificate);
+        let certificates: Vec<_> =
+            self.certificates.iter().chain(delegate).map(Certificate::to_der).collect();
+        let certificates = match certificates.as_slice() {
+            [] => Vec::new(),
+            some => asn1::encode(tag::constructed(0), &asn1::sequence(some)),
+        };
+        let basic = asn1::sequence(&[&data, &identifier, &signature, &certificates]);
         let bytes = asn1::sequence(&[&asn1::oid(&oid::OCSP_BASIC), &asn1::octet_string(&basic)]);
         asn1::sequence(&[&asn1::encode(tag::ENUMERATED, &[0]), &asn1::encode(tag::constructed(0), &bytes)])
     }
@@ -163,7 +193,7 @@ impl<'a> OcspAnswer<'a> {
         asn1::sequence(&[
             &responder,
             &whole_seconds(self.produced_at),
-            &asn1::sequence(&[&self.single_response()]),
+            &asn1::sequence(&[&self.single_response(), &self.others.concat()]),
             &encoding::extensions(1, &nonce.collect::<Vec<_>>()),
         ])
     }
@@ -195,6 +225,7 @@ impl<'a> OcspAnswer<'a> {
             &status,
             &whole_seconds(self.this_update),
             &next_update.unwrap_or_default(),
+            &encoding::extensions(1, &self.single_extensions),
         ])
     }
 }

@@ -1,0 +1,129 @@
+//! Certificates that were on hold: suspended, and perhaps good again later.
+
+// A helper of tests fails as a test does, although it is not marked as one.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod case;
+
+use case::{Case, current, delta_of, hours, now, revoked_since, scope};
+use chancery_chain::{Evidence, RevocationReason, RevocationStatus};
+use chancery_testkit::{CrlProfile, OcspStatus, Revocation, RevocationReason as TestReason};
+use jiff::Timestamp;
+
+const HOLD: TestReason = TestReason::CertificateHold;
+
+/// A list of this hour that names a hold since that one.
+fn held(case: &Case, this_update: i64, since: i64) -> CrlProfile {
+    case.revoked(CrlProfile::new(hours(this_update)).next_update(hours(90)).number(7), since, HOLD)
+}
+
+fn good(this_update: i64) -> CrlProfile {
+    CrlProfile::new(hours(this_update)).next_update(hours(90)).number(8)
+}
+
+fn on_hold(case: &Case, evidence: &Evidence, at: Timestamp) -> bool {
+    let answer = case.verify(evidence, at);
+    match revoked_since(&answer) {
+        Some((_, reason)) => {
+            assert_eq!(reason, RevocationReason::CertificateHold);
+            true
+        }
+        None => {
+            assert!(answer.is_ok(), "{answer:?}");
+            false
+        }
+    }
+}
+
+#[test]
+fn what_was_signed_during_a_hold_stays_so_when_it_is_lifted() {
+    let case = Case::new();
+    // On hold from hour -10 to at least hour -5; lifted before hour -2.
+    let evidence = case.list(&held(&case, -5, -10)).with_crl(case.sign(&good(-2)));
+    assert!(!on_hold(&case, &evidence, hours(-11)));
+    assert!(on_hold(&case, &evidence, hours(-10)));
+    assert!(on_hold(&case, &evidence, hours(-7)));
+    assert!(on_hold(&case, &evidence, hours(-5)));
+    // Nobody knows when it was lifted between the two lists.
+    assert!(on_hold(&case, &evidence, hours(-3)));
+    assert!(!on_hold(&case, &evidence, hours(-2)));
+    assert!(!on_hold(&case, &evidence, now()));
+    // Before the hold it was good; that it is good again now is all that is told.
+    let chain = case.verify(&evidence, hours(-11)).unwrap();
+    assert!(matches!(chain.revocation()[0], RevocationStatus::Good(_)));
+}
+
+#[test]
+fn evidence_from_between_shows_when_a_hold_was_lifted() {
+    let case = Case::new();
+    let evidence = case.list(&held(&case, -9, -10)).with_crl(case.sign(&good(-2)));
+    assert!(on_hold(&case, &evidence, hours(-5)));
+    // An answer of hour -6 knows of no hold any more, although it was outdated soon.
+    let answer =
+        case.about(hours(-6)).current(hours(-6), Some(hours(-5) - jiff::SignedDuration::from_mins(30)));
+    let evidence = evidence.with_ocsp(answer.sign());
+    assert!(!on_hold(&case, &evidence, hours(-5)));
+    assert!(on_hold(&case, &evidence, hours(-7)));
+}
+
+#[test]
+fn a_hold_that_nobody_lifts_lasts() {
+    let case = Case::new();
+    let evidence = case.list(&held(&case, -5, -10));
+    assert!(on_hold(&case, &evidence, now()));
+    let chain = case.verify(&evidence, hours(-12)).unwrap();
+    let RevocationStatus::RevokedLater { since, reason, .. } = &chain.revocation()[0] else {
+        panic!("{chain:?}")
+    };
+    assert_eq!((*since, *reason), (hours(-10), RevocationReason::CertificateHold));
+    // Nor does an older list, or one of the same moment, lift it.
+    for older in [-6, -5] {
+        assert!(on_hold(&case, &evidence.clone().with_crl(case.sign(&good(older))), now()));
+    }
+}
+
+#[test]
+fn an_answer_holds_and_lifts_as_a_list_does() {
+    let case = Case::new();
+    let held = OcspStatus::Revoked(Revocation::new(hours(-10), HOLD));
+    let answer = case.about(hours(-5)).status(held).sign();
+    let evidence = case.above().with_ocsp(answer).with_ocsp(case.about(hours(-2)).sign());
+    assert!(on_hold(&case, &evidence, hours(-7)));
+    assert!(on_hold(&case, &evidence, hours(-3)));
+    assert!(!on_hold(&case, &evidence, now()));
+}
+
+#[test]
+fn a_delta_lifts_a_hold_from_its_own_time_on() {
+    let case = Case::new();
+    let base = held(&case, -9, -10);
+    let delta = CrlProfile::new(hours(-2)).next_update(hours(90)).number(9).extension(delta_of(7));
+    let delta = case.revoked(delta, -3, TestReason::RemoveFromList);
+    let evidence = case.list(&base).with_crl(case.sign(&delta));
+    assert!(on_hold(&case, &evidence, hours(-9)));
+    assert!(on_hold(&case, &evidence, hours(-4)));
+    assert!(!on_hold(&case, &evidence, hours(-2)));
+    assert!(!on_hold(&case, &evidence, now()));
+}
+
+#[test]
+fn a_list_for_other_reasons_lifts_no_hold() {
+    let case = Case::new();
+    // Every reason but certificateHold (6).
+    let others = good(-2).extension(scope(&[0x83, 3, 7, 0x7d, 0x80]));
+    let holds = held(&case, -5, -10).extension(scope(&[0x83, 2, 1, 0x02]));
+    let evidence = case.list(&others).with_crl(case.sign(&holds));
+    assert!(on_hold(&case, &evidence, now()));
+    let lifted = good(-1).extension(scope(&[0x83, 2, 1, 0x02]));
+    assert!(!on_hold(&case, &evidence.with_crl(case.sign(&lifted)), now()));
+}
+
+#[test]
+fn a_hold_that_becomes_a_revocation_is_one() {
+    let case = Case::new();
+    let revoked = case.revoked(current(), -3, TestReason::KeyCompromise);
+    let evidence = case.list(&held(&case, -5, -10)).with_crl(case.sign(&revoked));
+    let answer = case.require(&evidence);
+    assert_eq!(revoked_since(&answer), Some((hours(-3), RevocationReason::KeyCompromise)));
+    assert!(on_hold(&case, &evidence, hours(-4)));
+}
