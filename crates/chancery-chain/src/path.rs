@@ -120,6 +120,14 @@ fn judge_form(certificate: &Certificate, faults: &mut Vec<ChainFault>) {
     if certificate.signature_algorithm() != certificate.inner_signature_algorithm() {
         faults.push(ChainFault::AlgorithmMismatch { certificate: certificate.clone() });
     }
+    // Some readers pass over extensions that cannot be there: two readings of one certificate.
+    if certificate.version() < 3 && !certificate.extensions().is_empty() {
+        let reason = format!(
+            "it has extensions but is of version {} (RFC 5280 §4.1.2.9: only version 3 has them)",
+            certificate.version()
+        );
+        faults.push(ChainFault::Malformed { certificate: certificate.clone(), reason });
+    }
     for extension in certificate.extensions() {
         if extension.critical && !PROCESSED.contains(&extension.oid) {
             let oid = extension.oid;
@@ -148,6 +156,9 @@ fn judge_authority(
                 faults.push(ChainFault::PathLength { certificate: certificate.clone(), allowed, found });
             }
         }
+        // Before version 3 a certificate could not say it. Then it has to be known by other means (RFC 5280 §6.1.4 (k)),
+        // and of an anchor it is: somebody made it one.
+        Ok(None) if position == Position::Anchor && certificate.version() < 3 => {}
         Ok(_) => faults.push(ChainFault::NotAnAuthority { certificate: certificate.clone() }),
         Err(error) => faults.push(malformed(certificate, &error)),
     }
