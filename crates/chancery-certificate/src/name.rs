@@ -22,7 +22,8 @@ use crate::asn1::{Asn1Error, Element, Reader, tag};
 #[derive(Clone)]
 pub struct Name {
     der: Vec<u8>,
-    /// Made when the name is first compared: to prepare is dear, and authorities' names are compared often.
+    /// Made when the name is first compared with another encoding: to prepare is dear, most names never need it, and
+    /// those of authorities may need it often.
     prepared: OnceLock<PreparedName>,
 }
 
@@ -47,7 +48,7 @@ impl Name {
     /// If the bytes are not exactly one name.
     pub fn from_der(bytes: &[u8]) -> Result<Self, Asn1Error> {
         let name = Element::only(bytes, tag::SEQUENCE)?;
-        read_names(&name)?;
+        check_names(&name)?;
         Ok(Self { der: bytes.to_vec(), prepared: OnceLock::new() })
     }
 
@@ -60,7 +61,8 @@ impl Name {
     /// Whether the name says nothing at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.relative_names().is_empty()
+        // A SEQUENCE without content, whose length is one byte in DER.
+        self.der.len() <= 2
     }
 
     /// The relative distinguished names, each a set of attributes, from the country down to the person.
@@ -120,6 +122,21 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
     }
+}
+
+/// Whether [`read_names`] will read it, without keeping anything.
+fn check_names(name: &Element<'_>) -> Result<(), Asn1Error> {
+    let mut names = name.reader();
+    while !names.is_empty() {
+        let mut attributes = names.expect(tag::SET)?.reader();
+        while !attributes.is_empty() {
+            let mut fields = attributes.expect(tag::SEQUENCE)?.reader();
+            fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
+            fields.element()?;
+            fields.finish()?;
+        }
+    }
+    Ok(())
 }
 
 fn read_names(name: &Element<'_>) -> Result<Vec<Vec<NameAttribute>>, Asn1Error> {

@@ -13,11 +13,29 @@ use crate::printable::misleads;
 /// order of the attributes within one relative name, and characters that are drawn as nothing. Made by
 /// [`Name::prepared`](crate::Name::prepared); a good key for a map.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct PreparedName(Vec<Vec<u8>>);
+pub struct PreparedName(Vec<u8>);
 
 impl PreparedName {
+    /// Every part with its length in front, so that none runs into the next: a name that begins with the bytes of
+    /// another begins with its relative names.
     pub(crate) fn of(relative_names: &[Vec<NameAttribute>]) -> Self {
-        Self(relative_names.iter().map(|attributes| prepare_set(attributes)).collect())
+        let mut prepared = Vec::with_capacity(128);
+        for attributes in relative_names {
+            prepared.extend_from_slice(&attributes.len().to_be_bytes());
+            if let [attribute] = attributes.as_slice() {
+                prepare_attribute(attribute, &mut prepared);
+                continue;
+            }
+            let one = |attribute| {
+                let mut one = Vec::new();
+                prepare_attribute(attribute, &mut one);
+                one
+            };
+            let mut set: Vec<Vec<u8>> = attributes.iter().map(one).collect();
+            set.sort();
+            set.iter().for_each(|one| prepared.extend_from_slice(one));
+        }
+        Self(prepared)
     }
 
     /// Whether this name lies within `base`: begins with the same relative names (RFC 5280, 4.2.1.10).
@@ -27,26 +45,20 @@ impl PreparedName {
     }
 }
 
-/// One relative name: its attributes in a fixed order, each with the lengths of its parts so that none runs into the
-/// next.
-fn prepare_set(attributes: &[NameAttribute]) -> Vec<u8> {
-    let mut prepared: Vec<Vec<u8>> = attributes.iter().map(prepare_attribute).collect();
-    prepared.sort();
-    prepared.concat()
-}
+/// In place of the tag of a string; no tag of one byte is this.
+const TEXT: u8 = 0x1f;
 
-fn prepare_attribute(attribute: &NameAttribute) -> Vec<u8> {
-    // Text is compared as text whatever its type; what is no text only with the same bytes of the same type.
-    let (kind, value) = match &attribute.text {
-        Some(text) => (0, Cow::Owned(prepare_text(text).into_owned().into_bytes())),
-        None => (attribute.tag, Cow::Borrowed(attribute.value.as_slice())),
+/// Text is compared as text whatever its type; what is no text only with the same bytes of the same type.
+fn prepare_attribute(attribute: &NameAttribute, prepared: &mut Vec<u8>) {
+    let text = attribute.text.as_deref().map(prepare_text);
+    let (kind, value) = match &text {
+        Some(text) => (TEXT, text.as_bytes()),
+        None => (attribute.tag, attribute.value.as_slice()),
     };
-    let mut prepared = Vec::with_capacity(value.len() + 20);
-    for part in [attribute.oid.as_bytes(), &[kind], &value] {
+    for part in [attribute.oid.as_bytes(), &[kind], value] {
         prepared.extend_from_slice(&part.len().to_be_bytes());
         prepared.extend_from_slice(part);
     }
-    prepared
 }
 
 /// Text as `caseIgnoreMatch` compares it, which is what RFC 5280, 7.1 asks of names: prepared as RFC 4518, 2 says,

@@ -5,9 +5,8 @@
 //! bounded by pairs of certificates and not by the number of paths that names alone would allow.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, GeneralName};
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
@@ -16,19 +15,14 @@ use crate::evidence_fault::EvidenceFault;
 use crate::failure::{Anchored, ChainFailure, PathFailure};
 use crate::fault::ChainFault;
 use crate::foundation::{Foundation, Piece};
+use crate::integer::minimal;
+use crate::pool::{Pool, same_key};
 use crate::settings::WeakAlgorithms;
 use crate::signature::{SignatureChecker, SignatureOutcome};
 use crate::statement;
 
 /// Failed candidate paths that are kept for the explanation.
 const KEPT_FAILURES: usize = 32;
-
-/// Where issuers are looked for.
-#[derive(Debug)]
-pub(crate) struct Pool<'a> {
-    pub(crate) anchors: Vec<&'a TrustAnchor>,
-    pub(crate) certificates: Vec<&'a Certificate>,
-}
 
 /// What all searches of one verification share.
 #[derive(Debug)]
@@ -134,8 +128,7 @@ pub(crate) fn search<'a, T>(
     work: &mut Work,
     judge: &mut Judge<'_, 'a, T>,
 ) -> Result<T, ChainFailure> {
-    let mut search =
-        Search { at, pool, work, judge, path: vec![target], failures: Vec::new(), named: HashMap::new() };
+    let mut search = Search { at, pool, work, judge, path: vec![target], failures: Vec::new() };
     let found = match search.extend() {
         Ok(found) => found,
         Err(exhausted) => {
@@ -165,8 +158,6 @@ struct Search<'s, 'j, 'a, T> {
     judge: &'s mut Judge<'j, 'a, T>,
     path: Vec<&'a Certificate>,
     failures: Vec<PathFailure>,
-    /// The certificates of each name that was looked for, by its encoding: names are dear to compare.
-    named: HashMap<Vec<u8>, Vec<&'a Certificate>>,
 }
 
 /// How well a certificate fits as the issuer of another, better first.
@@ -175,7 +166,8 @@ pub(crate) struct Fitness {
     key_identifier: KeyIdentifier,
     validity: Fit,
     authority: Fit,
-    newest: Reverse<Timestamp>,
+    /// The certificate itself is named by issuer and serial number.
+    named: Fit,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -199,7 +191,7 @@ impl<'a, T> Search<'_, '_, 'a, T> {
 
         // The same certificate may be trusted more than once, for different things.
         let pool = self.pool;
-        for anchor in pool.anchors.iter().filter(|anchor| anchor.certificate() == current) {
+        for anchor in pool.anchors_of(current) {
             issuers_known = true;
             if let Some(found) = self.judge_path(self.path.len() - 1, anchor) {
                 return Ok(Some(found));
@@ -244,10 +236,9 @@ impl<'a, T> Search<'_, '_, 'a, T> {
     }
 
     fn issuing_anchors(&mut self, current: &Certificate) -> Result<Vec<&'a TrustAnchor>, Exhausted> {
-        let named = |anchor: &&&TrustAnchor| current.issuer().matches(anchor.certificate().subject());
         // The certificate is not its own issuer: that it is an anchor was tried already.
-        let others = self.pool.anchors.iter().filter(|anchor| anchor.certificate() != current);
-        let mut issuers: Vec<_> = others.filter(named).copied().collect();
+        let named = self.pool.anchors(current.issuer()).iter().copied();
+        let mut issuers: Vec<_> = named.filter(|anchor| anchor.certificate() != current).collect();
         issuers.iter().try_for_each(|_| self.work.budget.step())?;
         issuers.sort_by_cached_key(|anchor| fitness(current, anchor.certificate(), self.at));
         Ok(issuers)
@@ -255,31 +246,21 @@ impl<'a, T> Search<'_, '_, 'a, T> {
 
     fn issuing_certificates(&mut self, current: &Certificate) -> Result<Vec<&'a Certificate>, Exhausted> {
         let pool = self.pool;
-        let named = self.named.entry(current.issuer().to_der().to_vec()).or_insert_with(|| {
-            let certificates = pool.certificates.iter().copied();
-            certificates.filter(|candidate| current.issuer().matches(candidate.subject())).collect()
-        });
-        let named = named.clone();
+        let named: Vec<_> = pool.certificates(current.issuer()).collect();
         named.iter().try_for_each(|_| self.work.budget.step())?;
         let mut issuers: Vec<_> = named.into_iter().filter(|candidate| !self.would_loop(candidate)).collect();
-        issuers.sort_by_cached_key(|candidate| fitness(current, candidate, self.at));
+        issuers.sort_by_cached_key(|candidate| {
+            let to_an_anchor = fit(!pool.anchors(candidate.issuer()).is_empty());
+            (fitness(current, candidate, self.at), to_an_anchor, Reverse(candidate.not_after()))
+        });
         Ok(issuers)
     }
 
     /// A name with a key that the path has already, or an anchor's own certificate, leads nowhere new
     /// (RFC 4158 §2.4.2); unless what that anchor is trusted for is constrained and another anchor stands above it.
     fn would_loop(&self, candidate: &Certificate) -> bool {
-        let same = |known: &Certificate| {
-            known == candidate
-                || (known.public_key_info() == candidate.public_key_info()
-                    && known.subject().matches(candidate.subject()))
-        };
-        self.path.iter().any(|known| same(known))
-            || self
-                .pool
-                .anchors
-                .iter()
-                .any(|anchor| anchor.certificate() == candidate && anchor.constraints().are_none())
+        self.path.iter().any(|known| same_key(known, candidate))
+            || self.pool.anchors_of(candidate).any(|anchor| anchor.constraints().are_none())
     }
 
     fn signature(
@@ -339,7 +320,13 @@ impl From<Exhausted> for ChainFault {
 
 pub(crate) fn fitness(certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> Fitness {
     // Hints only: what cannot be read says nothing here.
-    let wanted = certificate.authority_key_identifier().ok().flatten().and_then(|id| id.key_identifier);
+    let hint = certificate.authority_key_identifier().ok().flatten().unwrap_or_default();
+    let named = hint.serial.as_deref().is_some_and(|serial| minimal(serial) == minimal(issuer.serial()))
+        && hint
+            .issuer
+            .iter()
+            .any(|name| matches!(name, GeneralName::Directory(name) if name.matches(issuer.issuer())));
+    let wanted = hint.key_identifier;
     let offered = issuer.subject_key_identifier().ok().flatten();
     let key_identifier = match (wanted, offered) {
         (Some(wanted), Some(offered)) if wanted == offered => KeyIdentifier::Same,
@@ -349,11 +336,9 @@ pub(crate) fn fitness(certificate: &Certificate, issuer: &Certificate, at: Times
     let valid = issuer.not_before() <= at && at <= issuer.not_after();
     let authority =
         issuer.basic_constraints().ok().flatten().is_some_and(|constraints| constraints.authority);
-    let fit = |good| if good { Fit::Good } else { Fit::Bad };
-    Fitness {
-        key_identifier,
-        validity: fit(valid),
-        authority: fit(authority),
-        newest: Reverse(issuer.not_after()),
-    }
+    Fitness { key_identifier, validity: fit(valid), authority: fit(authority), named: fit(named) }
+}
+
+fn fit(good: bool) -> Fit {
+    if good { Fit::Good } else { Fit::Bad }
 }

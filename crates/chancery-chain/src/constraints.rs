@@ -1,5 +1,7 @@
 //! Name constraints: which names an authority may certify (RFC 5280 §4.2.1.10, §6.1.3 (b) and (c)).
 
+use std::collections::{HashMap, HashSet};
+
 use chancery_certificate::{Certificate, GeneralName};
 use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc4519::COMMON_NAME;
@@ -7,16 +9,22 @@ use const_oid::db::rfc4519::COMMON_NAME;
 use crate::budget::{Budget, Exhausted};
 use crate::extensions;
 use crate::fault::ChainFault;
+use crate::hosts::looks_like_host;
 use crate::name_constraints::NameConstraints;
 use crate::name_constraints_error::NameConstraintsError;
 use crate::names::{self, Form, Place};
 use crate::profile::CertificateProfile;
 
-/// The constraints of one authority, and how their bases are read.
-#[derive(Copy, Clone, Debug)]
+/// Faults that are told of one certificate under one authority: more names of the same certificate say nothing new.
+const TOLD: usize = 8;
+
+/// The constraints of one authority, ready to be compared: the bases of each form.
+#[derive(Debug)]
 struct Judged<'a> {
-    constraints: &'a NameConstraints,
-    profile: CertificateProfile,
+    excluded: HashMap<Form, Vec<&'a GeneralName>>,
+    permitted: HashMap<Form, Vec<&'a GeneralName>>,
+    /// An excluded base of this form is none, so it excludes nobody knows what: every name of the form is refused.
+    unreadable: HashSet<Form>,
 }
 
 /// What is wrong with the names of the certificates below each authority that constrains them.
@@ -33,8 +41,8 @@ pub(crate) fn judge(
         let Some(extension) = authority.extension(extensions::NAME_CONSTRAINTS) else { continue };
         match NameConstraints::read(&extension.value) {
             Ok(constraints) => {
-                let judged = Judged { constraints: &constraints, profile };
-                judge_below(authority, judged, &certificates[..depth], budget, &mut faults);
+                let judged = Judged::new(&constraints, profile);
+                judge_below(authority, &judged, &certificates[..depth], budget, &mut faults);
             }
             Err(NameConstraintsError::Distance) => {
                 faults.push(ChainFault::UnsupportedConstraint {
@@ -61,8 +69,8 @@ pub(crate) fn judge_initial(
     budget: &mut Budget,
 ) -> Vec<ChainFault> {
     let mut faults = Vec::new();
-    let judged = Judged { constraints, profile: CertificateProfile::Tolerant };
-    judge_below(anchor, judged, below, budget, &mut faults);
+    let judged = Judged::new(constraints, CertificateProfile::Tolerant);
+    judge_below(anchor, &judged, below, budget, &mut faults);
     for fault in &mut faults {
         if let ChainFault::NameConstraints { certificate, authority, name } = fault {
             let (certificate, anchor) = (certificate.clone(), authority.clone());
@@ -74,7 +82,7 @@ pub(crate) fn judge_initial(
 
 fn judge_below(
     authority: &Certificate,
-    constraints: Judged<'_>,
+    constraints: &Judged<'_>,
     below: &[&Certificate],
     budget: &mut Budget,
     faults: &mut Vec<ChainFault>,
@@ -91,7 +99,11 @@ fn judge_below(
                 continue;
             }
         };
+        let told = faults.len();
         for name in names {
+            if faults.len() >= told + TOLD {
+                break;
+            }
             match constraints.judge(&name, budget) {
                 Ok(Standing::Allowed) => {}
                 Ok(Standing::Refused) => faults.push(ChainFault::NameConstraints {
@@ -119,46 +131,64 @@ enum Standing {
     Unknown,
 }
 
-impl Judged<'_> {
-    fn judge(self, name: &GeneralName, budget: &mut Budget) -> Result<Standing, Exhausted> {
-        let (excluded, permitted) = (self.constraints.excluded(), self.constraints.permitted());
+impl<'a> Judged<'a> {
+    fn new(constraints: &'a NameConstraints, profile: CertificateProfile) -> Self {
+        let mut judged =
+            Self { excluded: HashMap::new(), permitted: HashMap::new(), unreadable: HashSet::new() };
+        for base in constraints.excluded() {
+            let form = names::form(base);
+            if names::is_constraint(base, profile) {
+                judged.excluded.entry(form).or_default().push(base);
+            } else {
+                judged.unreadable.insert(form);
+            }
+        }
+        for base in constraints.permitted() {
+            let bases = judged.permitted.entry(names::form(base)).or_default();
+            // A base that is none permits nothing, but the form is constrained all the same.
+            if names::is_constraint(base, profile) {
+                bases.push(base);
+            }
+        }
+        judged
+    }
+
+    fn judge(&self, name: &GeneralName, budget: &mut Budget) -> Result<Standing, Exhausted> {
         let form = names::form(name);
-        let same_form = |base: &&GeneralName| names::form(base) == form;
+        let bases = |of: &HashMap<Form, Vec<&'a GeneralName>>| -> Option<Vec<&'a GeneralName>> {
+            let found: Vec<_> = form.bound_by().filter_map(|form| of.get(&form)).collect();
+            (!found.is_empty()).then(|| found.into_iter().flatten().copied().collect())
+        };
+        let (excluded, permitted) = (bases(&self.excluded).unwrap_or_default(), bases(&self.permitted));
         // Paid before any is made, so that what is too much is refused at once. Distinguished names are dear.
-        let bases = excluded.iter().chain(permitted).filter(same_form).count();
-        budget.name_comparisons(bases, if form == Form::Directory { 4 } else { 1 })?;
-        for base in excluded.iter().filter(same_form) {
+        let count = excluded.len() + permitted.as_ref().map_or(0, Vec::len);
+        budget.name_comparisons(count, if form == Form::Directory { 4 } else { 1 })?;
+        if form.bound_by().any(|form| self.unreadable.contains(&form)) {
+            return Ok(Standing::Refused);
+        }
+        for base in excluded {
             match names::place(name, base) {
-                // A base that is none excludes nobody knows what: every name of its form is refused.
-                _ if !names::is_constraint(base, self.profile) => return Ok(Standing::Refused),
                 Place::Within | Place::Partly => return Ok(Standing::Refused),
                 Place::Outside => {}
                 Place::Unknown => return Ok(unknown(form)),
             }
         }
-        let mut permitted = permitted.iter().filter(same_form).peekable();
-        if permitted.peek().is_none() {
-            return Ok(Standing::Allowed);
-        }
+        let Some(permitted) = permitted else { return Ok(Standing::Allowed) };
+        let mut doubt = false;
         for base in permitted {
             match names::place(name, base) {
-                // A base that is none permits nothing.
-                _ if !names::is_constraint(base, self.profile) => {}
                 Place::Within => return Ok(Standing::Allowed),
                 Place::Partly | Place::Outside => {}
-                Place::Unknown => return Ok(unknown(form)),
+                Place::Unknown => doubt = true,
             }
         }
-        Ok(Standing::Refused)
+        Ok(if doubt { unknown(form) } else { Standing::Refused })
     }
 }
 
 /// A malformed name of a known form lies in no permitted subtree; a form without a definition is not supported.
 fn unknown(form: Form) -> Standing {
-    match form {
-        Form::Other(_) => Standing::Unknown,
-        _ => Standing::Refused,
-    }
+    if form.is_defined() || form == Form::Utf8Mailbox { Standing::Refused } else { Standing::Unknown }
 }
 
 /// Every name that constraints bind: the subject, its mail addresses, the alternative names, and a common name
@@ -184,7 +214,7 @@ fn names_of(certificate: &Certificate) -> Result<Vec<GeneralName>, String> {
         return Ok(names);
     }
     let common_names = subject.relative_names().into_iter().flatten().filter(|part| part.oid == COMMON_NAME);
-    let hosts = common_names.filter_map(|part| part.text).filter(|name| names::looks_like_host(name));
+    let hosts = common_names.filter_map(|part| part.text).filter(|name| looks_like_host(name));
     names.extend(hosts.map(GeneralName::Dns));
     Ok(names)
 }

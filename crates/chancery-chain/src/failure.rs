@@ -1,10 +1,11 @@
 //! The answer when no path holds.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use chancery_certificate::Certificate;
 
-use crate::fault::ChainFault;
+use crate::fault::{ChainFault, FaultGroup};
 
 /// No path holds. Every candidate that was tried is kept, the most telling first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,14 +91,20 @@ impl PathFailure {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// Paths that end at an anchor come first, those with the fewest faults before the others; then those that
-    /// got furthest. Among equals the kind of the fault decides.
-    fn rank(&self) -> (u8, usize, std::cmp::Reverse<usize>, crate::fault::FaultGroup) {
-        let anchored = match self.anchored {
-            Anchored::Yes => 0,
-            Anchored::No => 1,
+    /// Paths that end at an anchor come first, those with the fewest faults before the others; then that the search
+    /// was given up, since what was not tried may have held; then the paths that got furthest by signatures that
+    /// verify. Among equals the kind of the fault decides.
+    fn rank(&self) -> (u8, usize, Reverse<usize>, FaultGroup) {
+        let group = self.first.group();
+        let kind = match (self.anchored, group) {
+            (Anchored::Yes, _) => 0,
+            (Anchored::No, FaultGroup::Budget) => 1,
+            (Anchored::No, _) => 2,
         };
-        (anchored, self.others.len(), std::cmp::Reverse(self.certificates.len()), self.first.group())
+        // The last certificate of a path with a wrong signature did not make it.
+        let unproven = usize::from(matches!(self.first, ChainFault::BadSignature { .. }));
+        let proven = self.certificates.len().saturating_sub(unproven);
+        (kind, self.others.len(), Reverse(proven), group)
     }
 }
 

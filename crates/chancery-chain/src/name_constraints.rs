@@ -4,7 +4,7 @@ use chancery_certificate::GeneralName;
 use chancery_certificate::asn1::{Element, Reader, tag};
 
 use crate::name_constraints_error::NameConstraintsError;
-use crate::names::{self, Form};
+use crate::names;
 use crate::profile::CertificateProfile;
 
 /// Which names may be certified: some subtrees are permitted, some are excluded.
@@ -20,6 +20,9 @@ use crate::profile::CertificateProfile;
 /// | `Uri` | `www.example.com`, `.example.com` | URIs of this host; of hosts below |
 /// | `Ip` | address and mask, 8 or 32 bytes | the network |
 /// | `Directory` | a distinguished name | the names that begin with it |
+/// | `Other`, user principal name of Microsoft | `user@domain`, `@domain`, `.domain` | this one; those of the domain; of domains below |
+///
+/// Constraints on mail addresses bind internationalised ones too (SmtpUTF8Mailbox, RFC 9598 §6).
 ///
 /// ```
 /// use chancery_certificate::GeneralName;
@@ -104,11 +107,12 @@ impl NameConstraints {
 }
 
 fn usable(base: GeneralName) -> Result<GeneralName, NameConstraintsError> {
-    match names::form(&base) {
-        Form::Other(_) => Err(NameConstraintsError::Form),
-        _ if matches!(base, GeneralName::Other { .. }) => Err(NameConstraintsError::Form),
-        _ if names::is_constraint(&base, CertificateProfile::Tolerant) => Ok(base),
-        _ => Err(NameConstraintsError::Base { base: names::words(&base) }),
+    if !names::form(&base).is_defined() {
+        Err(NameConstraintsError::Form)
+    } else if names::is_constraint(&base, CertificateProfile::Tolerant) {
+        Ok(base)
+    } else {
+        Err(NameConstraintsError::Base { base: names::words(&base) })
     }
 }
 

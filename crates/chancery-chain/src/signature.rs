@@ -1,6 +1,7 @@
 //! Signatures on certificates, CRLs and OCSP answers: right key, known algorithm, acceptable at the moment.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
@@ -29,10 +30,29 @@ pub(crate) struct Weak {
     pub(crate) acceptable_until: Option<Timestamp>,
 }
 
-/// Checks signatures, each pair of certificate and issuer once.
+/// A certificate as the key that it holds: however many certificates there are of one key, a signature is checked
+/// with it once.
+#[derive(Clone, Debug)]
+struct KeyOf(Certificate);
+
+impl PartialEq for KeyOf {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.public_key_info() == other.0.public_key_info()
+    }
+}
+
+impl Eq for KeyOf {}
+
+impl Hash for KeyOf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.public_key_info().hash(state);
+    }
+}
+
+/// Checks signatures, each pair of certificate and key once.
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
-    certificates: HashMap<(Certificate, Certificate), SignatureOutcome>,
+    certificates: HashMap<(Certificate, KeyOf), SignatureOutcome>,
     lists: HashMap<(usize, Certificate), SignatureOutcome>,
     /// The digest of each list, by the one algorithm that the list itself names.
     digests: HashMap<usize, Digest<KnownDigest>>,
@@ -46,7 +66,7 @@ impl SignatureChecker {
         issuer: &Certificate,
         budget: &mut Budget,
     ) -> Result<SignatureOutcome, Exhausted> {
-        let pair = (certificate.clone(), issuer.clone());
+        let pair = (certificate.clone(), KeyOf(issuer.clone()));
         if let Some(outcome) = self.certificates.get(&pair) {
             return Ok(outcome.clone());
         }

@@ -10,7 +10,7 @@ use crate::anchor::{TrustAnchor, TrustAnchors};
 use crate::anchor_rules::Role;
 use crate::answers::KnownAnswer;
 use crate::budget::Limits;
-use crate::build::{self, CandidatePath, Pool, Work};
+use crate::build::{self, CandidatePath, Work};
 use crate::evidence::Evidence;
 use crate::failure::ChainFailure;
 use crate::fault::{ChainFault, FaultGroup};
@@ -20,6 +20,7 @@ use crate::lists::{KnownList, ListSigners};
 use crate::no_revocation::NoRevocation;
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
+use crate::pool::Pool;
 use crate::profile::CertificateProfile;
 use crate::purpose::Purpose;
 use crate::revocation::{self, Known};
@@ -296,8 +297,7 @@ impl<'a> ChainVerifier<'a> {
         let mut known = HashSet::new();
         let others = self.intermediates.iter().filter(|one| !is_kept(one) && known.insert(*one));
         let kept = self.evidence.map_or(&[][..], Evidence::certificates);
-        let certificates = others.chain(kept).collect();
-        Pool { anchors: self.anchors.iter().collect(), certificates }
+        Pool::new(self.anchors, others.chain(kept))
     }
 
     fn known(&self) -> Known<'a> {
@@ -370,9 +370,8 @@ struct SignersUnder<'s, 'a> {
 
 impl ListSigners for SignersUnder<'_, '_> {
     fn candidates(&self, name: &Name) -> Vec<Certificate> {
-        let anchors = self.pool.anchors.iter().map(|anchor| anchor.certificate());
-        let all = anchors.chain(self.pool.certificates.iter().copied());
-        all.filter(|certificate| certificate.subject().matches(name)).cloned().collect()
+        let anchors = self.pool.anchors(name).iter().map(|anchor| anchor.certificate());
+        anchors.chain(self.pool.certificates(name)).cloned().collect()
     }
 
     /// A signer must satisfy the revocation policy too. An authority often has no other list for the certificate
@@ -394,13 +393,7 @@ impl ListSigners for SignersUnder<'_, '_> {
         }
         let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
         let asked: Vec<_> = self.asked.iter().chain([asked]).cloned().collect();
-        let in_question = |one: &Certificate| {
-            asked.iter().any(|asked| {
-                asked.public_key_info() == one.public_key_info() && asked.subject().matches(one.subject())
-            })
-        };
-        let certificates = self.pool.certificates.iter().copied().filter(|one| !in_question(one)).collect();
-        let pool = Pool { anchors: vec![self.anchor], certificates };
+        let pool = self.pool.under(self.anchor, &asked);
         let nested = SignersUnder { in_progress, asked, ..*self };
         let policies = PolicyDemands::default();
         let profile = self.verifier.profile;

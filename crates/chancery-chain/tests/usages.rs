@@ -84,8 +84,10 @@ fn a_usage_may_have_to_be_named() {
     let path = || UsageDemands::new().named_along_the_path();
     let signing = Purpose::DocumentSigning;
     let named: &[Oid] = &[oid::DOCUMENT_SIGNING];
+    /// The extended key usages of a certificate, if it has the extension.
+    type Usages<'a> = Option<&'a [Oid]>;
     // Authority, signer; what is allowed by default, when the certificate must name it, and when the path must.
-    let lines: [(Option<&[Oid]>, Option<&[Oid]>, [bool; 3]); 6] = [
+    let lines: [(Usages<'_>, Usages<'_>, [bool; 3]); 6] = [
         (None, None, [true, false, false]),
         (None, Some(&[ANY]), [true, false, false]),
         (None, Some(named), [true, true, false]),
