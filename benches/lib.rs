@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod bare;
+mod chain;
 mod clock;
 mod memory;
 mod rounds;
@@ -14,6 +15,7 @@ mod setting;
 mod table;
 
 pub use bare::BareKey;
+pub use chain::{BarePublicKey, Chain};
 pub use clock::cpu_time;
 pub use memory::{Peak, child_job, peak_of_child, tell_parent};
 pub use rounds::{Case, Look, Rounds};

@@ -1,7 +1,7 @@
 //! A small reader of DER that keeps the raw bytes, and the few encoders that go with it.
 //!
 //! What was signed is hashed as received, so every structure that matters is read through [`Reader`], which
-//! hands out slices of the input and never re-encodes. Tags and lengths are judged by the `der` crate.
+//! hands out slices of the input and never re-encodes.
 //!
 //! ```
 //! use chancery_certificate::asn1::{self, Reader, tag};
@@ -16,11 +16,11 @@
 //! ```
 
 use const_oid::ObjectIdentifier as Oid;
-use der::{Decode, Header, Length, Reader as _};
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
+mod header;
 pub mod tag;
 mod write;
 
@@ -72,20 +72,11 @@ impl<'a> Reader<'a> {
     /// one byte.
     pub fn element(&mut self) -> Result<Element<'a>, Asn1Error> {
         let tag = self.peek().ok_or_else(|| self.fault(Asn1Fault::Ended))?;
-        let malformed = |_| self.fault(Asn1Fault::Malformed { tag });
         if tag & 0x1f == 0x1f {
             return Err(self.fault(Asn1Fault::LongTag));
         }
-        let mut header = der::SliceReader::new(self.rest).map_err(malformed)?;
-        let length = if matches!(tag, tag::GRAPHIC_STRING | tag::GENERAL_STRING | tag::UNIVERSAL_STRING) {
-            // Legal in names (RFC 5280, 4.1.2.4), and unknown to the `der` crate.
-            header.read_byte().map_err(malformed)?;
-            Length::decode(&mut header).map_err(malformed)?
-        } else {
-            Header::decode(&mut header).map_err(malformed)?.length()
-        };
-        let start = usize::try_from(header.position()).map_err(malformed)?;
-        let length = usize::try_from(length).map_err(malformed)?;
+        let (start, length) =
+            header::read(self.rest).ok_or_else(|| self.fault(Asn1Fault::Malformed { tag }))?;
         let end = start.checked_add(length).filter(|end| *end <= self.rest.len());
         let end = end.ok_or_else(|| self.fault(Asn1Fault::Ended))?;
         let (raw, rest) = self.rest.split_at(end);
@@ -260,17 +251,23 @@ impl<'a> Element<'a> {
     /// # Errors
     /// If it is written otherwise, or no such moment exists.
     pub fn time(&self) -> Result<Timestamp, Asn1Error> {
-        let text = std::str::from_utf8(self.content).ok().and_then(|text| text.strip_suffix('Z'));
-        let parsed = text.and_then(|text| match self.tag {
+        let parsed = self.content.strip_suffix(b"Z").and_then(|text| match self.tag {
             tag::UTC_TIME => {
-                let century = if text.get(..2)?.parse::<u8>().ok()? >= 50 { "19" } else { "20" };
-                moment(&format!("{century}{text}"), "")
+                let (year, seconds) = text.split_at_checked(2)?;
+                let year = i16::from(two_digits(year)?);
+                moment(if year >= 50 { 1900 + year } else { 2000 + year }, seconds, b"")
             }
-            tag::GENERALIZED_TIME => match text.split_once('.') {
-                Some((_, "")) => None,
-                Some((seconds, fraction)) => moment(seconds, fraction),
-                None => moment(text, ""),
-            },
+            tag::GENERALIZED_TIME => {
+                let (text, fraction) = match text.iter().position(|byte| *byte == b'.') {
+                    Some(dot) if dot + 1 == text.len() => return None,
+                    Some(dot) => (&text[..dot], &text[dot + 1..]),
+                    None => (text, &b""[..]),
+                };
+                let (year, seconds) = text.split_at_checked(4)?;
+                let (century, year) = year.split_at_checked(2)?;
+                let year = i16::from(two_digits(century)?) * 100 + i16::from(two_digits(year)?);
+                moment(year, seconds, fraction)
+            }
             _ => None,
         });
         parsed.ok_or_else(|| self.fault(Asn1Fault::Value("a time in UTC")))
@@ -319,19 +316,29 @@ impl<'a> Element<'a> {
     }
 }
 
-/// `YYYYMMDDHHMMSS` and the digits of a fraction.
-fn moment(digits: &str, fraction: &str) -> Option<Timestamp> {
-    let all_digits = digits.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    if digits.len() != 14 || fraction.len() > 9 || !all_digits {
+/// A year, `MMDDHHMMSS`, and the digits of a fraction.
+fn moment(year: i16, seconds: &[u8], fraction: &[u8]) -> Option<Timestamp> {
+    let (&[month, day, hour, minute, second], []) = seconds.as_chunks::<2>() else { return None };
+    if fraction.len() > 9 || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let two = |start: usize| digits[start..start + 2].parse::<i8>().ok();
-    let year = digits[..4].parse().ok()?;
-    let nanoseconds = format!("{fraction:0<9}").parse().ok()?;
-    let civil = DateTime::new(year, two(4)?, two(6)?, two(8)?, two(10)?, two(12)?, nanoseconds).ok()?;
+    let digits = fraction.iter().copied().chain(std::iter::repeat(b'0')).take(9);
+    let nanoseconds = digits.fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
+    let two = |digits: [u8; 2]| two_digits(&digits);
+    let civil =
+        DateTime::new(year, two(month)?, two(day)?, two(hour)?, two(minute)?, two(second)?, nanoseconds)
+            .ok()?;
     // The last day of 9999 means "no end" (RFC 5280, 4.1.2.5) and lies beyond what a timestamp reaches.
     let no_end = civil.date() >= date(9999, 12, 30);
     Offset::UTC.to_timestamp(civil).ok().or_else(|| no_end.then_some(Timestamp::MAX))
+}
+
+/// The number that two digits write.
+fn two_digits(digits: &[u8]) -> Option<i8> {
+    match *digits {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => i8::try_from((tens - b'0') * 10 + (ones - b'0')).ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

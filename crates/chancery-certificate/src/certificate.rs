@@ -3,9 +3,9 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use chancery_digest::{AnyDigest, Digest};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
 use const_oid::ObjectIdentifier as Oid;
 use const_oid::db::{rfc5280, rfc5912, rfc6960};
 use jiff::Timestamp;
@@ -43,6 +43,9 @@ struct Parts {
     not_before: Timestamp,
     not_after: Timestamp,
     extensions: Vec<Extension>,
+    /// What certificates are found by in tables, made when it is first asked for: a table that hashed a thousand
+    /// bytes at each look would be slower than the reading of them.
+    digest: OnceLock<Digest>,
 }
 
 /// Where an algorithm identifier stands.
@@ -409,6 +412,7 @@ impl Parts {
             not_after,
             extensions,
             der: bytes.to_vec(),
+            digest: OnceLock::new(),
         })
     }
 }
@@ -455,9 +459,10 @@ fn content_range(element: &Element<'_>, skip: usize) -> Range<usize> {
 }
 
 fn twice(extensions: &[Extension]) -> Option<Oid> {
-    let mut oids: Vec<Oid> = extensions.iter().map(|extension| extension.oid).collect();
-    oids.sort();
-    oids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+    let mut oids: Vec<&[u8]> = extensions.iter().map(|extension| extension.oid.as_bytes()).collect();
+    oids.sort_unstable();
+    let twice = oids.windows(2).find(|pair| pair[0] == pair[1])?;
+    Oid::from_bytes(twice[0]).ok()
 }
 
 impl PartialEq for Certificate {
@@ -470,7 +475,9 @@ impl Eq for Certificate {}
 
 impl Hash for Certificate {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.der.hash(state);
+        // A digest without known collisions, so that nobody can fill one place of a table with certificates of his own.
+        let digest = self.0.digest.get_or_init(|| DigestAlgorithm::Sha256.digest(&self.0.der));
+        state.write(digest.as_bytes());
     }
 }
 

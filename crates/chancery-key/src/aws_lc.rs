@@ -5,14 +5,12 @@ use aws_lc_rs::signature::{
     self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaEncoding, RsaKeyPair, UnparsedPublicKey,
     VerificationAlgorithm,
 };
-use chancery_certificate::asn1;
 use chancery_digest::{Digest, DigestAlgorithm, KnownDigest};
 
 use crate::algorithm::{ClaimedAlgorithm, SignatureAlgorithm};
 use crate::error::{KeyError, SignerError, VerifyError};
 use crate::material::Material;
 use crate::private_key::PrivateKey;
-use crate::rsa_key::RsaKey;
 use crate::rust_crypto;
 use crate::to_be_signed::ToBeSigned;
 
@@ -90,8 +88,8 @@ fn try_verify(
         Material::Rsa(key) => {
             let (algorithm, slot) = rsa_verification(algorithm.current()?)?;
             let imported = Imported::import_less_safe(digest.as_bytes(), slot).ok()?;
-            let parsed = UnparsedPublicKey::new(algorithm, pkcs1(key)).parse().ok()?;
-            (key.bits() >= 2048).then(|| parsed.verify_digest_sig(&imported, value))?
+            let public = UnparsedPublicKey::new(algorithm, key.der());
+            (key.bits() >= 2048).then(|| public.verify_digest(&imported, value))?
         }
         Material::P256(key) => {
             let imported = import_for_ecdsa(digest.as_bytes(), &digest::SHA256)?;
@@ -177,9 +175,4 @@ fn rsa_verification(algorithm: SignatureAlgorithm) -> Option<(&'static dyn Verif
 fn plain_pss(algorithm: SignatureAlgorithm) -> Option<DigestAlgorithm> {
     let digest = algorithm.digest();
     (algorithm == SignatureAlgorithm::rsa_pss(digest)).then_some(digest)
-}
-
-/// `RSAPublicKey` of RFC 8017 A.1.1.
-fn pkcs1(key: &RsaKey) -> Vec<u8> {
-    asn1::sequence(&[&asn1::integer(key.modulus()), &asn1::integer(key.exponent())])
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chancery_certificate::asn1::Reader;
+use chancery_certificate::asn1::{Element, Reader, tag};
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use const_oid::ObjectIdentifier as Oid;
 
 use crate::algorithm::ClaimedAlgorithm;
 use crate::error::{AlgorithmError, KeyError, VerifyError};
@@ -14,7 +15,7 @@ use crate::kind::KeyKind;
 use crate::material::Material;
 use crate::named_curve;
 use crate::provider::Provider;
-use crate::rsa_key::RsaKey;
+use crate::rsa_key::{self, RsaKey};
 use crate::rust_crypto;
 
 /// A public key that verifies signatures.
@@ -62,17 +63,9 @@ impl PublicKey {
     /// [`KeyError::Unsupported`] names an algorithm or curve that we do not compute with; the other
     /// variants say what is wrong with the key.
     pub fn from_info(info: &[u8]) -> Result<Self, KeyError> {
-        let broken = |_| malformed("not a SubjectPublicKeyInfo in DER");
-        let mut outer = Reader::new(info);
-        let sequence = outer.expect(0x30).map_err(broken)?;
-        outer.finish().map_err(broken)?;
-        let mut fields = sequence.reader();
-        let algorithm = fields.expect(0x30).map_err(broken)?;
-        let bits = fields.expect(0x03).and_then(|element| element.bit_string()).map_err(broken)?;
-        fields.finish().map_err(broken)?;
-        let algorithm = AlgorithmIdentifier::from_der(algorithm.raw)
-            .map_err(|_| malformed("not an AlgorithmIdentifier in DER"))?;
-        let (material, restriction) = read_material(&algorithm, bits)?;
+        let (algorithm, bits) = read_info(info)?;
+        let (key, restriction) = read_algorithm(&algorithm)?;
+        let material = read_material(key, bits)?;
         Ok(Self { info: info.into(), restriction, material, provider: Provider::default() })
     }
 
@@ -242,69 +235,84 @@ impl Restriction {
     }
 }
 
-fn read_material(
-    algorithm: &AlgorithmIdentifier<'_>,
-    bits: &[u8],
-) -> Result<(Material, Restriction), KeyError> {
-    match algorithm.oid {
-        identifier::RSA_ENCRYPTION => {
-            if algorithm.parameters != Some(&[0x05, 0x00]) {
-                return Err(malformed("the parameters of rsaEncryption must be NULL"));
-            }
-            Ok((Material::Rsa(read_rsa(bits)?), Restriction::None))
+impl KeyKind {
+    /// What sort of key a certificate has. Quicker than [`PublicKey::of`], for those who only ask that: whether a
+    /// point is on its curve is not computed.
+    ///
+    /// # Errors
+    /// As [`PublicKey::from_info`], but for points.
+    pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
+        let (algorithm, bits) = read_info(certificate.public_key_info())?;
+        match read_algorithm(&algorithm)? {
+            (KeyType::Rsa, _) => Ok(Self::Rsa { bits: rsa_key::bits_of(bits)? }),
+            (KeyType::Curve(named_curve::P256), _) => Ok(Self::P256),
+            (KeyType::Curve(named_curve::P384), _) => Ok(Self::P384),
+            (KeyType::Curve(named_curve::P521), _) => Ok(Self::P521),
+            (KeyType::Curve(named_curve::BRAINPOOL_P256R1), _) => Ok(Self::BrainpoolP256r1),
+            (KeyType::Curve(named_curve::BRAINPOOL_P384R1), _) => Ok(Self::BrainpoolP384r1),
+            (KeyType::Curve(oid), _) => Err(KeyError::Unsupported { oid }),
+            (KeyType::Ed25519, _) => Ok(Self::Ed25519),
         }
-        identifier::RSASSA_PSS => {
-            let restriction = match algorithm.parameters {
-                None => Restriction::PssOnly,
-                Some(parameters) => {
-                    Restriction::Pss(identifier::read_pss_parameters(parameters).map_err(not_parameters)?)
-                }
-            };
-            Ok((Material::Rsa(read_rsa(bits)?), restriction))
-        }
-        identifier::EC_PUBLIC_KEY => Ok((read_point(algorithm.parameters, bits)?, Restriction::None)),
-        identifier::ED25519 => {
-            if algorithm.parameters.is_some() {
-                return Err(malformed("the parameters of Ed25519 must be absent"));
-            }
-            Ok((Material::Ed25519(read_ed25519(bits)?), Restriction::None))
-        }
-        oid => Err(KeyError::Unsupported { oid }),
     }
 }
 
-/// ```asn1
-/// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }      -- RFC 8017 A.1.1
-/// ```
-fn read_rsa(bits: &[u8]) -> Result<RsaKey, KeyError> {
-    let broken = |_| malformed("not an RSAPublicKey in DER");
-    let mut outer = Reader::new(bits);
-    let sequence = outer.expect(0x30).map_err(broken)?;
-    outer.finish().map_err(broken)?;
-    let mut fields = sequence.reader();
-    let modulus = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
-    let exponent = fields.expect(0x02).and_then(|element| element.integer()).map_err(broken)?;
+/// The algorithm and the bits of a `SubjectPublicKeyInfo`.
+fn read_info(info: &[u8]) -> Result<(AlgorithmIdentifier<'_>, &[u8]), KeyError> {
+    let broken = |_| malformed("not a SubjectPublicKeyInfo in DER");
+    let mut fields = Element::only(info, tag::SEQUENCE).map_err(broken)?.reader();
+    if fields.peek() != Some(tag::SEQUENCE) {
+        return Err(malformed("not a SubjectPublicKeyInfo in DER"));
+    }
+    let algorithm =
+        AlgorithmIdentifier::read(&mut fields).map_err(|_| malformed("not an AlgorithmIdentifier in DER"))?;
+    let bits = fields.expect(tag::BIT_STRING).and_then(|element| element.bit_string()).map_err(broken)?;
     fields.finish().map_err(broken)?;
-    RsaKey::new(positive(modulus)?, positive(exponent)?)
+    Ok((algorithm, bits))
 }
 
-/// The magnitude of an INTEGER that must be above zero.
-fn positive(content: &[u8]) -> Result<&[u8], KeyError> {
-    match content {
-        [0, first, ..] if *first >= 0x80 => Ok(&content[1..]),
-        [first, ..] if (0x01..0x80).contains(first) => Ok(content),
-        _ => Err(malformed("modulus and exponent must be positive numbers in their shortest form")),
+/// What the algorithm of a key says of its bits.
+enum KeyType {
+    Rsa,
+    Curve(Oid),
+    Ed25519,
+}
+
+fn read_algorithm(algorithm: &AlgorithmIdentifier<'_>) -> Result<(KeyType, Restriction), KeyError> {
+    match (algorithm.oid, algorithm.parameters) {
+        (identifier::RSA_ENCRYPTION, Some([0x05, 0x00])) => Ok((KeyType::Rsa, Restriction::None)),
+        (identifier::RSA_ENCRYPTION, _) => Err(malformed("the parameters of rsaEncryption must be NULL")),
+        (identifier::RSASSA_PSS, None) => Ok((KeyType::Rsa, Restriction::PssOnly)),
+        (identifier::RSASSA_PSS, Some(parameters)) => {
+            let parameters = identifier::read_pss_parameters(parameters).map_err(not_parameters)?;
+            Ok((KeyType::Rsa, Restriction::Pss(parameters)))
+        }
+        (identifier::EC_PUBLIC_KEY, parameters) => {
+            Ok((KeyType::Curve(read_curve(parameters)?), Restriction::None))
+        }
+        (identifier::ED25519, None) => Ok((KeyType::Ed25519, Restriction::None)),
+        (identifier::ED25519, Some(_)) => Err(malformed("the parameters of Ed25519 must be absent")),
+        (oid, _) => Err(KeyError::Unsupported { oid }),
     }
 }
 
-fn read_point(parameters: Option<&[u8]>, bits: &[u8]) -> Result<Material, KeyError> {
+fn read_curve(parameters: Option<&[u8]>) -> Result<Oid, KeyError> {
     let curve = parameters.ok_or(KeyError::UnnamedCurve)?;
-    let mut reader = Reader::new(curve);
-    let curve = match reader.optional(0x06) {
-        Ok(Some(element)) => element.oid().map_err(|_| malformed("the name of the curve is not an OID"))?,
-        Ok(None) => return Err(KeyError::UnnamedCurve),
-        Err(_) => return Err(malformed("the name of the curve is not in DER")),
-    };
+    match Reader::new(curve).optional(tag::OBJECT_IDENTIFIER) {
+        Ok(Some(element)) => element.oid().map_err(|_| malformed("the name of the curve is not an OID")),
+        Ok(None) => Err(KeyError::UnnamedCurve),
+        Err(_) => Err(malformed("the name of the curve is not in DER")),
+    }
+}
+
+fn read_material(key: KeyType, bits: &[u8]) -> Result<Material, KeyError> {
+    match key {
+        KeyType::Rsa => RsaKey::from_der(bits).map(Material::Rsa),
+        KeyType::Curve(curve) => read_point(curve, bits),
+        KeyType::Ed25519 => read_ed25519(bits).map(Material::Ed25519),
+    }
+}
+
+fn read_point(curve: Oid, bits: &[u8]) -> Result<Material, KeyError> {
     // Hybrid and compact forms exist on paper only (SEC 1 §2.3.3, RFC 5480 §2.2 forbids the first).
     if !matches!(bits.first(), Some(0x02..=0x04)) {
         return Err(malformed("the point must be in uncompressed or compressed form"));

@@ -1,7 +1,9 @@
 //! The two numbers of a public RSA key.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use chancery_certificate::asn1::{Element, tag};
 use rsa::{BoxedUint, RsaPublicKey};
 
 use crate::error::KeyError;
@@ -17,53 +19,42 @@ const MAXIMUM_EXPONENT: u64 = (1 << 33) - 1;
 /// when it is first needed: that takes as long as half a verification, and many keys are only asked how long they are.
 #[derive(Clone)]
 pub(crate) struct RsaKey {
+    /// The `RSAPublicKey` as it was read, which is what AWS-LC takes.
+    der: Box<[u8]>,
     /// Without zeros in front.
-    modulus: Box<[u8]>,
-    exponent: Box<[u8]>,
+    modulus: Range<usize>,
+    exponent: Range<usize>,
     computing: OnceLock<Result<RsaPublicKey, KeyError>>,
 }
 
 impl RsaKey {
-    /// Takes the magnitudes of the two numbers, without zeros in front.
-    pub(crate) fn new(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyError> {
-        let wrong_length = |bits| KeyError::ModulusLength { bits, minimum: MINIMUM_BITS };
-        let precision = u32::try_from(modulus.len()).ok().and_then(|octets| octets.checked_mul(8));
-        let precision = precision.ok_or_else(|| wrong_length(u32::MAX))?;
-        if precision > MAXIMUM_BITS {
-            return Err(wrong_length(precision));
-        }
-        let key = Self { modulus: modulus.into(), exponent: exponent.into(), computing: OnceLock::new() };
-        if key.bits() < MINIMUM_BITS {
-            return Err(wrong_length(key.bits()));
-        }
-        if !is_odd(modulus) {
-            return Err(MALFORMED);
-        }
-        let number = exponent.iter().try_fold(0_u64, |number, &octet| {
-            number.checked_mul(256).map(|number| number | u64::from(octet))
-        });
-        match number {
-            Some(3..=MAXIMUM_EXPONENT) if is_odd(exponent) => Ok(key),
-            _ => Err(KeyError::Exponent),
-        }
+    /// ```asn1
+    /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }      -- RFC 8017 A.1.1
+    /// ```
+    pub(crate) fn from_der(der: &[u8]) -> Result<Self, KeyError> {
+        let (modulus, exponent) = read(der)?;
+        Ok(Self { der: der.into(), modulus, exponent, computing: OnceLock::new() })
+    }
+
+    /// The `RSAPublicKey` as it was read.
+    #[cfg(feature = "aws-lc")]
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
     }
 
     /// The magnitude of the modulus.
     pub(crate) fn modulus(&self) -> &[u8] {
-        &self.modulus
+        &self.der[self.modulus.clone()]
     }
 
     /// The magnitude of the exponent.
-    #[cfg(any(test, feature = "aws-lc"))]
-    pub(crate) fn exponent(&self) -> &[u8] {
-        &self.exponent
+    fn exponent(&self) -> &[u8] {
+        &self.der[self.exponent.clone()]
     }
 
     /// The length of the modulus in bits.
     pub(crate) fn bits(&self) -> u32 {
-        let zeros = self.modulus.first().map_or(0, |first| first.leading_zeros());
-        // `new` takes no modulus beyond `MAXIMUM_BITS`.
-        u32::try_from(self.modulus.len()).map_or(u32::MAX, |octets| octets * 8 - zeros)
+        bit_length(self.modulus())
     }
 
     /// The key as the `rsa` crate computes with it.
@@ -72,8 +63,8 @@ impl RsaKey {
     }
 
     fn load(&self) -> Result<RsaPublicKey, KeyError> {
-        let n = BoxedUint::from_be_slice(&self.modulus, self.bits().next_multiple_of(8));
-        let e = BoxedUint::from_be_slice(&self.exponent, 64).map_err(|_| KeyError::Exponent)?;
+        let n = BoxedUint::from_be_slice(self.modulus(), self.bits().next_multiple_of(8));
+        let e = BoxedUint::from_be_slice(self.exponent(), 64).map_err(|_| KeyError::Exponent)?;
         RsaPublicKey::new(n.map_err(|_| MALFORMED)?, e).map_err(|error| match error {
             rsa::Error::InvalidExponent
             | rsa::Error::PublicExponentTooSmall
@@ -83,9 +74,65 @@ impl RsaKey {
     }
 }
 
+/// The length of the modulus in bits: what [`RsaKey::bits`] would say, without keeping the key.
+pub(crate) fn bits_of(der: &[u8]) -> Result<u32, KeyError> {
+    let (modulus, _) = read(der)?;
+    Ok(bit_length(&der[modulus]))
+}
+
+/// Where modulus and exponent stand, without zeros in front.
+fn read(der: &[u8]) -> Result<(Range<usize>, Range<usize>), KeyError> {
+    let broken = |_| KeyError::Malformed { reason: "not an RSAPublicKey in DER" };
+    let mut fields = Element::only(der, tag::SEQUENCE).map_err(broken)?.reader();
+    let modulus = fields.expect(tag::INTEGER).map_err(broken)?;
+    let exponent = fields.expect(tag::INTEGER).map_err(broken)?;
+    fields.finish().map_err(broken)?;
+    let (modulus, exponent) = (positive(&modulus)?, positive(&exponent)?);
+    check(&der[modulus.clone()], &der[exponent.clone()])?;
+    Ok((modulus, exponent))
+}
+
+/// Where the magnitude of an INTEGER stands that must be above zero.
+fn positive(integer: &Element<'_>) -> Result<Range<usize>, KeyError> {
+    let end = integer.offset + integer.raw.len();
+    let start = end - integer.content.len();
+    match integer.content {
+        [0, first, ..] if *first >= 0x80 => Ok(start + 1..end),
+        [first, ..] if (0x01..0x80).contains(first) => Ok(start..end),
+        _ => Err(KeyError::Malformed {
+            reason: "modulus and exponent must be positive numbers in their shortest form",
+        }),
+    }
+}
+
+/// Takes the magnitudes of the two numbers, without zeros in front.
+fn check(modulus: &[u8], exponent: &[u8]) -> Result<(), KeyError> {
+    let bits = bit_length(modulus);
+    if !(MINIMUM_BITS..=MAXIMUM_BITS).contains(&bits) {
+        return Err(KeyError::ModulusLength { bits, minimum: MINIMUM_BITS });
+    }
+    if !is_odd(modulus) {
+        return Err(MALFORMED);
+    }
+    let number = exponent
+        .iter()
+        .try_fold(0_u64, |number, &octet| number.checked_mul(256).map(|number| number | u64::from(octet)));
+    match number {
+        Some(3..=MAXIMUM_EXPONENT) if is_odd(exponent) => Ok(()),
+        _ => Err(KeyError::Exponent),
+    }
+}
+
+/// The length of a number without zeros in front.
+fn bit_length(magnitude: &[u8]) -> u32 {
+    let zeros = magnitude.first().map_or(0, |first| first.leading_zeros());
+    let octets = u32::try_from(magnitude.len()).unwrap_or(u32::MAX);
+    octets.saturating_mul(8).saturating_sub(zeros)
+}
+
 impl PartialEq for RsaKey {
     fn eq(&self, other: &Self) -> bool {
-        self.modulus == other.modulus && self.exponent == other.exponent
+        self.modulus() == other.modulus() && self.exponent() == other.exponent()
     }
 }
 
@@ -97,25 +144,30 @@ fn is_odd(number: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use chancery_certificate::asn1;
     use proptest::prelude::*;
 
     use super::*;
 
+    fn key(modulus: &[u8], exponent: &[u8]) -> Result<RsaKey, KeyError> {
+        RsaKey::from_der(&asn1::sequence(&[&asn1::integer(modulus), &asn1::integer(exponent)]))
+    }
+
     #[test]
     fn the_bounds_are_those_of_the_standard_and_of_the_providers() {
         let modulus = |bits: usize| [&[0x80][..], &vec![0; bits / 8 - 2], &[1]].concat();
-        assert_eq!(RsaKey::new(&modulus(2048), &[1, 0, 1]).unwrap().bits(), 2048);
-        assert_eq!(RsaKey::new(&modulus(8192), &[3]).unwrap().bits(), 8192);
+        assert_eq!(key(&modulus(2048), &[1, 0, 1]).unwrap().bits(), 2048);
+        assert_eq!(key(&modulus(8192), &[3]).unwrap().bits(), 8192);
         let length = |bits| Some(KeyError::ModulusLength { bits, minimum: 1024 });
-        assert_eq!(RsaKey::new(&modulus(8200), &[3]).err(), length(8200));
-        assert_eq!(RsaKey::new(&modulus(1016), &[3]).err(), length(1016));
-        assert_eq!(RsaKey::new(&[], &[3]).err(), length(0));
-        for exponent in [&[][..], &[1], &[2], &[4], &[2, 0, 0, 0, 1], &[1; 9]] {
-            assert_eq!(RsaKey::new(&modulus(2048), exponent).err(), Some(KeyError::Exponent), "{exponent:?}");
+        assert_eq!(key(&modulus(8200), &[3]).err(), length(8200));
+        assert_eq!(key(&modulus(1016), &[3]).err(), length(1016));
+        assert_eq!(key(&[3], &[3]).err(), length(2));
+        for exponent in [&[1][..], &[2], &[4], &[2, 0, 0, 0, 1], &[1; 9]] {
+            assert_eq!(key(&modulus(2048), exponent).err(), Some(KeyError::Exponent), "{exponent:?}");
         }
-        assert!(RsaKey::new(&modulus(2048), &[1, 0xff, 0xff, 0xff, 0xff]).is_ok());
+        assert!(key(&modulus(2048), &[1, 0xff, 0xff, 0xff, 0xff]).is_ok());
         let even = [modulus(2040), vec![0]].concat();
-        assert_eq!(RsaKey::new(&even, &[3]).err(), Some(MALFORMED));
+        assert_eq!(key(&even, &[3]).err(), Some(MALFORMED));
     }
 
     proptest! {
@@ -129,7 +181,7 @@ mod tests {
                 number.iter().copied().skip_while(|octet| *octet == 0).collect::<Vec<u8>>()
             };
             let (modulus, exponent) = (trimmed(&modulus), trimmed(&exponent));
-            if let Ok(key) = RsaKey::new(&modulus, &exponent) {
+            if let Ok(key) = key(&modulus, &exponent) {
                 use rsa::traits::PublicKeyParts;
                 let computing = key.computing().unwrap();
                 prop_assert_eq!(computing.n().bits(), key.bits());
