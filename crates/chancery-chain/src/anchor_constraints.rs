@@ -66,7 +66,7 @@ impl AnchorConstraints {
     }
 
     /// Trusted under these certificate policies: of what the verifier accepts only this counts, and what is demanded
-    /// here is demanded besides (RFC 5937 §3). Without [`require_explicit`](PolicyDemands::require_explicit) a
+    /// here is demanded besides (RFC 5937). Without [`require_explicit`](PolicyDemands::require_explicit) a
     /// certificate that names no policy at all is accepted, and no policy is found.
     #[must_use]
     pub fn under_policies(self, policies: PolicyDemands) -> Self {
@@ -94,6 +94,10 @@ impl AnchorConstraints {
 
     /// Trusts until this moment, itself excluded: a trusted list's next status begins there. Whatever dates the
     /// certificates name, nothing is trusted at this moment or later; what was proven to exist before stays trusted.
+    ///
+    /// CRLs and OCSP answers of this moment or later are still believed about earlier ones. Refusing them by their
+    /// date would not help against somebody who has the authority's key and writes any date: evidence that must
+    /// survive the end of an authority needs a timestamp from before it.
     #[must_use]
     pub fn trusted_until(self, moment: Timestamp) -> Self {
         Self { trusted_until: Some(moment), ..self }

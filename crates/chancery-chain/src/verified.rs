@@ -15,7 +15,7 @@ use crate::reason::RevocationReason;
 
 /// A path that holds at a moment. Only [`ChainVerifier`](crate::ChainVerifier) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedChain(Proven);
+pub struct VerifiedChain(Box<Proven>);
 
 /// What a proof consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,8 @@ impl GoodEvidence {
 
 impl VerifiedChain {
     pub(crate) fn new(proven: Proven) -> Self {
-        Self(proven)
+        // Boxed, because a verdict that holds one should not be much larger than one that does not.
+        Self(Box::new(proven))
     }
 
     pub(crate) fn foundation(&self) -> &Foundation {

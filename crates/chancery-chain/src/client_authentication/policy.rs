@@ -17,9 +17,14 @@ use crate::settings::RevocationPolicy;
 use crate::usages::UsageDemands;
 use crate::verifier::ChainVerifier;
 
-/// Certificates of one client that are looked at: as many as the deepest path that the default [`Limits`] allow, with
-/// its ends.
-const MOST_CERTIFICATES: usize = 18;
+/// Certificates of one client that are looked at: its own, six intermediates as rustls-webpki allows, and the anchor
+/// that some send along.
+const MOST_CERTIFICATES: usize = 8;
+
+/// What one client may cost, of whom nothing is known yet but a certificate that anybody could have sent.
+fn modest() -> Limits {
+    Limits { intermediates: 6, signature_checks: 64, steps: 2_000, ..Limits::default() }
+}
 
 /// Decides which clients may enter. Cheap to clone: a server clones it, with newer evidence, once in a while.
 ///
@@ -59,7 +64,7 @@ impl ClientAuthentication {
             evidence: Arc::default(),
             policies: PolicyDemands::default(),
             usages: UsageDemands::default(),
-            limits: Limits::default(),
+            limits: modest(),
         }
     }
 
@@ -90,7 +95,8 @@ impl ClientAuthentication {
         Self { usages, ..self }
     }
 
-    /// Allows more or less work for one client.
+    /// Allows more or less work for one client: by default six intermediates, 64 signatures and 2,000 candidates, less
+    /// than for a document. A client that sends more than eight certificates is refused in any case.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }

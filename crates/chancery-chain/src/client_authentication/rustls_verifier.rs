@@ -12,6 +12,7 @@ use ::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use ::rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, SignatureScheme,
 };
+use chancery_certificate::Name;
 use jiff::Timestamp;
 
 use super::error::ClientRefused;
@@ -77,8 +78,11 @@ pub struct RustlsClientVerifier {
     policy: ClientAuthentication,
     algorithms: WebPkiSupportedAlgorithms,
     hints: Vec<DistinguishedName>,
-    refused: Option<Arc<dyn Fn(&ClientRefused) + Send + Sync>>,
+    refused: Option<Arc<Log>>,
 }
+
+/// Is told why a client was refused.
+type Log = dyn Fn(&ClientRefused) + Send + Sync;
 
 impl RustlsClientVerifier {
     /// A verifier by this policy. The provider verifies the signatures of the handshake, those of certificates and
@@ -167,7 +171,7 @@ fn hints(anchors: &TrustAnchors) -> Vec<DistinguishedName> {
     let mut names: Vec<&[u8]> = for_clients
         .map(|anchor| anchor.certificate().subject())
         .filter(|name| !name.is_empty())
-        .map(|name| name.to_der())
+        .map(Name::to_der)
         .collect();
     names.sort_unstable();
     names.dedup();
