@@ -5,8 +5,9 @@
 //! bounded by pairs of certificates and not by the number of paths that names alone would allow.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
-use chancery_certificate::{Certificate, GeneralName};
+use chancery_certificate::{Certificate, GeneralName, PreparedName};
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
@@ -128,7 +129,8 @@ pub(crate) fn search<'a, T>(
     work: &mut Work,
     judge: &mut Judge<'_, 'a, T>,
 ) -> Result<T, ChainFailure> {
-    let mut search = Search { at, pool, work, judge, path: vec![target], failures: Vec::new() };
+    let mut search =
+        Search { at, pool, work, judge, path: vec![target], failures: Vec::new(), distances: None };
     let found = match search.extend() {
         Ok(found) => found,
         Err(exhausted) => {
@@ -158,6 +160,8 @@ struct Search<'s, 'j, 'a, T> {
     judge: &'s mut Judge<'j, 'a, T>,
     path: Vec<&'a Certificate>,
     failures: Vec<PathFailure>,
+    /// How far each name is from an anchor, once there is a choice to make.
+    distances: Option<HashMap<&'a PreparedName, usize>>,
 }
 
 /// How well a certificate fits as the issuer of another, better first.
@@ -249,10 +253,14 @@ impl<'a, T> Search<'_, '_, 'a, T> {
         let named: Vec<_> = pool.certificates(current.issuer()).collect();
         named.iter().try_for_each(|_| self.work.budget.step())?;
         let mut issuers: Vec<_> = named.into_iter().filter(|candidate| !self.would_loop(candidate)).collect();
-        issuers.sort_by_cached_key(|candidate| {
-            let to_an_anchor = fit(!pool.anchors(candidate.issuer()).is_empty());
-            (fitness(current, candidate, self.at), to_an_anchor, Reverse(candidate.not_after()))
-        });
+        if issuers.len() > 1 {
+            let distances = self.distances.get_or_insert_with(|| pool.distances());
+            issuers.sort_by_cached_key(|candidate| {
+                let to_an_anchor =
+                    distances.get(candidate.issuer().prepared()).copied().unwrap_or(usize::MAX);
+                (fitness(current, candidate, self.at), to_an_anchor, Reverse(candidate.not_after()))
+            });
+        }
         Ok(issuers)
     }
 

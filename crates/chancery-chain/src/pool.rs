@@ -25,13 +25,15 @@ impl<'a> Pool<'a> {
         for certificate in certificates {
             by_name.entry(certificate.subject().prepared()).or_default().push(certificate);
         }
-        Self { anchors: by_subject(anchors), certificates: Rc::new(by_name), without: Vec::new() }
+        let certificates = Rc::new(by_name);
+        Self { anchors: by_subject(anchors), certificates, without: Vec::new() }
     }
 
     /// The same certificates under one anchor, without the keys of these, whatever certificates they have.
     pub(crate) fn under(&self, anchor: &'a TrustAnchor, without: &[Certificate]) -> Self {
         let certificates = Rc::clone(&self.certificates);
-        Self { anchors: by_subject([anchor]), certificates, without: without.to_vec() }
+        let (anchors, without) = (by_subject([anchor]), without.to_vec());
+        Self { anchors, certificates, without }
     }
 
     /// The anchors of this name.
@@ -49,6 +51,28 @@ impl<'a> Pool<'a> {
     pub(crate) fn certificates(&self, name: &Name) -> impl Iterator<Item = &'a Certificate> {
         let of_the_name = self.certificates.get(name.prepared()).map_or(&[][..], Vec::as_slice);
         of_the_name.iter().copied().filter(|one| !self.without.iter().any(|without| same_key(one, without)))
+    }
+
+    /// How many certificates stand at least between each name and an anchor, where names alone lead to one. A hint
+    /// for the order in which issuers are tried: names prove nothing.
+    ///
+    /// Breadth first from the anchors down, each certificate once.
+    pub(crate) fn distances(&self) -> HashMap<&'a PreparedName, usize> {
+        let mut issued: HashMap<&PreparedName, Vec<&'a PreparedName>> = HashMap::new();
+        for certificate in self.certificates.values().flatten() {
+            issued.entry(certificate.issuer().prepared()).or_default().push(certificate.subject().prepared());
+        }
+        let mut distances: HashMap<_, _> = self.anchors.keys().map(|name| (*name, 0)).collect();
+        let mut edge: Vec<_> = self.anchors.keys().copied().collect();
+        for distance in 1.. {
+            let below: Vec<_> = edge.iter().filter_map(|name| issued.remove(*name)).flatten().collect();
+            edge = below.into_iter().filter(|name| !distances.contains_key(name)).collect();
+            if edge.is_empty() {
+                break;
+            }
+            distances.extend(edge.iter().map(|name| (*name, distance)));
+        }
+        distances
     }
 }
 

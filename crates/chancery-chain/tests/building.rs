@@ -1,0 +1,318 @@
+//! The search for a path: hints that mislead, several issuers of one name, and sets of certificates made to be
+//! endless. What is found, what is said when nothing is, and what it costs.
+
+// A helper of tests fails as a test does, although it is not marked as one.
+#![allow(clippy::unwrap_used)]
+
+use std::time::{Duration, Instant};
+
+use chancery_certificate::asn1::{self, tag};
+use chancery_certificate::{Certificate, Name};
+use chancery_chain::{
+    Anchored, ChainFailure, ChainFault, ChainVerifier, FaultGroup, Limits, Purpose, RevocationPolicy,
+    TrustAnchors, VerifiedChain,
+};
+use chancery_key::KeyKind;
+use chancery_testkit::{Locations, Profile, TestAuthority, TestExtension, TestPki, oid};
+use jiff::{Timestamp, ToSpan};
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn locations() -> Locations {
+    Locations::under("http://pki.test", "building")
+}
+
+fn root(name: &str) -> TestAuthority {
+    TestAuthority::root(Profile::authority(name, KeyKind::P256), now(), locations())
+}
+
+/// Another certificate of the name and key of `subject`.
+fn cross(subject: &TestAuthority) -> Profile {
+    let name = subject.certificate().subject().to_der().to_vec();
+    Profile::authority("x", KeyKind::P256).with_key(subject.identity().key()).subject(name)
+}
+
+fn verify(
+    anchors: &[&Certificate],
+    others: &[Certificate],
+    target: &Certificate,
+    limits: Limits,
+) -> Result<VerifiedChain, ChainFailure> {
+    let anchors = TrustAnchors::new(anchors.iter().copied().cloned());
+    ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::NotChecked)
+        .intermediates(others)
+        .limits(limits)
+        .verify_at(target, now())
+}
+
+fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
+
+/// `AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] … }`
+fn issuer_key(identifier: &[u8]) -> TestExtension {
+    let key = asn1::encode(tag::primitive(0), identifier);
+    TestExtension::plain(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[&key]))
+}
+
+fn own_key(identifier: &[u8]) -> TestExtension {
+    TestExtension::plain(oid::SUBJECT_KEY_IDENTIFIER, asn1::octet_string(identifier))
+}
+
+#[test]
+fn key_identifiers_are_hints_and_never_rules() {
+    let root = root("Root");
+    // The authority says one thing of its key, the signer another, and a stranger of the same name agrees with her.
+    let middle = root.subordinate(
+        Profile::authority("Middle", KeyKind::P256).extension(own_key(b"said by the authority")),
+        locations(),
+    );
+    let named = middle.certificate().subject().to_der().to_vec();
+    let stranger = root.issue(
+        Profile::authority("x", KeyKind::P256).subject(named).extension(own_key(b"said by the signer")),
+    );
+    let alice =
+        middle.issue(Profile::signer("Alice", KeyKind::P256).extension(issuer_key(b"said by the signer")));
+    let mut others = [stranger.certificate().clone(), middle.certificate().clone()];
+    for _ in 0..2 {
+        let chain = verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).unwrap();
+        assert_eq!(chain.certificates()[1], *middle.certificate());
+        others.reverse();
+    }
+    // Nobody says anything.
+    let silent = |profile: Profile| {
+        profile
+            .without_extension(oid::AUTHORITY_KEY_IDENTIFIER)
+            .without_extension(oid::SUBJECT_KEY_IDENTIFIER)
+    };
+    let middle = root.subordinate(silent(Profile::authority("Quiet", KeyKind::P256)), locations());
+    let alice = middle.issue(silent(Profile::signer("Alice", KeyKind::P256)));
+    let others = [middle.certificate().clone()];
+    assert!(verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
+
+#[test]
+fn an_expired_cross_certificate_does_not_hide_the_good_one() {
+    let (old, new, middle) = (root("Old root"), root("New root"), root("Middle"));
+    let past = cross(&middle).valid(now() - 48.hours(), now() - 24.hours());
+    let expired = old.issue(past).certificate().clone();
+    let good = new.issue(cross(&middle)).certificate().clone();
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256));
+    let anchors = [old.certificate(), new.certificate()];
+    for others in [[expired.clone(), good.clone()], [good, expired.clone()]] {
+        let chain = verify(&anchors, &others, alice.certificate(), Limits::default()).unwrap();
+        assert_eq!(chain.anchor().certificate(), new.certificate());
+    }
+    // Alone it is the one thing that is wrong, and is named.
+    let failure = verify(&anchors, &[expired.clone()], alice.certificate(), Limits::default()).unwrap_err();
+    assert!(
+        matches!(failure.reason(), ChainFault::Expired { certificate, .. } if *certificate == expired),
+        "{failure}"
+    );
+    assert_eq!(failure.paths().next().unwrap().anchored(), Anchored::Yes);
+}
+
+#[test]
+fn the_most_telling_failure_comes_first() {
+    let (root, stranger) = (root("Root"), root("Stranger"));
+    let middle = root.subordinate(Profile::authority("Middle", KeyKind::P256), locations());
+    let named = middle.certificate().subject().to_der().to_vec();
+    let namesake = root.issue(Profile::authority("x", KeyKind::P256).subject(named)).certificate().clone();
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256));
+    let others = [namesake.clone(), middle.certificate().clone()];
+
+    // The right issuer is there, its own issuer is not; that a namesake did not sign is no news, but kept.
+    let failure = verify(&[stranger.certificate()], &others, alice.certificate(), Limits::default());
+    let failure = failure.unwrap_err();
+    assert!(
+        matches!(failure.reason(), ChainFault::NoPath { certificate, .. } if certificate == middle.certificate()),
+        "{failure}"
+    );
+    let wrong =
+        |fault: &ChainFault| matches!(fault, ChainFault::BadSignature { issuer, .. } if *issuer == namesake);
+    assert!(failure.paths().nth(1).unwrap().faults().any(wrong), "{failure}");
+
+    // A path to the anchor with one fault comes before one with two, and both before those that end nowhere.
+    let cross_certificates = [
+        root.issue(cross(&middle).valid(now() - 9.hours(), now() - 8.hours()).unknown_critical_extension()),
+        root.issue(cross(&middle).valid(now() - 9.hours(), now() - 8.hours())),
+    ];
+    let mut others: Vec<_> = cross_certificates.iter().map(|one| one.certificate().clone()).collect();
+    others.push(namesake);
+    let failure = verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).unwrap_err();
+    let counts: Vec<_> =
+        failure.paths().map(|path| (path.anchored() == Anchored::Yes, path.faults().count())).collect();
+    assert_eq!(counts, [(true, 1), (true, 2), (false, 1)], "{failure}");
+    assert_eq!(failure.reason().group(), FaultGroup::OutOfBounds);
+
+    // That the search was given up comes before what it had seen, unless a path did reach an anchor.
+    let few = limits(|limits| limits.signature_checks = 1);
+    let failure = verify(&[stranger.certificate()], &others, alice.certificate(), few).unwrap_err();
+    let exceeded = ChainFault::BudgetExceeded { what: "signature checks", allowed: 1 };
+    assert_eq!(*failure.reason(), exceeded);
+    assert!(failure.to_string().contains("more than 1 signature checks were needed"), "{failure}");
+}
+
+/// 500 certificates of one name and one key identifier.
+#[test]
+fn five_hundred_namesakes() {
+    let root = root("Root");
+    let middle = root
+        .subordinate(Profile::authority("Middle", KeyKind::P256).extension(own_key(b"shared")), locations());
+    let named = || middle.certificate().subject().to_der().to_vec();
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256).extension(issuer_key(b"shared")));
+    let forged = |profile: Profile| {
+        root.issue(profile.subject(named()).extension(own_key(b"shared"))).certificate().clone()
+    };
+    let good = middle.certificate().clone();
+
+    // Worse than the good one by what they say: out of time, no authorities.
+    let mut worse: Vec<_> = (0..500)
+        .map(|number| {
+            if number % 2 == 0 {
+                let past = (now() - 48.hours(), now() - 24.hours());
+                forged(Profile::authority("x", KeyKind::P256).valid(past.0, past.1))
+            } else {
+                forged(Profile::bare("x", KeyKind::P256))
+            }
+        })
+        .collect();
+    worse.push(good.clone());
+    let few = limits(|limits| limits.signature_checks = 2);
+    assert!(verify(&[root.certificate()], &worse, alice.certificate(), few).is_ok());
+
+    // As good by all that they say: as many signatures are checked as allowed, and that is said.
+    let mut equal: Vec<_> = (0..500).map(|_| forged(Profile::authority("x", KeyKind::P256))).collect();
+    equal.push(good);
+    let failure = verify(&[root.certificate()], &equal, alice.certificate(), Limits::default()).unwrap_err();
+    let exceeded = ChainFault::BudgetExceeded { what: "signature checks", allowed: 200 };
+    assert_eq!(*failure.reason(), exceeded);
+    assert!(failure.paths().count() <= 32);
+    let many = limits(|limits| limits.signature_checks = 600);
+    assert!(verify(&[root.certificate()], &equal, alice.certificate(), many).is_ok());
+    // Looking is bounded too.
+    let few = limits(|limits| limits.steps = 100);
+    let failure = verify(&[root.certificate()], &equal, alice.certificate(), few).unwrap_err();
+    let exceeded = ChainFault::BudgetExceeded { what: "candidate certificates", allowed: 100 };
+    assert_eq!(*failure.reason(), exceeded);
+
+    // One key in 500 certificates is one check.
+    let renewed: Vec<_> = (0..500)
+        .map(|number| {
+            let end = now() + (i64::from(number) + 1).hours();
+            let profile = cross(&middle).unknown_critical_extension();
+            root.issue(profile.valid(now() - 48.hours(), end)).certificate().clone()
+        })
+        .collect();
+    let enough = limits(|limits| limits.signature_checks = 501);
+    let failure = verify(&[root.certificate()], &renewed, alice.certificate(), enough).unwrap_err();
+    assert_eq!(failure.reason().group(), FaultGroup::Constraints, "{failure}");
+    assert!(!failure.paths().any(|path| path.faults().any(|fault| fault.group() == FaultGroup::Budget)));
+}
+
+#[test]
+fn deep_chains_are_followed_as_far_as_allowed() {
+    let root = root("Root");
+    let mut line = vec![root.subordinate(Profile::authority("A0", KeyKind::P256), locations())];
+    for number in 1..17 {
+        let profile = Profile::authority(&format!("A{number}"), KeyKind::P256);
+        let next = line[line.len() - 1].subordinate(profile, locations());
+        line.push(next);
+    }
+    let others: Vec<_> = line.iter().map(|authority| authority.certificate().clone()).collect();
+    let below = |number: usize| line[number].issue(Profile::signer("Alice", KeyKind::P256));
+    let sixteen = below(15);
+    let chain = verify(&[root.certificate()], &others, sixteen.certificate(), Limits::default()).unwrap();
+    assert_eq!(chain.certificates().len(), 18);
+    let seventeen = below(16);
+    let failure =
+        verify(&[root.certificate()], &others, seventeen.certificate(), Limits::default()).unwrap_err();
+    assert!(
+        matches!(failure.reason(), ChainFault::TooDeep { certificate, allowed: 16 } if *certificate == others[1]),
+        "{failure}"
+    );
+    let more = limits(|limits| limits.intermediates = 17);
+    assert!(verify(&[root.certificate()], &others, seventeen.certificate(), more).is_ok());
+}
+
+/// 50 authorities that all certify each other, 2,450 certificates: the number of simple paths has 60 digits.
+#[test]
+fn a_clique_of_fifty_authorities() {
+    let clique: Vec<_> = (0..50).map(|number| root(&format!("M{number}"))).collect();
+    let mut others = Vec::new();
+    for (number, issuer) in clique.iter().enumerate() {
+        for (_, subject) in clique.iter().enumerate().filter(|(other, _)| *other != number) {
+            others.push(issuer.issue(cross(subject)).certificate().clone());
+        }
+    }
+    let alice = clique[0].issue(Profile::signer("Alice", KeyKind::P256));
+    for anchor in [0, 1, 25, 49] {
+        let anchor = clique[anchor].certificate();
+        let chain = verify(&[anchor], &others, alice.certificate(), Limits::default()).unwrap();
+        assert!(chain.certificates().len() <= 3, "the shortest way is found first");
+    }
+    let stranger = root("Stranger");
+    let failure =
+        verify(&[stranger.certificate()], &others, alice.certificate(), Limits::default()).unwrap_err();
+    assert_eq!(failure.reason().group(), FaultGroup::Budget, "{failure}");
+    assert!(failure.paths().count() <= 32);
+    // One door in the whole clique leads out.
+    let door = stranger.issue(cross(&clique[31])).certificate().clone();
+    others.push(door);
+    assert!(verify(&[stranger.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
+
+/// The same certificate under other names, the signature left as it was.
+fn renamed(certificate: &Certificate, from: &str, to: &str) -> Certificate {
+    let mut der = certificate.to_der().to_vec();
+    let places: Vec<_> =
+        der.windows(from.len()).enumerate().filter(|(_, bytes)| *bytes == from.as_bytes()).collect();
+    let places: Vec<usize> = places.into_iter().map(|(place, _)| place).collect();
+    for place in places {
+        der[place..place + from.len()].copy_from_slice(to.as_bytes());
+    }
+    Certificate::from_der(&der).unwrap()
+}
+
+#[test]
+fn ten_thousand_certificates_are_looked_through_once() {
+    let pki = TestPki::at(now());
+    let alice = pki.issue(Profile::signer("Alice", KeyKind::P256));
+    let model = pki.root_authority().issue(Profile::authority("Name 00000", KeyKind::P256));
+    let mut others: Vec<_> = (1..=10_000)
+        .map(|number| renamed(model.certificate(), "Name 00000", &format!("Name {number:05}")))
+        .collect();
+    others.insert(5_000, pki.intermediate().clone());
+    let anchors = TrustAnchors::new([pki.root().clone()]);
+    let verifier =
+        ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::NotChecked).intermediates(&others);
+    let begun = Instant::now();
+    for _ in 0..5 {
+        assert!(verifier.verify_at(alice.certificate(), now()).is_ok());
+    }
+    // A guard against work for each pair of them, which would be hundreds of millions of comparisons.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+/// A name in other string types, case and space is the same name: an issuer is found by it all the same.
+#[test]
+fn issuers_are_found_by_what_their_names_mean() {
+    let root = root("Root");
+    let spelled = |kind: u8, text: &str| {
+        let value = asn1::encode(kind, text.as_bytes());
+        let attribute = asn1::sequence(&[&asn1::oid(&const_oid::db::rfc4519::COMMON_NAME), &value]);
+        asn1::sequence(&[&asn1::set_of(vec![attribute])])
+    };
+    let one = spelled(tag::PRINTABLE_STRING, "Good CA");
+    let other = spelled(tag::UTF8_STRING, "GOOD  ca ");
+    assert!(Name::from_der(&one).unwrap().matches(&Name::from_der(&other).unwrap()));
+    let middle = root.subordinate(Profile::authority("x", KeyKind::P256).subject(one), locations());
+    let again = root.issue(cross(&middle).subject(other));
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256));
+    let others = [again.certificate().clone()];
+    assert!(verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
