@@ -120,7 +120,7 @@ fn judge(
         let what = "it names another certificate with the same serial number by its digest";
         return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
     }
-    let allowed = check_responder(question, answer, found, context, work)?;
+    let allowed = check_responder(question, known, answer, found, context, work)?;
     let revoked = match found.status {
         OcspStatus::Good => None,
         OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
@@ -149,6 +149,7 @@ fn judge(
 /// what shows that, beside the answer and the path of the issuer.
 fn check_responder(
     question: Question<'_>,
+    known: &KnownAnswer<'_>,
     answer: &OcspAnswer<'_>,
     statement: &OcspStatement<'_>,
     context: Context<'_, '_>,
@@ -164,7 +165,7 @@ fn check_responder(
             continue;
         }
         tried.push(responder);
-        let checked = signed_by(responder, answer, statement, context.moment, work).and_then(|()| {
+        let checked = signed_by(responder, known, answer, statement, context.moment, work).and_then(|()| {
             let is_issuer = responder.public_key_info() == issuer.public_key_info();
             if is_issuer {
                 Ok(Foundation::default())
@@ -187,6 +188,7 @@ fn check_responder(
 
 fn signed_by(
     responder: &Certificate,
+    known: &KnownAnswer<'_>,
     answer: &OcspAnswer<'_>,
     statement: &OcspStatement<'_>,
     moment: Moment,
@@ -194,15 +196,7 @@ fn signed_by(
 ) -> Result<(), EvidenceFault> {
     let this_update = statement.this_update;
     let algorithm = answer.signature_algorithm();
-    let outcome = signature::check(
-        responder,
-        algorithm,
-        answer.to_be_signed(),
-        answer.signature(),
-        READING,
-        &mut work.budget,
-    );
-    match outcome {
+    match work.signatures.answer(known.der, answer, responder, READING, &mut work.budget) {
         Ok(SignatureOutcome::Right) => {}
         Ok(SignatureOutcome::Wrong) => return Err(EvidenceFault::BadSignature { kind: KIND, this_update }),
         Ok(SignatureOutcome::Unsupported { algorithm }) => {

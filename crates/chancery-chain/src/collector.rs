@@ -12,8 +12,10 @@ use crate::answer_error::AnswerError;
 use crate::collected::Collected;
 use crate::collector_limits::CollectorLimits;
 use crate::evidence::Evidence;
+use crate::evidence_fault::EvidenceFault;
 use crate::failure::ChainFailure;
-use crate::fetch::{Fetch, FetchFault, Wanted};
+use crate::fetch::{Fetch, Wanted};
+use crate::fetch_fault::FetchFault;
 use crate::issuers;
 use crate::missing::{self, Missing};
 use crate::place;
@@ -26,6 +28,9 @@ use crate::verifier::ChainVerifier;
 
 /// Signers of CRLs above signers of CRLs whose evidence is collected: as many as the verifier follows.
 const DEEPEST_SIGNER: usize = 4;
+
+/// Paths to trust anchors for which revocation is asked about, one after the other.
+const MOST_PATHS: usize = 4;
 
 /// Collects what is missing to judge one certificate at a moment: certificates of issuers, OCSP answers, CRLs.
 ///
@@ -55,7 +60,8 @@ const DEEPEST_SIGNER: usize = 4;
 /// # What is asked, and what is not
 ///
 /// - Nothing that the evidence of the verifier answers already.
-/// - Issuers only while no path reaches a trust anchor, the nearest first.
+/// - Issuers only while no path reaches a trust anchor, or only through authorities that were not valid at the moment;
+///   the nearest first.
 /// - Revocation only of certificates on a path whose signatures reach a trust anchor and that breaks no other rule;
 ///   nothing at all under [`RevocationPolicy::NotChecked`]. Under [`RevocationPolicy::WhenKnown`] as much as can be
 ///   had is collected.
@@ -75,6 +81,8 @@ pub struct EvidenceCollector<'a> {
     limits: CollectorLimits,
     guard: AddressGuard,
     evidence: Evidence,
+    /// The verdict with the evidence as it is now, under the policy of the verifier.
+    outcome: Option<Result<VerifiedChain, ChainFailure>>,
     /// What was found out about signatures in earlier rounds.
     signatures: SignatureChecker,
     /// Places for each missing piece.
@@ -137,6 +145,7 @@ impl<'a> EvidenceCollector<'a> {
             guard: AddressGuard::public_only(),
             evidence: verifier.at_hand(),
             verifier: verifier.clone(),
+            outcome: None,
             signatures: SignatureChecker::default(),
             plan: VecDeque::new(),
             progress: Progress::Some,
@@ -291,6 +300,9 @@ impl<'a> EvidenceCollector<'a> {
 
     /// Takes what came.
     fn take(&mut self, source: &Source, request: &Request, answer: Result<Response, TransportError>) {
+        if let Err(TransportError::TooLarge { limit, .. }) = &answer {
+            self.spent.bytes = self.spent.bytes.saturating_add(*limit);
+        }
         let outcome = answer.map_err(FetchFault::from).and_then(|response| {
             let (length, limit) = (response.body().len(), request.limits().max_response);
             self.spent.bytes = self.spent.bytes.saturating_add(length);
@@ -300,6 +312,7 @@ impl<'a> EvidenceCollector<'a> {
             Ok(self.keep(source, source.accept(&response)?)?)
         });
         if outcome.is_ok() {
+            self.outcome = None;
             // The rest of the places for this piece are asked only when it turns out not to help.
             self.plan.pop_front();
             if self.progress == Progress::None {
@@ -328,10 +341,15 @@ impl<'a> EvidenceCollector<'a> {
     fn make_plan(&mut self) -> VecDeque<VecDeque<Source>> {
         let verifier = self.verifier.clone().with_revocation(self.most());
         let certificate = self.certificate.clone();
-        match self.judge(verifier, &certificate) {
+        let outcome = self.judge(verifier, &certificate);
+        let plan = match &outcome {
             Ok(_) => VecDeque::new(),
-            Err(failure) => self.plan_for(&failure, &mut Signers::default()),
+            Err(failure) => self.plan_for(failure, &mut Signers::default()),
+        };
+        if self.most() == self.verifier.revocation_policy() {
+            self.outcome = Some(outcome);
         }
+        plan
     }
 
     /// The most that the policy allows to ask for.
@@ -343,16 +361,13 @@ impl<'a> EvidenceCollector<'a> {
     }
 
     fn plan_for(&mut self, failure: &ChainFailure, seen: &mut Signers) -> VecDeque<VecDeque<Source>> {
-        for missing in failure.paths().filter_map(missing::lacks_only_revocation) {
+        for missing in failure.paths().filter_map(missing::lacks_only_revocation).take(MOST_PATHS) {
             let plan = self.plan_of(missing, seen);
             if !plan.is_empty() {
                 return plan;
             }
         }
-        if failure.reaches_an_anchor() {
-            return VecDeque::new();
-        }
-        self.plan_of(failure.missing(), seen)
+        self.plan_of(failure.missing_issuers(), seen)
     }
 
     /// Places that were not asked yet for each missing piece.
@@ -361,8 +376,13 @@ impl<'a> EvidenceCollector<'a> {
         for missing in missing {
             let sources = match &missing {
                 Missing::Issuer { certificate } => sources::of_issuer(certificate),
-                Missing::Revocation { certificate, issuer, .. } => {
-                    let mut sources = self.about_signers(certificate, issuer, seen);
+                Missing::Revocation { certificate, issuer, because } => {
+                    let not_allowed =
+                        |fault: &EvidenceFault| matches!(fault, EvidenceFault::SignerNotAllowed { .. });
+                    let mut sources = match because.iter().any(not_allowed) {
+                        true => self.about_signers(certificate, issuer, seen),
+                        false => Vec::new(),
+                    };
                     sources.extend(sources::of_revocation(certificate, issuer, self.order));
                     sources
                 }
@@ -427,8 +447,10 @@ impl<'a> EvidenceCollector<'a> {
     }
 
     fn finish(mut self) -> Collected {
-        let (verifier, certificate) = (self.verifier.clone(), self.certificate.clone());
-        let outcome = self.judge(verifier, &certificate);
+        let outcome = self.outcome.take().unwrap_or_else(|| {
+            let (verifier, certificate) = (self.verifier.clone(), self.certificate.clone());
+            self.judge(verifier, &certificate)
+        });
         let missing = match &outcome {
             Ok(chain) => chain.missing(),
             Err(failure) => failure.missing(),

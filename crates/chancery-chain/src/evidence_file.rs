@@ -58,8 +58,9 @@ impl Evidence {
     /// It is no such file, or holds something that cannot be read: evidence is never left out silently.
     pub fn from_der(bytes: &[u8]) -> Result<Self, EvidenceFileError> {
         let message = SignedMessage::from_file_bytes(bytes)?;
-        if !message.unread_certificates().is_empty() {
-            return Err(EvidenceFileError::Certificate { position: 1 });
+        match message.unread_certificates().len() {
+            0 => {}
+            unread => return Err(EvidenceFileError::UnreadCertificates { unread }),
         }
         let mut evidence = Self::new().with_certificates(message.certificates().iter().cloned());
         for crl in message.crls() {

@@ -10,11 +10,11 @@ pub enum EvidenceFileError {
     /// The bytes are no message that carries certificates and revocation information, or a piece is not DER.
     #[error("not a file of evidence: {0}")]
     Message(#[from] CmsError),
-    /// A certificate of the file cannot be read, or is longer than 64 KiB.
-    #[error("certificate {position} of the file cannot be read")]
-    Certificate {
-        /// Which, counted from 1 among those that cannot be read.
-        position: usize,
+    /// Certificates of the file cannot be read, are longer than 64 KiB, or are no X.509 certificates.
+    #[error("the file holds {unread} certificates that cannot be read")]
+    UnreadCertificates {
+        /// How many.
+        unread: usize,
     },
     /// A certificate is too long to be read again.
     #[error(

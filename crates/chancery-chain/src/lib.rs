@@ -26,6 +26,15 @@
 //! before it, also when it was issued after it: what was issued later knows more. A caller who knows the present
 //! says so with [`ChainVerifier::known_by`], and evidence from beyond it is not believed.
 //!
+//! # Where evidence comes from
+//!
+//! [`ChainVerifier`] asks nobody: it judges by the [`Evidence`] that it is given, and says what is
+//! [missing](ChainVerifier::completeness_at). [`EvidenceCollector`] asks for that, over any transport of
+//! `chancery-http`: certificates of issuers, OCSP answers, CRLs, within limits, and nothing for a certificate that leads
+//! to no trust anchor. What a verdict rests on ([`VerifiedChain::evidence`]) goes into [one file](Evidence::to_der), from
+//! which the same verdict follows years later. Who wants to ask one thing only has [`OcspQuestion`], [`CrlQuestion`] and
+//! [`IssuerQuestion`].
+//!
 //! # What a trust anchor means
 //!
 //! By default what an anchor's certificate says of itself binds, its validity too; with
@@ -65,6 +74,7 @@ mod extensions;
 mod failure;
 mod fault;
 mod fetch;
+mod fetch_fault;
 mod foundation;
 mod freshness;
 mod hosts;
@@ -127,7 +137,8 @@ pub use evidence_fault::{EvidenceFault, EvidenceKind};
 pub use evidence_file_error::EvidenceFileError;
 pub use failure::{Anchored, ChainFailure, PathFailure};
 pub use fault::{ChainFault, FaultGroup};
-pub use fetch::{Fetch, FetchFault, Wanted};
+pub use fetch::{Fetch, Wanted};
+pub use fetch_fault::FetchFault;
 pub use freshness::Freshness;
 pub use issuer_question::IssuerQuestion;
 pub use missing::Missing;

@@ -76,39 +76,73 @@ impl VerifiedChain {
 }
 
 impl ChainFailure {
-    /// What is missing before the chain could hold, as far as is known: revocation evidence for the path that lacks
-    /// nothing else, or, when no path reaches a trust anchor, the issuers at which the search ended, those nearest to
-    /// the judged certificate first. Empty when more evidence would not help, as for a revoked certificate.
+    /// What is missing before the chain could hold, as far as is known. Either revocation evidence, for the path that
+    /// lacks nothing else; or issuers: those at which the search ended when no path reaches a trust anchor, others in
+    /// the place of those that were not valid at the moment when paths fail by nothing else. Those nearest to the
+    /// judged certificate come first. Empty when more evidence would not help, as for a revoked certificate.
     pub fn missing(&self) -> Vec<Missing> {
-        match self.paths().find_map(lacks_only_revocation) {
-            Some(missing) => missing,
-            None if self.reaches_an_anchor() => Vec::new(),
-            None => self.missing_issuers(),
-        }
+        self.paths().find_map(lacks_only_revocation).unwrap_or_else(|| self.missing_issuers())
     }
 
-    /// The certificates with valid signatures below them whose issuer is not known.
-    fn missing_issuers(&self) -> Vec<Missing> {
-        let mut ends: Vec<(usize, &Certificate)> = Vec::new();
-        for path in self.paths() {
-            for fault in path.faults() {
-                let (ChainFault::NoPath { certificate, .. } | ChainFault::BadSignature { certificate, .. }) =
-                    fault
-                else {
-                    continue;
-                };
-                let known = ends.iter().any(|(_, known)| *known == certificate);
-                let place = path.certificates().iter().position(|one| one == certificate);
-                if let Some(place) = place.filter(|_| !known) {
-                    ends.push((place, certificate));
-                }
+    /// The certificates with valid signatures below them whose issuer is not known, or not a valid one.
+    pub(crate) fn missing_issuers(&self) -> Vec<Missing> {
+        let mut ends: Vec<(usize, &Certificate)> = if self.reaches_an_anchor() {
+            self.paths().filter_map(below_the_lowest_invalid).collect()
+        } else {
+            self.paths().flat_map(dead_ends).collect()
+        };
+        ends.sort_by_key(|(place, _)| *place);
+        let mut missing: Vec<Missing> = Vec::new();
+        for (_, certificate) in ends {
+            if !missing.iter().any(|known| known.certificate() == certificate) {
+                missing.push(Missing::Issuer { certificate: certificate.clone() });
             }
         }
-        ends.sort_by_key(|(place, _)| *place);
-        ends.into_iter()
-            .map(|(_, certificate)| Missing::Issuer { certificate: certificate.clone() })
-            .collect()
+        missing
     }
+}
+
+/// Where a path that reaches no anchor ended, and how far from the judged certificate that is.
+fn dead_ends(path: &PathFailure) -> impl Iterator<Item = (usize, &Certificate)> {
+    let ends = path.faults().filter_map(|fault| match fault {
+        ChainFault::NoPath { certificate, .. } | ChainFault::BadSignature { certificate, .. } => {
+            Some(certificate)
+        }
+        _ => None,
+    });
+    ends.filter(|end| !is_its_own_issuer(end)).filter_map(|end| {
+        let place = path.certificates().iter().position(|one| one == end)?;
+        Some((place, end))
+    })
+}
+
+/// A root that is not trusted: nothing stands above it, so no certificate is missing, but trust.
+fn is_its_own_issuer(certificate: &Certificate) -> bool {
+    let own = certificate.subject_key_identifier().ok().flatten();
+    let above =
+        certificate.authority_key_identifier().ok().flatten().and_then(|issuer| issuer.key_identifier);
+    certificate.is_self_issued() && (above.is_none() || above == own)
+}
+
+/// The certificate below the lowest authority of a path that fails only because authorities were not valid at the
+/// moment (or are not known to be unrevoked): another certificate of that authority may be valid.
+fn below_the_lowest_invalid(path: &PathFailure) -> Option<(usize, &Certificate)> {
+    if path.anchored() == Anchored::No {
+        return None;
+    }
+    let certificates = path.certificates();
+    let mut lowest: Option<usize> = None;
+    for fault in path.faults() {
+        match fault {
+            ChainFault::Expired { certificate, .. } | ChainFault::NotYetValid { certificate, .. } => {
+                let below = certificates.iter().position(|one| one == certificate)?.checked_sub(1)?;
+                lowest = Some(lowest.map_or(below, |lowest| lowest.min(below)));
+            }
+            ChainFault::RevocationUnknown { .. } => {}
+            _ => return None,
+        }
+    }
+    Some((lowest?, certificates.get(lowest?)?))
 }
 
 /// What a path that reaches an anchor lacks, if it lacks nothing but knowledge of revocation.

@@ -1,11 +1,11 @@
 //! Which places may be asked, as far as their URL alone says.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chancery_certificate::printable;
 use chancery_http::{Address, AddressGuard};
 
-use crate::fetch::FetchFault;
+use crate::fetch_fault::FetchFault;
 
 /// Refuses a URL that names a forbidden address itself. Where a name leads is for the transport to judge, when it
 /// connects.
@@ -24,8 +24,15 @@ pub(crate) fn check(address: &Address, guard: &AddressGuard) -> Result<(), Fetch
 fn literal(host: &str) -> Option<IpAddr> {
     match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        // RFC 6761 §6.3: these names never lead anywhere else.
+        None if is_localhost(host) => Some(Ipv4Addr::LOCALHOST.into()),
         None => host.parse().ok(),
     }
+}
+
+fn is_localhost(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
 }
 
 /// As in the URL standard (<https://url.spec.whatwg.org/#ends-in-a-number-checker>): no host name ends so, because no
@@ -52,9 +59,14 @@ mod tests {
     #[test]
     fn private_numbers_are_refused_in_every_form() {
         let public = AddressGuard::public_only();
-        for url in
-            ["http://127.0.0.1/", "http://10.0.0.1:8080/x", "http://[::1]/", "http://169.254.169.254/latest"]
-        {
+        for url in [
+            "http://127.0.0.1/",
+            "http://localhost/",
+            "http://x.LocalHost./",
+            "http://10.0.0.1:8080/x",
+            "http://[::1]/",
+            "http://169.254.169.254/latest",
+        ] {
             assert!(matches!(judged(url, &public), Err(FetchFault::AddressRefused { .. })), "{url}");
         }
         for url in [

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::budget::{Budget, Exhausted};
 use crate::crl::RevocationList;
+use crate::ocsp::OcspAnswer;
 
 /// How a signature fared. What is weak is a statement of its own: the signature may be right and weak.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +51,12 @@ impl Hash for KeyOf {
     }
 }
 
-/// Checks signatures, each pair of certificate and key once.
+/// Checks signatures, each pair of certificate and key once, and each pair of list or answer and signer.
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
     certificates: HashMap<(Certificate, KeyOf), SignatureOutcome>,
     lists: HashMap<(usize, Certificate), SignatureOutcome>,
+    answers: HashMap<(Arc<[u8]>, Certificate), SignatureOutcome>,
     /// The digest of each list, by the one algorithm that the list itself names.
     digests: HashMap<usize, Digest<KnownDigest>>,
 }
@@ -108,10 +111,29 @@ impl SignatureChecker {
         self.lists.insert(pair, outcome.clone());
         Ok(outcome)
     }
+
+    /// Whether `signer`'s key made the signature on the answer with these bytes.
+    pub(crate) fn answer(
+        &mut self,
+        bytes: &Arc<[u8]>,
+        answer: &OcspAnswer<'_>,
+        signer: &Certificate,
+        reading: ParameterReading,
+        budget: &mut Budget,
+    ) -> Result<SignatureOutcome, Exhausted> {
+        let pair = (Arc::clone(bytes), signer.clone());
+        if let Some(outcome) = self.answers.get(&pair) {
+            return Ok(outcome.clone());
+        }
+        let (algorithm, signature) = (answer.signature_algorithm(), answer.signature());
+        let outcome = check(signer, algorithm, answer.to_be_signed(), signature, reading, budget)?;
+        self.answers.insert(pair, outcome.clone());
+        Ok(outcome)
+    }
 }
 
 /// Whether `signer`'s key made `signature` over `message`.
-pub(crate) fn check(
+fn check(
     signer: &Certificate,
     algorithm: &AlgorithmIdentifier<'_>,
     message: &[u8],

@@ -23,6 +23,7 @@ use chancery_testkit::{
 };
 use const_oid::ObjectIdentifier as Oid;
 use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
@@ -35,19 +36,24 @@ fn hours(count: i64) -> Timestamp {
 /// A transport that remembers what was asked.
 struct Recorder<T> {
     inner: T,
+    whole: bool,
     asked: Mutex<Vec<String>>,
 }
 
 impl<T> Recorder<T> {
     fn new(inner: T) -> Self {
-        Self { inner, asked: Mutex::default() }
+        Self { inner, whole: false, asked: Mutex::default() }
     }
 
     fn record(&self, request: &Request) {
         let path = request.address().uri().path();
         // What stands in the URL of an OCSP request differs from certificate to certificate.
-        let path = path.split_inclusive("/ocsp/").next().unwrap();
-        self.asked.lock().unwrap().push(format!("{} {path}", request.method()));
+        let path = if self.whole { path } else { path.split_inclusive("/ocsp/").next().unwrap() };
+        let mut asked = format!("{} {path}", request.method());
+        if self.whole {
+            asked.push_str(&format!(" {:?}", request.body()));
+        }
+        self.asked.lock().unwrap().push(asked);
     }
 
     fn asked(&self) -> Vec<String> {
@@ -613,4 +619,103 @@ fn a_later_revocation_is_an_answer() {
     let (collected, _) = case.collect(collector);
     let chain = collected.chain().unwrap();
     assert!(matches!(chain.revocation()[0], RevocationStatus::RevokedLater { .. }));
+}
+
+/// A root that nobody trusts: no certificate is missing, but trust.
+#[test]
+fn an_untrusted_root_is_not_a_missing_issuer() {
+    let case = Case::new();
+    let elsewhere = Locations::under("http://own.example", "other");
+    let other = TestAuthority::root(Profile::authority("Other Root", KeyKind::P256), now(), elsewhere);
+    let anchors = TrustAnchors::new([other.certificate().clone()]);
+    let known = [case.pki.intermediate().clone(), case.pki.root().clone()];
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+        .intermediates(&known);
+    let (collected, asked) = case.collect(EvidenceCollector::new(&verifier, case.alice.certificate(), now()));
+    assert!(collected.missing().is_empty() && asked.is_empty(), "{collected} {asked:?}");
+}
+
+/// What was sent along is an old certificate of the authority; the place that Alice's names has the current one.
+#[test]
+fn another_certificate_of_an_expired_authority_is_asked_for() {
+    let case = Case::new();
+    let key = case.pki.issuing().identity().key();
+    let old = Profile::authority("Test Issuing Authority", KeyKind::P256)
+        .with_key(key)
+        .subject(case.pki.intermediate().subject().to_der().to_vec())
+        .valid(hours(-2000), hours(-1));
+    let known = [case.pki.root_authority().issue(old).certificate().clone()];
+    let verifier = case.verifier().intermediates(&known);
+    let (collected, asked) = case.collect(EvidenceCollector::new(&verifier, case.alice.certificate(), now()));
+    assert!(collected.chain().is_ok(), "{collected}");
+    assert_eq!(asked, ["GET /issuing.cer", "GET /ocsp/", "GET /ocsp/"]);
+
+    // But nothing is asked for a certificate that has itself expired.
+    let expired = Profile::signer("Alice", KeyKind::P256).valid(hours(-2000), hours(-1));
+    let expired = case.pki.issue(expired);
+    let known = [case.pki.intermediate().clone()];
+    let verifier = case.verifier().intermediates(&known);
+    let (collected, asked) = case.collect(EvidenceCollector::new(&verifier, expired.certificate(), now()));
+    assert!(collected.missing().is_empty() && asked.is_empty(), "{collected} {asked:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever a network answers, in whatever order: it ends within the limits, asks no place twice, and trusts
+    /// nobody who was revoked.
+    #[test]
+    fn a_hostile_network_gains_nothing(
+        answers in prop::collection::vec((0_usize..10, any::<prop::sample::Index>(), 0_u8..4), 1..12),
+        revoked in any::<bool>(),
+    ) {
+        let case = Case::new();
+        if revoked {
+            case.pki.revoke(case.alice.certificate(), hours(-2), RevocationReason::KeyCompromise);
+        }
+        let stranger = TestPki::at(now());
+        let alice = case.alice.certificate();
+        let impostor = case.pki.issuing().impostor();
+        let message = chancery_cms::SignedMessage::without_signers(
+            &[impostor.certificate().clone(), case.pki.root().clone(), case.pki.intermediate().clone()],
+            &[case.pki.crl()],
+            &[],
+        );
+        let pieces = [
+            message.unwrap().into_bytes(),
+            case.pki.intermediate().to_der().to_vec(),
+            impostor.certificate().to_der().to_vec(),
+            case.pki.ocsp(alice),
+            case.pki.ocsp(case.pki.intermediate()),
+            case.pki.crl(),
+            case.pki.crls().remove(0),
+            stranger.crl(),
+            impostor.crl(hours(-1), hours(24)),
+            b"<html>".to_vec(),
+        ];
+        let next = Mutex::new(answers.iter().cycle());
+        let network = transport_fn(|_: &Request| {
+            let (piece, at, flip) = next.lock().unwrap().next().unwrap();
+            let mut body = pieces[*piece].clone();
+            let at = at.index(body.len());
+            // Mostly as it is, sometimes changed.
+            body[at] ^= flip.saturating_sub(2);
+            Ok(Response::ok("application/octet-stream", body))
+        });
+        let network = Recorder { whole: true, ..Recorder::new(network) };
+        let collected = case.collector().collect(&network);
+        let mut asked = network.asked();
+        prop_assert!(asked.len() <= 32);
+        asked.sort_unstable();
+        let count = asked.len();
+        asked.dedup();
+        prop_assert_eq!(asked.len(), count);
+        if revoked {
+            prop_assert!(collected.chain().is_err());
+        }
+        if let Ok(chain) = collected.chain() {
+            prop_assert!(collected.missing().is_empty());
+            prop_assert_eq!(chain.certificates().len(), 3);
+        }
+    }
 }
