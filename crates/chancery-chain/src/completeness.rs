@@ -15,7 +15,7 @@ use crate::verifier::ChainVerifier;
 pub enum Completeness {
     /// A chain holds, and the revocation of every certificate in it is known: [`VerifiedChain::evidence`] is what
     /// has to be kept.
-    Complete(Box<VerifiedChain>),
+    Complete(VerifiedChain),
     /// No chain holds, or revocation is not known.
     Incomplete {
         /// What is missing; empty when more evidence would not help, as for a revoked certificate.
@@ -51,7 +51,7 @@ impl ChainVerifier<'_> {
     /// evidence keeps [`VerifiedChain::evidence`], which has them where they were used.
     pub fn completeness_at(&self, certificate: &Certificate, at: Timestamp) -> Completeness {
         match self.clone().with_revocation(RevocationPolicy::Require).verify_at(certificate, at) {
-            Ok(chain) => Completeness::Complete(Box::new(chain)),
+            Ok(chain) => Completeness::Complete(chain),
             Err(failure) => Completeness::Incomplete { missing: failure.missing(), failure },
         }
     }
