@@ -143,8 +143,60 @@ fn mappings_of_everything_to_everything_stay_small() {
     let names: Vec<Oid> = (1..=40).map(|number| Oid::new_unwrap(&format!("1.2.4.{number}"))).collect();
     let all: Vec<_> = names.iter().flat_map(|from| names.iter().map(move |to| (*from, *to))).collect();
     let authority = [policies(&names), mappings(&all)];
-    // A tree would have 40 to the power of 7 leaves.
-    let line = Line::new(&[authority.as_slice(); 7], &[policies(&names)]);
+    // A tree would have 40 to the power of 15 leaves.
+    let line = Line::new(&[authority.as_slice(); 15], &[policies(&names)]);
     let expected: BTreeSet<_> = names.iter().copied().collect();
     assert_eq!(line.holds(explicit()), Some(PolicySet::Only(expected)));
+}
+
+/// Qualifiers are for people; one that nobody knows in a critical extension must be refused (RFC 5280 §4.2.1.4).
+#[test]
+fn qualifiers_are_read_and_bind_only_where_they_are_critical() {
+    let practice_statement = Oid::new_unwrap("1.3.6.1.5.5.7.2.1");
+    let notice = Oid::new_unwrap("1.3.6.1.5.5.7.2.2");
+    let qualified = |kinds: &[Oid]| {
+        let one =
+            |kind: &Oid| asn1::sequence(&[&asn1::oid(kind), &asn1::encode(0x16, b"http://pki.test/cps")]);
+        let list = asn1::encode(0x30, &kinds.iter().flat_map(one).collect::<Vec<_>>());
+        asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&GOLD), &list])])
+    };
+    let oid = Oid::new_unwrap("2.5.29.32");
+    let judged = |extension| Line::new(&[&[policies(&[GOLD])]], &[extension]).judge(explicit());
+    for kinds in [&[practice_statement][..], &[practice_statement, notice]] {
+        assert!(judged(TestExtension::critical(oid, qualified(kinds))).is_ok());
+    }
+    let unknown = qualified(&[practice_statement, THEIRS]);
+    assert!(judged(TestExtension::plain(oid, unknown.clone())).is_ok());
+    let refused = judged(TestExtension::critical(oid, unknown)).unwrap_err();
+    assert!(matches!(refused.reason(), ChainFault::UnsupportedConstraint { .. }), "{refused}");
+}
+
+#[test]
+fn what_cannot_be_read_of_policies_refuses() {
+    let twice =
+        asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&GOLD)]), &asn1::sequence(&[&asn1::oid(&GOLD)])]);
+    let pair = asn1::sequence(&[&asn1::oid(&GOLD), &asn1::oid(&ANY_POLICY)]);
+    let cases = [
+        ("a policy twice", "2.5.29.32", twice),
+        ("no policies", "2.5.29.32", asn1::sequence(&[])),
+        ("no mappings", "2.5.29.33", asn1::sequence(&[])),
+        ("mapped to anyPolicy", "2.5.29.33", asn1::sequence(&[&pair])),
+        ("nothing constrained", "2.5.29.36", asn1::sequence(&[])),
+        ("a negative count", "2.5.29.36", asn1::sequence(&[&asn1::encode(0x80, &[0xff])])),
+        ("a negative count", "2.5.29.54", asn1::encode(0x02, &[0xff])),
+        ("trailing bytes", "2.5.29.54", [asn1::integer(&[0]), vec![5, 0]].concat()),
+    ];
+    for (what, oid, value) in cases {
+        for critical in [TestExtension::critical, TestExtension::plain] {
+            let odd = critical(Oid::new_unwrap(oid), value.clone());
+            let line = Line::new(&[&[policies(&[GOLD]), odd]], &[policies(&[GOLD])]);
+            let refused = line.judge(PolicyDemands::new());
+            let malformed = |failure: &ChainFailure| matches!(failure.reason(), ChainFault::Malformed { .. });
+            assert!(refused.as_ref().is_err_and(malformed), "{what}: {refused:?}");
+        }
+    }
+    // More than any path has is as good as no limit, however large.
+    let large = asn1::sequence(&[&asn1::encode(0x80, &[0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])]);
+    let line = Line::new(&[&[policies(&[GOLD]), extension("2.5.29.36", large)]], &[policies(&[GOLD])]);
+    assert_eq!(line.holds(PolicyDemands::new()), only(&[GOLD]));
 }
