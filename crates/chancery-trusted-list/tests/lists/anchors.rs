@@ -1,0 +1,77 @@
+//! Services as trust anchors.
+
+use chancery_certificate::Certificate;
+use chancery_chain::{AnchorScope, ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
+use chancery_testkit::trusted_list::{self, ListDraft, ServiceDraft, StateDraft};
+use chancery_trusted_list::ServiceType;
+
+use crate::support::{Claiming, PROVIDER, granted, provider, read, supervised, time};
+
+fn holds(anchors: &TrustAnchors, certificate: &Certificate, purpose: Purpose, at: &str) -> bool {
+    ChainVerifier::new(anchors, purpose, RevocationPolicy::NotChecked)
+        .verify_at(certificate, time(at))
+        .is_ok()
+}
+
+#[test]
+fn a_service_anchors_paths_for_as_long_as_it_was_active() {
+    let provider = provider(PROVIDER);
+    let withdrawn = StateDraft::new(trusted_list::CA_QC, trusted_list::WITHDRAWN, "2024-01-01T00:00:00Z");
+    let list = provider.listed(vec![withdrawn, granted(), supervised()]);
+    let anchors = list.believe_unverified().anchors(&ServiceType::QualifiedCertificates);
+    let [anchor] = anchors.iter().collect::<Vec<_>>()[..] else {
+        panic!("one time, from supervision to withdrawal")
+    };
+    assert_eq!(anchor.scope(), AnchorScope::NameAndKey);
+    let trusted = (Some(time("2010-01-01T00:00:00Z")), Some(time("2024-01-01T00:00:00Z")));
+    assert_eq!(anchor.constraints().trusted(), trusted);
+
+    let alice = provider.person(&Claiming::default(), "2012-01-01T00:00:00Z");
+    let at = |moment| holds(&anchors, &alice, Purpose::DocumentSigning, moment);
+    assert!(at("2012-06-01T00:00:00Z") && at("2023-12-31T23:59:59Z"));
+    assert!(!at("2024-01-01T00:00:00Z"), "withdrawn");
+    assert_eq!(list.believe_unverified().anchors(&ServiceType::QualifiedTimestamps).iter().count(), 0);
+}
+
+#[test]
+fn what_was_never_active_or_is_in_disorder_anchors_nothing() {
+    let provider = provider(PROVIDER);
+    let anchors = |states| {
+        let list = provider.listed(states);
+        list.believe_unverified().anchors(&ServiceType::QualifiedCertificates).iter().count()
+    };
+    let state = |status: &str, since: &str| StateDraft::new(trusted_list::CA_QC, status, since);
+    assert_eq!(anchors(vec![granted()]), 1);
+    assert_eq!(anchors(vec![state(trusted_list::WITHDRAWN, "2016-07-01T00:00:00Z")]), 0);
+    assert_eq!(
+        anchors(vec![state(
+            "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/GRANTED",
+            "2016-07-01T00:00:00Z"
+        )]),
+        0
+    );
+    let same = "2016-07-01T00:00:00Z";
+    assert_eq!(anchors(vec![state(trusted_list::GRANTED, same), state(trusted_list::WITHDRAWN, same)]), 0);
+    assert_eq!(
+        anchors(vec![
+            state(trusted_list::GRANTED, same),
+            state(trusted_list::GRANTED, "2018-01-01T00:00:00Z")
+        ]),
+        0
+    );
+}
+
+#[test]
+fn a_timestamp_service_is_trusted_for_timestamps_only() {
+    let provider = provider(PROVIDER);
+    let state = StateDraft::new(trusted_list::TSA_QTST, trusted_list::GRANTED, "2016-07-01T00:00:00Z");
+    let service = ServiceDraft::new(state).certificate(provider.issuing.certificate());
+    let list = read(&ListDraft::new("BE").service(PROVIDER, service));
+    let anchors = list.believe_unverified().anchors(&ServiceType::QualifiedTimestamps);
+    let alice = provider.person(&Claiming::default(), "2020-01-01T00:00:00Z");
+    assert!(!holds(&anchors, &alice, Purpose::DocumentSigning, "2021-01-01T00:00:00Z"));
+    let stamps = chancery_testkit::Profile::timestamp_authority("Stamps", chancery_key::KeyKind::P256)
+        .valid(time("2020-01-01T00:00:00Z"), time("2030-01-01T00:00:00Z"));
+    let stamps = provider.issuing.issue(stamps);
+    assert!(holds(&anchors, stamps.certificate(), Purpose::Timestamping, "2021-01-01T00:00:00Z"));
+}
