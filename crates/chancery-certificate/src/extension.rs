@@ -145,7 +145,11 @@ pub struct DistributionPoint {
 }
 
 impl DistributionPoint {
-    pub(crate) fn list_from_der(bytes: &[u8]) -> Result<Vec<Self>, Asn1Error> {
+    /// Reads the value of a `cRLDistributionPoints` or `freshestCRL` extension, of a certificate or of a CRL.
+    ///
+    /// # Errors
+    /// If it is not a list of distribution points and nothing else.
+    pub fn list_from_der(bytes: &[u8]) -> Result<Vec<Self>, Asn1Error> {
         let mut points = Element::only(bytes, tag::SEQUENCE)?.reader();
         let mut all = Vec::new();
         while !points.is_empty() {

@@ -202,7 +202,21 @@ impl<'a> EvidenceCollector<'a> {
         }
     }
 
-    /// The next request, or the end.
+    /// The next request, or the end. For programs with an event loop of their own:
+    ///
+    /// ```
+    /// # use chancery_chain::{Collected, CollectorStep, EvidenceCollector};
+    /// # use chancery_http::{Request, Response, TransportError};
+    /// # fn run(collector: EvidenceCollector<'_>, mut send: impl FnMut(&Request) -> Result<Response, TransportError>) -> Collected {
+    /// let mut step = collector.step();
+    /// while let CollectorStep::Ask(pending) = step {
+    ///     let answer = send(pending.request());
+    ///     step = pending.answer(answer).step();
+    /// }
+    /// # let CollectorStep::Done(collected) = step else { unreachable!() };
+    /// # *collected
+    /// # }
+    /// ```
     pub fn step(mut self) -> CollectorStep<'a> {
         loop {
             while let Some(source) = self.next_source() {
@@ -383,7 +397,7 @@ impl<'a> EvidenceCollector<'a> {
                         true => self.about_signers(certificate, issuer, seen),
                         false => Vec::new(),
                     };
-                    sources.extend(sources::of_revocation(certificate, issuer, self.order));
+                    sources.extend(sources::of_revocation(certificate, issuer, self.order, &self.evidence));
                     sources
                 }
             };

@@ -1,12 +1,16 @@
 //! Where a piece of evidence may be had, as certificates say.
 
-use chancery_certificate::{Certificate, GeneralName};
+use chancery_certificate::{Certificate, DistributionPoint, GeneralName};
 use chancery_http::{AddressError, Request, Response};
 
 use crate::answer_error::AnswerError;
+use crate::crl::RevocationList;
 use crate::crl_question::CrlQuestion;
+use crate::evidence::Evidence;
+use crate::extensions;
 use crate::fetch::Wanted;
 use crate::issuer_question::IssuerQuestion;
+use crate::lists::may_speak_of;
 use crate::ocsp_question::OcspQuestion;
 
 /// URLs of one kind that are taken from a certificate. Real ones name up to four.
@@ -66,6 +70,7 @@ pub(crate) fn of_revocation(
     certificate: &Certificate,
     issuer: &Certificate,
     order: SourceOrder,
+    evidence: &Evidence,
 ) -> Vec<Source> {
     let (answers, lists) = (of_answers(certificate, issuer), of_lists(certificate));
     let mut sources = match order {
@@ -74,7 +79,7 @@ pub(crate) fn of_revocation(
     }
     .concat();
     // A delta only says what is newer than a complete list.
-    sources.extend(of_deltas(certificate));
+    sources.extend(of_deltas(certificate, evidence));
     sources
 }
 
@@ -91,9 +96,15 @@ fn of_answers(certificate: &Certificate, issuer: &Certificate) -> Vec<Source> {
     usual.into_iter().flat_map(both).collect()
 }
 
-/// The places of delta CRLs (`freshestCRL`, RFC 5280 §4.2.1.15).
-fn of_deltas(certificate: &Certificate) -> Vec<Source> {
-    let points = certificate.freshest_crl().ok().flatten().unwrap_or_default();
+/// The places of delta CRLs, as the certificate says (`freshestCRL`, RFC 5280 §4.2.1.15) and complete CRLs about it that
+/// are at hand (§5.2.6).
+fn of_deltas(certificate: &Certificate, evidence: &Evidence) -> Vec<Source> {
+    let own = certificate.freshest_crl().ok().flatten().unwrap_or_default();
+    let lists = evidence.crls().iter().filter_map(|list| RevocationList::from_der(list).ok());
+    let of_lists = lists
+        .filter(|list| may_speak_of(certificate, list))
+        .filter_map(|list| DistributionPoint::list_from_der(list.extension(extensions::FRESHEST_CRL)?).ok());
+    let points = of_lists.fold(own, |points, more| [points, more].concat());
     let names = points.into_iter().flat_map(|point| point.full_name);
     let urls = names.filter_map(|name| if let GeneralName::Uri(url) = name { Some(url) } else { None });
     at_urls(&Question::Crl(CrlQuestion::new(certificate)), urls)

@@ -85,6 +85,11 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Runtimes with several threads move futures between them.
+fn sendable<F: Future + Send>(future: F) -> F {
+    future
+}
+
 struct Case {
     pki: TestPki,
     alice: TestIdentity,
@@ -523,18 +528,31 @@ fn issuers_of_indirect_lists_are_asked_about() {
 /// A complete list that is over, and the delta that continues it.
 #[test]
 fn deltas_are_asked_for_last() {
+    deltas_are_asked_for_last_where(NamedBy::Certificate);
+    deltas_are_asked_for_last_where(NamedBy::List);
+}
+
+/// Who names the place of the delta.
+enum NamedBy {
+    Certificate,
+    List,
+}
+
+fn deltas_are_asked_for_last_where(named_by: NamedBy) {
     let locations = |name| Locations::under("http://own.example", name);
     let root = TestAuthority::root(Profile::authority("Root", KeyKind::P256), now(), locations("root"));
     let name = asn1::encode(tag::primitive(6), b"http://own.example/delta.crl");
     let full = asn1::encode(tag::constructed(0), &asn1::encode(tag::constructed(0), &name));
     let freshest =
         TestExtension::plain(Oid::new_unwrap("2.5.29.46"), asn1::sequence(&[&asn1::sequence(&[&full])]));
-    let alice = root.issue(
-        Profile::signer("Alice", KeyKind::P256)
-            .extension(freshest)
-            .without_extension(oid::AUTHORITY_INFORMATION_ACCESS),
-    );
-    let base = root.sign_crl(&CrlProfile::new(hours(-48)).next_update(hours(-24)).number(1));
+    let profile =
+        Profile::signer("Alice", KeyKind::P256).without_extension(oid::AUTHORITY_INFORMATION_ACCESS);
+    let base = CrlProfile::new(hours(-48)).next_update(hours(-24)).number(1);
+    let (profile, base) = match named_by {
+        NamedBy::Certificate => (profile.extension(freshest), base),
+        NamedBy::List => (profile, base.extension(freshest)),
+    };
+    let (alice, base) = (root.issue(profile), root.sign_crl(&base));
     let indicator = TestExtension::critical(Oid::new_unwrap("2.5.29.27"), asn1::integer(&[1]));
     let delta = CrlProfile::new(hours(-1)).next_update(hours(24)).number(2).extension(indicator);
     let delta = root.sign_crl(&delta);
@@ -578,7 +596,7 @@ fn both_drivers_ask_the_same_in_the_same_order() {
         let waiting = Recorder::new(&case.pki);
         let one = case.collector().collect(&waiting);
         let polled = Recorder::new(&case.pki);
-        let other = block_on(case.collector().collect_async(&polled));
+        let other = block_on(sendable(case.collector().collect_async(&polled)));
         assert_eq!(waiting.asked(), polled.asked());
         assert!(one.chain().is_ok() && other.chain().is_ok());
     }
