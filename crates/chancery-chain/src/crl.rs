@@ -1,15 +1,16 @@
 //! A certificate revocation list, read where it lies.
 
-use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
-use chancery_certificate::{AlgorithmIdentifier, GeneralName, Name};
+use chancery_certificate::asn1::{Element, tag};
+use chancery_certificate::{AlgorithmIdentifier, Name};
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
 use crate::crl_error::RevocationListError;
-use crate::entries::{Entries, RawEntry};
+use crate::entries::Entries;
 use crate::extensions;
-use crate::integer::minimal;
-use crate::reason::RevocationReason;
+use crate::finder::{Finder, Wanted};
+use crate::list_extension::{Critical, ListExtension, read_extensions};
+use crate::list_values::{RevokedEntry, Version};
 use crate::scope::EntriesOf;
 
 /// A CRL over borrowed bytes. The entries stay unread until a serial number is looked up; a look-up walks them
@@ -34,7 +35,7 @@ use crate::scope::EntriesOf;
 /// scope and time.
 #[derive(Clone, Debug)]
 pub struct RevocationList<'a> {
-    version: u8,
+    version: Version,
     to_be_signed: &'a [u8],
     algorithm: AlgorithmIdentifier<'a>,
     signature: &'a [u8],
@@ -43,40 +44,6 @@ pub struct RevocationList<'a> {
     next_update: Option<Timestamp>,
     entries: Entries<'a>,
     extensions: Vec<ListExtension<'a>>,
-}
-
-/// An extension of a CRL or of one of its entries.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ListExtension<'a> {
-    pub(crate) oid: ObjectIdentifier,
-    pub(crate) critical: Critical,
-    /// Content of the OCTET STRING.
-    pub(crate) value: &'a [u8],
-}
-
-/// Whether an extension that is not known forbids the use of what carries it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Critical {
-    Yes,
-    No,
-}
-
-/// One revoked certificate of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RevokedEntry {
-    /// When the issuer revoked it.
-    pub revocation_date: Timestamp,
-    /// Why; [`RevocationReason::Unspecified`] when the entry does not say.
-    pub reason: RevocationReason,
-    /// Since when the key was known or suspected to be compromised, or the certificate otherwise invalid.
-    pub invalidity_date: Option<Timestamp>,
-}
-
-impl RevokedEntry {
-    /// When the revocation took effect: the earlier of revocation date and invalidity date.
-    pub fn since(&self) -> Timestamp {
-        self.invalidity_date.map_or(self.revocation_date, |date| date.min(self.revocation_date))
-    }
 }
 
 impl<'a> RevocationList<'a> {
@@ -116,8 +83,8 @@ impl<'a> RevocationList<'a> {
         };
         fields.finish()?;
         let version = match version {
-            Some(1) => 2,
-            None if extensions.is_empty() => 1,
+            Some(1) => Version::V2,
+            None if extensions.is_empty() => Version::V1,
             _ => return Err(RevocationListError::Version),
         };
         Ok(Self {
@@ -177,58 +144,26 @@ impl<'a> RevocationList<'a> {
     /// Looks for the certificate with this serial number (content octets of the INTEGER) of this issuer.
     ///
     /// Every entry is visited, because RFC 5280 §5.3 forbids the use of a list with an entry extension that is
-    /// critical and not known, whichever entry it stands in. Nothing is allocated on the way.
+    /// critical and not known, whichever entry it stands in. Nothing is kept on the way but what was found.
     ///
     /// # Errors
     /// When an entry cannot be read, or has a critical extension that is not known here.
     pub fn find(&self, serial: &[u8], issuer: &Name) -> Result<Option<RevokedEntry>, RevocationListError> {
-        self.look_up(serial, issuer, EntriesOf::Others)
+        self.look_up(Wanted { serial, issuer, entries_of: EntriesOf::Others })
     }
 
-    /// The same; where entries can only be the issuer's own, one that names another issuer forbids the use of the
-    /// list: the extension belongs to indirect lists (RFC 5280 §5.3.3), and nobody knows whom the entry means.
-    pub(crate) fn look_up(
-        &self,
-        serial: &[u8],
-        issuer: &Name,
-        entries_of: EntriesOf,
-    ) -> Result<Option<RevokedEntry>, RevocationListError> {
-        let serial = minimal(serial);
-        let mut found: Option<RevokedEntry> = None;
-        // Content of the last certificate issuer extension: it holds for the entries after it too (§5.3.3).
-        let mut named: Option<&[u8]> = None;
+    /// The same for a list that is known to be indirect, or not to be.
+    pub(crate) fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<RevokedEntry>, RevocationListError> {
+        let mut finder = self.finder(wanted);
         for entry in self.entries.clone() {
-            let entry = entry?;
-            if entry.extensions.is_some() {
-                self.require_extensions()?;
-                named = entry.issuer()?.or(named);
-                if named.is_some() && entries_of == EntriesOf::TheIssuer {
-                    return Err(RevocationListError::UnknownCriticalExtension(
-                        extensions::CERTIFICATE_ISSUER,
-                    ));
-                }
-            }
-            if minimal(entry.serial) != serial || !self.is_issuer(named, issuer)? {
-                continue;
-            }
-            let entry = read_entry(&entry)?;
-            // Should a serial stand twice, the entry that took effect first counts.
-            if found.as_ref().is_none_or(|known| entry.since() < known.since()) {
-                found = Some(entry);
-            }
+            finder.visit(&entry?)?;
         }
-        Ok(found)
+        Ok(finder.found())
     }
 
-    /// Extensions of entries exist only in lists of version 2 (RFC 5280 §5.1.2.1).
-    fn require_extensions(&self) -> Result<(), RevocationListError> {
-        if self.version == 2 { Ok(()) } else { Err(RevocationListError::Version) }
-    }
-
-    fn is_issuer(&self, entries_of: Option<&[u8]>, issuer: &Name) -> Result<bool, RevocationListError> {
-        let Some(names) = entries_of else { return Ok(self.issuer.matches(issuer)) };
-        let names = GeneralName::read_all(Element::only(names, tag::SEQUENCE)?.reader())?;
-        Ok(names.iter().any(|name| matches!(name, GeneralName::Directory(name) if name.matches(issuer))))
+    /// What looks at the entries of this list, wherever they lie.
+    pub(crate) fn finder<'w>(&'w self, wanted: Wanted<'w>) -> Finder<'w> {
+        Finder::new(wanted, &self.issuer, self.version)
     }
 
     /// The number of the list (RFC 5280 §5.2.3), most significant octet first; `None` when it has none.
@@ -253,53 +188,4 @@ fn read_number(value: &[u8]) -> Result<&[u8], RevocationListError> {
     }
     let zeros = number.iter().take_while(|octet| **octet == 0).count();
     Ok(&number[zeros..])
-}
-
-fn read_entry(raw: &RawEntry<'_>) -> Result<RevokedEntry, RevocationListError> {
-    let mut entry = RevokedEntry {
-        revocation_date: Reader::new(raw.date).element()?.time()?,
-        reason: RevocationReason::Unspecified,
-        invalidity_date: None,
-    };
-    let mut extensions = Reader::new(raw.extensions.unwrap_or_default());
-    while !extensions.is_empty() {
-        let extension = read_extension(&mut extensions)?;
-        match extension.oid {
-            extensions::REASON_CODE => {
-                let code = Element::only(extension.value, tag::ENUMERATED)?.small_integer()?;
-                entry.reason = RevocationReason::from_code(u8::try_from(code).unwrap_or(u8::MAX));
-            }
-            extensions::INVALIDITY_DATE => {
-                let date = Element::only(extension.value, tag::GENERALIZED_TIME)?.time()?;
-                entry.invalidity_date = Some(date);
-            }
-            // Extensions that are critical and not known were refused before.
-            _ => {}
-        }
-    }
-    Ok(entry)
-}
-
-fn read_extensions(mut reader: Reader<'_>) -> Result<Vec<ListExtension<'_>>, RevocationListError> {
-    let mut extensions: Vec<ListExtension<'_>> = Vec::new();
-    while !reader.is_empty() {
-        let extension = read_extension(&mut reader)?;
-        if extensions.iter().any(|known| known.oid == extension.oid) {
-            return Err(RevocationListError::DuplicateExtension(extension.oid));
-        }
-        extensions.push(extension);
-    }
-    Ok(extensions)
-}
-
-fn read_extension<'a>(reader: &mut Reader<'a>) -> Result<ListExtension<'a>, Asn1Error> {
-    let mut fields = reader.expect(tag::SEQUENCE)?.reader();
-    let oid = fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
-    let critical = match fields.optional(tag::BOOLEAN)? {
-        Some(flag) if flag.boolean()? => Critical::Yes,
-        _ => Critical::No,
-    };
-    let value = fields.expect(tag::OCTET_STRING)?.content;
-    fields.finish()?;
-    Ok(ListExtension { oid, critical, value })
 }

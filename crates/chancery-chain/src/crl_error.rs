@@ -10,6 +10,28 @@ pub enum RevocationListError {
     /// The bytes are no CRL.
     #[error("not a certificate revocation list: {0}")]
     Malformed(#[from] Asn1Error),
+    /// What stands around the entries of a list that is not in memory is no CRL.
+    #[error("not a certificate revocation list: at byte {offset} {what}")]
+    Frame {
+        /// Where.
+        offset: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// What holds the list cannot be read.
+    #[error("the list cannot be read: {reason}")]
+    Unreadable {
+        /// What the medium reports.
+        reason: String,
+    },
+    /// Something beside the entries is longer than any list in use has it.
+    #[error("{what} in the list is longer than {allowed} bytes")]
+    TooLong {
+        /// What is too long.
+        what: &'static str,
+        /// How many bytes are allowed.
+        allowed: usize,
+    },
     /// An entry cannot be read.
     #[error("the entry at byte {offset} of the list cannot be read")]
     Entry {

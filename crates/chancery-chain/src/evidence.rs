@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 
+use crate::crl_source::CrlSource;
 use crate::distinct::Distinct;
 
 /// Certificates, CRLs and OCSP answers that may help to judge a chain.
@@ -21,6 +22,7 @@ use crate::distinct::Distinct;
 pub struct Evidence {
     certificates: Distinct<Certificate>,
     crls: Distinct<Arc<[u8]>>,
+    crl_sources: Vec<CrlSource>,
     ocsp: Distinct<Arc<[u8]>>,
 }
 
@@ -51,6 +53,13 @@ impl Evidence {
         self
     }
 
+    /// Adds a CRL that is not in memory.
+    #[must_use]
+    pub fn with_crl_source(mut self, crl: CrlSource) -> Self {
+        self.add_crl_source(crl);
+        self
+    }
+
     /// Adds an OCSP answer (DER `OCSPResponse` or `BasicOCSPResponse`, RFC 6960 §4.2.1).
     #[must_use]
     pub fn with_ocsp(mut self, answer: impl Into<Arc<[u8]>>) -> Self {
@@ -68,6 +77,13 @@ impl Evidence {
         self.crls.add(crl.into());
     }
 
+    /// Adds a CRL that is not in memory to evidence held by reference.
+    pub fn add_crl_source(&mut self, crl: CrlSource) {
+        if !self.crl_sources.iter().any(|known| known.is(&crl)) {
+            self.crl_sources.push(crl);
+        }
+    }
+
     /// Adds an OCSP answer to evidence held by reference.
     pub fn add_ocsp(&mut self, answer: impl Into<Arc<[u8]>>) {
         self.ocsp.add(answer.into());
@@ -77,6 +93,7 @@ impl Evidence {
     pub fn extend(&mut self, other: Self) {
         other.certificates.into_iter().for_each(|certificate| self.add_certificate(certificate));
         other.crls.into_iter().for_each(|crl| self.add_crl(crl));
+        other.crl_sources.into_iter().for_each(|crl| self.add_crl_source(crl));
         other.ocsp.into_iter().for_each(|answer| self.add_ocsp(answer));
     }
 
@@ -93,6 +110,11 @@ impl Evidence {
     /// The CRLs, as DER.
     pub fn crls(&self) -> &[Arc<[u8]>] {
         self.crls.as_slice()
+    }
+
+    /// The CRLs that are not in memory.
+    pub fn crl_sources(&self) -> &[CrlSource] {
+        &self.crl_sources
     }
 
     /// The OCSP answers, as DER.

@@ -47,7 +47,13 @@ impl Evidence {
         // Two forms of one answer would stand twice.
         answers.sort_unstable_by(|one, other| one.value.cmp(&other.value));
         answers.dedup();
-        Ok(SignedMessage::without_signers(self.certificates(), self.crls(), &answers)?.into_bytes())
+        let mut crls = self.crls().to_vec();
+        for source in self.crl_sources() {
+            let bytes =
+                source.to_der().map_err(|error| EvidenceFileError::Crl { reason: error.to_string() })?;
+            crls.push(bytes.into());
+        }
+        Ok(SignedMessage::without_signers(self.certificates(), &crls, &answers)?.into_bytes())
     }
 
     /// Reads a file of evidence: what [`to_der`](Self::to_der) made, or any CMS SignedData in BER, DER, PEM or Base64,

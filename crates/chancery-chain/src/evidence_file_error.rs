@@ -7,6 +7,12 @@ use const_oid::ObjectIdentifier;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvidenceFileError {
+    /// A CRL that is not in memory cannot be read.
+    #[error("a CRL cannot be read: {reason}")]
+    Crl {
+        /// What the medium reports.
+        reason: String,
+    },
     /// The bytes are no message that carries certificates and revocation information, or a piece is not DER.
     #[error("not a file of evidence: {0}")]
     Message(#[from] CmsError),

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
+use crate::crl_source::CrlSource;
 use crate::evidence::Evidence;
 
 /// One piece of what a proof used. Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Piece {
     Certificate(Certificate),
     Crl(Arc<[u8]>),
+    CrlSource(CrlSource),
     Ocsp(Arc<[u8]>),
 }
 
@@ -24,16 +26,29 @@ impl Piece {
             (Self::Crl(left), Self::Crl(right)) | (Self::Ocsp(left), Self::Ocsp(right)) => {
                 Arc::ptr_eq(left, right)
             }
+            (Self::CrlSource(left), Self::CrlSource(right)) => left.is(right),
             _ => false,
         }
     }
 }
+
+impl PartialEq for Piece {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Crl(left), Self::Crl(right)) | (Self::Ocsp(left), Self::Ocsp(right)) => left == right,
+            _ => self.is(other),
+        }
+    }
+}
+
+impl Eq for Piece {}
 
 impl fmt::Debug for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate(certificate) => certificate.fmt(f),
             Self::Crl(list) => write!(f, "Crl({} bytes)", list.len()),
+            Self::CrlSource(list) => list.fmt(f),
             Self::Ocsp(answer) => write!(f, "Ocsp({} bytes)", answer.len()),
         }
     }
@@ -89,6 +104,7 @@ impl Foundation {
         self.pieces.iter().fold(Evidence::new(), |evidence, piece| match piece {
             Piece::Certificate(certificate) => evidence.with_certificate(certificate.clone()),
             Piece::Crl(list) => evidence.with_crl(Arc::clone(list)),
+            Piece::CrlSource(list) => evidence.with_crl_source(list.clone()),
             Piece::Ocsp(answer) => evidence.with_ocsp(Arc::clone(answer)),
         })
     }

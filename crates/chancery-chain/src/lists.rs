@@ -9,13 +9,17 @@ use const_oid::ObjectIdentifier;
 
 use crate::budget::Exhausted;
 use crate::build::{Question, Work};
-use crate::crl::{RevocationList, RevokedEntry};
+use crate::crl::RevocationList;
 use crate::crl_error::RevocationListError;
+use crate::crl_source::CrlSource;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
+use crate::finder::Wanted;
 use crate::foundation::{Foundation, Piece};
+use crate::list_values::RevokedEntry;
+use crate::readings::ListKey;
 use crate::reason::RevocationReason;
-use crate::scope::{EntriesOf, Reasons, Scope};
+use crate::scope::{Reasons, Scope};
 use crate::signature::{self, SignatureOutcome};
 use crate::statement::{Moment, Statement};
 use crate::verified::GoodEvidence;
@@ -31,14 +35,55 @@ pub(crate) type Lists<'a> = Vec<KnownList<'a>>;
 /// A list, with the bytes that it was read from.
 #[derive(Debug)]
 pub(crate) struct KnownList<'a> {
-    pub(crate) der: &'a Arc<[u8]>,
-    pub(crate) list: Result<RevocationList<'a>, RevocationListError>,
+    key: ListKey,
+    bytes: Bytes<'a>,
+    list: Result<RevocationList<'a>, RevocationListError>,
 }
 
-impl<'a> KnownList<'a> {
-    /// Reads the list; that it cannot be read is kept as the answer.
-    pub(crate) fn read(der: &'a Arc<[u8]>) -> Self {
-        Self { der, list: RevocationList::from_der(der) }
+/// Where the bytes of a list are.
+#[derive(Copy, Clone, Debug)]
+enum Bytes<'a> {
+    Memory(&'a Arc<[u8]>),
+    Source(&'a CrlSource),
+}
+
+/// Reads all lists; that one cannot be read is kept as the answer.
+pub(crate) fn known<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> Lists<'a> {
+    let in_memory = crls.iter().enumerate().map(|(index, der)| {
+        let (key, bytes) = (ListKey::Memory(index), Bytes::Memory(der));
+        KnownList { key, bytes, list: RevocationList::from_der(der) }
+    });
+    let elsewhere = sources.iter().enumerate().map(|(index, source)| {
+        let (key, bytes) = (ListKey::Source(index), Bytes::Source(source));
+        KnownList { key, bytes, list: source.frame() }
+    });
+    in_memory.chain(elsewhere).collect()
+}
+
+impl KnownList<'_> {
+    /// What the list says of the certificate, if it is read before its signature is checked: then both are done at
+    /// once.
+    fn read_through(
+        &self,
+        list: &RevocationList<'_>,
+        wanted: Wanted<'_>,
+        work: &mut Work,
+    ) -> Result<Option<RevokedEntry>, EvidenceFault> {
+        let readings = &mut work.signatures.readings;
+        let found = match self.bytes {
+            Bytes::Memory(_) => readings.look_up(self.key, list, wanted),
+            Bytes::Source(source) => {
+                readings.read_through(self.key, source, list, wanted, signature::digest_of(list))
+            }
+        };
+        found.map_err(|error| malformed(&error))
+    }
+
+    fn piece(&self) -> Piece {
+        match self.bytes {
+            Bytes::Memory(der) => Piece::Crl(Arc::clone(der)),
+            Bytes::Source(source) => Piece::CrlSource(source.clone()),
+        }
     }
 }
 
@@ -58,7 +103,8 @@ pub(crate) trait ListSigners {
 struct Authentic<'l, 'a> {
     list: &'l RevocationList<'a>,
     reasons: Reasons,
-    entries: EntriesOf,
+    /// What it says of the certificate.
+    entry: Option<RevokedEntry>,
     signer: Certificate,
     /// The list, and what shows that its signer may sign it.
     foundation: Foundation,
@@ -76,7 +122,7 @@ pub(crate) fn statements(
     let certificate = question.certificate;
     let mut complete = Vec::new();
     let mut deltas = Vec::new();
-    for (index, known) in lists.iter().enumerate() {
+    for known in lists {
         let list = match &known.list {
             Ok(list) => list,
             Err(error) => {
@@ -87,7 +133,7 @@ pub(crate) fn statements(
         if !may_speak_of(certificate, list) {
             continue;
         }
-        match authenticate(question, index, known, list, signers, moment, work) {
+        match authenticate(question, known, list, signers, moment, work) {
             Ok(authentic) if list.extension(extensions::DELTA_CRL_INDICATOR).is_some() => {
                 deltas.push(authentic);
             }
@@ -99,16 +145,10 @@ pub(crate) fn statements(
     }
     let mut statements = Vec::new();
     for base in &complete {
-        match state(certificate, base, &deltas, moment) {
-            Ok(said) => statements.extend(said),
-            Err(fault) => because.push(fault),
-        }
+        statements.extend(state(certificate, base, &deltas, moment));
     }
     for delta in &deltas {
-        match named_by(certificate, delta, moment) {
-            Ok(named) => statements.extend(named),
-            Err(fault) => because.push(fault),
-        }
+        statements.extend(named_by(certificate, delta, moment));
     }
     if complete.is_empty() {
         because.extend(deltas.iter().map(|delta| EvidenceFault::OutOfScope {
@@ -138,8 +178,8 @@ fn state(
     base: &Authentic<'_, '_>,
     deltas: &[Authentic<'_, '_>],
     moment: Moment,
-) -> Result<Vec<Statement>, EvidenceFault> {
-    let mut revoked = find(certificate, base)?;
+) -> Vec<Statement> {
+    let mut revoked = base.entry.clone();
     let mut said = Vec::new();
     let fitting = deltas
         .iter()
@@ -149,8 +189,7 @@ fn state(
     if let Some(delta) = fitting {
         // What the delta revokes is a statement of its own. It can also lift a hold, but nothing else: other
         // certificates leave a list only because they expired (RFC 5280 §5.3.1).
-        let removed =
-            find(certificate, delta)?.is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
+        let removed = delta.entry.as_ref().is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
         if let Some(hold) = revoked.take_if(|it| removed && it.reason == RevocationReason::CertificateHold) {
             // When the complete list was issued it was still on hold.
             said.push(Statement {
@@ -165,28 +204,19 @@ fn state(
     let foundation = fitting.map_or_else(Foundation::default, |delta| delta.foundation.clone());
     let evidence = evidence_of(newest.list, foundation.and(&base.foundation), moment);
     said.push(Statement { evidence, reasons: base.reasons, revoked, silence });
-    Ok(said)
+    said
 }
 
 /// What a delta says that names the certificate as revoked. That is true of the certificate whether or not the
 /// complete list that the delta continues is at hand, and stays so when a newer delta was promised.
-fn named_by(
-    certificate: &Certificate,
-    delta: &Authentic<'_, '_>,
-    moment: Moment,
-) -> Result<Option<Statement>, EvidenceFault> {
-    let entry = find(certificate, delta)?.filter(|entry| entry.reason != RevocationReason::RemoveFromCrl);
-    Ok(entry.map(|entry| Statement {
+fn named_by(certificate: &Certificate, delta: &Authentic<'_, '_>, moment: Moment) -> Option<Statement> {
+    let entry = delta.entry.clone().filter(|entry| entry.reason != RevocationReason::RemoveFromCrl);
+    entry.map(|entry| Statement {
         evidence: evidence_of(delta.list, delta.foundation.clone(), moment),
         reasons: delta.reasons,
         revoked: Some(entry),
         silence: silence(certificate, delta.list, moment),
-    }))
-}
-
-fn find(certificate: &Certificate, list: &Authentic<'_, '_>) -> Result<Option<RevokedEntry>, EvidenceFault> {
-    let Authentic { list, entries, .. } = list;
-    list.look_up(certificate.serial(), certificate.issuer(), *entries).map_err(|error| malformed(&error))
+    })
 }
 
 fn evidence_of(list: &RevocationList<'_>, foundation: Foundation, moment: Moment) -> GoodEvidence {
@@ -215,7 +245,6 @@ fn continues(delta: &Authentic<'_, '_>, complete: &Authentic<'_, '_>) -> bool {
 
 fn authenticate<'l, 'a>(
     question: Question<'_>,
-    index: usize,
     known: &KnownList<'_>,
     list: &'l RevocationList<'a>,
     signers: &dyn ListSigners,
@@ -235,7 +264,13 @@ fn authenticate<'l, 'a>(
     let reasons = scope
         .covers(question.certificate, list.issuer())
         .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
-    let (signer, allowed) = find_signer(question, index, list, signers, work)?;
+    let (serial, issuer) = (question.certificate.serial(), question.certificate.issuer());
+    let wanted = Wanted { serial, issuer, entries_of: scope.entries };
+    // What is in memory is looked through only when it is authentic; the other is read once for both.
+    if let Bytes::Source(_) = known.bytes {
+        known.read_through(list, wanted, work)?;
+    }
+    let (signer, allowed) = find_signer(question, known.key, list, signers, work)?;
     // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
     let at = moment.at.max(this_update);
     let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
@@ -243,15 +278,16 @@ fn authenticate<'l, 'a>(
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    let foundation = Foundation::default().with(Piece::Crl(Arc::clone(known.der))).and(&allowed);
-    Ok(Authentic { list, reasons, entries: scope.entries, signer, foundation })
+    let entry = known.read_through(list, wanted, work)?;
+    let foundation = Foundation::default().with(known.piece()).and(&allowed);
+    Ok(Authentic { list, reasons, entry, signer, foundation })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
 /// list's issuer that leads to the same anchor; and what shows that it may.
 fn find_signer(
     question: Question<'_>,
-    index: usize,
+    key: ListKey,
     list: &RevocationList<'_>,
     signers: &dyn ListSigners,
     work: &mut Work,
@@ -262,14 +298,14 @@ fn find_signer(
     let own = issuer.subject().matches(list.issuer());
     let mut fault = EvidenceFault::BadSignature { kind, this_update };
     if own {
-        match signed_by(issuer, index, list, work) {
+        match signed_by(issuer, key, list, work) {
             Ok(()) => return Ok((issuer.clone(), Foundation::default())),
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }
     for signer in signers.candidates(list.issuer()).iter().filter(|signer| *signer != issuer) {
-        let checked = signed_by(signer, index, list, work).and_then(|()| {
+        let checked = signed_by(signer, key, list, work).and_then(|()| {
             let not_allowed = |reason| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
             if own && !is_same_authority(signer, question, work)? {
                 return Err(not_allowed("another authority gave it the name of the issuer".into()));
@@ -314,13 +350,13 @@ fn is_same_authority(
 
 fn signed_by(
     signer: &Certificate,
-    index: usize,
+    key: ListKey,
     list: &RevocationList<'_>,
     work: &mut Work,
 ) -> Result<(), EvidenceFault> {
     let kind = EvidenceKind::Crl;
     let this_update = list.this_update();
-    match work.signatures.list(index, list, signer, &mut work.budget) {
+    match work.signatures.list(key, list, signer, &mut work.budget) {
         Ok(SignatureOutcome::Right) => {}
         Ok(SignatureOutcome::Wrong) => return Err(EvidenceFault::BadSignature { kind, this_update }),
         Ok(SignatureOutcome::Unsupported { algorithm }) => {

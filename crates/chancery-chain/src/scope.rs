@@ -62,7 +62,7 @@ enum Kinds {
 }
 
 /// Whose certificates the entries of a list may be.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum EntriesOf {
     /// The issuer of the list.
     TheIssuer,

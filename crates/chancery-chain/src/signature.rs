@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
-use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use chancery_digest::{AnyDigest, KnownDigest};
 use chancery_key::{
     AlgorithmError, ClaimedAlgorithm, KeyError, KeyKind, ParameterReading, PublicKey, VerifyError, lifetime,
     lifetime::Lifetime,
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::budget::{Budget, Exhausted};
 use crate::crl::RevocationList;
 use crate::ocsp::OcspAnswer;
+use crate::readings::{ListKey, Readings};
 
 /// How a signature fared. What is weak is a statement of its own: the signature may be right and weak.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +56,10 @@ impl Hash for KeyOf {
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
     certificates: HashMap<(Certificate, KeyOf), SignatureOutcome>,
-    lists: HashMap<(usize, Certificate), SignatureOutcome>,
+    lists: HashMap<(ListKey, Certificate), SignatureOutcome>,
     answers: HashMap<(Arc<[u8]>, Certificate), SignatureOutcome>,
-    /// The digest of each list, by the one algorithm that the list itself names.
-    digests: HashMap<usize, Digest<KnownDigest>>,
+    /// What was read in lists: the digest of each, by the one algorithm that the list itself names.
+    pub(crate) readings: Readings,
 }
 
 impl SignatureChecker {
@@ -85,26 +86,33 @@ impl SignatureChecker {
         Ok(outcome)
     }
 
-    /// Whether `signer`'s key made the signature on the list of this index. A list is hashed once, however many keys
-    /// are tried.
+    /// Whether `signer`'s key made the signature on the list. A list is hashed once, however many keys are tried; one
+    /// that is not in memory when it is read through.
     pub(crate) fn list(
         &mut self,
-        index: usize,
+        key: ListKey,
         list: &RevocationList<'_>,
         signer: &Certificate,
         budget: &mut Budget,
     ) -> Result<SignatureOutcome, Exhausted> {
-        let pair = (index, signer.clone());
+        let pair = (key, signer.clone());
         if let Some(outcome) = self.lists.get(&pair) {
             return Ok(outcome.clone());
         }
-        let digests = &mut self.digests;
-        let verify = |key: &PublicKey, claimed: &ClaimedAlgorithm| {
+        if matches!(key, ListKey::Source(_)) && self.readings.digest(key).is_none() {
+            let algorithm = match digest_of(list) {
+                Some(_) => "a list that was not read through".into(),
+                None => format!("{} over a list that is not in memory", list.signature_algorithm().oid),
+            };
+            return Ok(SignatureOutcome::Unsupported { algorithm });
+        }
+        let readings = &mut self.readings;
+        let verify = |public: &PublicKey, claimed: &ClaimedAlgorithm| {
             if *claimed == ClaimedAlgorithm::Ed25519 {
-                return key.verify(claimed, list.to_be_signed(), list.signature());
+                return public.verify(claimed, list.to_be_signed(), list.signature());
             }
-            let digest = digests.entry(index).or_insert_with(|| claimed.digest().digest(list.to_be_signed()));
-            key.verify_digest(claimed, digest, list.signature())
+            let make = || claimed.digest().digest(list.to_be_signed());
+            public.verify_digest(claimed, readings.digest_or_make(key, make), list.signature())
         };
         let outcome =
             check_with(signer, list.signature_algorithm(), ParameterReading::Strict, budget, verify)?;
@@ -130,6 +138,14 @@ impl SignatureChecker {
         self.answers.insert(pair, outcome.clone());
         Ok(outcome)
     }
+}
+
+/// The digest that the signature of the list is made of; `None` when it is made of the whole message, or not known.
+pub(crate) fn digest_of(list: &RevocationList<'_>) -> Option<KnownDigest> {
+    let algorithm = list.signature_algorithm();
+    let claimed =
+        ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, ParameterReading::Strict).ok()?;
+    (claimed != ClaimedAlgorithm::Ed25519).then(|| claimed.digest())
 }
 
 /// Whether `signer`'s key made `signature` over `message`.

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::crl::RevokedEntry;
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::foundation::Foundation;
 use crate::freshness::Freshness;
+use crate::list_values::RevokedEntry;
 use crate::reason::RevocationReason;
 use crate::scope::Reasons;
 use crate::verified::GoodEvidence;

@@ -16,7 +16,7 @@ use crate::failure::ChainFailure;
 use crate::fault::{ChainFault, FaultGroup};
 use crate::foundation::Foundation;
 use crate::freshness::Freshness;
-use crate::lists::{KnownList, ListSigners};
+use crate::lists::{self, ListSigners};
 use crate::no_revocation::NoRevocation;
 use crate::path::{self, Judgement, Rules};
 use crate::policies::PolicyDemands;
@@ -303,7 +303,7 @@ impl<'a> ChainVerifier<'a> {
     fn known(&self) -> Known<'a> {
         let Some(evidence) = self.evidence else { return Known::default() };
         Known {
-            lists: evidence.crls().iter().map(KnownList::read).collect(),
+            lists: lists::known(evidence.crls(), evidence.crl_sources()),
             answers: evidence.ocsp().iter().map(KnownAnswer::read).collect(),
         }
     }
