@@ -12,14 +12,14 @@ use std::task::{Context, Poll, Waker};
 use chancery_certificate::{Certificate, asn1, asn1::tag};
 use chancery_chain::{
     AnswerError, ChainFault, ChainVerifier, Collected, CollectorLimits, Completeness, Evidence,
-    EvidenceCollector, FetchFault, Missing, Purpose, RevocationPolicy, RevocationStatus, SourceOrder,
+    EvidenceCollector, FetchFault, Limits, Missing, Purpose, RevocationPolicy, RevocationStatus, SourceOrder,
     TrustAnchors, Wanted,
 };
 use chancery_http::{Answer, AsyncTransport, Request, Response, Transport, TransportError, transport_fn};
 use chancery_key::KeyKind;
 use chancery_testkit::{
-    CrlProfile, Locations, Misbehaviour, Profile, Revocation, RevocationReason, TestAuthority, TestExtension,
-    TestIdentity, TestPki, TestService, oid, test_key,
+    CrlProfile, Locations, Misbehaviour, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason,
+    TestAuthority, TestExtension, TestIdentity, TestPki, TestService, oid, test_key,
 };
 use const_oid::ObjectIdentifier as Oid;
 use jiff::{Timestamp, ToSpan};
@@ -467,8 +467,7 @@ fn responders_without_nocheck_are_asked_about() {
         root.issue(Profile::ocsp_responder("Responder", KeyKind::P256).without_extension(oid::OCSP_NO_CHECK));
     let alice =
         root.issue(Profile::signer("Alice", KeyKind::P256).without_extension(oid::CRL_DISTRIBUTION_POINTS));
-    let answer =
-        chancery_testkit::OcspAnswer::about(alice.certificate(), &root, now()).delegated(&responder).sign();
+    let answer = OcspAnswer::about(alice.certificate(), &root, now()).delegated(&responder).sign();
     let network = Recorder::new(transport_fn(|request: &Request| {
         Ok(match request.address().uri().path() {
             "/root.crl" => Response::ok("application/pkix-crl", root.crl(hours(-1), hours(24))),
@@ -639,6 +638,71 @@ fn a_later_revocation_is_an_answer() {
     let (collected, _) = case.collect(collector);
     let chain = collected.chain().unwrap();
     assert!(matches!(chain.revocation()[0], RevocationStatus::RevokedLater { .. }));
+}
+
+/// An authority with two responders, of which the first does not know its certificates.
+#[test]
+fn every_responder_is_asked() {
+    let locations = Locations::under("http://own.example", "root");
+    let root = TestAuthority::root(Profile::authority("Root", KeyKind::P256), now(), locations);
+    let access = |url: &str| {
+        asn1::sequence(&[&asn1::oid(&oid::OCSP), &asn1::encode(tag::primitive(6), url.as_bytes())])
+    };
+    let places =
+        ["http://one.example/ignorant", "ldap://x.example/", "http://two.example/knowing"].map(access);
+    let access = asn1::sequence(&[&places[0], &places[1], &places[2]]);
+    let profile = Profile::signer("Alice", KeyKind::P256)
+        .extension(TestExtension::plain(oid::AUTHORITY_INFORMATION_ACCESS, access))
+        .without_extension(oid::CRL_DISTRIBUTION_POINTS);
+    let alice = root.issue(profile);
+    let network = Recorder::new(transport_fn(|request: &Request| {
+        let answer = OcspAnswer::about(alice.certificate(), &root, now());
+        let answer = match request.address().host() {
+            "one.example" => answer.status(OcspStatus::Unknown),
+            _ => answer,
+        };
+        Ok(Response::ok("application/ocsp-response", answer.sign()))
+    }));
+    let anchors = TrustAnchors::new([root.certificate().clone()]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
+    let collected = EvidenceCollector::new(&verifier, alice.certificate(), now()).collect(&network);
+    assert!(collected.chain().is_ok(), "{collected}");
+    assert_eq!(network.asked().len(), 2);
+    assert_eq!(faults(&collected, alice.certificate()).len(), 1, "the directory");
+}
+
+/// What claims to be of tomorrow is not believed, and the next place is asked.
+#[test]
+fn answers_from_the_future_are_not_believed() {
+    let case = Case::new();
+    let network = Recorder::new(transport_fn(|request: &Request| {
+        if request.address().uri().path().starts_with("/ocsp/") {
+            let alice = case.alice.certificate();
+            let answer = OcspAnswer::about(alice, case.pki.issuing(), hours(30)).sign();
+            return Ok(Response::ok("application/ocsp-response", answer));
+        }
+        Transport::send(&case.pki, request)
+    }));
+    let verifier = case.verifier().known_by(now());
+    let collected = EvidenceCollector::new(&verifier, case.alice.certificate(), now()).collect(&network);
+    assert!(collected.chain().is_ok(), "{collected}");
+    assert!(network.asked().contains(&"GET /issuing.crl".to_owned()));
+}
+
+/// Every round judges the whole chain, but no signature twice: three public-key operations in one round are enough, where
+/// judging at once takes five.
+#[test]
+fn no_signature_is_checked_twice() {
+    let case = Case::new();
+    let mut limits = Limits::default();
+    limits.signature_checks = 3;
+    let verifier = case.verifier().limits(limits);
+    let alice = case.alice.certificate();
+    let (collected, _) = case.collect(EvidenceCollector::new(&verifier, alice, now()));
+    assert!(collected.chain().is_ok(), "{collected}");
+    let evidence = collected.into_evidence();
+    let failure = verifier.evidence(&evidence).verify_at(alice, now()).unwrap_err();
+    assert!(matches!(failure.reason(), ChainFault::BudgetExceeded { .. }), "{failure}");
 }
 
 /// A root that nobody trusts: no certificate is missing, but trust.
