@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chancery_certificate::{Certificate, GeneralName};
+use chancery_certificate::{Certificate, Extension, GeneralName};
 use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc4519::COMMON_NAME;
 
@@ -44,20 +44,30 @@ pub(crate) fn judge(
                 let judged = Judged::new(&constraints, profile);
                 judge_below(authority, &judged, &certificates[..depth], budget, &mut faults);
             }
-            Err(NameConstraintsError::Distance) => {
-                faults.push(ChainFault::UnsupportedConstraint {
-                    certificate: (*authority).clone(),
-                    oid: extensions::NAME_CONSTRAINTS,
-                    what: "name constraints with distances",
-                });
-            }
-            Err(error) => {
-                let reason = format!("its name constraints cannot be used: {error}");
-                faults.push(ChainFault::Malformed { certificate: (*authority).clone(), reason });
-            }
+            Err(error) => faults.push(fault(authority, &error)),
         }
     }
     faults
+}
+
+/// What is wrong with the extension itself, also where nothing stands below it.
+pub(crate) fn unreadable(authority: &Certificate, extension: &Extension) -> Option<ChainFault> {
+    NameConstraints::read(&extension.value).err().map(|error| fault(authority, &error))
+}
+
+fn fault(authority: &Certificate, error: &NameConstraintsError) -> ChainFault {
+    let certificate = authority.clone();
+    match error {
+        NameConstraintsError::Distance => ChainFault::UnsupportedConstraint {
+            certificate,
+            oid: extensions::NAME_CONSTRAINTS,
+            what: "name constraints with distances",
+        },
+        error => {
+            let reason = format!("its name constraints cannot be used: {error}");
+            ChainFault::Malformed { certificate, reason }
+        }
+    }
 }
 
 /// What is wrong with the names below an anchor by constraints that whoever trusts it has set: the initial subtrees

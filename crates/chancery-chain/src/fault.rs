@@ -1,6 +1,6 @@
 //! Why a path does not hold.
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Irregularity};
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
@@ -294,6 +294,14 @@ pub enum ChainFault {
         /// The clause of RFC 5280.
         clause: &'static str,
     },
+    /// The certificate is written as it must not be, and the verifier was told to insist on that.
+    #[error("\"{}\" is not as RFC 5280 asks: {irregularity}", .certificate.display_name())]
+    Irregular {
+        /// The certificate.
+        certificate: Certificate,
+        /// What is odd about it, and where.
+        irregularity: Irregularity,
+    },
     /// The path is longer than allowed.
     #[error("the path from \"{}\" has more than {allowed} certificates between it and the trust anchor", .certificate.display_name())]
     TooDeep {
@@ -361,7 +369,8 @@ impl ChainFault {
             | Self::IssuedAfterDistrust { .. }
             | Self::AnchorNames { .. }
             | Self::AnchorPolicies { .. }
-            | Self::Profile { .. } => FaultGroup::Constraints,
+            | Self::Profile { .. }
+            | Self::Irregular { .. } => FaultGroup::Constraints,
             Self::UnsupportedConstraint { .. } | Self::UnsupportedAlgorithm { .. } => FaultGroup::Unsupported,
             Self::Malformed { .. } | Self::AlgorithmMismatch { .. } => FaultGroup::Malformed,
             Self::WeakAlgorithm { .. } | Self::WeakKey { .. } => FaultGroup::Cryptography,
@@ -399,6 +408,7 @@ impl ChainFault {
             | Self::UnsupportedAlgorithm { certificate, .. }
             | Self::AlgorithmMismatch { certificate }
             | Self::Profile { certificate, .. }
+            | Self::Irregular { certificate, .. }
             | Self::TooDeep { certificate, .. } => Some(certificate),
             Self::BudgetExceeded { .. } => None,
         }

@@ -14,7 +14,7 @@ use crate::build::CandidatePath;
 use crate::constraints;
 use crate::extensions;
 use crate::fault::ChainFault;
-use crate::policies::{PolicyDemands, PolicySet};
+use crate::policies::{self, PolicyDemands, PolicySet};
 use crate::profile::{self, CertificateProfile, Position};
 use crate::purpose::{NeededUsage, Purpose};
 use crate::signature;
@@ -100,7 +100,26 @@ pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut 
         faults.extend(broken);
         PolicySet::Only(BTreeSet::new())
     });
+    for certificate in constraining.into_iter().chain(path.links.is_empty().then_some(target)) {
+        for fault in unreadable(certificate) {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
     Judgement { faults, policies }
+}
+
+/// Critical extensions that are known but cannot be read, wherever they stand: whoever cannot process one must refuse
+/// the certificate (RFC 5280 §4.2). Those that every certificate is judged by are read elsewhere.
+fn unreadable(certificate: &Certificate) -> impl Iterator<Item = ChainFault> {
+    let critical = |oid| certificate.extension(oid).filter(|extension| extension.critical);
+    let points = critical(extensions::CRL_DISTRIBUTION_POINTS)
+        .and_then(|_| certificate.crl_distribution_points().err())
+        .map(|error| malformed(certificate, &error));
+    let names = critical(extensions::NAME_CONSTRAINTS)
+        .and_then(|extension| constraints::unreadable(certificate, extension));
+    points.into_iter().chain(names).chain(policies::unreadable(certificate))
 }
 
 fn judge_validity(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {

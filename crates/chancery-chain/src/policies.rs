@@ -387,6 +387,16 @@ fn skip(count: &Element<'_>) -> Result<usize, Asn1Error> {
     Ok(usize::try_from(count.small_integer()?).unwrap_or(usize::MAX))
 }
 
+/// What cannot be read of the extensions that only authorities need: also in the judged certificate, when they are
+/// critical there.
+pub(crate) fn unreadable(certificate: &Certificate) -> impl Iterator<Item = ChainFault> {
+    let critical = |oid| certificate.extension(oid).is_some_and(|extension| extension.critical);
+    let mappings = critical(extensions::POLICY_MAPPINGS).then(|| read_mappings(certificate).err());
+    let inhibit =
+        critical(extensions::INHIBIT_ANY_POLICY).then(|| read_inhibit_any_policy(certificate).err());
+    [mappings, inhibit].into_iter().flatten().flatten()
+}
+
 fn malformed(certificate: &Certificate, extension: &str, reason: &str) -> ChainFault {
     let reason = format!("its {extension} cannot be used: {reason}");
     ChainFault::Malformed { certificate: certificate.clone(), reason }

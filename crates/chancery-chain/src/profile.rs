@@ -1,6 +1,6 @@
 //! What RFC 5280 §4 asks of those who issue certificates. Path validation (§6) does not ask it again.
 
-use chancery_certificate::{BasicConstraints, Certificate, KeyUsage};
+use chancery_certificate::{BasicConstraints, Certificate, Irregularity, IrregularityKind, KeyUsage};
 
 use crate::extensions;
 use crate::fault::ChainFault;
@@ -10,15 +10,17 @@ use crate::fault::ChainFault;
 pub enum CertificateProfile {
     /// The rules of path validation. Certificates in use break many rules for issuers, without harm. A name
     /// constraint on hosts may have a leading period, which OpenSSL and BoringSSL read as "hosts below".
+    ///
+    /// What is odd about a certificate is told by
+    /// [`Certificate::irregularities`](chancery_certificate::Certificate::irregularities).
     #[default]
     Tolerant,
-    /// Also the rules for issuers: serial numbers of 1 to 20 octets and positive, key identifiers present,
-    /// extensions critical that must be, no leading period in name constraints on hosts.
+    /// Also the rules for issuers: no irregularity (serial numbers below zero or of more than 20 octets, times in the
+    /// wrong form, text that misleads, default values written out, extensions that cannot be read although nobody
+    /// needs them), key identifiers present, extensions critical that must be, no leading period in name constraints
+    /// on hosts.
     Rfc5280,
 }
-
-/// Serial numbers have at most 20 octets (RFC 5280 §4.1.2.2).
-const LONGEST_SERIAL: usize = 20;
 
 /// Where a certificate stands in the path.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -35,15 +37,7 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
         certificate.authority_key_identifier().ok().flatten().and_then(|id| id.key_identifier);
     let certifies =
         certificate.key_usage().ok().flatten().is_some_and(|usages| usages.has(KeyUsage::CertificateSign));
-    let positive = certificate.serial().iter().any(|octet| *octet != 0)
-        && certificate.serial().first().is_some_and(|octet| *octet < 0x80);
     let rules = [
-        (positive, "§4.1.2.2", "its serial number is not positive"),
-        (
-            certificate.serial().len() <= LONGEST_SERIAL,
-            "§4.1.2.2",
-            "its serial number is longer than 20 octets",
-        ),
         (
             // Who issued an anchor does not matter.
             position == Position::Anchor || certificate.is_self_issued() || key_identifier.is_some(),
@@ -71,9 +65,20 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
         (critical(extensions::INHIBIT_ANY_POLICY), "§4.2.1.14", "its inhibit anyPolicy is not critical"),
     ];
     let broken = rules.into_iter().filter(|(holds, ..)| !holds);
-    broken
-        .map(|(_, clause, rule)| ChainFault::Profile { certificate: certificate.clone(), rule, clause })
-        .collect()
+    let broken = broken.map(|(_, clause, rule)| ChainFault::Profile {
+        certificate: certificate.clone(),
+        rule,
+        clause,
+    });
+    // Some are faults of their own whatever the profile.
+    let told = |irregularity: &Irregularity| match irregularity.kind {
+        IrregularityKind::AlgorithmsDiffer | IrregularityKind::Version { .. } => false,
+        _ => true,
+    };
+    let irregular = certificate.irregularities().into_iter().filter(told);
+    let irregular = irregular
+        .map(|irregularity| ChainFault::Irregular { certificate: certificate.clone(), irregularity });
+    broken.chain(irregular).collect()
 }
 
 fn is_authority(certificate: &Certificate) -> bool {
