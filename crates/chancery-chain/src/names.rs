@@ -116,6 +116,8 @@ pub(crate) fn place(name: &GeneralName, base: &GeneralName) -> Place {
         (GeneralName::Uri(name), GeneralName::Uri(base)) => place_uri(name, base),
         (GeneralName::Ip(name), GeneralName::Ip(base)) => place_ip(name, base),
         (GeneralName::RegisteredId(name), GeneralName::RegisteredId(base)) => place_identifier(*name, *base),
+        // Whatever a form means, a subtree with the minimum 0 holds its own root.
+        _ if name == base => Place::Within,
         _ => Place::Unknown,
     }
 }

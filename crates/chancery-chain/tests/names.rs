@@ -191,12 +191,17 @@ fn user_principal_names_are_known() {
 #[test]
 fn forms_that_nobody_defined_refuse_only_where_they_could_apply() {
     let odd = Constrained::new(&[other(UNKNOWN, "x")], &[]);
-    assert_eq!(odd.names(&other(UNKNOWN, "x")), Unsupported);
+    assert_eq!(odd.names(&other(UNKNOWN, "y")), Unsupported);
+    // Only the base itself lies within by any definition.
+    assert_eq!(odd.names(&other(UNKNOWN, "x")), Allowed);
+    assert_eq!(Constrained::new(&[], &[other(UNKNOWN, "x")]).names(&other(UNKNOWN, "x")), Refused);
+    assert_eq!(Constrained::new(&[], &[other(UNKNOWN, "x")]).names(&other(UNKNOWN, "y")), Unsupported);
     assert_eq!(odd.names(&other(USER_PRINCIPAL, "alice@corp.example")), Allowed);
     assert_eq!(odd.names(&mail("alice@example.com")), Allowed);
     // x400Address [3] and ediPartyName [5] are not each other.
     let postal = Constrained::new(&[], &[asn1::encode(0xa3, &[])]);
-    assert_eq!(postal.names(&asn1::encode(0xa3, &[])), Unsupported);
+    assert_eq!(postal.names(&asn1::encode(0xa3, &asn1::null())), Unsupported);
+    assert_eq!(postal.names(&asn1::encode(0xa3, &[])), Refused);
     assert_eq!(postal.names(&asn1::encode(0xa5, &[])), Allowed);
     let registered = Constrained::new(&[], &[identifier("1.2.3.4")]);
     assert_eq!(registered.names(&identifier("1.2.3.4")), Refused);
