@@ -46,7 +46,7 @@ pub(crate) fn judge(
     if let Some(names) = constraints.names() {
         let target = [path.target()];
         let below = if path.links.is_empty() { &target } else { path.links };
-        faults.extend(constraints::judge_initial(path.anchor.certificate(), names, below, budget));
+        faults.extend(constraints::judge_initial(path.anchor.certificate(), names, below, purpose, budget));
     }
     faults
 }

@@ -135,6 +135,7 @@ pub(crate) fn search<'a, T>(
         Ok(found) => found,
         Err(exhausted) => {
             // That the search was ended must be said, however many failures are kept.
+            search.failures.sort_by_key(PathFailure::rank);
             search.failures.truncate(KEPT_FAILURES - 1);
             search.fail(Anchored::No, vec![exhausted.into()]);
             None
@@ -312,11 +313,20 @@ impl<'a, T> Search<'_, '_, 'a, T> {
     }
 
     fn keep(&mut self, certificates: Vec<Certificate>, anchored: Anchored, mut faults: Vec<ChainFault>) {
-        if faults.is_empty() || self.failures.len() >= KEPT_FAILURES {
+        if faults.is_empty() {
             return;
         }
         let first = faults.remove(0);
-        self.failures.push(PathFailure::new(certificates, anchored, first, faults));
+        let failure = PathFailure::new(certificates, anchored, first, faults);
+        if self.failures.len() < KEPT_FAILURES {
+            self.failures.push(failure);
+            return;
+        }
+        // Among too many the most telling are kept.
+        let worst = self.failures.iter_mut().max_by_key(|kept| kept.rank());
+        if let Some(worst) = worst.filter(|worst| failure.rank() < worst.rank()) {
+            *worst = failure;
+        }
     }
 }
 

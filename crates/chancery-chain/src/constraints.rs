@@ -14,6 +14,7 @@ use crate::name_constraints::NameConstraints;
 use crate::name_constraints_error::NameConstraintsError;
 use crate::names::{self, Form, Place};
 use crate::profile::CertificateProfile;
+use crate::purpose::Purpose;
 
 /// Faults that are told of one certificate under one authority: more names of the same certificate say nothing new.
 const TOLD: usize = 8;
@@ -25,6 +26,27 @@ struct Judged<'a> {
     permitted: HashMap<Form, Vec<&'a GeneralName>>,
     /// An excluded base of this form is none, so it excludes nobody knows what: every name of the form is refused.
     unreadable: HashSet<Form>,
+    common_names: CommonNames,
+}
+
+/// What a common name stands for that looks like the name of a host, `john.doe`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum CommonNames {
+    /// A host, where somebody might connect to it.
+    MayBeHosts,
+    /// What people are called.
+    AreText,
+}
+
+impl CommonNames {
+    fn under(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::DocumentSigning | Purpose::Email | Purpose::Timestamping | Purpose::OcspSigning => {
+                Self::AreText
+            }
+            Purpose::ClientAuthentication | Purpose::Usage(_) | Purpose::Any => Self::MayBeHosts,
+        }
+    }
 }
 
 /// What is wrong with the names of the certificates below each authority that constrains them.
@@ -34,6 +56,7 @@ struct Judged<'a> {
 pub(crate) fn judge(
     certificates: &[&Certificate],
     profile: CertificateProfile,
+    purpose: Purpose,
     budget: &mut Budget,
 ) -> Vec<ChainFault> {
     let mut faults = Vec::new();
@@ -41,7 +64,7 @@ pub(crate) fn judge(
         let Some(extension) = authority.extension(extensions::NAME_CONSTRAINTS) else { continue };
         match NameConstraints::read(&extension.value) {
             Ok(constraints) => {
-                let judged = Judged::new(&constraints, profile);
+                let judged = Judged::new(&constraints, profile, purpose);
                 judge_below(authority, &judged, &certificates[..depth], budget, &mut faults);
             }
             Err(error) => faults.push(fault(authority, &error)),
@@ -76,10 +99,11 @@ pub(crate) fn judge_initial(
     anchor: &Certificate,
     constraints: &NameConstraints,
     below: &[&Certificate],
+    purpose: Purpose,
     budget: &mut Budget,
 ) -> Vec<ChainFault> {
     let mut faults = Vec::new();
-    let judged = Judged::new(constraints, CertificateProfile::Tolerant);
+    let judged = Judged::new(constraints, CertificateProfile::Tolerant, purpose);
     judge_below(anchor, &judged, below, budget, &mut faults);
     for fault in &mut faults {
         if let ChainFault::NameConstraints { certificate, authority, name } = fault {
@@ -102,7 +126,7 @@ fn judge_below(
         if depth > 0 && certificate.is_self_issued() {
             continue;
         }
-        let names = match names_of(certificate) {
+        let names = match names_of(certificate, constraints.common_names) {
             Ok(names) => names,
             Err(reason) => {
                 faults.push(ChainFault::Malformed { certificate: (*certificate).clone(), reason });
@@ -142,9 +166,13 @@ enum Standing {
 }
 
 impl<'a> Judged<'a> {
-    fn new(constraints: &'a NameConstraints, profile: CertificateProfile) -> Self {
-        let mut judged =
-            Self { excluded: HashMap::new(), permitted: HashMap::new(), unreadable: HashSet::new() };
+    fn new(constraints: &'a NameConstraints, profile: CertificateProfile, purpose: Purpose) -> Self {
+        let mut judged = Self {
+            excluded: HashMap::new(),
+            permitted: HashMap::new(),
+            unreadable: HashSet::new(),
+            common_names: CommonNames::under(purpose),
+        };
         for base in constraints.excluded() {
             let form = names::form(base);
             if names::is_constraint(base, profile) {
@@ -203,7 +231,7 @@ fn unknown(form: Form) -> Standing {
 
 /// Every name that constraints bind: the subject, its mail addresses, the alternative names, and a common name
 /// that is used as the name of a host because there is no alternative name of that form.
-fn names_of(certificate: &Certificate) -> Result<Vec<GeneralName>, String> {
+fn names_of(certificate: &Certificate, common_names: CommonNames) -> Result<Vec<GeneralName>, String> {
     let alternative = certificate.subject_alternative_names().map_err(|error| error.to_string())?;
     let mut names = alternative.unwrap_or_default();
     let subject = certificate.subject();
@@ -220,7 +248,10 @@ fn names_of(certificate: &Certificate) -> Result<Vec<GeneralName>, String> {
     }
     // What OpenSSL and browsers once took from the common name, they still take where nothing else is given.
     let constraints = certificate.basic_constraints().ok().flatten();
-    if has_host || constraints.is_some_and(|constraints| constraints.authority) {
+    if common_names == CommonNames::AreText
+        || has_host
+        || constraints.is_some_and(|constraints| constraints.authority)
+    {
         return Ok(names);
     }
     let common_names = subject.relative_names().into_iter().flatten().filter(|part| part.oid == COMMON_NAME);

@@ -94,7 +94,7 @@ impl PathFailure {
     /// Paths that end at an anchor come first, those with the fewest faults before the others; then that the search
     /// was given up, since what was not tried may have held; then the paths that got furthest by signatures that
     /// verify. Among equals the kind of the fault decides.
-    fn rank(&self) -> (u8, usize, Reverse<usize>, FaultGroup) {
+    pub(crate) fn rank(&self) -> (u8, usize, Reverse<usize>, FaultGroup) {
         let group = self.first.group();
         let kind = match (self.anchored, group) {
             (Anchored::Yes, _) => 0,

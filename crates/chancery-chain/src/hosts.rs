@@ -62,6 +62,10 @@ pub(crate) fn place_ip(name: &[u8], base: &[u8]) -> Place {
     if !matches!(name.len(), 4 | 16) {
         return Place::Unknown;
     }
+    // An IPv4 address within IPv6 (RFC 4291 §2.5.5.2) is the same node: it dodges no exclusion, and meets no permission.
+    if let ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, four @ ..], 8) = (name, base.len()) {
+        return if place_ip(four, base) == Place::Within { Place::Partly } else { Place::Outside };
+    }
     if base.len() != name.len() * 2 {
         return Place::Outside;
     }
@@ -154,6 +158,9 @@ mod tests {
         assert_eq!(place_ip(&[192, 0, 3, 1], &net), Place::Within);
         assert_eq!(place_ip(&[192, 0, 4, 1], &net), Place::Outside);
         assert_eq!(place_ip(&[0; 16], &net), Place::Outside);
+        let mapped = |four: [u8; 4]| [[0; 10].as_slice(), &[0xff, 0xff], &four].concat();
+        assert_eq!(place_ip(&mapped([192, 0, 3, 1]), &net), Place::Partly);
+        assert_eq!(place_ip(&mapped([192, 0, 4, 1]), &net), Place::Outside);
         assert_eq!(place_ip(&[1, 2], &net), Place::Unknown);
         assert!(is_mask(&[255, 255, 254, 0]) && is_mask(&[0; 4]) && is_mask(&[255; 16]));
         assert!(!is_mask(&[255, 0, 255, 0]) && !is_mask(&[255, 253, 0, 0]) && !is_mask(&[254, 128, 0, 0]));

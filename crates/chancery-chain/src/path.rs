@@ -93,7 +93,7 @@ pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut 
         faults.extend(anchor.into_iter().flat_map(|one| profile::judge(one, Position::Anchor)));
     }
     let constraining: Vec<_> = path.links.iter().copied().chain(binding_anchor).collect();
-    faults.extend(constraints::judge(&constraining, profile, budget));
+    faults.extend(constraints::judge(&constraining, profile, rules.purpose, budget));
     faults.extend(anchor_rules::judge(path, rules.role, rules.purpose, at, budget));
     let judged = anchor_rules::judge_policies(path, rules.role, binding_anchor, policies);
     let policies = judged.unwrap_or_else(|broken| {

@@ -157,6 +157,28 @@ fn the_most_telling_failure_comes_first() {
     assert!(failure.to_string().contains("more than 1 signature checks were needed"), "{failure}");
 }
 
+/// More failures than are kept: the most telling is among those that are, although it was met last.
+#[test]
+fn the_most_telling_failure_is_kept_among_many() {
+    let root = root("Root");
+    let middle = root.subordinate(Profile::authority("Middle", KeyKind::P256), locations());
+    let named = || middle.certificate().subject().to_der().to_vec();
+    let mut others: Vec<_> = (0..60)
+        .map(|_| root.issue(Profile::authority("x", KeyKind::P256).subject(named())).certificate().clone())
+        .collect();
+    // By its key identifier it fits worst.
+    let last = cross(&middle).extension(own_key(b"another")).unknown_critical_extension();
+    let last = root.issue(last).certificate().clone();
+    others.insert(0, last.clone());
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256));
+    let failure = verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).unwrap_err();
+    assert!(
+        matches!(failure.reason(), ChainFault::UnknownCriticalExtension { certificate, .. } if *certificate == last),
+        "{failure}"
+    );
+    assert_eq!(failure.paths().count(), 32);
+}
+
 /// 500 certificates of one name and one key identifier.
 #[test]
 fn five_hundred_namesakes() {
