@@ -38,13 +38,28 @@
 //! # What a trust anchor means
 //!
 //! By default what an anchor's certificate says of itself binds, its validity too; with
-//! [`AnchorScope::NameAndKey`] only its name and key count, which is all that RFC 5280 §6.1.1 asks.
+//! [`AnchorScope::NameAndKey`] only its name and key count, which is all that RFC 5280 §6.1.1 asks; two scopes lie
+//! between. What whoever trusts it trusts it for comes on top ([`AnchorConstraints`]). Who signed an anchor, and with
+//! what digest, is never asked.
 //!
 //! # What is refused
 //!
 //! Whatever cannot be judged: unknown critical extensions, in certificates as in evidence, constraints on forms of
 //! names that nobody defined, algorithms that are not supported. Each has its own [`ChainFault`] or
 //! [`EvidenceFault`], so that "not supported" is never mistaken for "wrong".
+//!
+//! | what is wrong with a certificate | what becomes of it |
+//! |---|---|
+//! | no DER, bytes before or after, a time without seconds or zone, an extension twice | [`CertificateError`](chancery_certificate::CertificateError) with the place: it is none |
+//! | what the path is judged by cannot be read: constraints, usages, alternative names, policies; any critical extension that is unknown or cannot be read; extensions before version 3; two different algorithms | refused |
+//! | serial numbers that are negative, zero or long; times in the wrong form; text that misleads; hints that cannot be read (key identifiers, addresses) | reported by [`irregularities`](chancery_certificate::Certificate::irregularities), refused only under [`CertificateProfile::Rfc5280`] |
+//!
+//! # What hostile certificates cost
+//!
+//! Issuers are found by name in one look-up, so that a set of thousands costs what belongs to the path. Candidates are
+//! tried in the order in which they are likely: by key identifier, validity and authority, then those whose issuers
+//! are nearer to an anchor. Each signature is checked with each key once. Everything else is bounded by [`Limits`], and
+//! when one is reached [`ChainFault::BudgetExceeded`] says which: what was not tried may have held.
 
 mod anchor;
 mod anchor_constraints;

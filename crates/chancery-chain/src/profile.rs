@@ -35,6 +35,8 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
     let critical = |oid| certificate.extension(oid).is_none_or(|extension| extension.critical);
     let key_identifier =
         certificate.authority_key_identifier().ok().flatten().and_then(|id| id.key_identifier);
+    let limited =
+        certificate.basic_constraints().ok().flatten().is_some_and(|found| found.path_length.is_some());
     let certifies =
         certificate.key_usage().ok().flatten().is_some_and(|usages| usages.has(KeyUsage::CertificateSign));
     let rules = [
@@ -49,6 +51,7 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
             "§4.2.1.2",
             "it is an authority's and does not identify its key",
         ),
+        (authority || !limited, "§4.2.1.9", "it limits the length of paths but is not an authority's"),
         (authority || !certifies, "§4.2.1.9", "it may sign certificates but is not an authority's"),
         (
             !authority || critical(extensions::BASIC_CONSTRAINTS),
@@ -71,9 +74,8 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
         clause,
     });
     // Some are faults of their own whatever the profile.
-    let told = |irregularity: &Irregularity| match irregularity.kind {
-        IrregularityKind::AlgorithmsDiffer | IrregularityKind::Version { .. } => false,
-        _ => true,
+    let told = |irregularity: &Irregularity| {
+        !matches!(irregularity.kind, IrregularityKind::AlgorithmsDiffer | IrregularityKind::Version { .. })
     };
     let irregular = certificate.irregularities().into_iter().filter(told);
     let irregular = irregular

@@ -468,6 +468,11 @@ fn extensions_out_of_place() {
     };
     assert_eq!(fate(constraints), Refused(Malformed));
     assert_eq!(fate(|parts| parts.extensions.clear()), Irregular);
+    // §4.2.1.9: only authorities limit the length of paths.
+    assert_eq!(
+        fate(|parts| parts.extension(oid::BASIC_CONSTRAINTS, CRITICAL, &[0x30, 3, 2, 1, 0])),
+        Irregular
+    );
     // A plain mapping in a certificate that is no authority's says nothing, whatever it is.
     assert_eq!(fate(|parts| parts.extension(MAPPINGS, PLAIN, GARBAGE)), Accepted);
     let repeated =

@@ -108,7 +108,8 @@ fn an_expired_cross_certificate_does_not_hide_the_good_one() {
         assert_eq!(chain.anchor().certificate(), new.certificate());
     }
     // Alone it is the one thing that is wrong, and is named.
-    let failure = verify(&anchors, &[expired.clone()], alice.certificate(), Limits::default()).unwrap_err();
+    let failure =
+        verify(&anchors, std::slice::from_ref(&expired), alice.certificate(), Limits::default()).unwrap_err();
     assert!(
         matches!(failure.reason(), ChainFault::Expired { certificate, .. } if *certificate == expired),
         "{failure}"
