@@ -136,7 +136,7 @@ impl VerifiedChain {
     }
 
     /// Signatures on certificates of the path whose algorithm was no longer acceptable at the moment
-    /// ([`ChainFault::WeakAlgorithm`]). Empty unless the verifier was told to report them only.
+    /// ([`ChainFault::WeakAlgorithm`]), and its key if that was ([`ChainFault::WeakKey`]). Empty unless the verifier was told to report them only.
     pub fn weaknesses(&self) -> &[ChainFault] {
         &self.0.weaknesses
     }

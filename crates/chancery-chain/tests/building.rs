@@ -15,6 +15,7 @@ use chancery_chain::{
 use chancery_key::KeyKind;
 use chancery_testkit::{Locations, Profile, TestAuthority, TestExtension, TestPki, oid};
 use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
@@ -338,4 +339,69 @@ fn issuers_are_found_by_what_their_names_mean() {
     let alice = middle.issue(Profile::signer("Alice", KeyKind::P256));
     let others = [again.certificate().clone()];
     assert!(verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
+
+/// A certificate that one of five authorities made for another, and whether it still holds.
+#[derive(Copy, Clone, Debug)]
+struct Edge {
+    issuer: usize,
+    subject: usize,
+    holds: Holds,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Holds {
+    Yes,
+    Expired,
+    Unreadable,
+}
+
+const AUTHORITIES: usize = 5;
+
+fn edge() -> impl Strategy<Value = Edge> {
+    let holds = prop_oneof![3 => Just(Holds::Yes), 1 => Just(Holds::Expired), 1 => Just(Holds::Unreadable)];
+    (0..AUTHORITIES, 0..AUTHORITIES, holds).prop_map(|(issuer, subject, holds)| Edge {
+        issuer,
+        subject,
+        holds,
+    })
+}
+
+/// Whether good certificates lead from the anchor down to the authority: the plainest way to find out.
+fn leads(edges: &[Edge], anchor: usize, to: usize) -> bool {
+    let mut reached = std::collections::BTreeSet::from([anchor]);
+    for _ in 0..AUTHORITIES {
+        for edge in edges.iter().filter(|edge| edge.holds == Holds::Yes) {
+            if reached.contains(&edge.issuer) {
+                reached.insert(edge.subject);
+            }
+        }
+    }
+    reached.contains(&to)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_path_is_found_if_and_only_if_there_is_one(
+        edges in prop::collection::vec(edge(), 0..14),
+        anchor in 0..AUTHORITIES,
+    ) {
+        let authorities: Vec<_> = (0..AUTHORITIES).map(|number| root(&format!("A{number}"))).collect();
+        let certificate = |edge: &Edge| {
+            let profile = cross(&authorities[edge.subject]);
+            let profile = match edge.holds {
+                Holds::Yes => profile,
+                Holds::Expired => profile.valid(now() - 48.hours(), now() - 24.hours()),
+                Holds::Unreadable => profile.unknown_critical_extension(),
+            };
+            authorities[edge.issuer].issue(profile).certificate().clone()
+        };
+        let others: Vec<_> = edges.iter().map(certificate).collect();
+        let alice = authorities[0].issue(Profile::signer("Alice", KeyKind::P256));
+        let anchors = [authorities[anchor].certificate()];
+        let found = verify(&anchors, &others, alice.certificate(), Limits::default());
+        prop_assert_eq!(found.is_ok(), leads(&edges, anchor, 0), "{:?}", found.err());
+    }
 }
