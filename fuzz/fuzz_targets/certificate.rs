@@ -25,6 +25,7 @@ fn ask(certificate: &Certificate) {
     let _ = (certificate.signature_algorithm(), certificate.inner_signature_algorithm(), certificate.signature());
     let _ = (certificate.public_key_bits(), certificate.fingerprint(DigestAlgorithm::Sha256));
     let _ = (certificate.not_before(), certificate.not_after(), certificate.is_self_issued());
+    let _ = (certificate.irregularities(), certificate.describe().to_string());
     let text = format!("{} {} {}", certificate.subject(), certificate.issuer(), certificate.display_name());
     assert!(!text.contains(['\0', '\n', '\r', '\u{1b}', '\u{202e}']), "names of strangers are printed harmlessly");
 }

@@ -1,0 +1,5 @@
+//! Who judges.
+
+pub mod certval;
+pub mod foreign;
+pub mod ours;
