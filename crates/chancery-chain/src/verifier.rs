@@ -138,10 +138,11 @@ impl<'a> ChainVerifier<'a> {
         Self { limits, ..self }
     }
 
-    /// The same verifier for another purpose.
+    /// The same verifier for another purpose. What was asked of [`usages`](Self::usages) belonged to the former one and
+    /// is asked no longer.
     #[must_use]
     pub fn for_purpose(self, purpose: Purpose) -> Self {
-        Self { purpose, ..self }
+        Self { purpose, usages: UsageDemands::default(), ..self }
     }
 
     /// The same verifier under another revocation policy.

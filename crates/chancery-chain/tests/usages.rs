@@ -123,6 +123,19 @@ fn excluded_usages_refuse_whatever_stands_beside_them() {
 }
 
 #[test]
+fn what_is_asked_of_usages_belongs_to_the_purpose() {
+    let line = Line::new(None, Some(&[OURS]));
+    let anchors = TrustAnchors::new([line.root.certificate().clone()]);
+    let strict = UsageDemands::new().named_along_the_path().exclude([OURS]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::NotChecked)
+        .intermediates(std::slice::from_ref(&line.authority))
+        .usages(strict.clone());
+    let ours = verifier.for_purpose(Purpose::Usage(OURS));
+    assert!(ours.verify_at(&line.signer, now()).is_ok());
+    assert!(ours.usages(strict).verify_at(&line.signer, now()).is_err());
+}
+
+#[test]
 fn what_of_an_anchor_binds_is_a_choice() {
     let locations = || Locations::under("http://pki.test", "scopes");
     let (past, future) = (now() - 24.hours(), now() + 24.hours());
