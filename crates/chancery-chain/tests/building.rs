@@ -97,6 +97,29 @@ fn key_identifiers_are_hints_and_never_rules() {
 }
 
 #[test]
+fn an_issuer_that_is_named_by_serial_number_is_tried_first() {
+    let root = root("Root");
+    let middle = root.subordinate(Profile::authority("Middle", KeyKind::P256), locations());
+    let named = || middle.certificate().subject().to_der().to_vec();
+    let mut others: Vec<_> = (0..20)
+        .map(|_| root.issue(Profile::authority("x", KeyKind::P256).subject(named())).certificate().clone())
+        .collect();
+    others.push(middle.certificate().clone());
+    // authorityCertIssuer [1], authorityCertSerialNumber [2]
+    let issuer = asn1::encode(0xa1, &asn1::encode(0xa4, root.certificate().subject().to_der()));
+    let serial = asn1::encode(0x82, middle.certificate().serial());
+    let hint = TestExtension::plain(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[&issuer, &serial]));
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256).extension(hint));
+    let few = limits(|limits| limits.signature_checks = 2);
+    assert!(verify(&[root.certificate()], &others, alice.certificate(), few).is_ok());
+    // The number of another is no rule either.
+    let serial = asn1::encode(0x82, &[1, 2, 3]);
+    let hint = TestExtension::plain(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[&issuer, &serial]));
+    let alice = middle.issue(Profile::signer("Alice", KeyKind::P256).extension(hint));
+    assert!(verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
+
+#[test]
 fn an_expired_cross_certificate_does_not_hide_the_good_one() {
     let (old, new, middle) = (root("Old root"), root("New root"), root("Middle"));
     let past = cross(&middle).valid(now() - 48.hours(), now() - 24.hours());
