@@ -117,7 +117,12 @@ impl Qualification {
 impl TakenOver {
     fn read(node: Node<'_, '_>, notes: &Notes) -> Result<Self> {
         let mut fields = Fields::of(node);
-        let provider = Localized::read(fields.optional(namespace::LIST, "TSPName")?, "Name", notes)?;
+        // The schema has the name among the additional types; some lists have it among the others.
+        let name = match fields.optional(namespace::ADDITIONAL, "TSPName")? {
+            Some(name) => Some(name),
+            None => fields.optional(namespace::LIST, "TSPName")?,
+        };
+        let provider = Localized::read(name, "Name", notes)?;
         let territory = fields.optional(namespace::LIST, "SchemeTerritory")?;
         let territory = territory.map(xml::text).transpose()?.unwrap_or_default();
         fields.pass_over(namespace::LIST, &["URI", "SchemeOperatorName"]);

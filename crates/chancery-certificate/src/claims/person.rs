@@ -65,7 +65,17 @@ impl ClaimedPerson {
         let policies =
             policies.iter().filter_map(|oid| StandardPolicy::from_oid(*oid)).map(PersonClue::Policy);
         let all = semantics.chain(uses).chain(policies).chain(subject_clue(subject));
-        let clues: Vec<PersonClue> = all.filter(|clue| clue.person() != Person::Unknown).collect();
+        let mut clues: Vec<PersonClue> = all.filter(|clue| clue.person() != Person::Unknown).collect();
+        // Semantics identifiers say how attributes are to be read. Beside a natural person's, the legal one is about the
+        // organisation that the person belongs to (EN 319 412-1, 5.1.4).
+        let natural = |clue: &PersonClue| {
+            matches!(clue, PersonClue::PersonalName | PersonClue::Semantics(_))
+                && clue.person() == Person::Natural
+        };
+        if clues.iter().any(natural) {
+            clues
+                .retain(|clue| !matches!(clue, PersonClue::Semantics(_)) || clue.person() == Person::Natural);
+        }
         let person = match clues.split_first() {
             Some((first, rest)) if rest.iter().all(|clue| clue.person() == first.person()) => first.person(),
             _ => Person::Unknown,
@@ -150,8 +160,18 @@ mod tests {
     fn contradictions_are_not_decided() {
         let both = Claim::ForUses(vec![ClaimedUse::Signatures, ClaimedUse::Seals]);
         assert_eq!(person("CN=x", vec![both], &[]).person, Person::Unknown);
-        let legal = Claim::NamedBy { semantics: Some(NameSemantics::Legal), authorities: vec![] };
-        let told = person("CN=Alice,GN=Alice,SN=Doe", vec![legal], &[]);
+        let seal = Claim::ForUses(vec![ClaimedUse::Seals]);
+        let told = person("CN=Alice,GN=Alice,SN=Doe", vec![seal], &[]);
         assert_eq!((told.person, told.clues.len()), (Person::Unknown, 2));
+    }
+
+    #[test]
+    fn a_person_who_belongs_to_an_organisation_stays_a_person() {
+        let legal = || Claim::NamedBy { semantics: Some(NameSemantics::Legal), authorities: vec![] };
+        let natural = Claim::NamedBy { semantics: Some(NameSemantics::Natural), authorities: vec![] };
+        let subject = "CN=Alice,GN=Alice,SN=Doe,organizationIdentifier=LEIXG-529900T8BM49AURSDO55";
+        assert_eq!(person(subject, vec![natural, legal()], &[]).person, Person::Natural);
+        assert_eq!(person(subject, vec![legal()], &[]).person, Person::Natural);
+        assert_eq!(person("CN=x", vec![legal()], &[]).person, Person::Legal);
     }
 }

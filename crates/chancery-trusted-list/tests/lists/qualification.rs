@@ -1,12 +1,17 @@
 //! What would follow from a list for a certificate (ETSI TS 119 615, 4.4 and 4.5).
 
+use std::rc::Rc;
+
 use chancery_key::KeyKind;
 use chancery_testkit::trusted_list::{self, ListDraft, MAY_SIGN, ServiceDraft, StateDraft};
 use chancery_testkit::{Locations, Profile, TestAuthority};
 use chancery_trusted_list::{
-    Conclusion, QualifiedUse, Regime, Remark, ServiceStatus, UnverifiedQualification, UnverifiedTrustedList,
-    Would, WouldBeDevice,
+    Conclusion, QualifiedUse, Regime, Remark, ServiceStatus, StateAt, UnverifiedQualification,
+    UnverifiedTrustedList, Would, WouldBeDevice,
 };
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
 
 use crate::support::{Claiming, PROVIDER, Provider, granted, provider, read, supervised, time};
 
@@ -365,4 +370,64 @@ fn an_authority_under_the_listed_one_does_not_inherit_its_standing() {
     let judged = judge(&below, &list, &Claiming::everything(), ISSUED, SIGNED);
     assert_eq!(judged.if_the_list_is_authentic(), Conclusion::WouldNotBeQualified);
     assert!(judged.remarks().contains(&&Remark::AboveTheIssuer));
+}
+
+/// A random history: what was said since when.
+fn history() -> impl Strategy<Value = Vec<(i64, usize, bool, bool)>> {
+    proptest::collection::vec((0..8000_i64, 0..5_usize, any::<bool>(), any::<bool>()), 1..5)
+}
+
+proptest! {
+    /// Whatever the list and the certificate say: "would be qualified" needs a service that stands for the issuer, in
+    /// good standing at both moments, and a certificate that says it is qualified or a list that does.
+    #[test]
+    fn nothing_is_qualified_without_standing_at_both_moments(
+        mut history in history(),
+        issued in 0..8000_i64,
+        used_after in 0..2000_i64,
+        compliance: bool,
+        uses in proptest::collection::vec(1..4_u8, 0..3),
+        stated: bool,
+        listed: bool,
+    ) {
+        let start = time("2003-01-01T00:00:00Z");
+        let day = |day: i64| start + SignedDuration::from_hours(24 * day);
+        let words = [
+            trusted_list::GRANTED,
+            trusted_list::WITHDRAWN,
+            trusted_list::UNDER_SUPERVISION,
+            trusted_list::SUPERVISION_REVOKED,
+            "http://uri.etsi.org/x",
+        ];
+        history.sort_by_key(|state| std::cmp::Reverse(state.0));
+        history.dedup_by_key(|state| state.0);
+        let states = history.iter().map(|(since, word, signatures, seals)| {
+            let state = StateDraft::new(trusted_list::CA_QC, words[*word], &day(*since).to_string());
+            let state = if *signatures { state.additional(trusted_list::FOR_SIGNATURES) } else { state };
+            let state = if *seals { state.additional(trusted_list::FOR_SEALS) } else { state };
+            if stated { state.qualifiers(&["QCStatement"], MAY_SIGN) } else { state }
+        });
+        let (real, other) = PROVIDERS.with(Clone::clone);
+        let list = if listed { real.listed(states.collect()) } else { other.listed(states.collect()) };
+        let claiming = Claiming { compliance, uses, ..Claiming::default() };
+        let (issued, signed) = (day(issued), day(issued + used_after));
+        let alice = real.person(&claiming, &issued.to_string());
+        let judged = list.believe_unverified().qualification(&real.chain_at(&alice, issued), signed);
+        if let Conclusion::WouldBeQualified { .. } = judged.if_the_list_is_authentic() {
+            prop_assert!(listed);
+            prop_assert!(compliance || stated);
+            let service = &list.providers()[0].services[0];
+            for moment in [issued, signed] {
+                let StateAt::State(state) = service.state_at(moment) else { panic!("not listed at {moment}") };
+                prop_assert!(state.status.is_active());
+                let late = moment >= time("2016-07-01T00:00:00Z");
+                prop_assert!(!late || state.status == ServiceStatus::Granted);
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// Two providers of the same names: made once, since keys take time.
+    static PROVIDERS: (Rc<Provider>, Rc<Provider>) = (Rc::new(provider(PROVIDER)), Rc::new(provider(PROVIDER)));
 }

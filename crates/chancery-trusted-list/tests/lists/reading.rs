@@ -23,12 +23,13 @@ fn plain() -> String {
 #[test]
 fn a_list_says_who_was_what_and_when() {
     let provider = provider(PROVIDER);
-    let taken_over = "<a:TakenOverBy><URI xml:lang=\"en\">http://new.example</URI><TSPName><Name xml:lang=\"en\">New</Name>\
-        </TSPName><SchemeTerritory>NL</SchemeTerritory></a:TakenOverBy>";
+    let taken_over = "<a:TakenOverBy><a:URI xml:lang=\"en\">http://new.example</a:URI><a:TSPName><Name xml:lang=\"en\">New</Name>\
+        </a:TSPName><SchemeOperatorName><Name xml:lang=\"en\">Other</Name></SchemeOperatorName>\
+        <SchemeTerritory>NL</SchemeTerritory></a:TakenOverBy>";
     let present = granted()
         .qualifiers(&["QCWithQSCD", "QCForESig"], trusted_list::MAY_SIGN)
         .extension("false", "<ExpiredCertsRevocationInfo>2012-01-01T00:00:00Z</ExpiredCertsRevocationInfo>")
-        .extension("false", taken_over);
+        .extension("true", taken_over);
     let draft = ListDraft::new("BE")
         .version("6")
         .pointer("NL", "https://lists.example/nl.xml", provider.root.certificate())
@@ -66,7 +67,8 @@ fn a_list_says_who_was_what_and_when() {
     let extensions = &service.present().unwrap().extensions;
     assert_eq!(extensions.additional, [AdditionalInformation::ForSignatures]);
     assert_eq!(extensions.expired_certificates_from, Some(time("2012-01-01T00:00:00Z")));
-    assert_eq!(extensions.taken_over_by.as_ref().unwrap().territory, "NL");
+    let taken_over = extensions.taken_over_by.as_ref().unwrap();
+    assert_eq!((taken_over.provider.display().as_str(), taken_over.territory.as_str()), ("New", "NL"));
     assert_eq!(
         extensions.qualifications[0].qualifiers,
         [Qualifier::InQualifiedDevice, Qualifier::ForSignatures]

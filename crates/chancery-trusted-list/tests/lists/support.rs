@@ -41,7 +41,7 @@ pub(crate) fn provider(organisation: &str) -> Provider {
     let now = time("2026-11-21T12:00:00Z");
     let subject =
         |name: &str| Name::from_text(&format!("CN={name},O={organisation},C=BE")).unwrap().to_der().to_vec();
-    let long = |profile: Profile| profile.valid(time("2010-01-01T00:00:00Z"), time("2040-01-01T00:00:00Z"));
+    let long = |profile: Profile| profile.valid(time("2000-01-01T00:00:00Z"), time("2040-01-01T00:00:00Z"));
     let profile = Profile::authority("root", KeyKind::P256).subject(subject("Root"));
     let root = TestAuthority::root(long(profile), now, Locations::under("http://ca.test", "root"));
     let profile = Profile::authority("issuing", KeyKind::P256).subject(subject("Issuing"));
@@ -66,11 +66,15 @@ impl Provider {
 
     /// The proof of the path from a certificate of the issuing authority to the root.
     pub(crate) fn chain(&self, certificate: &Certificate) -> VerifiedChain {
+        self.chain_at(certificate, certificate.not_before())
+    }
+
+    pub(crate) fn chain_at(&self, certificate: &Certificate, at: Timestamp) -> VerifiedChain {
         let anchors = TrustAnchors::new([self.root.certificate().clone()]);
         let above = [self.issuing.certificate().clone()];
         ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::NotChecked)
             .intermediates(&above)
-            .verify_at(certificate, certificate.not_before())
+            .verify_at(certificate, at)
             .unwrap()
     }
 
