@@ -1,12 +1,15 @@
 //! What OCSP answers say of one certificate at a moment (RFC 6960 §3.2).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
+use jiff::Timestamp;
 
 use crate::anchor::{AnchorScope, TrustAnchor};
 use crate::anchor_rules::Role;
+use crate::budget::Exhausted;
 use crate::build::{CandidatePath, Question, Work};
 use crate::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::extensions;
@@ -24,7 +27,7 @@ use crate::purpose::Purpose;
 use crate::scope::Reasons;
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
 use crate::signature::{self, SignatureOutcome};
-use crate::statement::{self, Answer, Moment, Statement};
+use crate::statement::{self, Answer, Moment, Silence, Statement};
 use crate::usages::UsageDemands;
 
 const KIND: EvidenceKind = EvidenceKind::Ocsp;
@@ -59,46 +62,58 @@ pub(crate) struct Context<'c, 'a> {
     pub(crate) moment: Moment,
 }
 
-/// What every answer says that speaks of the certificate; why the others do not goes to `because`.
-pub(crate) fn statements(
+/// Certificates of a responder that are tried for one answer. Answers bring one or two, and one may be at hand for
+/// each of its keys.
+const MOST_RESPONDERS: usize = 8;
+
+/// Answers that speak of a certificate, before anybody asked who gave them.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates<'k, 'a> {
+    /// Those that name it as revoked.
+    claims: Vec<Candidate<'k, 'a>>,
+    /// The others, the newest first.
+    silent: Vec<Candidate<'k, 'a>>,
+}
+
+/// An answer, and what it says of the certificate.
+#[derive(Copy, Clone, Debug)]
+struct Candidate<'k, 'a> {
+    known: &'k KnownAnswer<'a>,
+    answer: &'k OcspAnswer<'a>,
+    found: &'k OcspStatement<'a>,
+}
+
+/// Every answer that speaks of the certificate; why others do not goes to `because`.
+pub(crate) fn candidates<'k, 'a>(
     question: Question<'_>,
-    answers: &Answers<'_>,
-    context: Context<'_, '_>,
-    work: &mut Work,
+    answers: &'k Answers<'a>,
+    moment: Moment,
     because: &mut Vec<EvidenceFault>,
-) -> Vec<Statement> {
-    let mut statements = Vec::new();
+) -> Candidates<'k, 'a> {
+    let mut candidates = Candidates::default();
     for known in answers {
-        let answer = match &known.answer {
-            Ok(answer) => answer,
-            Err(OcspError::Refused { status }) => {
-                because.push(EvidenceFault::NoAnswer { answer: status });
-                continue;
+        match candidate(question, known, moment) {
+            Ok(Some(one)) if matches!(one.found.status, OcspStatus::Revoked { .. }) => {
+                candidates.claims.push(one);
             }
-            Err(error) => {
-                because.push(EvidenceFault::Malformed { kind: KIND, reason: error.to_string() });
-                continue;
-            }
-        };
-        match judge(question, known, answer, context, work) {
-            Ok(found) => statements.extend(found),
-            // Nothing more can be judged, and `revocation::ask` gives no answer.
-            Err(EvidenceFault::BudgetExceeded { .. }) => break,
+            Ok(found) => candidates.silent.extend(found),
             Err(fault) => because.push(fault),
         }
     }
-    statements
+    candidates.silent.sort_by_key(|one| Reverse(one.found.this_update));
+    candidates
 }
 
-/// What one answer says, if it speaks of the certificate.
-fn judge(
+fn candidate<'k, 'a>(
     question: Question<'_>,
-    known: &KnownAnswer<'_>,
-    answer: &OcspAnswer<'_>,
-    context: Context<'_, '_>,
-    work: &mut Work,
-) -> Result<Option<Statement>, EvidenceFault> {
+    known: &'k KnownAnswer<'a>,
+    moment: Moment,
+) -> Result<Option<Candidate<'k, 'a>>, EvidenceFault> {
     let Question { certificate, issuer, .. } = question;
+    let answer = known.answer.as_ref().map_err(|error| match error {
+        OcspError::Refused { status } => EvidenceFault::NoAnswer { answer: status },
+        error => EvidenceFault::Malformed { kind: KIND, reason: error.to_string() },
+    })?;
     // What is worst counts: a responder that says two things of one certificate is not believed in the better.
     let gravity = |statement: &&OcspStatement<'_>| match statement.status {
         OcspStatus::Good => 0,
@@ -106,8 +121,8 @@ fn judge(
         OcspStatus::Revoked { .. } => 2,
     };
     let Some(found) = answer.statements_on(certificate, issuer).max_by_key(gravity) else { return Ok(None) };
-    context.moment.refuse_future(KIND, found.this_update)?;
-    context.moment.refuse_future(KIND, answer.produced_at())?;
+    moment.refuse_future(KIND, found.this_update)?;
+    moment.refuse_future(KIND, answer.produced_at())?;
     let this_update = found.this_update;
     if answer.produced_at() < certificate.not_before() {
         let what = "it was given before the certificate was valid";
@@ -120,7 +135,64 @@ fn judge(
         let what = "it names another certificate with the same serial number by its digest";
         return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
     }
-    let allowed = check_responder(question, known, answer, found, context, work)?;
+    Ok(Some(Candidate { known, answer, found }))
+}
+
+/// What the authentic answers say that name the certificate as revoked.
+pub(crate) fn claims(
+    question: Question<'_>,
+    candidates: &Candidates<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+) -> Result<Vec<Statement>, Exhausted> {
+    let mut statements = Vec::new();
+    for candidate in &candidates.claims {
+        match judge(question, *candidate, context, work) {
+            Ok(statement) => statements.push(statement),
+            Err(EvidenceFault::BudgetExceeded { what, allowed }) => return Err(Exhausted { what, allowed }),
+            Err(fault) => because.push(fault),
+        }
+    }
+    Ok(statements)
+}
+
+/// What the other authentic answers say, as many as are wanted.
+pub(crate) fn silent(
+    question: Question<'_>,
+    candidates: &Candidates<'_, '_>,
+    wanted: Silence,
+    context: Context<'_, '_>,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+    statements: &mut Vec<Statement>,
+) {
+    for candidate in &candidates.silent {
+        match judge(question, *candidate, context, work) {
+            Ok(statement) => {
+                let usable = statement.silence.is_none();
+                statements.push(statement);
+                if usable && wanted == Silence::OfOne {
+                    return;
+                }
+            }
+            Err(fault @ EvidenceFault::BudgetExceeded { .. }) if because.contains(&fault) => {}
+            Err(fault) => because.push(fault),
+        }
+    }
+}
+
+/// What an answer says, if it is authentic.
+fn judge(
+    question: Question<'_>,
+    candidate: Candidate<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+) -> Result<Statement, EvidenceFault> {
+    let Candidate { known, answer, found } = candidate;
+    let certificate = question.certificate;
+    let this_update = found.this_update;
+    let allowed = check_responder(question, candidate, context, work)?;
     let revoked = match found.status {
         OcspStatus::Good => None,
         OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
@@ -141,7 +213,7 @@ fn judge(
     } else {
         context.moment.silence(KIND, this_update, found.next_update)
     };
-    Ok(Some(Statement { evidence, reasons: Reasons::ALL, revoked, silence }))
+    Ok(Statement { evidence, reasons: Reasons::ALL, revoked, silence })
 }
 
 /// RFC 6960 §4.2.2.2: the answer is signed with the key of the issuer, or with one that the issuer itself delegated
@@ -149,12 +221,11 @@ fn judge(
 /// what shows that, beside the answer and the path of the issuer.
 fn check_responder(
     question: Question<'_>,
-    known: &KnownAnswer<'_>,
-    answer: &OcspAnswer<'_>,
-    statement: &OcspStatement<'_>,
+    candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Foundation, EvidenceFault> {
+    let Candidate { known, answer, found: statement } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
@@ -164,13 +235,21 @@ fn check_responder(
         if !answer.is_by(responder) || tried.contains(&responder) {
             continue;
         }
+        if tried.len() >= MOST_RESPONDERS {
+            let (what, allowed) = ("certificates of the responder of one answer", MOST_RESPONDERS as u64);
+            return Err(EvidenceFault::BudgetExceeded { what, allowed });
+        }
         tried.push(responder);
-        let checked = signed_by(responder, known, answer, statement, context.moment, work).and_then(|()| {
-            let is_issuer = responder.public_key_info() == issuer.public_key_info();
+        // Who was not delegated need not have signed: then that is not checked.
+        let is_issuer = responder.public_key_info() == issuer.public_key_info();
+        let delegated = if is_issuer { Ok(()) } else { is_delegated(responder, issuer, this_update, work) };
+        let signed =
+            delegated.and_then(|()| signed_by(responder, known, answer, statement, context.moment, work));
+        let checked = signed.and_then(|()| {
             if is_issuer {
                 Ok(Foundation::default())
             } else {
-                check_delegation(responder, question, answer, statement, context, work)
+                check_delegate(responder, question, candidate, context, work)
             }
         });
         match checked {
@@ -205,9 +284,7 @@ fn signed_by(
         Ok(SignatureOutcome::Malformed { reason }) => {
             return Err(EvidenceFault::Malformed { kind: KIND, reason });
         }
-        Err(exhausted) => {
-            return Err(EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed });
-        }
+        Err(exhausted) => return Err(exceeded(exhausted)),
     }
     // An answer of a later time was signed at that time, when its algorithm may have been weak already.
     let at = moment.at.max(answer.produced_at());
@@ -220,27 +297,38 @@ fn signed_by(
     }
 }
 
-/// Whether the issuer itself delegated the responder, which is valid when the answer was given and at the moment,
-/// whichever is later, and is not revoked. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
-fn check_delegation(
+/// Whether the issuer itself issued the certificate of the responder.
+fn is_delegated(
+    responder: &Certificate,
+    issuer: &Certificate,
+    this_update: Timestamp,
+    work: &mut Work,
+) -> Result<(), EvidenceFault> {
+    let reason = "the issuer of the certificate did not itself delegate it".into();
+    let not_allowed = EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
+    if !responder.issuer().matches(issuer.subject()) {
+        return Err(not_allowed);
+    }
+    match work.signatures.certificate(responder, issuer, &mut work.budget) {
+        Ok(SignatureOutcome::Right) => Ok(()),
+        Ok(_) => Err(not_allowed),
+        Err(exhausted) => Err(exceeded(exhausted)),
+    }
+}
+
+/// Whether the delegate of the issuer may answer: it is valid when the answer was given and at the moment, whichever
+/// is later, and not revoked. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
+fn check_delegate(
     responder: &Certificate,
     question: Question<'_>,
-    answer: &OcspAnswer<'_>,
-    statement: &OcspStatement<'_>,
+    candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Foundation, EvidenceFault> {
+    let Candidate { answer, found: statement, .. } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
-    let directly = responder.issuer().matches(issuer.subject());
-    match work.signatures.certificate(responder, issuer, &mut work.budget) {
-        Ok(SignatureOutcome::Right) if directly => {}
-        Ok(_) => return Err(not_allowed("the issuer of the certificate did not itself delegate it".into())),
-        Err(exhausted) => {
-            return Err(EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed });
-        }
-    }
     // The path above the issuer is that of the certificate in question and judged with it.
     let anchor = TrustAnchor::new(issuer.clone()).with_scope(AnchorScope::NameAndKey);
     let at = context.moment.at.max(answer.produced_at());
@@ -264,7 +352,7 @@ fn check_delegation(
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
-    let found = lists::statements(asked, lists, signers, context.moment, work, &mut because);
+    let found = lists::ask(asked, lists, signers, context.moment, work, &mut because).map_err(exceeded)?;
     match (statement::conclude(found, because, at), context.policy) {
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
@@ -281,4 +369,8 @@ fn check_delegation(
         }
         (Answer::Unknown(_), _) => Ok(valid),
     }
+}
+
+fn exceeded(exhausted: Exhausted) -> EvidenceFault {
+    EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
 }

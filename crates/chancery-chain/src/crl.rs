@@ -166,6 +166,13 @@ impl<'a> RevocationList<'a> {
         Finder::new(wanted, &self.issuer, self.version)
     }
 
+    /// The key that the list says that it is signed with (RFC 5280 §5.2.1): a hint. What cannot be read says nothing.
+    pub(crate) fn key_identifier(&self) -> Option<&'a [u8]> {
+        let value = self.extension(extensions::AUTHORITY_KEY_IDENTIFIER)?;
+        let mut fields = Element::only(value, tag::SEQUENCE).ok()?.reader();
+        fields.optional(tag::primitive(0)).ok().flatten().map(|identifier| identifier.content)
+    }
+
     /// The number of the list (RFC 5280 §5.2.3), most significant octet first; `None` when it has none.
     pub(crate) fn number(&self) -> Result<Option<&'a [u8]>, RevocationListError> {
         self.extension(extensions::CRL_NUMBER).map(read_number).transpose()

@@ -1,9 +1,10 @@
 //! What CRLs say of one certificate at a moment (RFC 5280 §6.3.3).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chancery_certificate::asn1::{Element, tag};
-use chancery_certificate::{Certificate, KeyUsage, Name};
+use chancery_certificate::{Certificate, GeneralName, KeyUsage, Name};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 
@@ -21,7 +22,7 @@ use crate::readings::ListKey;
 use crate::reason::RevocationReason;
 use crate::scope::{Reasons, Scope};
 use crate::signature::{self, SignatureOutcome};
-use crate::statement::{Moment, Statement};
+use crate::statement::{Moment, Silence, Statement};
 use crate::verified::GoodEvidence;
 
 /// Critical extensions of a list that are processed. The number and the key identifier may not be critical
@@ -61,8 +62,7 @@ pub(crate) fn known<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> List
 }
 
 impl KnownList<'_> {
-    /// What the list says of the certificate, if it is read before its signature is checked: then both are done at
-    /// once.
+    /// What the list says of the certificate. One that is not in memory is read once for that and for its signature.
     fn read_through(
         &self,
         list: &RevocationList<'_>,
@@ -110,18 +110,52 @@ struct Authentic<'l, 'a> {
     foundation: Foundation,
 }
 
-/// What every list says that may speak of the certificate; why the others do not goes to `because`.
-pub(crate) fn statements(
+/// Lists that speak of a certificate, before anybody asked who signed them.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates<'l, 'a> {
+    /// Those that name it.
+    claims: Vec<Candidate<'l, 'a>>,
+    /// The others: first those that name the key of the issuer of the certificate, of each the newest first.
+    silent: Vec<Candidate<'l, 'a>>,
+}
+
+/// A list, and what it says of the certificate.
+#[derive(Clone, Debug)]
+struct Candidate<'l, 'a> {
+    known: &'l KnownList<'a>,
+    list: &'l RevocationList<'a>,
+    reasons: Reasons,
+    entry: Option<RevokedEntry>,
+}
+
+/// Lists that are authentic.
+#[derive(Debug, Default)]
+pub(crate) struct Judged<'l, 'a> {
+    complete: Vec<Authentic<'l, 'a>>,
+    deltas: Vec<Authentic<'l, 'a>>,
+}
+
+impl<'l, 'a> Judged<'l, 'a> {
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.complete.is_empty() && self.deltas.is_empty()
+    }
+
+    fn add(&mut self, list: Authentic<'l, 'a>) {
+        if is_delta(list.list) { self.deltas.push(list) } else { self.complete.push(list) }
+    }
+}
+
+/// Every list that speaks of the certificate; why others do not goes to `because`.
+pub(crate) fn candidates<'l, 'a>(
     question: Question<'_>,
-    lists: &Lists<'_>,
-    signers: &dyn ListSigners,
+    lists: &'l Lists<'a>,
     moment: Moment,
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
-) -> Vec<Statement> {
-    let certificate = question.certificate;
-    let mut complete = Vec::new();
-    let mut deltas = Vec::new();
+) -> Candidates<'l, 'a> {
+    let named = issuers_named(question.certificate);
+    let mut candidates = Candidates::default();
     for known in lists {
         let list = match &known.list {
             Ok(list) => list,
@@ -130,24 +164,143 @@ pub(crate) fn statements(
                 continue;
             }
         };
-        if !may_speak_of(certificate, list) {
+        if !named.iter().any(|name| name.matches(list.issuer())) {
             continue;
         }
-        match authenticate(question, known, list, signers, moment, work) {
-            Ok(authentic) if list.extension(extensions::DELTA_CRL_INDICATOR).is_some() => {
-                deltas.push(authentic);
-            }
-            Ok(authentic) => complete.push(authentic),
-            // Nothing more can be judged, and `revocation::ask` gives no answer.
-            Err(EvidenceFault::BudgetExceeded { .. }) => break,
+        match candidate(question, known, list, moment, work) {
+            Ok(one) if one.entry.is_some() => candidates.claims.push(one),
+            Ok(one) => candidates.silent.push(one),
             Err(fault) => because.push(fault),
         }
     }
-    let mut statements = Vec::new();
-    for base in &complete {
-        statements.extend(state(certificate, base, &deltas, moment));
+    let wanted = question.issuer.subject_key_identifier().ok().flatten();
+    candidates
+        .silent
+        .sort_by_cached_key(|one| (fit(one.list, wanted.as_deref()), Reverse(one.list.this_update())));
+    candidates
+}
+
+/// How well the key that a list names fits, better first.
+fn fit(list: &RevocationList<'_>, key_identifier: Option<&[u8]>) -> u8 {
+    match (list.key_identifier(), key_identifier) {
+        (Some(named), Some(own)) if named == own => 0,
+        (Some(_), Some(_)) => 2,
+        _ => 1,
     }
-    for delta in &deltas {
+}
+
+fn candidate<'l, 'a>(
+    question: Question<'_>,
+    known: &'l KnownList<'a>,
+    list: &'l RevocationList<'a>,
+    moment: Moment,
+    work: &mut Work,
+) -> Result<Candidate<'l, 'a>, EvidenceFault> {
+    let kind = EvidenceKind::Crl;
+    let this_update = list.this_update();
+    moment.refuse_future(kind, this_update)?;
+    if let Some(oid) = list.unknown_critical(&PROCESSED) {
+        return Err(EvidenceFault::UnknownCriticalExtension { kind, oid });
+    }
+    let scope = match list.extension(extensions::ISSUING_DISTRIBUTION_POINT) {
+        Some(value) => Scope::read(value, list.issuer()).map_err(|error| malformed(&error))?,
+        None => Scope::everything(),
+    };
+    let reasons = scope
+        .covers(question.certificate, list.issuer())
+        .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
+    let (serial, issuer) = (question.certificate.serial(), question.certificate.issuer());
+    let entry = known.read_through(list, Wanted { serial, issuer, entries_of: scope.entries }, work)?;
+    Ok(Candidate { known, list, reasons, entry })
+}
+
+/// The authentic lists that name the certificate.
+pub(crate) fn claims<'l, 'a>(
+    question: Question<'_>,
+    candidates: &Candidates<'l, 'a>,
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+) -> Result<Judged<'l, 'a>, Exhausted> {
+    let mut judged = Judged::default();
+    for candidate in &candidates.claims {
+        match authenticate(question, candidate, signers, moment, work) {
+            Ok(authentic) => judged.add(authentic),
+            Err(EvidenceFault::BudgetExceeded { what, allowed }) => return Err(Exhausted { what, allowed }),
+            Err(fault) => because.push(fault),
+        }
+    }
+    Ok(judged)
+}
+
+/// Adds the other authentic lists, as many as are wanted. A delta and the list that it continues are more than each
+/// of them, so where there is a delta all are judged.
+#[expect(clippy::too_many_arguments, reason = "what is asked, of what, with what, and where the answers go")]
+pub(crate) fn silent<'l, 'a>(
+    question: Question<'_>,
+    candidates: &Candidates<'l, 'a>,
+    wanted: Silence,
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+    judged: &mut Judged<'l, 'a>,
+) {
+    let deltas = candidates.silent.iter().any(|candidate| is_delta(candidate.list));
+    let few = wanted == Silence::OfOne && !deltas;
+    let mut covered = Reasons::NONE;
+    for candidate in &candidates.silent {
+        if few {
+            // Whoever signed it, it would be of no use.
+            if let Some(why) = silence(question.certificate, candidate.list, moment) {
+                because.push(why);
+                continue;
+            }
+            if covered.are_all() {
+                return;
+            }
+        }
+        match authenticate(question, candidate, signers, moment, work) {
+            Ok(authentic) => {
+                covered = covered.with(authentic.reasons);
+                judged.add(authentic);
+            }
+            Err(fault @ EvidenceFault::BudgetExceeded { .. }) if because.contains(&fault) => {}
+            Err(fault) => because.push(fault),
+        }
+    }
+}
+
+/// What all lists say; no answer when one that names the certificate could not be judged.
+pub(crate) fn ask(
+    question: Question<'_>,
+    lists: &Lists<'_>,
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+) -> Result<Vec<Statement>, Exhausted> {
+    let candidates = candidates(question, lists, moment, work, because);
+    let mut judged = claims(question, &candidates, signers, moment, work, because)?;
+    let wanted = if judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
+    silent(question, &candidates, wanted, signers, moment, work, because, &mut judged);
+    Ok(statements(question.certificate, &judged, moment, because))
+}
+
+/// What the authentic lists say.
+pub(crate) fn statements(
+    certificate: &Certificate,
+    judged: &Judged<'_, '_>,
+    moment: Moment,
+    because: &mut Vec<EvidenceFault>,
+) -> Vec<Statement> {
+    let Judged { complete, deltas } = judged;
+    let mut statements = Vec::new();
+    for base in complete {
+        statements.extend(state(certificate, base, deltas, moment));
+    }
+    for delta in deltas {
         statements.extend(named_by(certificate, delta, moment));
     }
     if complete.is_empty() {
@@ -160,16 +313,23 @@ pub(crate) fn statements(
     statements
 }
 
+fn is_delta(list: &RevocationList<'_>) -> bool {
+    list.extension(extensions::DELTA_CRL_INDICATOR).is_some()
+}
+
+/// Who may issue lists that speak of the certificate: its issuer, and those that it names.
+fn issuers_named(certificate: &Certificate) -> Vec<Name> {
+    let points = certificate.crl_distribution_points().ok().flatten().unwrap_or_default();
+    let named = points.into_iter().flat_map(|point| point.crl_issuer).filter_map(|name| match name {
+        GeneralName::Directory(name) => Some(name),
+        _ => None,
+    });
+    std::iter::once(certificate.issuer().clone()).chain(named).collect()
+}
+
 /// Lists of the issuer of the certificate, or of one that the certificate names.
 pub(crate) fn may_speak_of(certificate: &Certificate, list: &RevocationList<'_>) -> bool {
-    let named = || {
-        let points = certificate.crl_distribution_points().ok().flatten().unwrap_or_default();
-        points.iter().flat_map(|point| &point.crl_issuer).any(|name| match name {
-            chancery_certificate::GeneralName::Directory(name) => name.matches(list.issuer()),
-            _ => false,
-        })
-    };
-    list.issuer().matches(certificate.issuer()) || named()
+    issuers_named(certificate).iter().any(|name| name.matches(list.issuer()))
 }
 
 /// What a complete list says, continued by the newest delta that fits (RFC 5280 §6.3.3 (c), (i), (j)).
@@ -245,31 +405,13 @@ fn continues(delta: &Authentic<'_, '_>, complete: &Authentic<'_, '_>) -> bool {
 
 fn authenticate<'l, 'a>(
     question: Question<'_>,
-    known: &KnownList<'_>,
-    list: &'l RevocationList<'a>,
+    candidate: &Candidate<'l, 'a>,
     signers: &dyn ListSigners,
     moment: Moment,
     work: &mut Work,
 ) -> Result<Authentic<'l, 'a>, EvidenceFault> {
-    let kind = EvidenceKind::Crl;
-    let this_update = list.this_update();
-    moment.refuse_future(kind, this_update)?;
-    if let Some(oid) = list.unknown_critical(&PROCESSED) {
-        return Err(EvidenceFault::UnknownCriticalExtension { kind, oid });
-    }
-    let scope = match list.extension(extensions::ISSUING_DISTRIBUTION_POINT) {
-        Some(value) => Scope::read(value, list.issuer()).map_err(|error| malformed(&error))?,
-        None => Scope::everything(),
-    };
-    let reasons = scope
-        .covers(question.certificate, list.issuer())
-        .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
-    let (serial, issuer) = (question.certificate.serial(), question.certificate.issuer());
-    let wanted = Wanted { serial, issuer, entries_of: scope.entries };
-    // What is in memory is looked through only when it is authentic; the other is read once for both.
-    if let Bytes::Source(_) = known.bytes {
-        known.read_through(list, wanted, work)?;
-    }
+    let Candidate { known, list, reasons, entry } = candidate;
+    let (kind, this_update) = (EvidenceKind::Crl, list.this_update());
     let (signer, allowed) = find_signer(question, known.key, list, signers, work)?;
     // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
     let at = moment.at.max(this_update);
@@ -278,9 +420,8 @@ fn authenticate<'l, 'a>(
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    let entry = known.read_through(list, wanted, work)?;
     let foundation = Foundation::default().with(known.piece()).and(&allowed);
-    Ok(Authentic { list, reasons, entry, signer, foundation })
+    Ok(Authentic { list, reasons: *reasons, entry: entry.clone(), signer, foundation })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
@@ -304,12 +445,18 @@ fn find_signer(
             Err(why) => fault = why,
         }
     }
-    for signer in signers.candidates(list.issuer()).iter().filter(|signer| *signer != issuer) {
-        let checked = signed_by(signer, key, list, work).and_then(|()| {
-            let not_allowed = |reason| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
-            if own && !is_same_authority(signer, question, work)? {
+    let mut others = signers.candidates(list.issuer());
+    others.retain(|signer| signer != issuer);
+    others.sort_by_cached_key(|signer| fit(list, signer.subject_key_identifier().ok().flatten().as_deref()));
+    for signer in &others {
+        let not_allowed = |reason| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
+        // Whether it is one of the same authority is known once and for all lists, so it is asked first.
+        let same = if own { is_same_authority(signer, question, work) } else { Ok(true) };
+        let checked = same.and_then(|same| {
+            if !same {
                 return Err(not_allowed("another authority gave it the name of the issuer".into()));
             }
+            signed_by(signer, key, list, work)?;
             let before = work.budget.refusals();
             let allowed = signers.check(signer, question.certificate, work);
             work.budget.refused_since(before).map_err(exceeded)?;

@@ -5,7 +5,7 @@ use crate::budget::Exhausted;
 use crate::build::{Question, Work};
 use crate::lists::{self, ListSigners, Lists};
 use crate::settings::RevocationPolicy;
-use crate::statement::{self, Answer, Moment};
+use crate::statement::{self, Answer, Moment, Silence};
 
 /// All revocation evidence at hand.
 #[derive(Debug, Default)]
@@ -14,8 +14,12 @@ pub(crate) struct Known<'a> {
     pub(crate) answers: Answers<'a>,
 }
 
-/// Asks everything that is known; an answer only when all of it could be judged. Whoever sends much evidence must not
-/// be able to keep the piece that names a revocation from being looked at.
+/// Asks everything that is known.
+///
+/// Whoever sends much evidence must not be able to keep the piece that names a revocation from being looked at, nor to
+/// make a good certificate unknown by pieces that nobody signed. So what a piece says is read before its signature is
+/// checked. All that name the certificate as revoked are judged, or there is no answer; of the others, the newest
+/// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
 pub(crate) fn ask(
     question: Question<'_>,
     known: &Known<'_>,
@@ -27,9 +31,19 @@ pub(crate) fn ask(
     let before = work.budget.refusals();
     let mut because = Vec::new();
     let context = Context { lists: &known.lists, signers, policy, moment };
-    let mut statements = answers::statements(question, &known.answers, context, work, &mut because);
-    work.budget.refused_since(before)?;
-    statements.extend(lists::statements(question, &known.lists, signers, moment, work, &mut because));
-    work.budget.refused_since(before)?;
-    Ok(statement::conclude(statements, because, moment.at))
+    let answers = answers::candidates(question, &known.answers, moment, &mut because);
+    let lists = lists::candidates(question, &known.lists, moment, work, &mut because);
+
+    let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
+    let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;
+    let wanted = if statements.is_empty() && judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
+    answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
+    lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+
+    statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
+    match statement::conclude(statements, because, moment.at) {
+        // With more work it might be known.
+        Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
+        known => Ok(known),
+    }
 }

@@ -31,6 +31,15 @@ pub(crate) enum Answer {
     Unknown(Vec<EvidenceFault>),
 }
 
+/// How much of the evidence that names no revocation is to be judged.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// As much as is needed: no piece names a revocation.
+    OfOne,
+    /// All: it may show when a hold was lifted.
+    OfAll,
+}
+
 /// What one piece of evidence says.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {

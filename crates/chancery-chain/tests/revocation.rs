@@ -383,39 +383,6 @@ fn an_authority_does_not_sign_the_lists_of_its_sibling() {
     assert!(case.require(&forged(&namesake(case.pki.issuing(), case.pki.intermediate()))).is_ok());
 }
 
-/// Evidence with an old good answer, then many that nobody signed, then the list that names the revocation.
-fn buried_revocation(case: &Case, base: Evidence) -> Evidence {
-    let about = || OcspAnswer::about(case.alice.certificate(), case.pki.issuing(), hours(-20));
-    let mut evidence = base.with_ocsp(about().current(hours(-20), Some(hours(4))).sign());
-    for number in 0..220_u8 {
-        let mut junk = about().nonce(asn1::octet_string(&[number])).sign();
-        if let Some(last) = junk.last_mut() {
-            *last ^= 1;
-        }
-        evidence.add_ocsp(junk);
-    }
-    let list = current().revoke(case.serial(), Revocation::new(hours(-2), TestReason::KeyCompromise));
-    evidence.with_crl(case.pki.issuing().sign_crl(&list))
-}
-
-#[test]
-fn much_evidence_does_not_hide_a_revocation() {
-    let case = Case::new();
-    let evidence = buried_revocation(&case, case.above());
-    // The anchor is the issuer, or a path is to be found first.
-    for anchor in [case.pki.intermediate(), case.pki.root()] {
-        let anchors = TrustAnchors::new([anchor.clone()]);
-        for policy in [RevocationPolicy::Require, RevocationPolicy::WhenKnown] {
-            let failure = ChainVerifier::new(&anchors, Purpose::DocumentSigning, policy)
-                .intermediates(&[case.pki.intermediate().clone()])
-                .evidence(&evidence)
-                .verify_at(case.alice.certificate(), now())
-                .unwrap_err();
-            assert!(matches!(failure.reason(), ChainFault::BudgetExceeded { .. }), "{failure}");
-        }
-    }
-}
-
 #[test]
 fn a_delta_that_names_a_revocation_is_never_ignored() {
     let case = Case::new();
