@@ -303,6 +303,18 @@ impl Certificate {
         self.urls(rfc5912::ID_AD_CA_ISSUERS)
     }
 
+    /// The addresses of the CRLs that cover this certificate; none if the extension cannot be read.
+    #[must_use]
+    pub fn crl_urls(&self) -> Vec<String> {
+        let points = self.crl_distribution_points().ok().flatten().unwrap_or_default();
+        let names = points.into_iter().flat_map(|point| point.full_name);
+        let uri = |name| match name {
+            GeneralName::Uri(uri) => Some(uri),
+            _ => None,
+        };
+        names.filter_map(uri).collect()
+    }
+
     /// What the certificate claims in its QCStatements: to be qualified, for example. Anybody can write that;
     /// whether it *is* qualified only a verified trusted list can say.
     ///

@@ -12,6 +12,7 @@ const COMMON_NAME: &str = "2.5.4.3";
 const SUBJECT_ALT_NAME: Oid = Oid::new_unwrap("2.5.29.17");
 const KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.15");
 const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
+const CRL_POINTS: Oid = Oid::new_unwrap("2.5.29.31");
 const POLICIES: Oid = Oid::new_unwrap("2.5.29.32");
 const QC_STATEMENTS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.1.3");
 
@@ -247,6 +248,9 @@ fn a_description_says_what_people_look_for_and_hides_nothing() {
     let policy =
         asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("0.4.0.194112.1.2")), &asn1::sequence(&[&pointer])]);
     let compliance = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("0.4.0.1862.1.1"))]);
+    let uri = asn1::encode(tag::primitive(6), b"http://ca.example/all.crl");
+    let point =
+        asn1::sequence(&[&asn1::encode(tag::constructed(0), &asn1::encode(tag::constructed(0), &uri))]);
     let draft = Draft {
         subject: name(tag::UTF8_STRING, "Alice\n\u{202e}Subject: Bob".as_bytes()),
         extensions: Some(vec![
@@ -254,6 +258,7 @@ fn a_description_says_what_people_look_for_and_hides_nothing() {
             extension(SUBJECT_ALT_NAME, &asn1::sequence(&[&address("alice@example.com\r\nbcc: all")])),
             extension(POLICIES, &asn1::sequence(&[&policy])),
             extension(QC_STATEMENTS, &asn1::sequence(&[&compliance])),
+            extension(CRL_POINTS, &asn1::sequence(&[&point])),
             asn1::sequence(&[
                 &asn1::oid(&Oid::new_unwrap("1.2.3.4")),
                 &[1, 1, 0xff],
@@ -264,6 +269,7 @@ fn a_description_says_what_people_look_for_and_hides_nothing() {
     };
     let certificate = draft.read();
     assert_eq!(certificate.claimed_person().person, Person::Natural);
+    assert_eq!(certificate.crl_urls(), ["http://ca.example/all.crl"]);
     let text = certificate.describe().to_string();
     assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text}");
     assert!(!text.contains('\u{202e}'));
@@ -278,6 +284,7 @@ fn a_description_says_what_people_look_for_and_hides_nothing() {
         r"Other names:          email:alice@example.com\u{d}\u{a}bcc: all",
         r"Policy:               0.4.0.194112.1.2 (QCP-n-qscd) https://ca.example/\u{1b}[2J",
         "Claims:               claims to be a qualified certificate (ETSI EN 319 412-5, 4.2.1)",
+        "CRL:                  http://ca.example/all.crl",
         "Extension:            1.2.3.4, critical, 2 bytes",
     ] {
         assert!(text.lines().any(|found| found == line), "{line:?} is not in\n{text}");

@@ -87,6 +87,14 @@ impl UnverifiedQualification {
     }
 }
 
+/// The conclusion, and a line for each remark. Safe to show.
+impl fmt::Display for UnverifiedQualification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.if_the_list_is_authentic())?;
+        self.remarks().into_iter().try_for_each(|remark| write!(f, "\n- {remark}"))
+    }
+}
+
 impl fmt::Display for Conclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,6 +1,6 @@
 //! What can be wrong with a trusted list.
 
-use chancery_certificate::NameTextError;
+use chancery_certificate::{NameTextError, printable};
 
 /// A trusted list that could not be read, with the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,10 +36,10 @@ pub enum TrustedListFault {
     #[error("a document type definition stands here, and no trusted list has one")]
     DocumentType,
     /// The XML is not well formed.
-    #[error("the XML is damaged: {0}")]
+    #[error("the XML is damaged: {}", printable(.0))]
     Xml(String),
     /// The root is another element.
-    #[error("this is a document of another kind: its root is {found}")]
+    #[error("this is a document of another kind: its root is {}", printable(found))]
     NotATrustedList {
         /// The name of the root element.
         found: String,
@@ -51,7 +51,7 @@ pub enum TrustedListFault {
         found: u64,
     },
     /// An element that must stand here is missing.
-    #[error("{parent} has no {element}")]
+    #[error("{} has no {element}", printable(parent))]
     Missing {
         /// The element that lacks it.
         parent: String,
@@ -65,7 +65,7 @@ pub enum TrustedListFault {
         element: &'static str,
     },
     /// The content of an element is not what it must be.
-    #[error("{element} is not {expected}")]
+    #[error("{} is not {expected}", printable(element))]
     Value {
         /// The element.
         element: String,

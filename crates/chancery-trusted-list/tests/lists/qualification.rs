@@ -56,6 +56,7 @@ fn a_home_made_authority_with_every_statement_is_never_qualified() {
     let judged = judge(&forged, &list, &everything, ISSUED, SIGNED);
     assert_eq!(judged.if_the_list_is_authentic(), Conclusion::WouldNotBeQualified);
     assert!(judged.remarks().contains(&&Remark::NotListed));
+    assert!(judged.to_string().contains("\n- no service of the list stands for the issuer (PRO-4.4.4-05)"));
 
     // The best that a list without a checked signature gives is a "would": there is no word for more.
     assert!(SIGNATURES_IN_DEVICE.to_string().ends_with("nobody has checked the list's signature"));

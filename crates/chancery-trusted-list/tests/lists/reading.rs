@@ -149,6 +149,9 @@ fn xml_that_could_hide_something_is_refused() {
     let latin = plain().replacen("UTF-8", "ISO-8859-1", 1);
     assert_eq!(fault(&latin).1, TrustedListFault::NotUtf8);
     assert_eq!(UnverifiedTrustedList::from_xml(b"\xff\xfe<\0").unwrap_err().fault, TrustedListFault::NotUtf8);
+    // What an error quotes is safe to show: U+200D may stand in names of XML.
+    let joined = UnverifiedTrustedList::from_xml("<a\u{200d}b/>".as_bytes()).unwrap_err().to_string();
+    assert!(joined.ends_with(r"its root is a\u{200d}b"), "{joined}");
     // The right words in a wrong namespace are other words.
     let foreign = plain().replacen("02231/v2#", "02231/v3#", 1);
     assert_eq!(
