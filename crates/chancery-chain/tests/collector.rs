@@ -284,11 +284,20 @@ fn a_message_full_of_impostors_costs_little() {
     let hostile: Vec<_> =
         (0..900).map(|number| impostor.issue(profile(number)).certificate().clone()).collect();
     let message = |last: &Certificate| {
-        let all: Vec<_> = hostile.iter().chain([last]).cloned().collect();
-        let message = chancery_cms::SignedMessage::without_signers(&all, &[] as &[Vec<u8>], &[]);
-        Response::ok("application/pkcs7-mime", message.unwrap().into_bytes())
+        // By hand, so that the order is not that of DER: the last one is the last.
+        let all: Vec<u8> = hostile.iter().chain([last]).flat_map(|one| one.to_der().to_vec()).collect();
+        let signed_data = asn1::sequence(&[
+            &asn1::integer(&[1]),
+            &asn1::set_of(Vec::new()),
+            &asn1::sequence(&[&asn1::oid(&chancery_cms::attributes::DATA)]),
+            &asn1::encode(tag::constructed(0), &all),
+            &asn1::set_of(Vec::new()),
+        ]);
+        let explicit = asn1::encode(tag::constructed(0), &signed_data);
+        let message = asn1::sequence(&[&asn1::oid(&chancery_cms::attributes::SIGNED_DATA), &explicit]);
+        Response::ok("application/pkcs7-mime", message)
     };
-    // The true one among them may be found or not; what is not above Alice is not kept, and nothing is slow.
+    // Thirty-two keys are tried, and what is not above Alice is not kept.
     let network = transport_fn(|request: &Request| {
         if request.address().uri().path() == "/issuing.cer" {
             return Ok(message(case.pki.intermediate()));
@@ -296,7 +305,10 @@ fn a_message_full_of_impostors_costs_little() {
         Transport::send(&case.pki, request)
     });
     let collected = case.collector().collect(&network);
-    assert!(collected.evidence().certificates().len() <= 1, "{}", collected.evidence().certificates().len());
+    assert!(
+        collected.evidence().certificates().is_empty(),
+        "the true one is behind more keys than are tried"
+    );
     // Without it there is an answer, but not the one that is wanted.
     let network = transport_fn(|_: &Request| Ok(message(&hostile[0])));
     let collected = case.collector().collect(&network);
@@ -394,6 +406,52 @@ fn limits_are_kept() {
     let [first] = collected.fetches() else { panic!("{:?}", collected.fetches()) };
     let first = first.outcome().unwrap_err();
     assert!(matches!(first, FetchFault::Answer(AnswerError::TooLarge { limit: 100, .. })), "{first}");
+}
+
+#[test]
+fn answers_that_were_too_large_count_too() {
+    let case = Case::new();
+    let allowed = Mutex::new(Vec::new());
+    let network = transport_fn(|request: &Request| {
+        let limit = request.limits().max_response;
+        allowed.lock().unwrap().push(limit);
+        let url = request.address().to_string();
+        if url.ends_with(".cer") {
+            return Transport::send(&case.pki, request);
+        }
+        Err(TransportError::TooLarge { url, limit })
+    });
+    let limits = CollectorLimits::default().with_bytes(400_000);
+    let collected = case.collector().limits(limits).collect(&network);
+    let issuer = case.pki.intermediate().to_der().len();
+    // An OCSP answer has at most 256 KiB; the list gets what is left, and then nothing is.
+    assert_eq!(*allowed.lock().unwrap(), [400_000, 256 << 10, 400_000 - issuer - (256 << 10)]);
+    let last = collected.fetches().last().unwrap().outcome().unwrap_err();
+    assert!(matches!(last, FetchFault::LimitReached { what: "bytes", allowed: 400_000 }), "{last}");
+}
+
+#[test]
+fn a_certificate_with_many_places_is_asked_about_at_some() {
+    let case = Case::new();
+    let access = |number: usize| {
+        let url = format!("http://many.example/{number}");
+        asn1::sequence(&[&asn1::oid(&oid::OCSP), &asn1::encode(tag::primitive(6), url.as_bytes())])
+    };
+    let access: Vec<u8> = (0..30).flat_map(access).collect();
+    let access = asn1::encode(tag::SEQUENCE, &access);
+    let profile = Profile::signer("Mallory", KeyKind::P256)
+        .extension(TestExtension::plain(oid::AUTHORITY_INFORMATION_ACCESS, access))
+        .without_extension(oid::CRL_DISTRIBUTION_POINTS);
+    let mallory = case.pki.issue(profile);
+    let known = [case.pki.intermediate().clone()];
+    let above = Evidence::new().with_crl(case.pki.root_authority().crl(hours(-1), hours(24)));
+    let verifier = case.verifier().intermediates(&known).evidence(&above);
+    let collector = EvidenceCollector::new(&verifier, mallory.certificate(), now());
+    let network = Recorder::new(transport_fn(|request: &Request| {
+        Err(TransportError::HostNotFound { host: request.address().host().to_owned() })
+    }));
+    let _ = collector.collect(&network);
+    assert_eq!(network.asked().len(), 8);
 }
 
 #[test]
