@@ -1,11 +1,9 @@
 //! The collector: asks for what is missing, until nothing is, or nobody is left to ask.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use chancery_certificate::Certificate;
-use chancery_http::{
-    AddressGuard, AddressRule, AsyncTransport, Request, Response, Transport, TransportError,
-};
+use chancery_http::{AddressRule, AsyncTransport, Request, Response, Transport, TransportError};
 use jiff::Timestamp;
 
 use crate::answer_error::AnswerError;
@@ -14,15 +12,13 @@ use crate::collector_limits::CollectorLimits;
 use crate::evidence::Evidence;
 use crate::evidence_fault::EvidenceFault;
 use crate::failure::ChainFailure;
-use crate::fetch::{Fetch, Wanted};
-use crate::fetch_fault::FetchFault;
+use crate::inquiries::{Inquiries, State};
 use crate::issuers;
 use crate::missing::{self, Missing};
-use crate::place;
 use crate::settings::RevocationPolicy;
 use crate::signature::SignatureChecker;
 use crate::signers;
-use crate::sources::{self, Form, Gained, Source, SourceOrder};
+use crate::sources::{self, Gained, Source, SourceOrder};
 use crate::verified::VerifiedChain;
 use crate::verifier::ChainVerifier;
 
@@ -78,8 +74,6 @@ pub struct EvidenceCollector<'a> {
     certificate: Certificate,
     at: Timestamp,
     order: SourceOrder,
-    limits: CollectorLimits,
-    guard: AddressGuard,
     evidence: Evidence,
     /// The verdict with the evidence as it is now, under the policy of the verifier.
     outcome: Option<Result<VerifiedChain, ChainFailure>>,
@@ -88,9 +82,7 @@ pub struct EvidenceCollector<'a> {
     /// Places for each missing piece.
     plan: VecDeque<VecDeque<Source>>,
     progress: Progress,
-    asked: HashMap<Place, usize>,
-    fetches: Vec<Fetch>,
-    spent: Spent,
+    inquiries: Inquiries,
 }
 
 /// What comes next.
@@ -117,18 +109,6 @@ pub struct PendingFetch<'a> {
 enum Progress {
     Some,
     None,
-    /// The limits are reached: nothing more is asked.
-    Ended,
-}
-
-/// Where something was asked: URL, and what was sent there.
-type Place = (String, Vec<u8>);
-
-#[derive(Debug, Default)]
-struct Spent {
-    requests: u32,
-    issuer_requests: u32,
-    bytes: usize,
 }
 
 impl<'a> EvidenceCollector<'a> {
@@ -141,17 +121,13 @@ impl<'a> EvidenceCollector<'a> {
             certificate: certificate.clone(),
             at,
             order: SourceOrder::default(),
-            limits: CollectorLimits::default(),
-            guard: AddressGuard::public_only(),
             evidence: verifier.at_hand(),
             verifier: verifier.clone(),
             outcome: None,
             signatures: SignatureChecker::default(),
             plan: VecDeque::new(),
             progress: Progress::Some,
-            asked: HashMap::new(),
-            fetches: Vec::new(),
-            spent: Spent::default(),
+            inquiries: Inquiries::new(),
         }
     }
 
@@ -164,14 +140,14 @@ impl<'a> EvidenceCollector<'a> {
     /// Asks more or less of the network.
     #[must_use]
     pub fn limits(self, limits: CollectorLimits) -> Self {
-        Self { limits, ..self }
+        Self { inquiries: self.inquiries.within(limits), ..self }
     }
 
     /// Also asks at URLs that name such an address themselves. Where a host name leads is for the transport to judge,
     /// which has to be told too.
     #[must_use]
     pub fn allow(self, rule: AddressRule) -> Self {
-        Self { guard: self.guard.allow(rule), ..self }
+        Self { inquiries: self.inquiries.allow(rule), ..self }
     }
 
     /// Does all steps over this transport.
@@ -220,11 +196,14 @@ impl<'a> EvidenceCollector<'a> {
     pub fn step(mut self) -> CollectorStep<'a> {
         loop {
             while let Some(source) = self.next_source() {
-                if let Some(request) = self.prepare(&source) {
+                if let Some(request) = self.inquiries.prepare(&source) {
                     return CollectorStep::Ask(Box::new(PendingFetch { collector: self, source, request }));
                 }
+                if self.inquiries.state() == State::Ended {
+                    return CollectorStep::Done(Box::new(self.finish()));
+                }
             }
-            if self.progress != Progress::Some {
+            if self.progress == Progress::None {
                 return CollectorStep::Done(Box::new(self.finish()));
             }
             self.progress = Progress::None;
@@ -242,98 +221,17 @@ impl<'a> EvidenceCollector<'a> {
         None
     }
 
-    /// The request to a place, unless it was asked before or may not be asked.
-    fn prepare(&mut self, source: &Source) -> Option<Request> {
-        if source.form == Form::Post && !self.misunderstood(source) {
-            return None;
-        }
-        let place = place_of(source);
-        if let Some(fetch) = self.asked.get(&place).and_then(|index| self.fetches.get_mut(*index)) {
-            fetch.also_about(source.about());
-            return None;
-        }
-        self.asked.insert(place, self.fetches.len());
-        let checked = source.request().map_err(FetchFault::from).and_then(|request| {
-            place::check(request.address(), &self.guard)?;
-            self.spend(source, request)
-        });
-        match checked {
-            Ok(request) => Some(request),
-            Err(fault) => {
-                self.note(source, Err(fault));
-                None
-            }
-        }
-    }
-
-    /// Whether the same responder was asked by GET and gave no OCSP answer at all.
-    fn misunderstood(&self, source: &Source) -> bool {
-        let by_get = Source { form: Form::Usual, ..source.clone() };
-        let fetch = self.asked.get(&place_of(&by_get)).and_then(|index| self.fetches.get(*index));
-        matches!(
-            fetch.map(Fetch::outcome),
-            Some(Err(FetchFault::Answer(
-                AnswerError::Status { .. }
-                    | AnswerError::Redirected { .. }
-                    | AnswerError::Empty
-                    | AnswerError::NotRecognised { .. }
-                    | AnswerError::Refused { status: "malformedRequest" }
-            )))
-        )
-    }
-
-    /// The request within what is left of the limits.
-    fn spend(&mut self, source: &Source, request: Request) -> Result<Request, FetchFault> {
-        let CollectorLimits { requests, issuer_requests, bytes, timeout } = self.limits;
-        let ended = |what, allowed| FetchFault::LimitReached { what, allowed };
-        let left = bytes.saturating_sub(self.spent.bytes);
-        if self.spent.requests >= requests || left == 0 {
-            self.progress = Progress::Ended;
-            self.plan.clear();
-            return Err(if left == 0 {
-                ended("bytes", u64::try_from(bytes).unwrap_or(u64::MAX))
-            } else {
-                ended("requests", requests.into())
-            });
-        }
-        if source.wanted() == Wanted::Issuer {
-            if self.spent.issuer_requests >= issuer_requests {
-                return Err(ended("requests for issuers", issuer_requests.into()));
-            }
-            self.spent.issuer_requests += 1;
-        }
-        self.spent.requests += 1;
-        let limits = request.limits().with_timeout(timeout);
-        let limits = limits.with_max_response(limits.max_response.min(left));
-        Ok(request.with_limits(limits))
-    }
-
-    fn note(&mut self, source: &Source, outcome: Result<(), FetchFault>) {
-        self.fetches.push(Fetch::new(source.wanted(), &source.url, source.about().clone(), outcome));
-    }
-
     /// Takes what came.
     fn take(&mut self, source: &Source, request: &Request, answer: Result<Response, TransportError>) {
-        if let Err(TransportError::TooLarge { limit, .. }) = &answer {
-            self.spent.bytes = self.spent.bytes.saturating_add(*limit);
-        }
-        let outcome = answer.map_err(FetchFault::from).and_then(|response| {
-            let (length, limit) = (response.body().len(), request.limits().max_response);
-            self.spent.bytes = self.spent.bytes.saturating_add(length);
-            if length > limit {
-                return Err(AnswerError::TooLarge { length, limit }.into());
-            }
-            Ok(self.keep(source, source.accept(&response)?)?)
-        });
+        let response = self.inquiries.receive(request, answer);
+        let outcome = response.and_then(|response| Ok(self.keep(source, source.accept(&response)?)?));
         if outcome.is_ok() {
             self.outcome = None;
+            self.progress = Progress::Some;
             // The rest of the places for this piece are asked only when it turns out not to help.
             self.plan.pop_front();
-            if self.progress == Progress::None {
-                self.progress = Progress::Some;
-            }
         }
-        self.note(source, outcome);
+        self.inquiries.note(source, outcome);
     }
 
     fn keep(&mut self, source: &Source, gained: Gained) -> Result<(), AnswerError> {
@@ -401,27 +299,13 @@ impl<'a> EvidenceCollector<'a> {
                     sources
                 }
             };
-            let open: VecDeque<_> = sources.into_iter().filter(|source| self.is_open(source)).collect();
+            let open: VecDeque<_> =
+                sources.into_iter().filter(|source| self.inquiries.is_open(source)).collect();
             if !open.is_empty() {
                 plan.push_back(open);
             }
         }
         plan
-    }
-
-    /// Whether the place was not asked yet. If it was, the answer counts for this certificate too.
-    fn is_open(&mut self, source: &Source) -> bool {
-        let Some(index) = self.asked.get(&place_of(source)) else {
-            return source.form == Form::Usual || !self.asked_by_get(source) || self.misunderstood(source);
-        };
-        if let Some(fetch) = self.fetches.get_mut(*index) {
-            fetch.also_about(source.about());
-        }
-        false
-    }
-
-    fn asked_by_get(&self, source: &Source) -> bool {
-        self.asked.contains_key(&place_of(&Source { form: Form::Usual, ..source.clone() }))
     }
 
     /// Places that say whether those were revoked who signed the evidence at hand about the certificate. Asked first,
@@ -469,7 +353,7 @@ impl<'a> EvidenceCollector<'a> {
             Ok(chain) => chain.missing(),
             Err(failure) => failure.missing(),
         };
-        Collected { evidence: self.evidence, outcome, missing, fetches: self.fetches }
+        Collected { evidence: self.evidence, outcome, missing, fetches: self.inquiries.into_fetches() }
     }
 }
 
@@ -492,11 +376,4 @@ impl<'a> PendingFetch<'a> {
 struct Signers {
     signers: Vec<Certificate>,
     depth: usize,
-}
-
-fn place_of(source: &Source) -> Place {
-    match source.request() {
-        Ok(request) => (request.address().to_string(), request.body().to_vec()),
-        Err(_) => (source.url.clone(), Vec::new()),
-    }
 }

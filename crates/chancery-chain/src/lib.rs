@@ -95,6 +95,7 @@ mod finder;
 mod foundation;
 mod freshness;
 mod hosts;
+mod inquiries;
 mod integer;
 mod issuer_question;
 mod issuers;
