@@ -88,7 +88,19 @@ impl Name {
     /// type, runs of white space and characters that nobody sees do not matter.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
-        self.der == other.der || self.prepared() == other.prepared()
+        self.der == other.der || (self.has_shape_of(other) && self.prepared() == other.prepared())
+    }
+
+    /// Whether both have as many relative names. A person's name rarely has as many as its issuer's, and so need not be
+    /// prepared to be told apart from it.
+    fn has_shape_of(&self, other: &Self) -> bool {
+        self.relative_name_count() == other.relative_name_count()
+    }
+
+    fn relative_name_count(&self) -> usize {
+        let Ok(name) = Element::only(&self.der, tag::SEQUENCE) else { return 0 };
+        let mut reader = name.reader();
+        std::iter::from_fn(|| reader.element().ok()).count()
     }
 
     /// Whether this name lies within `base`: begins with the same relative names (RFC 5280, 4.2.1.10).

@@ -105,9 +105,29 @@ fn prepare_ascii(text: &str) -> Cow<'_, str> {
     if text.bytes().all(ready) {
         return Cow::Borrowed(text);
     }
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Owned(prepare_printable(text));
+    }
     let kept = text.chars().filter(|character| !is_nothing(*character));
     let folded: String = kept.map(|character| character.to_ascii_lowercase()).collect();
     Cow::Owned(collapse(&folded))
+}
+
+/// What nearly every name is made of, in one walk: small letters, and one space where there were any.
+fn prepare_printable(text: &str) -> String {
+    let mut prepared = String::with_capacity(text.len());
+    let mut apart = false;
+    for byte in text.bytes() {
+        if byte == b' ' {
+            apart = !prepared.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut apart) {
+            prepared.push(' ');
+        }
+        prepared.push(char::from(byte.to_ascii_lowercase()));
+    }
+    prepared
 }
 
 /// RFC 4518, 2.6.1: white space matters only where it parts words.
@@ -188,6 +208,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_quick_walk_is_the_long_way(text in "[ -~]{0,40}|[ aA]{0,9}") {
+            prop_assert_eq!(prepare_text(&text).into_owned(), once(&text));
+        }
+
         #[test]
         fn what_is_prepared_stays_as_it_is(text in any::<String>()) {
             let prepared = prepare_text(&text).into_owned();

@@ -42,7 +42,7 @@ pub(crate) fn judge(certificate: &Certificate, position: Position) -> Vec<ChainF
     let rules = [
         (
             // Who issued an anchor does not matter.
-            position == Position::Anchor || certificate.is_self_issued() || key_identifier.is_some(),
+            position == Position::Anchor || key_identifier.is_some() || certificate.is_self_issued(),
             "§4.2.1.1",
             "it does not identify the key of its issuer",
         ),

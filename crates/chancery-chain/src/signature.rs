@@ -52,10 +52,39 @@ impl Hash for KeyOf {
     }
 }
 
+/// How signatures on certificates fared. A chain has a handful of them, which are found sooner one after another than
+/// by their hashes; what is beyond that goes into a table, so that hostile sets cost no more for each than small ones.
+#[derive(Debug, Default)]
+struct Outcomes {
+    first: Vec<(SignedBy, SignatureOutcome)>,
+    others: HashMap<SignedBy, SignatureOutcome>,
+}
+
+/// A certificate, and a key that may have signed it.
+type SignedBy = (Certificate, KeyOf);
+
+impl Outcomes {
+    const HANDFUL: usize = 8;
+
+    fn get(&self, pair: &SignedBy) -> Option<&SignatureOutcome> {
+        let found = self.first.iter().find(|(known, _)| known == pair).map(|(_, outcome)| outcome);
+        // An empty table is not worth the hash.
+        found.or_else(|| if self.others.is_empty() { None } else { self.others.get(pair) })
+    }
+
+    fn insert(&mut self, pair: SignedBy, outcome: SignatureOutcome) {
+        if self.first.len() < Self::HANDFUL {
+            self.first.push((pair, outcome));
+        } else {
+            self.others.insert(pair, outcome);
+        }
+    }
+}
+
 /// Checks signatures, each pair of certificate and key once, and each pair of list or answer and signer.
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
-    certificates: HashMap<(Certificate, KeyOf), SignatureOutcome>,
+    certificates: Outcomes,
     lists: HashMap<(ListKey, Certificate), SignatureOutcome>,
     answers: HashMap<(Arc<[u8]>, Certificate), SignatureOutcome>,
     /// What was read in lists: the digest of each, by the one algorithm that the list itself names.
@@ -214,15 +243,15 @@ pub(crate) fn weakness(
     at: Timestamp,
 ) -> Option<Weak> {
     let claimed = ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading).ok()?;
-    let kind = PublicKey::of(signer).ok()?.kind();
+    let kind = KeyKind::of(signer).ok()?;
     let lifetime = lifetime::acceptable_until(&claimed, kind);
     weak(lifetime, at, || format!("{claimed} and a key of {kind}"))
 }
 
 /// The weakness of a certificate's own key at the moment, if it is of a known kind.
 pub(crate) fn weak_key(certificate: &Certificate, at: Timestamp) -> Option<Weak> {
-    let kind = match PublicKey::of(certificate) {
-        Ok(key) => key.kind(),
+    let kind = match KeyKind::of(certificate) {
+        Ok(kind) => kind,
         // Too short to compute with, so too short at any time.
         Err(KeyError::ModulusLength { bits, .. }) if bits < 1024 => KeyKind::Rsa { bits },
         Err(_) => return None,
