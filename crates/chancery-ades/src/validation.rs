@@ -267,6 +267,10 @@ fn describe_chain(chain: &VerifiedChain, parts: &mut Parts) {
                 "revoked-later",
                 format!("revoked at {since} ({reason}), after the signature"),
             )),
+            RevocationStatus::NotAvailable(_) => Some(Finding::information(
+                "revocation-not-available",
+                "the issuer says in the certificate that nothing is published about its revocation",
+            )),
             RevocationStatus::NotChecked => Some(Finding::information(
                 "revocation-not-checked",
                 "revocation was not checked: the policy does not ask",

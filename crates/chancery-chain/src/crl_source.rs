@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
+use chancery_certificate::Name;
 use chancery_certificate::asn1::{self, tag};
 use chancery_digest::{AnyDigest, Digest, Hasher, KnownDigest, Source};
 
@@ -13,6 +14,7 @@ use crate::crl_error::RevocationListError;
 use crate::entries::Entries;
 use crate::finder::{Finder, Wanted};
 use crate::list_values::RevokedEntry;
+use crate::scope::EntriesOf;
 
 /// Octets that are read at once, and those of the longest entry.
 const CHUNK: usize = 64 * 1024;
@@ -112,6 +114,16 @@ impl CrlSource {
     /// Where the bytes lie.
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.0.source
+    }
+
+    /// Looks for the certificate with this serial number (content octets of the INTEGER) of this issuer, as
+    /// [`RevocationList::find`] does. Every entry is read, in little memory.
+    ///
+    /// # Errors
+    /// When the source or an entry cannot be read, or an entry has a critical extension that is not known here.
+    pub fn find(&self, serial: &[u8], issuer: &Name) -> Result<Option<RevokedEntry>, RevocationListError> {
+        let wanted = Wanted { serial, issuer, entries_of: EntriesOf::Others };
+        Ok(self.read_through(&self.frame()?, wanted, None)?.entry)
     }
 
     /// The whole list, in memory.

@@ -35,6 +35,11 @@
 //! which the same verdict follows years later. Who wants to ask one thing only has [`OcspQuestion`], [`CrlQuestion`] and
 //! [`IssuerQuestion`].
 //!
+//! How recent evidence must be is a matter of [`Freshness`]. A certificate on hold at the moment is refused like one
+//! that was revoked, also when the hold was lifted later: it was suspended. A proof says what it rests on
+//! ([`VerifiedChain::evidence`]), until when that holds ([`VerifiedChain::holds_until`]), and which of it is older than
+//! the moment ([`VerifiedChain::older_evidence`]).
+//!
 //! # What a trust anchor means
 //!
 //! By default what an anchor's certificate says of itself binds, its validity too; with

@@ -187,7 +187,21 @@ pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFaul
         _ => because.push(EvidenceFault::ReasonsMissing),
     }
     because.extend(others.into_iter().filter_map(|statement| statement.silence));
-    Answer::Unknown(because)
+    Answer::Unknown(told(because))
+}
+
+/// Reasons that are told why evidence was not used.
+const MOST_REASONS: usize = 64;
+
+/// Each reason once, and not more than somebody reads: there may be thousands of worthless pieces.
+fn told(because: Vec<EvidenceFault>) -> Vec<EvidenceFault> {
+    let mut told = Vec::new();
+    for fault in because {
+        if told.len() < MOST_REASONS && !told.contains(&fault) {
+            told.push(fault);
+        }
+    }
+    told
 }
 
 /// What as few of the statements as are needed for all reasons rest on, the first ones first; `None` when they do not

@@ -8,8 +8,8 @@ mod case;
 use case::{Case, current, hours, now, revoked_since};
 use chancery_certificate::asn1;
 use chancery_chain::{
-    ChainFailure, ChainFault, ChainVerifier, Evidence, Limits, Purpose, RevocationPolicy, RevocationReason,
-    RevocationStatus, TrustAnchors, VerifiedChain,
+    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, Limits, Purpose, RevocationPolicy,
+    RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
 };
 use chancery_key::KeyKind;
 use chancery_testkit::{
@@ -61,6 +61,24 @@ fn what_does_not_matter_costs_nothing() {
     evidence.extend(good);
     let chain = with_limits(&case, &evidence, checks(4)).unwrap();
     assert!(matches!(&chain.revocation()[0], RevocationStatus::Good(good) if good.this_update == hours(-1)));
+}
+
+#[test]
+fn reasons_are_told_once_and_not_without_end() {
+    let case = Case::new();
+    let mut evidence = case.above();
+    let outdated = case.sign(&CrlProfile::new(hours(-9)).next_update(hours(-2)));
+    for number in 0..1_000 {
+        evidence.add_crl(forged(outdated.clone(), number));
+    }
+    let faults = case::because(case.require(&evidence));
+    assert!(matches!(faults[..], [EvidenceFault::Outdated { .. }]), "{faults:?}");
+    for minutes in 0..200 {
+        let list =
+            CrlProfile::new(hours(-9)).next_update(hours(-2) - jiff::SignedDuration::from_mins(minutes));
+        evidence.add_crl(case.sign(&list));
+    }
+    assert_eq!(case::because(case.require(&evidence)).len(), 64);
 }
 
 #[test]
