@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 
+use crate::crl::RevocationList;
 use crate::crl_source::CrlSource;
 use crate::distinct::Distinct;
 
@@ -100,6 +101,13 @@ impl Evidence {
     /// The certificates.
     pub fn certificates(&self) -> &[Certificate] {
         self.certificates.as_slice()
+    }
+
+    /// The lists that can be read, those that are not in memory without their entries.
+    pub(crate) fn read_lists(&self) -> impl Iterator<Item = RevocationList<'_>> {
+        let in_memory = self.crls().iter().map(|crl| RevocationList::from_der(crl));
+        let elsewhere = self.crl_sources().iter().map(CrlSource::frame);
+        in_memory.chain(elsewhere).filter_map(Result::ok)
     }
 
     /// Whether this certificate is among them, without comparing it with each.

@@ -24,8 +24,10 @@ impl Evidence {
     /// It is DER: the same evidence gives the same bytes, whatever order it was collected in. A bare
     /// `BasicOCSPResponse` is wrapped into the `OCSPResponse` that RFC 5940 asks for, which changes nothing signed.
     ///
+    /// CRLs that are not in memory are read for it, and are in memory when the file is read back.
+    ///
     /// # Errors
-    /// A piece is not DER, or there are more than 1,000 certificates, or as many CRLs and answers.
+    /// A piece is not DER, a CRL cannot be read, or there are more than 1,000 certificates, or as many CRLs and answers.
     pub fn to_der(&self) -> Result<Vec<u8>, EvidenceFileError> {
         let long = self.certificates().iter().find(|one| one.to_der().len() > LONGEST_CERTIFICATE);
         if let Some(long) = long {
@@ -53,6 +55,9 @@ impl Evidence {
                 source.to_der().map_err(|error| EvidenceFileError::Crl { reason: error.to_string() })?;
             crls.push(bytes.into());
         }
+        // One may be in memory and elsewhere.
+        crls.sort_unstable();
+        crls.dedup();
         Ok(SignedMessage::without_signers(self.certificates(), &crls, &answers)?.into_bytes())
     }
 

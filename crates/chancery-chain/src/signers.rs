@@ -2,7 +2,6 @@
 
 use chancery_certificate::{Certificate, Name};
 
-use crate::crl::RevocationList;
 use crate::evidence::Evidence;
 use crate::extensions;
 use crate::lists::may_speak_of;
@@ -42,8 +41,7 @@ pub(crate) fn of_lists(
     evidence: &Evidence,
 ) -> Vec<Certificate> {
     let mut signers: Vec<Certificate> = Vec::new();
-    let lists = evidence.crls().iter().filter_map(|list| RevocationList::from_der(list).ok());
-    for list in lists.filter(|list| may_speak_of(certificate, list)) {
+    for list in evidence.read_lists().filter(|list| may_speak_of(certificate, list)) {
         for signer in of_name(list.issuer(), evidence) {
             let other = signer != issuer && signer != certificate;
             if other && signers.len() < MOST && !signers.contains(signer) {

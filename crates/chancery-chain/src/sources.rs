@@ -4,7 +4,6 @@ use chancery_certificate::{Certificate, DistributionPoint, GeneralName};
 use chancery_http::{AddressError, Request, Response};
 
 use crate::answer_error::AnswerError;
-use crate::crl::RevocationList;
 use crate::crl_question::CrlQuestion;
 use crate::evidence::Evidence;
 use crate::extensions;
@@ -100,8 +99,8 @@ fn of_answers(certificate: &Certificate, issuer: &Certificate) -> Vec<Source> {
 /// are at hand (§5.2.6).
 fn of_deltas(certificate: &Certificate, evidence: &Evidence) -> Vec<Source> {
     let own = certificate.freshest_crl().ok().flatten().unwrap_or_default();
-    let lists = evidence.crls().iter().filter_map(|list| RevocationList::from_der(list).ok());
-    let of_lists = lists
+    let of_lists = evidence
+        .read_lists()
         .filter(|list| may_speak_of(certificate, list))
         .filter_map(|list| DistributionPoint::list_from_der(list.extension(extensions::FRESHEST_CRL)?).ok());
     let points = of_lists.fold(own, |points, more| [points, more].concat());

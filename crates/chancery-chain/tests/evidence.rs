@@ -3,10 +3,12 @@
 // A helper of tests fails as a test does, although it is not marked as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::sync::Arc;
+
 use chancery_certificate::{Certificate, asn1, asn1::tag};
 use chancery_chain::{
-    AnswerError, ChainVerifier, CrlQuestion, Evidence, EvidenceFileError, IssuerQuestion, OcspQuestion,
-    Purpose, RevocationPolicy, TrustAnchors,
+    AnswerError, ChainVerifier, CrlQuestion, CrlSource, Evidence, EvidenceFileError, IssuerQuestion,
+    OcspQuestion, Purpose, RevocationPolicy, TrustAnchors,
 };
 use chancery_cms::{OtherRevocation, SignedMessage};
 use chancery_digest::DigestAlgorithm;
@@ -69,6 +71,21 @@ fn a_file_brings_back_what_was_kept() {
     assert_eq!(message.other_revocations()[0].format, OCSP_RESPONSE);
     assert!(message.signers().is_empty() && message.content().is_none());
     assert!(Evidence::from_der(&Evidence::new().to_der().unwrap()).unwrap().certificates().is_empty());
+}
+
+#[test]
+fn lists_that_are_elsewhere_are_kept_too() {
+    let (pki, alice) = case();
+    let evidence = complete(&pki, &alice);
+    let [own, above] = <[_; 2]>::try_from(evidence.crls().to_vec()).unwrap();
+    let elsewhere = |list: &[u8]| CrlSource::open(Arc::new(list.to_vec())).unwrap();
+    let mixed = Evidence::new()
+        .with_certificates(evidence.certificates().iter().cloned())
+        .with_ocsp(Arc::clone(&evidence.ocsp()[0]))
+        .with_crl(Arc::clone(&own))
+        .with_crl_source(elsewhere(&own))
+        .with_crl_source(elsewhere(&above));
+    assert_eq!(mixed.to_der().unwrap(), evidence.to_der().unwrap());
 }
 
 #[test]
