@@ -7,7 +7,7 @@
 //!
 //! The chains come from a seed: PKITS first, then plain chains with up to three oddities on each. `--show` writes the
 //! certificates of one chain and what each judge says of it; `--all-explained` also fails when an explanation covers
-//! no difference, which only makes sense with many chains.
+//! no difference, which only makes sense with very many chains.
 
 mod case;
 mod explain;

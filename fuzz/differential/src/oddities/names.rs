@@ -246,6 +246,9 @@ fn subject(form: Form, plan: &mut Plan, random: &mut Random) -> Vec<u8> {
                 "urn:example:x",
                 "https://other.test/example.org",
             ]);
+            if text.contains('@') {
+                plan.is("URI with a user");
+            }
             if text.starts_with("urn") || text.contains("10.1") {
                 plan.is("URI without a host name")
             }
