@@ -69,9 +69,9 @@ fn chain(table: &mut Table, kind: KeyKind) -> Outcome<()> {
     table.ratio(&verify.over(&bare).named("verify / bare"));
     let ratio = whole.over(&bare).named("read and verify / bare");
     if provider == Provider::RustCrypto {
-        table.ratio(&ratio)
+        table.ratio(&ratio);
     } else {
-        table.ratio_with_bar(&ratio, BAR)
+        table.ratio_with_bar(&ratio, BAR);
     }
     Ok(())
 }
