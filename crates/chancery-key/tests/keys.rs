@@ -316,6 +316,24 @@ fn brainpool_certificates_of_openssl_verify() {
     }
 }
 
+/// The quick look says what reading the whole key says.
+#[test]
+fn the_kind_of_a_key_is_told_without_its_arithmetic() {
+    for (pem, expected) in [
+        (fixture!("alice_certificate"), KeyKind::P256),
+        (fixture!("rsa_certificate"), KeyKind::Rsa { bits: 2048 }),
+        (fixture!("rsa_pss_certificate"), KeyKind::Rsa { bits: 2048 }),
+        (fixture!("brainpool_certificate"), KeyKind::BrainpoolP256r1),
+        (fixture!("brainpool_p384_certificate"), KeyKind::BrainpoolP384r1),
+    ] {
+        let certificate = common::certificate(pem);
+        assert_eq!(KeyKind::of(&certificate), Ok(expected));
+        assert_eq!(PublicKey::of(&certificate).unwrap().kind(), expected);
+    }
+    let certificate = common::certificate(fixture!("rsa_pss_two_digests_certificate"));
+    assert_eq!(KeyKind::of(&certificate).err(), PublicKey::of(&certificate).err());
+}
+
 /// A point of one curve is not taken for a point of another, and the twisted curves are not the random ones.
 #[test]
 fn curves_are_not_mixed_up() {
