@@ -105,7 +105,9 @@ impl CrlSource {
         }
         let after = read(&*source, entries.end..signed.end)?;
         let outside = read(&*source, signed.end..list.end)?;
-        let frame = asn1::sequence(&[&asn1::sequence(&[&head[fields..before], &after]), &outside]);
+        // Empty, but there: what stands in the place of the entries must not be what stands after them.
+        let none = if has_entries { asn1::sequence(&[]) } else { Vec::new() };
+        let frame = asn1::sequence(&[&asn1::sequence(&[&head[fields..before], &none, &after]), &outside]);
         RevocationList::from_der(&frame)?;
         let before = head[begin..walk.at].to_vec();
         Ok(Self(Arc::new(Parts { source, frame, before, after, entries })))

@@ -14,7 +14,8 @@ use case::{
 };
 use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{
-    CrlSource, Evidence, EvidenceFault, EvidenceKind, RevocationListError, RevocationReason, RevocationStatus,
+    CrlSource, Evidence, EvidenceFault, EvidenceKind, RevocationList, RevocationListError, RevocationReason,
+    RevocationStatus,
 };
 use chancery_digest::Source;
 use chancery_key::KeyKind;
@@ -152,6 +153,11 @@ fn what_is_no_list_is_not_opened() {
     };
     // The lengths of the list, of what is signed.
     assert!(lie(2).is_err() && lie(6).is_err());
+    // Entries twice: nobody would look at the second ones.
+    let times = [asn1::time(hours(-1)), asn1::time(hours(24))].concat();
+    let twice = [asn1::sequence(&[&entries(9, None)]), asn1::sequence(&[&entries(3, None)])].concat();
+    let twice = hand_made(case.pki.issuing(), Some(1), &[&times, &twice]);
+    assert!(RevocationList::from_der(&twice).is_err() && open(twice).is_err());
     let long = extension("1.2.3.4", &[], &[0; 70_000]);
     let long = asn1::encode(tag::constructed(0), &asn1::sequence(&[&long]));
     let times = [asn1::time(hours(-1)), asn1::time(hours(24))].concat();
