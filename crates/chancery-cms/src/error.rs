@@ -63,6 +63,20 @@ pub enum CmsError {
         /// The type of the attribute.
         oid: Oid,
     },
+    /// What a signer was to state has no form in the standard.
+    #[error("{what} must be {reason}")]
+    Statement {
+        /// The field of the standard.
+        what: &'static str,
+        /// What it has to be.
+        reason: &'static str,
+    },
+    /// An attribute that says something only if it is signed was to be added to what is not.
+    #[error("attribute {oid} says something only if it is signed: it cannot be added later")]
+    MustBeSigned {
+        /// The type of the attribute.
+        oid: Oid,
+    },
     /// The bytes given as the value of an attribute are not one DER element.
     #[error("the value of attribute {oid} is not one DER element: {fault}")]
     AttributeValue {
@@ -70,6 +84,51 @@ pub enum CmsError {
         oid: Oid,
         /// What is wrong with it.
         fault: BerFault,
+    },
+    /// The signer was to be named by a subject key identifier, and the certificate has none (RFC 5652, 5.3).
+    #[error(
+        "the signer's certificate has no subject key identifier to name it by: use issuer and serial number"
+    )]
+    NoSubjectKeyIdentifier,
+    /// A message was to be put together that nobody signed.
+    #[error("the message has no signer: messages that only carry certificates are made another way")]
+    NoSigner,
+    /// The same signature was to be put into the message a second time.
+    #[error("this signature is in the message already")]
+    SignerTwice,
+    /// A signer signed content of another type than the message's.
+    #[error(
+        "the signer signed content of type {}, the message is of type {message}",
+        signed.map_or_else(|| "none (a counter-signature)".to_owned(), |oid| oid.to_string())
+    )]
+    OtherContentType {
+        /// What was signed. None: a counter-signature, which has no content.
+        signed: Option<Oid>,
+        /// The type of the message's content.
+        message: Oid,
+    },
+    /// A signer signed other content than that of the message, or than the other signers.
+    #[error("the signer signed other content than this message has: the {algorithm} digests differ")]
+    OtherContent {
+        /// The digest algorithm of the signer.
+        algorithm: &'static str,
+    },
+    /// The content is not wrapped as CMS wraps it, so nobody can say what a further signer would sign.
+    #[error("the content has tag {tag:#04x} instead of an OCTET STRING (PKCS #7): no signer can be added")]
+    UnwrappedContent {
+        /// The identifier octet found.
+        tag: u8,
+    },
+    /// The message holds no signature with the value that was counter-signed: it is another, or has changed.
+    #[error("no signature of this message has the value that was counter-signed")]
+    NothingToCountersign,
+    /// Several signers have the signature value that was counter-signed.
+    #[error(
+        "{count} signers have the signature value that was counter-signed: which one is meant is not known"
+    )]
+    SeveralToCountersign {
+        /// How many there are.
+        count: usize,
     },
     /// The signature does not belong to the signer's certificate and the bytes that were prepared.
     #[error("the signature value does not fit the prepared bytes and the signer's certificate: {0}")]
@@ -80,8 +139,9 @@ pub enum CmsError {
     /// A certificate could not be understood where it had to be.
     #[error("a certificate of the message: {0}")]
     Certificate(#[from] CertificateError),
-    /// Bytes that should hold a stored [`PreparedMessage`](crate::PreparedMessage) do not.
-    #[error("not a stored prepared message: {reason}")]
+    /// Bytes that should hold a stored [`PreparedMessage`](crate::PreparedMessage), or another stored step towards
+    /// a message, do not.
+    #[error("not a stored step towards a message: {reason}")]
     Stored {
         /// What does not fit.
         reason: &'static str,

@@ -98,10 +98,17 @@ impl CertificateReference {
     }
 }
 
-/// The value of a signing-certificate-v2 attribute that names one certificate.
+/// The value of a signing-certificate-v2 attribute that names these certificates, the signer's first
+/// (RFC 5035, 5.4.1.1).
 ///
 /// The hash algorithm is left out when it is SHA-256, since DER omits what is the default.
-pub(crate) fn write_v2(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec<u8> {
+pub(crate) fn write_v2(certificates: &[Certificate], algorithm: DigestAlgorithm) -> Vec<u8> {
+    let references = certificates.iter().map(|certificate| write_reference(certificate, algorithm));
+    let references: Vec<u8> = references.flatten().collect();
+    asn1::sequence(&[&asn1::sequence(&[&references])])
+}
+
+fn write_reference(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec<u8> {
     let hash_algorithm = match algorithm {
         DigestAlgorithm::Sha256 => Vec::new(),
         other => asn1::sequence(&[&asn1::oid(&other.oid())]),
@@ -110,8 +117,7 @@ pub(crate) fn write_v2(certificate: &Certificate, algorithm: DigestAlgorithm) ->
     let issuer_serial =
         asn1::sequence(&[&asn1::sequence(&[&directory_name]), &asn1::encode(INTEGER, certificate.serial())]);
     let digest = asn1::octet_string(algorithm.digest(certificate.to_der()).as_bytes());
-    let reference = asn1::sequence(&[&hash_algorithm, &digest, &issuer_serial]);
-    asn1::sequence(&[&asn1::sequence(&[&reference])])
+    asn1::sequence(&[&hash_algorithm, &digest, &issuer_serial])
 }
 
 /// Reads `SigningCertificate` or `SigningCertificateV2`:

@@ -36,25 +36,38 @@
 #![forbid(unsafe_code)]
 
 mod around;
+mod assembly;
 mod attribute;
 pub mod attributes;
 mod ber;
 mod certificates_only;
 mod check;
+mod countersignature;
+mod enclosures;
 mod error;
 mod ess;
+mod extend;
 mod fault;
 mod message;
+mod policy_statement;
 mod prepare;
 mod reframe;
 mod signer;
+mod signer_preparation;
+pub mod statements;
 mod stored;
 mod wrapping;
 
+pub use assembly::Assembly;
 pub use attribute::{Attribute, Attributes, resembles_signed_attributes};
 pub use check::{CertificateBinding, CheckedSigner, SignerCheck};
+pub use countersignature::{CountersignaturePreparation, FinishedCountersignature, PreparedCountersignature};
+pub use enclosures::Enclosures;
 pub use error::{BerFault, CmsError};
 pub use fault::{FaultKind, Reading, Remark, SignerFault, WithoutContent};
 pub use message::{OtherRevocation, SignedMessage};
 pub use prepare::{Preparation, PreparedMessage};
 pub use signer::{SignerIdentifier, SignerInfo};
+pub use signer_preparation::{
+    CertificateReferences, FinishedSigner, Identification, PreparedSigner, SignerPreparation,
+};

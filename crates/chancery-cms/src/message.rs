@@ -282,12 +282,14 @@ impl SignedMessage {
     /// set of attributes that is in DER order stays so.
     ///
     /// # Errors
-    /// There is no such signer, or the value of the attribute is not one element.
+    /// There is no such signer, the value of the attribute is not one element, or the attribute says something only
+    /// if it is signed.
     pub fn with_unsigned_attribute(&self, signer: usize, attribute: &Attribute) -> Result<Self, CmsError> {
         if signer >= self.signers.len() {
             return Err(CmsError::NoSuchSigner { index: signer, signers: self.signers.len() });
         }
         attribute.check_values()?;
+        crate::extend::may_be_unsigned(attribute)?;
         let bytes = reframe::with_unsigned_attribute(&self.bytes, signer, &attribute.to_der())?;
         Self::read(bytes, &self.certificates)
     }

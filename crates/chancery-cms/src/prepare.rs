@@ -1,26 +1,26 @@
-//! Making a message in two steps, with the key in between: prepared here, signed anywhere, finished here.
+//! A message with one signer, made in two steps with the key in between: prepared here, signed anywhere, finished
+//! here.
 
-use chancery_certificate::asn1::tag::{self, INTEGER};
-use chancery_certificate::{Certificate, asn1};
+use chancery_certificate::Certificate;
 use chancery_digest::{AnyDigest, Digest};
 use chancery_key::{SignatureAlgorithm, SignatureValue, ToBeSigned};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 
-use crate::around::Around;
+use crate::assembly::Frame;
 use crate::attribute::Attribute;
-use crate::attributes::{
-    CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
-};
+use crate::attributes::DATA;
+use crate::enclosures::Enclosures;
 use crate::error::CmsError;
-use crate::ess;
 use crate::message::SignedMessage;
+use crate::signer_preparation::{
+    CertificateReferences, Identification, PreparedSigner, SignerPreparation, digest_identifier,
+};
 
-/// What a message with one signer will hold.
+/// What a message with one signer will hold. For several, see [`SignerPreparation`].
 ///
-/// The signed attributes content-type, message-digest and signing-certificate-v2 are always there; a
-/// signing-time only if it is asked for (PAdES forbids it, EN 319 142-1, 6.3).
+/// The signed attributes content-type, message-digest, signing-certificate-v2 and CMSAlgorithmProtection are
+/// there without being asked for; a signing-time only if it is asked for (PAdES forbids it, EN 319 142-1, 6.3).
 ///
 /// ```no_run
 /// use chancery_cms::Preparation;
@@ -37,20 +37,17 @@ use crate::message::SignedMessage;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Preparation<'a> {
-    chain: &'a [Certificate],
-    algorithm: SignatureAlgorithm,
-    content_digest: Digest,
+    signer: SignerPreparation<'a>,
     content: Option<Vec<u8>>,
-    content_type: Oid,
-    attributes: Vec<Attribute>,
-    further_certificates: Vec<Certificate>,
+    enclosures: Enclosures,
     included: Included,
 }
 
-/// Which certificates the message will hold.
+/// Which certificates of the chain the message will hold.
 #[derive(Copy, Clone, Debug)]
 enum Included {
     Chain,
+    Signer,
     None,
 }
 
@@ -58,19 +55,11 @@ impl<'a> Preparation<'a> {
     /// A detached signature over content with this digest. The first certificate of the chain is the
     /// signer's; all are put into the message.
     #[must_use]
-    pub const fn new(
-        chain: &'a [Certificate],
-        algorithm: SignatureAlgorithm,
-        content_digest: Digest,
-    ) -> Self {
+    pub fn new(chain: &'a [Certificate], algorithm: SignatureAlgorithm, content_digest: Digest) -> Self {
         Self {
-            chain,
-            algorithm,
-            content_digest,
+            signer: SignerPreparation::new(chain, algorithm, content_digest),
             content: None,
-            content_type: DATA,
-            attributes: Vec::new(),
-            further_certificates: Vec::new(),
+            enclosures: Enclosures::new(),
             included: Included::Chain,
         }
     }
@@ -84,32 +73,62 @@ impl<'a> Preparation<'a> {
 
     /// The type of the content, if it is not plain data.
     #[must_use]
-    pub const fn content_type(mut self, content_type: Oid) -> Self {
-        self.content_type = content_type;
-        self
+    pub fn content_type(self, content_type: Oid) -> Self {
+        self.with_signer(|signer| signer.content_type(content_type))
+    }
+
+    /// How the message names the signer's certificate.
+    #[must_use]
+    pub fn identified_by(self, identification: Identification) -> Self {
+        self.with_signer(|signer| signer.identified_by(identification))
+    }
+
+    /// Which certificates the signature binds.
+    #[must_use]
+    pub fn referring_to(self, references: CertificateReferences) -> Self {
+        self.with_signer(|signer| signer.referring_to(references))
+    }
+
+    /// Leaves CMSAlgorithmProtection out: see [`SignerPreparation::without_algorithm_protection`].
+    #[must_use]
+    pub fn without_algorithm_protection(self) -> Self {
+        self.with_signer(SignerPreparation::without_algorithm_protection)
     }
 
     /// Adds the claimed time of signing, to the second.
     #[must_use]
     pub fn signing_time(self, time: Timestamp) -> Self {
-        self.attribute(Attribute::new(SIGNING_TIME, asn1::time(time)))
+        self.with_signer(|signer| signer.signing_time(time))
     }
 
-    /// Adds a signed attribute.
+    /// Adds a signed attribute: one of the [`statements`](crate::statements), or any other.
     #[must_use]
-    pub fn attribute(mut self, attribute: Attribute) -> Self {
-        self.attributes.push(attribute);
-        self
+    pub fn attribute(self, attribute: Attribute) -> Self {
+        self.with_signer(|signer| signer.attribute(attribute))
     }
 
     /// Adds a certificate that helps to verify, beside the chain.
     #[must_use]
     pub fn certificate(mut self, certificate: Certificate) -> Self {
-        self.further_certificates.push(certificate);
+        self.enclosures = self.enclosures.certificate(certificate);
         self
     }
 
-    /// Leaves all certificates out: for answers to those who have them already (RFC 3161, 2.4.1, `certReq`).
+    /// With these certificates and revocation information, beside the chain. What was given before goes.
+    #[must_use]
+    pub fn enclosures(mut self, enclosures: Enclosures) -> Self {
+        self.enclosures = enclosures;
+        self
+    }
+
+    /// Of the chain, puts only the signer's certificate into the message.
+    #[must_use]
+    pub const fn signer_certificate_only(mut self) -> Self {
+        self.included = Included::Signer;
+        self
+    }
+
+    /// Leaves all of the chain out: for answers to those who have it already (RFC 3161, 2.4.1, `certReq`).
     #[must_use]
     pub const fn without_certificates(mut self) -> Self {
         self.included = Included::None;
@@ -119,49 +138,22 @@ impl<'a> Preparation<'a> {
     /// Fixes what will be signed.
     ///
     /// # Errors
-    /// The chain is empty, the content was digested with another algorithm than the signature's, the algorithm
-    /// has no object identifier, or an attribute is given twice, is one that is written anyway, or has a value that is not one DER element.
+    /// As [`SignerPreparation::prepare`].
     pub fn prepare(self) -> Result<PreparedMessage, CmsError> {
-        let signer = self.chain.first().ok_or(CmsError::EmptyChain)?;
-        let digest = self.algorithm.digest();
-        if self.content_digest.algorithm() != digest {
-            return Err(CmsError::DigestAlgorithm {
-                content: self.content_digest.algorithm().name(),
-                signature: digest.name(),
-            });
-        }
-        let mut attributes = vec![
-            Attribute::new(CONTENT_TYPE, asn1::oid(&self.content_type)),
-            Attribute::new(MESSAGE_DIGEST, asn1::octet_string(self.content_digest.as_bytes())),
-            Attribute::new(SIGNING_CERTIFICATE_V2, ess::write_v2(signer, digest)),
-        ];
-        for attribute in self.attributes {
-            attribute.check_values()?;
-            let oid = attribute.oid();
-            if oid == SIGNING_CERTIFICATE || attributes.iter().any(|other| other.oid() == oid) {
-                return Err(CmsError::AttributeTaken { oid });
-            }
-            attributes.push(attribute);
-        }
-        let attributes = asn1::set_of(attributes.iter().map(Attribute::to_der).collect());
-        let mut certificates: Vec<Certificate> = Vec::new();
+        let chain = self.signer.chain();
         let included = match self.included {
-            Included::Chain => self.chain,
+            Included::Chain => chain,
+            Included::Signer => chain.get(..1).unwrap_or_default(),
             Included::None => &[],
         };
-        for certificate in included.iter().chain(&self.further_certificates) {
-            if !certificates.contains(certificate) {
-                certificates.push(certificate.clone());
-            }
-        }
-        Ok(PreparedMessage {
-            signature_algorithm: self.algorithm.to_algorithm_identifier()?,
-            to_be_signed: ToBeSigned::new(self.algorithm, attributes),
-            content_type: self.content_type,
-            content: self.content,
-            signer: signer.clone(),
-            certificates,
-        })
+        let signer = self.signer.prepare()?;
+        let enclosures = self.enclosures.certificates(included.iter().cloned());
+        Ok(PreparedMessage { signer, content: self.content, enclosures })
+    }
+
+    fn with_signer(mut self, change: impl FnOnce(SignerPreparation<'a>) -> SignerPreparation<'a>) -> Self {
+        self.signer = change(self.signer);
+        self
     }
 }
 
@@ -170,27 +162,22 @@ impl<'a> Preparation<'a> {
 /// It can wait: [`to_bytes`](Self::to_bytes) and [`from_bytes`](Self::from_bytes).
 #[derive(Clone, Debug)]
 pub struct PreparedMessage {
-    pub(crate) to_be_signed: ToBeSigned,
-    /// The algorithm of the signature as a DER AlgorithmIdentifier.
-    pub(crate) signature_algorithm: Vec<u8>,
-    pub(crate) content_type: Oid,
+    pub(crate) signer: PreparedSigner,
     pub(crate) content: Option<Vec<u8>>,
-    pub(crate) signer: Certificate,
-    /// Those that the message will hold.
-    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) enclosures: Enclosures,
 }
 
 impl PreparedMessage {
     /// What the key has to sign: the signed attributes in DER (RFC 5652, 5.4).
     #[must_use]
     pub const fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
+        self.signer.to_be_signed()
     }
 
     /// The certificate of the one who is to sign.
     #[must_use]
     pub const fn signer(&self) -> &Certificate {
-        &self.signer
+        self.signer.signer()
     }
 
     /// Puts the signature value in its place.
@@ -201,8 +188,8 @@ impl PreparedMessage {
     /// # Errors
     /// The value is not a signature of the prepared bytes by the key of the signer's certificate.
     pub fn finish(&self, signature: SignatureValue) -> Result<SignedMessage, CmsError> {
-        let checked = signature.check(&self.signer, &self.to_be_signed)?;
-        SignedMessage::read(self.assemble(checked.as_bytes()), &self.certificates)
+        let checked = signature.check(self.signer.signer(), self.signer.to_be_signed())?;
+        SignedMessage::read(self.assemble(checked.as_bytes()), &self.enclosures.known)
     }
 
     /// The length of the finished message for a signature value of this many bytes, so that room for it can be
@@ -212,47 +199,14 @@ impl PreparedMessage {
         self.assemble(&vec![0; signature_len]).len()
     }
 
-    /// ContentInfo, SignedData, SignerInfo (RFC 5652, 3 and 5).
     fn assemble(&self, signature: &[u8]) -> Vec<u8> {
-        let algorithm = self.to_be_signed.algorithm();
-        let digest_algorithm = asn1::sequence(&[&asn1::oid(&algorithm.digest().oid())]);
-        // RFC 5652, 5.1: version 1 for plain data and signers named by issuer and serial number, else 3.
-        let version = asn1::integer(if self.content_type == DATA { &[1] } else { &[3] });
-        let mut certificates: Vec<&[u8]> = self.certificates.iter().map(Certificate::to_der).collect();
-        certificates.sort_unstable();
-        let certificates = match certificates.as_slice() {
-            [] => Vec::new(),
-            some => asn1::encode(tag::constructed(0), &some.concat()),
+        let frame = Frame {
+            content_type: self.signer.content_type.unwrap_or(DATA),
+            digest_algorithms: vec![digest_identifier(self.signer.to_be_signed.algorithm())],
+            signers_version: Some(self.signer.least_version()),
+            enclosures: &self.enclosures,
+            signer_infos: vec![self.signer.signer_info(signature, &[])],
         };
-        let signer_info = self.assemble_signer(&digest_algorithm, signature);
-        let content = match &self.content {
-            None => Around::default(),
-            Some(content) => {
-                Around::new(content).wrapped_in(tag::OCTET_STRING).wrapped_in(tag::constructed(0))
-            }
-        };
-        let encapsulated = content.preceded_by(&[&asn1::oid(&self.content_type)]).wrapped_in(tag::SEQUENCE);
-        let signed_data = encapsulated
-            .preceded_by(&[&version, &asn1::encode(tag::SET, &digest_algorithm)])
-            .followed_by(&[&certificates, &asn1::encode(tag::SET, &signer_info)])
-            .wrapped_in(tag::SEQUENCE);
-        let info = signed_data.wrapped_in(tag::constructed(0)).preceded_by(&[&asn1::oid(&SIGNED_DATA)]);
-        info.wrapped_in(tag::SEQUENCE).into_bytes()
-    }
-
-    fn assemble_signer(&self, digest_algorithm: &[u8], signature: &[u8]) -> Vec<u8> {
-        let serial = asn1::encode(INTEGER, self.signer.serial());
-        let mut signed_attributes = self.to_be_signed.bytes().to_vec();
-        if let Some(first) = signed_attributes.first_mut() {
-            *first = tag::constructed(0);
-        }
-        asn1::sequence(&[
-            &asn1::integer(&[1]),
-            &asn1::sequence(&[self.signer.issuer().to_der(), &serial]),
-            digest_algorithm,
-            &signed_attributes,
-            &self.signature_algorithm,
-            &asn1::octet_string(signature),
-        ])
+        frame.around(self.content.as_deref())
     }
 }

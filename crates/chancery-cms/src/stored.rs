@@ -1,18 +1,33 @@
-//! A prepared message as bytes, so that it can wait for its signature.
+//! The steps towards a message as bytes, so that they can wait for a signature, or for other signers.
 //!
 //! What is read back may have been changed by whoever kept it, so everything that hangs together is compared
-//! anew; the signature itself is verified by `finish` in any case.
+//! anew; the signature itself is verified, by `finish` or here.
 //!
 //! ```text
-//! StoredPreparation ::= SEQUENCE {
-//!     version             INTEGER (1),
+//! StoredStep ::= SEQUENCE {
+//!     version   INTEGER (2),
+//!     kind      INTEGER { preparedSigner(1), finishedSigner(2), preparedMessage(3),
+//!                         preparedCountersignature(4), finishedCountersignature(5) },
+//!     body      SEQUENCE,                            -- one of those below
+//!     checksum  OCTET STRING }                       -- SHA-256 of the encodings of all fields before
+//!
+//! StoredSigner ::= SEQUENCE {                        -- kinds 1 and 4
 //!     signatureAlgorithm  AlgorithmIdentifier,
-//!     contentType         OBJECT IDENTIFIER,
+//!     identification      INTEGER { issuerAndSerial(1), subjectKeyIdentifier(3) },
+//!     contentType         OBJECT IDENTIFIER OPTIONAL, -- absent: a counter-signature
 //!     signedAttributes    SET OF Attribute,
-//!     signer              Certificate,
-//!     certificates        SEQUENCE OF Certificate,
-//!     content             [0] IMPLICIT OCTET STRING OPTIONAL,
-//!     checksum            OCTET STRING }             -- SHA-256 of the encodings of all fields before
+//!     signer              Certificate }
+//!
+//! StoredFinishedSigner ::= SEQUENCE {                -- kinds 2 and 5
+//!     signer     StoredSigner,
+//!     signature  OCTET STRING,
+//!     unsigned   SET OF Attribute }
+//!
+//! StoredMessage ::= SEQUENCE {                       -- kind 3
+//!     signer        StoredSigner,
+//!     certificates  SET OF CertificateChoices,
+//!     revocations   SET OF RevocationInfoChoice,
+//!     content       [0] IMPLICIT OCTET STRING OPTIONAL }
 //! ```
 //!
 //! The checksum finds damage; whoever changes the bytes on purpose can compute it as well.
@@ -20,122 +35,282 @@
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
 use chancery_certificate::asn1::{self, Element, Reader};
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
-use chancery_digest::{AnyDigest, DigestAlgorithm};
-use chancery_key::{ClaimedAlgorithm, ToBeSigned};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use chancery_key::{ClaimedAlgorithm, SignatureValue, ToBeSigned};
 
-use crate::attribute::Attributes;
+use crate::attribute::{Attribute, Attributes};
 use crate::attributes::{self, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2};
+use crate::countersignature::{FinishedCountersignature, PreparedCountersignature};
+use crate::enclosures::Enclosures;
 use crate::error::CmsError;
 use crate::ess::Match;
 use crate::prepare::PreparedMessage;
+use crate::signer_preparation::{FinishedSigner, Identification, PreparedSigner, identifier};
 
-/// How many certificates may be stored: those of a chain and a few more.
-const MAX_CERTIFICATES: usize = 100;
+/// How many certificates, and how many other entries, may be stored: far above those of any chain.
+const MAX_ENTRIES: usize = 1_000;
+
+const DAMAGED: CmsError = CmsError::Stored { reason: "it is damaged, of another version or another step" };
+
+/// Which step is stored.
+#[derive(Copy, Clone)]
+enum Kind {
+    PreparedSigner,
+    FinishedSigner,
+    PreparedMessage,
+    PreparedCountersignature,
+    FinishedCountersignature,
+}
+
+impl Kind {
+    const fn number(self) -> u8 {
+        match self {
+            Self::PreparedSigner => 1,
+            Self::FinishedSigner => 2,
+            Self::PreparedMessage => 3,
+            Self::PreparedCountersignature => 4,
+            Self::FinishedCountersignature => 5,
+        }
+    }
+}
+
+impl PreparedSigner {
+    /// The prepared signer as bytes, which [`from_bytes`](Self::from_bytes) reads. Holds no secret and no content.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        envelope(Kind::PreparedSigner, &self.body())
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. What was stored may have been changed on purpose: whoever
+    /// signs should compare [`content_digest`](Self::content_digest) with the content.
+    ///
+    /// # Errors
+    /// The bytes are not what was written by this version of the library, or do not hang together.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
+        let signer = read_signer(&opened(Kind::PreparedSigner, bytes)?)?;
+        if signer.content_type.is_none() { Err(DAMAGED) } else { Ok(signer) }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let identification = match self.identification {
+            Identification::IssuerAndSerial => 1,
+            Identification::SubjectKeyIdentifier => 3,
+        };
+        asn1::sequence(&[
+            &self.signature_algorithm,
+            &asn1::integer(&[identification]),
+            &self.content_type.as_ref().map_or_else(Vec::new, asn1::oid),
+            self.to_be_signed.bytes(),
+            self.signer.to_der(),
+        ])
+    }
+}
+
+impl FinishedSigner {
+    /// The finished signer as bytes, which [`from_bytes`](Self::from_bytes) reads.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        envelope(Kind::FinishedSigner, &self.body())
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, and verifies the signature again.
+    ///
+    /// # Errors
+    /// The bytes are not what was written by this version of the library, or do not hang together, or the
+    /// signature is none of the signer's.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
+        let signer = read_finished(&opened(Kind::FinishedSigner, bytes)?)?;
+        if signer.prepared.content_type.is_none() { Err(DAMAGED) } else { Ok(signer) }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        asn1::sequence(&[
+            &self.prepared.body(),
+            &asn1::octet_string(&self.signature),
+            &asn1::set_of(self.unsigned.iter().map(Attribute::to_der).collect()),
+        ])
+    }
+}
+
+impl PreparedCountersignature {
+    /// The prepared counter-signature as bytes, which [`from_bytes`](Self::from_bytes) reads. Holds no secret.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        envelope(Kind::PreparedCountersignature, &self.signer.body())
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// As [`PreparedSigner::from_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
+        let signer = read_signer(&opened(Kind::PreparedCountersignature, bytes)?)?;
+        if signer.content_type.is_some() { Err(DAMAGED) } else { Ok(Self { signer }) }
+    }
+}
+
+impl FinishedCountersignature {
+    /// The finished counter-signature as bytes, which [`from_bytes`](Self::from_bytes) reads.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        envelope(Kind::FinishedCountersignature, &self.signer.body())
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, and verifies the signature again.
+    ///
+    /// # Errors
+    /// As [`FinishedSigner::from_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
+        let signer = read_finished(&opened(Kind::FinishedCountersignature, bytes)?)?;
+        if signer.prepared.content_type.is_some() { Err(DAMAGED) } else { Ok(Self { signer }) }
+    }
+}
 
 impl PreparedMessage {
     /// The prepared message as bytes, which [`from_bytes`](Self::from_bytes) reads. Holds no secret; holds the
     /// content only if the message will.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let certificates: Vec<&[u8]> = self.certificates.iter().map(Certificate::to_der).collect();
+        let certificates = self.enclosures.certificate_members().concat();
         let content = self.content.as_ref();
-        let fields = [
-            &asn1::integer(&[1]),
-            &self.signature_algorithm,
-            &asn1::oid(&self.content_type),
-            self.to_be_signed.bytes(),
-            self.signer.to_der(),
-            &asn1::sequence(&certificates),
+        let body = asn1::sequence(&[
+            &self.signer.body(),
+            &asn1::encode(SET, &certificates),
+            &asn1::encode(SET, &self.enclosures.revocations.concat()),
             &content.map_or_else(Vec::new, |content| asn1::encode(tag::primitive(0), content)),
-        ]
-        .concat();
-        let checksum = asn1::octet_string(DigestAlgorithm::Sha256.digest(&fields).as_bytes());
-        asn1::sequence(&[&fields, &checksum])
+        ]);
+        envelope(Kind::PreparedMessage, &body)
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote, and checks that its parts belong together.
-    ///
-    /// Whoever kept the bytes can have replaced them by another preparation as a whole: compare
-    /// [`to_be_signed`](Self::to_be_signed) with what you meant to sign.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. What was stored may have been changed on purpose; the
+    /// signature is verified by [`finish`](Self::finish) in any case.
     ///
     /// # Errors
-    /// The bytes are not what was written, by this or an earlier version of the library.
+    /// The bytes are not what was written by this version of the library, or do not hang together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CmsError> {
-        let stored = |reason| CmsError::Stored { reason };
-        let parts = Parts::read(bytes).ok_or_else(|| stored("it is damaged, or of another version"))?;
-        let claimed = ClaimedAlgorithm::from_algorithm_identifier(&parts.algorithm).ok();
-        let algorithm = claimed.and_then(ClaimedAlgorithm::current);
-        let algorithm = algorithm.ok_or_else(|| stored("its signature algorithm is not one we sign with"))?;
-        let certificates = parts.certificates.iter().map(|der| Certificate::from_der(der));
-        let certificates: Vec<Certificate> = certificates.collect::<Result<_, _>>()?;
-        let signer = Certificate::from_der(parts.signer)?;
-
-        let mut reader = crate::ber::Reader::new(parts.attributes);
-        let set = reader.any("signedAttributes")?;
-        if set.to_der().as_deref() != Some(parts.attributes) {
-            return Err(stored("its signed attributes are not DER"));
+        let body = opened(Kind::PreparedMessage, bytes)?;
+        let mut fields = body.reader();
+        let signer = read_signer(&fields.expect(SEQUENCE).map_err(damaged)?)?;
+        let certificates = entries(&fields.expect(SET).map_err(damaged)?)?;
+        let revocations = entries(&fields.expect(SET).map_err(damaged)?)?;
+        let content = fields.optional(tag::primitive(0)).map_err(damaged)?.map(|element| element.content);
+        fields.finish().map_err(damaged)?;
+        if signer.content_type.is_none() {
+            return Err(DAMAGED);
         }
-        let signed = Attributes::read(&set)?;
-        let content_type = signed.single(CONTENT_TYPE).map(attributes::object_identifier).transpose()?;
-        if content_type != Some(parts.content_type) {
-            return Err(stored("the signed content type is another"));
+        if content.is_some_and(|content| signer.digest.algorithm().digest(content) != signer.digest) {
+            return Err(CmsError::Stored { reason: "the content has another digest than the signed one" });
         }
-        let reference =
-            signed.single(SIGNING_CERTIFICATE_V2).map(attributes::signing_certificate_v2).transpose()?;
-        let reference = reference.and_then(|references| references.into_iter().next());
-        if reference.map(|reference| reference.matches(&signer)) != Some(Match::Names) {
-            return Err(stored("the signed attributes name another certificate"));
-        }
-        let digest = signed.single(MESSAGE_DIGEST).map(attributes::octet_string).transpose()?;
-        let digest = digest.filter(|digest| digest.len() == algorithm.digest().output_len());
-        let digest = digest.ok_or_else(|| stored("it holds no digest of the algorithm"))?;
-        if parts.content.is_some_and(|content| algorithm.digest().digest(content).as_bytes() != digest) {
-            return Err(stored("the content has another digest than the signed one"));
-        }
-        Ok(Self {
-            to_be_signed: ToBeSigned::new(algorithm, parts.attributes.to_vec()),
-            signature_algorithm: parts.algorithm.raw.to_vec(),
-            content_type: parts.content_type,
-            content: parts.content.map(<[u8]>::to_vec),
-            signer,
-            certificates,
-        })
+        let enclosures = read_enclosures(&certificates, &revocations)?;
+        Ok(Self { signer, content: content.map(<[u8]>::to_vec), enclosures })
     }
 }
 
-struct Parts<'a> {
-    algorithm: AlgorithmIdentifier<'a>,
-    content_type: const_oid::ObjectIdentifier,
-    attributes: &'a [u8],
-    signer: &'a [u8],
-    certificates: Vec<&'a [u8]>,
-    content: Option<&'a [u8]>,
+fn envelope(kind: Kind, body: &[u8]) -> Vec<u8> {
+    let fields = [&asn1::integer(&[2]), &asn1::integer(&[kind.number()]), body].concat();
+    let checksum = asn1::octet_string(DigestAlgorithm::Sha256.digest(&fields).as_bytes());
+    asn1::sequence(&[&fields, &checksum])
 }
 
-impl<'a> Parts<'a> {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        let whole = Element::only(bytes, SEQUENCE).ok()?;
-        let mut fields = whole.reader();
-        if fields.expect(INTEGER).ok()?.small_integer() != Ok(1) {
-            return None;
-        }
-        let algorithm = AlgorithmIdentifier::read(&mut fields).ok()?;
-        let content_type = fields.expect(OBJECT_IDENTIFIER).ok()?.oid().ok()?;
-        let attributes = fields.expect(SET).ok()?.raw;
-        let signer = fields.expect(SEQUENCE).ok()?.raw;
-        let mut list: Reader<'a> = fields.expect(SEQUENCE).ok()?.reader();
-        let mut certificates = Vec::new();
-        while !list.is_empty() && certificates.len() < MAX_CERTIFICATES {
-            certificates.push(list.expect(SEQUENCE).ok()?.raw);
-        }
-        list.finish().ok()?;
-        let content = fields.optional(tag::primitive(0)).ok()?.map(|element| element.content);
-        let checksum = fields.expect(OCTET_STRING).ok()?;
-        fields.finish().ok()?;
-        let summed = whole.content.get(..whole.content.len() - checksum.raw.len())?;
-        if DigestAlgorithm::Sha256.digest(summed).as_bytes() != checksum.content {
-            return None;
-        }
-        Some(Self { algorithm, content_type, attributes, signer, certificates, content })
+/// The body of what was stored, if it is undamaged and of this kind.
+fn opened(kind: Kind, bytes: &[u8]) -> Result<Element<'_>, CmsError> {
+    let whole = Element::only(bytes, SEQUENCE).map_err(damaged)?;
+    let mut fields = whole.reader();
+    let version = fields.expect(INTEGER).map_err(damaged)?.small_integer();
+    let found = fields.expect(INTEGER).map_err(damaged)?.small_integer();
+    let body = fields.expect(SEQUENCE).map_err(damaged)?;
+    let checksum = fields.expect(OCTET_STRING).map_err(damaged)?;
+    fields.finish().map_err(damaged)?;
+    let summed = whole.content.get(..whole.content.len() - checksum.raw.len()).unwrap_or_default();
+    let intact = DigestAlgorithm::Sha256.digest(summed).as_bytes() == checksum.content;
+    let expected = version == Ok(2) && found == Ok(u64::from(kind.number()));
+    if intact && expected { Ok(body) } else { Err(DAMAGED) }
+}
+
+fn damaged(_: asn1::Asn1Error) -> CmsError {
+    DAMAGED
+}
+
+fn read_signer(body: &Element<'_>) -> Result<PreparedSigner, CmsError> {
+    let stored = |reason| CmsError::Stored { reason };
+    let mut fields = body.reader();
+    let identifier_of_algorithm = AlgorithmIdentifier::read(&mut fields).map_err(|_| DAMAGED)?;
+    let identification = match fields.expect(INTEGER).map_err(damaged)?.small_integer() {
+        Ok(1) => Identification::IssuerAndSerial,
+        Ok(3) => Identification::SubjectKeyIdentifier,
+        _ => return Err(DAMAGED),
+    };
+    let content_type = fields.optional(OBJECT_IDENTIFIER).map_err(damaged)?;
+    let content_type = content_type.map(|oid| oid.oid()).transpose().map_err(damaged)?;
+    let signed_attributes = fields.expect(SET).map_err(damaged)?.raw;
+    let signer = Certificate::from_der(fields.expect(SEQUENCE).map_err(damaged)?.raw)?;
+    fields.finish().map_err(damaged)?;
+
+    let claimed = ClaimedAlgorithm::from_algorithm_identifier(&identifier_of_algorithm).ok();
+    let algorithm = claimed.and_then(ClaimedAlgorithm::current);
+    let algorithm = algorithm.ok_or_else(|| stored("its signature algorithm is not one we sign with"))?;
+    let mut reader = crate::ber::Reader::new(signed_attributes);
+    let set = reader.any("signedAttributes")?;
+    if set.to_der().as_deref() != Some(signed_attributes) {
+        return Err(stored("its signed attributes are not DER"));
     }
+    let signed = Attributes::read(&set)?;
+    let signed_type = signed.single(CONTENT_TYPE).map(attributes::object_identifier).transpose()?;
+    if signed_type != content_type || signed.contains(CONTENT_TYPE) != content_type.is_some() {
+        return Err(stored("the signed content type is another"));
+    }
+    let reference =
+        signed.single(SIGNING_CERTIFICATE_V2).map(attributes::signing_certificate_v2).transpose()?;
+    let reference = reference.and_then(|references| references.into_iter().next());
+    if reference.map(|reference| reference.matches(&signer)) != Some(Match::Names) {
+        return Err(stored("the signed attributes name another certificate"));
+    }
+    let digest = signed.single(MESSAGE_DIGEST).map(attributes::octet_string).transpose()?;
+    let digest = digest.and_then(|digest| Digest::from_parts(algorithm.digest(), &digest).ok());
+    let digest = digest.ok_or_else(|| stored("it holds no digest of the algorithm"))?;
+    Ok(PreparedSigner {
+        to_be_signed: ToBeSigned::new(algorithm, signed_attributes.to_vec()),
+        signature_algorithm: identifier_of_algorithm.raw.to_vec(),
+        content_type,
+        digest,
+        identification,
+        identifier: identifier(&signer, identification)?,
+        signer,
+    })
+}
+
+fn read_finished(body: &Element<'_>) -> Result<FinishedSigner, CmsError> {
+    let mut fields = body.reader();
+    let prepared = read_signer(&fields.expect(SEQUENCE).map_err(damaged)?)?;
+    let signature = fields.expect(OCTET_STRING).map_err(damaged)?.content.to_vec();
+    let unsigned = fields.expect(SET).map_err(damaged)?.raw;
+    fields.finish().map_err(damaged)?;
+    let unsigned = Attributes::read(&crate::ber::Reader::new(unsigned).any("unsignedAttributes")?)?;
+    let finished = prepared.finish(SignatureValue::from_bytes(signature))?;
+    unsigned.iter().cloned().try_fold(finished, FinishedSigner::with_unsigned_attribute)
+}
+
+fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
+    let mut reader: Reader<'a> = set.reader();
+    let mut entries = Vec::new();
+    while !reader.is_empty() {
+        if entries.len() == MAX_ENTRIES {
+            return Err(CmsError::TooMany { what: "stored entries", limit: MAX_ENTRIES });
+        }
+        entries.push(reader.element().map_err(damaged)?.raw);
+    }
+    Ok(entries)
+}
+
+fn read_enclosures(certificates: &[&[u8]], revocations: &[&[u8]]) -> Result<Enclosures, CmsError> {
+    let mut enclosures = Enclosures::new();
+    for certificate in certificates {
+        if certificate.first() == Some(&SEQUENCE) {
+            enclosures = enclosures.certificate(Certificate::from_der(certificate)?);
+        } else {
+            enclosures.other_certificates.push(certificate.to_vec());
+        }
+    }
+    enclosures.revocations = revocations.iter().map(|member| member.to_vec()).collect();
+    Ok(enclosures)
 }
