@@ -1,11 +1,19 @@
 //! Trust anchors: where paths end.
 
+pub(crate) mod constraints;
+pub(crate) mod file;
+pub(crate) mod file_error;
+#[cfg(feature = "system-trust")]
+pub(crate) mod system;
+#[cfg(feature = "system-trust")]
+pub(crate) mod system_error;
+
 use std::hash::{Hash, Hasher};
 
 use chancery_certificate::Certificate;
 
-use crate::anchor_constraints::AnchorConstraints;
-use crate::distinct::Distinct;
+use crate::anchor::constraints::AnchorConstraints;
+use crate::evidence::distinct::Distinct;
 
 /// A certificate whose key is trusted without further proof.
 #[derive(Clone, Debug, PartialEq, Eq)]

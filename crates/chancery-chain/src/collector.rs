@@ -1,24 +1,37 @@
 //! The collector: asks for what is missing, until nothing is, or nobody is left to ask.
 
+pub(crate) mod answer_error;
+pub(crate) mod collected;
+pub(crate) mod crl_question;
+pub(crate) mod fetch;
+pub(crate) mod fetch_fault;
+pub(crate) mod inquiries;
+pub(crate) mod issuer_question;
+pub(crate) mod limits;
+pub(crate) mod ocsp_question;
+pub(crate) mod place;
+pub(crate) mod question;
+pub(crate) mod signers;
+pub(crate) mod sources;
+
 use std::collections::VecDeque;
 
 use chancery_certificate::Certificate;
 use chancery_http::{AddressRule, AsyncTransport, Request, Response, Transport, TransportError};
 use jiff::Timestamp;
 
-use crate::answer_error::AnswerError;
-use crate::collected::Collected;
-use crate::collector_limits::CollectorLimits;
+use crate::collector::answer_error::AnswerError;
+use crate::collector::collected::Collected;
+use crate::collector::inquiries::{Inquiries, State};
+use crate::collector::limits::CollectorLimits;
+use crate::collector::sources::{Gained, Source, SourceOrder};
 use crate::evidence::Evidence;
-use crate::evidence_fault::EvidenceFault;
-use crate::failure::ChainFailure;
-use crate::inquiries::{Inquiries, State};
-use crate::issuers;
-use crate::missing::{self, Missing};
+use crate::evidence::missing::{self, Missing};
+use crate::path::failure::ChainFailure;
+use crate::path::issuers;
+use crate::path::signature::SignatureChecker;
+use crate::revocation::evidence_fault::EvidenceFault;
 use crate::settings::RevocationPolicy;
-use crate::signature::SignatureChecker;
-use crate::signers;
-use crate::sources::{self, Gained, Source, SourceOrder};
 use crate::verified::VerifiedChain;
 use crate::verifier::ChainVerifier;
 

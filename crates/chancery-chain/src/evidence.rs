@@ -1,12 +1,18 @@
 //! What is known beside the judged certificate: other certificates, CRLs, OCSP answers.
 
+pub(crate) mod completeness;
+pub(crate) mod distinct;
+pub(crate) mod file;
+pub(crate) mod file_error;
+pub(crate) mod missing;
+
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 
-use crate::crl::RevocationList;
-use crate::crl_source::CrlSource;
-use crate::distinct::Distinct;
+use crate::evidence::distinct::Distinct;
+use crate::revocation::crl::RevocationList;
+use crate::revocation::crl_source::CrlSource;
 
 /// Certificates, CRLs and OCSP answers that may help to judge a chain.
 ///

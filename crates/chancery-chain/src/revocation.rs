@@ -1,49 +1,22 @@
-//! What CRLs and OCSP answers together say of one certificate at a moment.
+//! Whether a certificate was revoked at a moment: CRLs, OCSP answers, and what they say together.
 
-use crate::answers::{self, Answers, Context};
-use crate::budget::Exhausted;
-use crate::build::{Question, Work};
-use crate::lists::{self, ListSigners, Lists};
-use crate::settings::RevocationPolicy;
-use crate::statement::{self, Answer, Moment, Silence};
-
-/// All revocation evidence at hand.
-#[derive(Debug, Default)]
-pub(crate) struct Known<'a> {
-    pub(crate) lists: Lists<'a>,
-    pub(crate) answers: Answers<'a>,
-}
-
-/// Asks everything that is known.
-///
-/// Whoever sends much evidence must not be able to keep the piece that names a revocation from being looked at, nor to
-/// make a good certificate unknown by pieces that nobody signed. So what a piece says is read before its signature is
-/// checked. All that name the certificate as revoked are judged, or there is no answer; of the others, the newest
-/// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
-pub(crate) fn ask(
-    question: Question<'_>,
-    known: &Known<'_>,
-    signers: &dyn ListSigners,
-    policy: RevocationPolicy,
-    moment: Moment,
-    work: &mut Work,
-) -> Result<Answer, Exhausted> {
-    let before = work.budget.refusals();
-    let mut because = Vec::new();
-    let context = Context { lists: &known.lists, signers, policy, moment };
-    let answers = answers::candidates(question, &known.answers, moment, &mut because);
-    let lists = lists::candidates(question, &known.lists, moment, work, &mut because);
-
-    let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
-    let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;
-    let wanted = if statements.is_empty() && judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
-    answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
-    lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
-
-    statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
-    match statement::conclude(statements, because, moment.at) {
-        // With more work it might be known.
-        Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
-        known => Ok(known),
-    }
-}
+pub(crate) mod answers;
+pub(crate) mod ask;
+pub(crate) mod crl;
+pub(crate) mod crl_error;
+pub(crate) mod crl_source;
+pub(crate) mod entries;
+pub(crate) mod evidence_fault;
+pub(crate) mod finder;
+pub(crate) mod foundation;
+pub(crate) mod freshness;
+pub(crate) mod integer;
+pub(crate) mod list_extension;
+pub(crate) mod list_values;
+pub(crate) mod lists;
+pub(crate) mod ocsp;
+pub(crate) mod ocsp_error;
+pub(crate) mod readings;
+pub(crate) mod reason;
+pub(crate) mod scope;
+pub(crate) mod statement;

@@ -5,13 +5,13 @@ use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::evidence::Evidence;
-use crate::evidence_fault::{EvidenceFault, EvidenceKind};
-use crate::fault::ChainFault;
-use crate::foundation::Foundation;
-use crate::no_revocation::NoRevocation;
-use crate::policies::PolicySet;
-use crate::purpose::Purpose;
-use crate::reason::RevocationReason;
+use crate::path::fault::ChainFault;
+use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
+use crate::revocation::foundation::Foundation;
+use crate::revocation::reason::RevocationReason;
+use crate::rules::no_revocation::NoRevocation;
+use crate::rules::policies::PolicySet;
+use crate::rules::purpose::Purpose;
 
 /// A path that holds at a moment. Only [`ChainVerifier`](crate::ChainVerifier) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,27 +7,27 @@ use chancery_certificate::{Certificate, Name};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
-use crate::anchor_rules::Role;
-use crate::answers::KnownAnswer;
-use crate::budget::Limits;
-use crate::build::{self, CandidatePath, Work};
 use crate::evidence::Evidence;
-use crate::failure::ChainFailure;
-use crate::fault::{ChainFault, FaultGroup};
-use crate::foundation::Foundation;
-use crate::freshness::Freshness;
-use crate::lists::{self, ListSigners};
-use crate::no_revocation::NoRevocation;
-use crate::path::{self, Judgement, Rules};
-use crate::policies::PolicyDemands;
-use crate::pool::Pool;
-use crate::profile::CertificateProfile;
-use crate::purpose::Purpose;
-use crate::revocation::{self, Known};
+use crate::path::budget::Limits;
+use crate::path::build::{self, CandidatePath, Work};
+use crate::path::failure::ChainFailure;
+use crate::path::fault::{ChainFault, FaultGroup};
+use crate::path::pool::Pool;
+use crate::path::signature::SignatureChecker;
+use crate::revocation::answers::KnownAnswer;
+use crate::revocation::ask::{self, Known};
+use crate::revocation::foundation::Foundation;
+use crate::revocation::freshness::Freshness;
+use crate::revocation::lists::{self, ListSigners};
+use crate::revocation::statement::{self, Answer, Moment};
+use crate::rules::anchor::Role;
+use crate::rules::judge::{self, Judgement, Rules};
+use crate::rules::no_revocation::NoRevocation;
+use crate::rules::policies::PolicyDemands;
+use crate::rules::profile::CertificateProfile;
+use crate::rules::purpose::Purpose;
+use crate::rules::usages::UsageDemands;
 use crate::settings::{RevocationPolicy, WeakAlgorithms};
-use crate::signature::SignatureChecker;
-use crate::statement::{self, Answer, Moment};
-use crate::usages::UsageDemands;
 use crate::verified::{Proven, RevocationStatus, VerifiedChain};
 
 /// Judges certificates: is there a path to a trust anchor that held at a moment?
@@ -224,7 +224,7 @@ impl<'a> ChainVerifier<'a> {
         signers: &dyn ListSigners,
         work: &mut Work,
     ) -> Result<VerifiedChain, Vec<ChainFault>> {
-        let Judgement { faults, policies } = path::judge(path, rules, &mut work.budget);
+        let Judgement { faults, policies } = judge::judge(path, rules, &mut work.budget);
         let (weaknesses, mut faults): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| {
             self.weak_algorithms == WeakAlgorithms::Report && fault.group() == FaultGroup::Cryptography
         });
@@ -249,7 +249,7 @@ impl<'a> ChainVerifier<'a> {
                 let status = match revocation {
                     RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
                     RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
-                        revocation::ask(question, known, signers, revocation, moment, work)
+                        ask::ask(question, known, signers, revocation, moment, work)
                             .map_err(ChainFault::from)
                             .and_then(|answer| {
                                 weigh(answer, question.certificate, no_revocation, revocation, rules.at)

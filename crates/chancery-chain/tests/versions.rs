@@ -40,7 +40,8 @@ fn of_version_1(certificate: &Certificate, extensions: Extensions, issuer: &Soft
 
 fn judge(anchor: &Certificate, others: &[Certificate], target: &Certificate) -> Result<(), ChainFault> {
     let anchors = TrustAnchors::new([anchor.clone()]);
-    let verifier = ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::NotChecked).intermediates(others);
+    let verifier =
+        ChainVerifier::new(&anchors, Purpose::Any, RevocationPolicy::NotChecked).intermediates(others);
     verifier.verify_at(target, now()).map(|_| ()).map_err(|failure| failure.reason().clone())
 }
 
@@ -69,9 +70,7 @@ fn extensions_before_version_3_are_refused_wherever_they_stand() {
     let [root, issuing] = [pki.root_authority(), pki.issuing()].map(|authority| authority.identity().key());
     let others = [pki.intermediate().clone()];
     let odd = |certificate, key| of_version_1(certificate, Extensions::Kept, key);
-    let refused = |answer: Result<(), ChainFault>| {
-        matches!(answer, Err(ChainFault::Malformed { reason, .. }) if reason.contains("version 1"))
-    };
+    let refused = |answer: Result<(), ChainFault>| matches!(answer, Err(ChainFault::Malformed { reason, .. }) if reason.contains("version 1"));
     assert!(refused(judge(pki.root(), &others, &odd(alice.certificate(), issuing))));
     assert!(refused(judge(pki.root(), &[odd(pki.intermediate(), root)], alice.certificate())));
     assert!(refused(judge(&odd(pki.root(), root), &others, alice.certificate())));

@@ -3,7 +3,7 @@
 use chancery_certificate::{Certificate, CertificateError};
 
 use super::hash::KeyHash;
-use crate::failure::ChainFailure;
+use crate::path::failure::ChainFailure;
 
 /// A client that is refused. Each prints a sentence for the log of the server; what a stranger is told is less, the
 /// alert of TLS.

@@ -9,12 +9,12 @@ use super::allowed::AllowedClients;
 use super::authenticated::AuthenticatedClient;
 use super::error::ClientRefused;
 use crate::anchor::TrustAnchors;
-use crate::budget::Limits;
 use crate::evidence::Evidence;
-use crate::policies::PolicyDemands;
-use crate::purpose::Purpose;
+use crate::path::budget::Limits;
+use crate::rules::policies::PolicyDemands;
+use crate::rules::purpose::Purpose;
+use crate::rules::usages::UsageDemands;
 use crate::settings::RevocationPolicy;
-use crate::usages::UsageDemands;
 use crate::verifier::ChainVerifier;
 
 /// Certificates of one client that are looked at: its own, six intermediates as rustls-webpki allows, and the anchor

@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use super::error::ClientRefused;
 use super::policy::ClientAuthentication;
 use crate::anchor::TrustAnchors;
-use crate::fault::{ChainFault, FaultGroup};
-use crate::purpose::Purpose;
+use crate::path::fault::{ChainFault, FaultGroup};
+use crate::rules::purpose::Purpose;
 
 /// The names of acceptable authorities that TLS can send: a list of at most 65,535 bytes, each with its length before
 /// it (RFC 8446 §4.2.4).

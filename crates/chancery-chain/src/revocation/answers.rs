@@ -1,0 +1,376 @@
+//! What OCSP answers say of one certificate at a moment (RFC 6960 §3.2).
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use chancery_certificate::Certificate;
+use chancery_key::ParameterReading;
+use jiff::Timestamp;
+
+use crate::anchor::{AnchorScope, TrustAnchor};
+use crate::extensions;
+use crate::path::budget::Exhausted;
+use crate::path::build::{CandidatePath, Question, Work};
+use crate::path::fault::{ChainFault, FaultGroup};
+use crate::path::signature::{self, SignatureOutcome};
+use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
+use crate::revocation::foundation::{Foundation, Piece};
+use crate::revocation::list_values::RevokedEntry;
+use crate::revocation::lists::{self, ListSigners, Lists};
+use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
+use crate::revocation::ocsp_error::OcspError;
+use crate::revocation::scope::Reasons;
+use crate::revocation::statement::{self, Answer, Moment, Silence, Statement};
+use crate::rules::anchor::Role;
+use crate::rules::judge::{self, Rules};
+use crate::rules::no_revocation::NoRevocation;
+use crate::rules::policies::PolicyDemands;
+use crate::rules::profile::CertificateProfile;
+use crate::rules::purpose::Purpose;
+use crate::rules::usages::UsageDemands;
+use crate::settings::{RevocationPolicy, WeakAlgorithms};
+
+const KIND: EvidenceKind = EvidenceKind::Ocsp;
+
+/// Many responders leave out the NULL of RSA, which RFC 4055 §5 asks readers to accept. The algorithm of an answer
+/// stands in it once and is not signed, so nothing can contradict it.
+const READING: ParameterReading = ParameterReading::Tolerant;
+
+/// All answers at hand.
+pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
+
+/// An answer, with the bytes that it was read from.
+#[derive(Debug)]
+pub(crate) struct KnownAnswer<'a> {
+    pub(crate) der: &'a Arc<[u8]>,
+    pub(crate) answer: Result<OcspAnswer<'a>, OcspError>,
+}
+
+impl<'a> KnownAnswer<'a> {
+    /// Reads the answer; that it cannot be read is kept.
+    pub(crate) fn read(der: &'a Arc<[u8]>) -> Self {
+        Self { der, answer: OcspAnswer::from_der(der) }
+    }
+}
+
+/// What an answer is judged with.
+#[derive(Copy, Clone)]
+pub(crate) struct Context<'c, 'a> {
+    pub(crate) lists: &'c Lists<'a>,
+    pub(crate) signers: &'c dyn ListSigners,
+    pub(crate) policy: RevocationPolicy,
+    pub(crate) moment: Moment,
+}
+
+/// Certificates of a responder that are tried for one answer. Answers bring one or two, and one may be at hand for
+/// each of its keys.
+const MOST_RESPONDERS: usize = 8;
+
+/// Answers that speak of a certificate, before anybody asked who gave them.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates<'k, 'a> {
+    /// Those that name it as revoked.
+    claims: Vec<Candidate<'k, 'a>>,
+    /// The others, the newest first.
+    silent: Vec<Candidate<'k, 'a>>,
+}
+
+/// An answer, and what it says of the certificate.
+#[derive(Copy, Clone, Debug)]
+struct Candidate<'k, 'a> {
+    known: &'k KnownAnswer<'a>,
+    answer: &'k OcspAnswer<'a>,
+    found: &'k OcspStatement<'a>,
+}
+
+/// Every answer that speaks of the certificate; why others do not goes to `because`.
+pub(crate) fn candidates<'k, 'a>(
+    question: Question<'_>,
+    answers: &'k Answers<'a>,
+    moment: Moment,
+    because: &mut Vec<EvidenceFault>,
+) -> Candidates<'k, 'a> {
+    let mut candidates = Candidates::default();
+    for known in answers {
+        match candidate(question, known, moment) {
+            Ok(Some(one)) if matches!(one.found.status, OcspStatus::Revoked { .. }) => {
+                candidates.claims.push(one);
+            }
+            Ok(found) => candidates.silent.extend(found),
+            Err(fault) => because.push(fault),
+        }
+    }
+    candidates.silent.sort_by_key(|one| Reverse(one.found.this_update));
+    candidates
+}
+
+fn candidate<'k, 'a>(
+    question: Question<'_>,
+    known: &'k KnownAnswer<'a>,
+    moment: Moment,
+) -> Result<Option<Candidate<'k, 'a>>, EvidenceFault> {
+    let Question { certificate, issuer, .. } = question;
+    let answer = known.answer.as_ref().map_err(|error| match error {
+        OcspError::Refused { status } => EvidenceFault::NoAnswer { answer: status },
+        error => EvidenceFault::Malformed { kind: KIND, reason: error.to_string() },
+    })?;
+    // What is worst counts: a responder that says two things of one certificate is not believed in the better.
+    let gravity = |statement: &&OcspStatement<'_>| match statement.status {
+        OcspStatus::Good => 0,
+        OcspStatus::Unknown => 1,
+        OcspStatus::Revoked { .. } => 2,
+    };
+    let Some(found) = answer.statements_on(certificate, issuer).max_by_key(gravity) else { return Ok(None) };
+    moment.refuse_future(KIND, found.this_update)?;
+    moment.refuse_future(KIND, answer.produced_at())?;
+    let this_update = found.this_update;
+    if answer.produced_at() < certificate.not_before() {
+        let what = "it was given before the certificate was valid";
+        return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
+    }
+    if let Some(oid) = answer.unknown_critical().or_else(|| found.unknown_critical()) {
+        return Err(EvidenceFault::UnknownCriticalExtension { kind: KIND, oid });
+    }
+    if found.names_another(certificate) {
+        let what = "it names another certificate with the same serial number by its digest";
+        return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
+    }
+    Ok(Some(Candidate { known, answer, found }))
+}
+
+/// What the authentic answers say that name the certificate as revoked.
+pub(crate) fn claims(
+    question: Question<'_>,
+    candidates: &Candidates<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+) -> Result<Vec<Statement>, Exhausted> {
+    let mut statements = Vec::new();
+    for candidate in &candidates.claims {
+        match judge(question, *candidate, context, work) {
+            Ok(statement) => statements.push(statement),
+            Err(EvidenceFault::BudgetExceeded { what, allowed }) => return Err(Exhausted { what, allowed }),
+            Err(fault) => because.push(fault),
+        }
+    }
+    Ok(statements)
+}
+
+/// What the other authentic answers say, as many as are wanted.
+pub(crate) fn silent(
+    question: Question<'_>,
+    candidates: &Candidates<'_, '_>,
+    wanted: Silence,
+    context: Context<'_, '_>,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+    statements: &mut Vec<Statement>,
+) {
+    for candidate in &candidates.silent {
+        match judge(question, *candidate, context, work) {
+            Ok(statement) => {
+                let usable = statement.silence.is_none();
+                statements.push(statement);
+                if usable && wanted == Silence::OfOne {
+                    return;
+                }
+            }
+            Err(fault @ EvidenceFault::BudgetExceeded { .. }) if because.contains(&fault) => {}
+            Err(fault) => because.push(fault),
+        }
+    }
+}
+
+/// What an answer says, if it is authentic.
+fn judge(
+    question: Question<'_>,
+    candidate: Candidate<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+) -> Result<Statement, EvidenceFault> {
+    let Candidate { known, answer, found } = candidate;
+    let certificate = question.certificate;
+    let this_update = found.this_update;
+    let allowed = check_responder(question, candidate, context, work)?;
+    let revoked = match found.status {
+        OcspStatus::Good => None,
+        OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
+        OcspStatus::Revoked { at: revocation_date, reason } => {
+            Some(RevokedEntry { revocation_date, reason, invalidity_date: found.invalidity_date })
+        }
+    };
+    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der))).and(&allowed);
+    let evidence = context.moment.evidence(KIND, this_update, found.next_update, foundation);
+    let not_after = certificate.not_after();
+    let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
+    let silence = if this_update > answer.produced_at() {
+        // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
+        let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
+        Some(EvidenceFault::Malformed { kind: KIND, reason })
+    } else if this_update > not_after && !keeps_expired {
+        Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
+    } else {
+        context.moment.silence(KIND, this_update, found.next_update)
+    };
+    Ok(Statement { evidence, reasons: Reasons::ALL, revoked, silence })
+}
+
+/// RFC 6960 §4.2.2.2: the answer is signed with the key of the issuer, or with one that the issuer itself delegated
+/// by a certificate with id-kp-OCSPSigning. Responders that are trusted for other reasons are not supported. Returns
+/// what shows that, beside the answer and the path of the issuer.
+fn check_responder(
+    question: Question<'_>,
+    candidate: Candidate<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+) -> Result<Foundation, EvidenceFault> {
+    let Candidate { known, answer, found: statement } = candidate;
+    let this_update = statement.this_update;
+    let issuer = question.issuer;
+    let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
+    let mut fault = EvidenceFault::BadSignature { kind: KIND, this_update };
+    let mut tried: Vec<&Certificate> = Vec::new();
+    for responder in [issuer].into_iter().chain(answer.certificates()).chain(&named) {
+        if !answer.is_by(responder) || tried.contains(&responder) {
+            continue;
+        }
+        if tried.len() >= MOST_RESPONDERS {
+            let (what, allowed) = ("certificates of the responder of one answer", MOST_RESPONDERS as u64);
+            return Err(EvidenceFault::BudgetExceeded { what, allowed });
+        }
+        tried.push(responder);
+        // Who was not delegated need not have signed: then that is not checked.
+        let is_issuer = responder.public_key_info() == issuer.public_key_info();
+        let delegated = if is_issuer { Ok(()) } else { is_delegated(responder, issuer, this_update, work) };
+        let signed =
+            delegated.and_then(|()| signed_by(responder, known, answer, statement, context.moment, work));
+        let checked = signed.and_then(|()| {
+            if is_issuer {
+                Ok(Foundation::default())
+            } else {
+                check_delegate(responder, question, candidate, context, work)
+            }
+        });
+        match checked {
+            Ok(allowed) if responder == issuer || answer.certificates().contains(responder) => {
+                return Ok(allowed);
+            }
+            Ok(allowed) => return Ok(allowed.with(Piece::Certificate(responder.clone()))),
+            Err(EvidenceFault::BadSignature { .. }) => {}
+            Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
+            Err(why) => fault = why,
+        }
+    }
+    Err(fault)
+}
+
+fn signed_by(
+    responder: &Certificate,
+    known: &KnownAnswer<'_>,
+    answer: &OcspAnswer<'_>,
+    statement: &OcspStatement<'_>,
+    moment: Moment,
+    work: &mut Work,
+) -> Result<(), EvidenceFault> {
+    let this_update = statement.this_update;
+    let algorithm = answer.signature_algorithm();
+    match work.signatures.answer(known.der, answer, responder, READING, &mut work.budget) {
+        Ok(SignatureOutcome::Right) => {}
+        Ok(SignatureOutcome::Wrong) => return Err(EvidenceFault::BadSignature { kind: KIND, this_update }),
+        Ok(SignatureOutcome::Unsupported { algorithm }) => {
+            return Err(EvidenceFault::Unsupported { kind: KIND, this_update, what: algorithm });
+        }
+        Ok(SignatureOutcome::Malformed { reason }) => {
+            return Err(EvidenceFault::Malformed { kind: KIND, reason });
+        }
+        Err(exhausted) => return Err(exceeded(exhausted)),
+    }
+    // An answer of a later time was signed at that time, when its algorithm may have been weak already.
+    let at = moment.at.max(answer.produced_at());
+    match signature::weakness(responder, algorithm, READING, at) {
+        Some(weak) => {
+            let algorithm = weak.algorithm;
+            work.weak_evidence(EvidenceFault::WeakAlgorithm { kind: KIND, this_update, algorithm, at })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether the issuer itself issued the certificate of the responder.
+fn is_delegated(
+    responder: &Certificate,
+    issuer: &Certificate,
+    this_update: Timestamp,
+    work: &mut Work,
+) -> Result<(), EvidenceFault> {
+    let reason = "the issuer of the certificate did not itself delegate it".into();
+    let not_allowed = EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
+    if !responder.issuer().matches(issuer.subject()) {
+        return Err(not_allowed);
+    }
+    match work.signatures.certificate(responder, issuer, &mut work.budget) {
+        Ok(SignatureOutcome::Right) => Ok(()),
+        Ok(_) => Err(not_allowed),
+        Err(exhausted) => Err(exceeded(exhausted)),
+    }
+}
+
+/// Whether the delegate of the issuer may answer: it is valid when the answer was given and at the moment, whichever
+/// is later, and not revoked. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
+fn check_delegate(
+    responder: &Certificate,
+    question: Question<'_>,
+    candidate: Candidate<'_, '_>,
+    context: Context<'_, '_>,
+    work: &mut Work,
+) -> Result<Foundation, EvidenceFault> {
+    let Candidate { answer, found: statement, .. } = candidate;
+    let this_update = statement.this_update;
+    let issuer = question.issuer;
+    let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
+    // The path above the issuer is that of the certificate in question and judged with it.
+    let anchor = TrustAnchor::new(issuer.clone()).with_scope(AnchorScope::NameAndKey);
+    let at = context.moment.at.max(answer.produced_at());
+    let (purpose, profile) = (Purpose::OcspSigning, CertificateProfile::Tolerant);
+    let usages = UsageDemands::new();
+    let (role, policies) = (Role::Judged, PolicyDemands::new());
+    let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
+    let judgement =
+        judge::judge(CandidatePath { links: &[responder], anchor: &anchor }, rules, &mut work.budget);
+    let tolerated = |fault: &&ChainFault| {
+        work.weak_algorithms == WeakAlgorithms::Report && fault.group() == FaultGroup::Cryptography
+    };
+    if let Some(fault) = judgement.faults.iter().find(|fault| !tolerated(fault)) {
+        return Err(not_allowed(fault.to_string()));
+    }
+    let valid = Foundation::default().until(responder.not_after());
+    if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
+        return Ok(valid);
+    }
+    let not_published = NoRevocation::said_by(responder);
+    let mut because = Vec::new();
+    let asked = Question { certificate: responder, ..question };
+    let (lists, signers) = (context.lists, context.signers);
+    let found = lists::ask(asked, lists, signers, context.moment, work, &mut because).map_err(exceeded)?;
+    match (statement::conclude(found, because, at), context.policy) {
+        (Answer::Revoked { since, .. }, _) if since <= at => {
+            Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
+        }
+        (Answer::Unknown(_), RevocationPolicy::Require) if !matches!(not_published, Ok(Some(_))) => {
+            Err(not_allowed(format!(
+                "whether \"{}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck",
+                responder.display_name()
+            )))
+        }
+        (Answer::Good(evidence), _) => Ok(valid.and(&evidence.foundation)),
+        (Answer::Revoked { evidence, since, .. }, _) => {
+            Ok(valid.and(&evidence.foundation).until(statement::last_moment_before(since)))
+        }
+        (Answer::Unknown(_), _) => Ok(valid),
+    }
+}
+
+fn exceeded(exhausted: Exhausted) -> EvidenceFault {
+    EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
+}

@@ -1,0 +1,49 @@
+//! What CRLs and OCSP answers together say of one certificate at a moment.
+
+use crate::path::budget::Exhausted;
+use crate::path::build::{Question, Work};
+use crate::revocation::answers::{self, Answers, Context};
+use crate::revocation::lists::{self, ListSigners, Lists};
+use crate::revocation::statement::{self, Answer, Moment, Silence};
+use crate::settings::RevocationPolicy;
+
+/// All revocation evidence at hand.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    pub(crate) lists: Lists<'a>,
+    pub(crate) answers: Answers<'a>,
+}
+
+/// Asks everything that is known.
+///
+/// Whoever sends much evidence must not be able to keep the piece that names a revocation from being looked at, nor to
+/// make a good certificate unknown by pieces that nobody signed. So what a piece says is read before its signature is
+/// checked. All that name the certificate as revoked are judged, or there is no answer; of the others, the newest
+/// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
+pub(crate) fn ask(
+    question: Question<'_>,
+    known: &Known<'_>,
+    signers: &dyn ListSigners,
+    policy: RevocationPolicy,
+    moment: Moment,
+    work: &mut Work,
+) -> Result<Answer, Exhausted> {
+    let before = work.budget.refusals();
+    let mut because = Vec::new();
+    let context = Context { lists: &known.lists, signers, policy, moment };
+    let answers = answers::candidates(question, &known.answers, moment, &mut because);
+    let lists = lists::candidates(question, &known.lists, moment, work, &mut because);
+
+    let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
+    let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;
+    let wanted = if statements.is_empty() && judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
+    answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
+    lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+
+    statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
+    match statement::conclude(statements, because, moment.at) {
+        // With more work it might be known.
+        Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
+        known => Ok(known),
+    }
+}

@@ -1,0 +1,30 @@
+//! Small shared values of CRLs.
+
+use jiff::Timestamp;
+
+use crate::revocation::reason::RevocationReason;
+
+/// The version of a list; without the field it is the first, which has no extensions.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    V1,
+    V2,
+}
+
+/// One revoked certificate of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevokedEntry {
+    /// When the issuer revoked it.
+    pub revocation_date: Timestamp,
+    /// Why; [`RevocationReason::Unspecified`] when the entry does not say.
+    pub reason: RevocationReason,
+    /// Since when the key was known or suspected to be compromised, or the certificate otherwise invalid.
+    pub invalidity_date: Option<Timestamp>,
+}
+
+impl RevokedEntry {
+    /// When the revocation took effect: the earlier of revocation date and invalidity date.
+    pub fn since(&self) -> Timestamp {
+        self.invalidity_date.map_or(self.revocation_date, |date| date.min(self.revocation_date))
+    }
+}
