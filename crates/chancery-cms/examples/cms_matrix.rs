@@ -54,7 +54,7 @@ fn main() -> Outcome<()> {
         }
     }
     for (form, empty) in forms() {
-        let signer = preparation(&bob).identified_by(Identification::SubjectKeyIdentifier);
+        let signer = preparation(&bob).identified_by(Identification::SubjectKeyIdentifier).signing_time(now);
         let chain = || Enclosures::new().certificates(bob.chain().iter().cloned());
         let message = empty.clone().enclosures(chain()).signer(finished(signer, &bob)?).assemble()?;
         fs::write(directory.join(format!("added-key-identifier.{form}")), message.to_bytes())?;
@@ -69,13 +69,19 @@ fn main() -> Outcome<()> {
         let message = message.with_unsigned_attribute(0, &store.to_attribute()?)?;
         fs::write(directory.join(format!("added-statements.{form}")), message.to_bytes())?;
 
+        // By itself: not every judge reads its tags.
+        let placed = preparation(&bob).attribute(location().to_attribute()?).signing_time(now);
+        let message = empty.clone().enclosures(chain()).signer(finished(placed, &bob)?).assemble()?;
+        fs::write(directory.join(format!("added-location.{form}")), message.to_bytes())?;
+
         let evidence = chain().crl(&pki.crl())?;
         let message = empty.signer(finished(preparation(&bob).signing_time(now), &bob)?).assemble()?;
         let message = message.with_enclosures(&evidence.ocsp(&pki.ocsp(&certificate(&bob)?))?)?;
         fs::write(directory.join(format!("added-evidence.{form}")), message.to_bytes())?;
-        let joined = message.with_signer(&finished(preparation(&carol), &carol)?, &Enclosures::new())?;
+        let signer = finished(preparation(&carol).signing_time(now), &carol)?;
+        let joined = message.with_signer(&signer, &Enclosures::new())?;
         fs::write(directory.join(format!("added-signer.{form}")), joined.to_bytes())?;
-        let counter = countersigned(&joined, &carol)?;
+        let counter = countersigned(&joined, &carol, now)?;
         fs::write(directory.join(format!("added-counter-signature.{form}")), counter.to_bytes())?;
     }
     Ok(())
@@ -120,13 +126,14 @@ fn finished(preparation: SignerPreparation<'_>, signer: &SoftwareSigner) -> Outc
     Ok(prepared.finish(signer.sign(prepared.to_be_signed())?)?)
 }
 
-fn countersigned(message: &SignedMessage, by: &SoftwareSigner) -> Outcome<SignedMessage> {
+fn countersigned(message: &SignedMessage, by: &SoftwareSigner, now: Timestamp) -> Outcome<SignedMessage> {
     let target = message.signers().first().ok_or("nobody signed")?;
-    let prepared = CountersignaturePreparation::new(by.chain(), by.algorithm(), target).prepare()?;
+    let prepared = CountersignaturePreparation::new(by.chain(), by.algorithm(), target);
+    let prepared = prepared.signing_time(now).prepare()?;
     Ok(message.with_countersignature(&prepared.finish(by.sign(prepared.to_be_signed())?)?)?)
 }
 
-/// Everything that a signer can state.
+/// Everything that a signer can state, but where it is.
 fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<SignerPreparation<'a>> {
     let policy = SignaturePolicy {
         identifier: Oid::new_unwrap("1.2.3.4.5.6"),
@@ -145,11 +152,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
             )),
         ],
     };
-    let location = SignerLocation {
-        country: Some("AT".to_owned()),
-        locality: Some("Wien".to_owned()),
-        postal_address: vec!["Ring 1".to_owned(), "1010 Wien".to_owned()],
-    };
     let commitment = Commitment { commitment: CommitmentType::ProofOfApproval, qualifiers: Vec::new() };
     let role = SignerAttributes::default().claiming_role("urn:example:notary")?;
     let token = pki.timestamp_token(&DigestAlgorithm::Sha256.digest(CONTENT));
@@ -163,7 +165,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
     let stated = [
         format.to_attribute()?,
         policy.to_attribute()?,
-        location.to_attribute()?,
         commitment.to_attribute()?,
         role.to_attribute()?,
         ContentTimestamp { token }.to_attribute()?,
@@ -172,6 +173,14 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
         reference.to_attribute(),
     ];
     Ok(stated.into_iter().fold(preparation, SignerPreparation::attribute))
+}
+
+fn location() -> SignerLocation {
+    SignerLocation {
+        country: Some("AT".to_owned()),
+        locality: Some("Wien".to_owned()),
+        postal_address: vec!["Ring 1".to_owned(), "1010 Wien".to_owned()],
+    }
 }
 
 fn certificate(signer: &SoftwareSigner) -> Outcome<Certificate> {
