@@ -35,16 +35,29 @@ pub(crate) struct Finder<'w> {
     serial: &'w [u8],
     list_issuer: &'w Name,
     version: Version,
-    /// Content of the last certificate issuer extension: it holds for the entries after it too (§5.3.3).
-    named: Option<Vec<u8>>,
+    /// Whose entries these are, since the last certificate issuer extension: it holds for those after it too (§5.3.3).
+    named: Named,
     found: Option<RevokedEntry>,
+}
+
+/// Whom the last certificate issuer extension names.
+#[derive(Debug)]
+enum Named {
+    /// There was none: the issuer of the list.
+    Nobody,
+    /// The content of the extension, which was not needed yet.
+    Unread(Vec<u8>),
+    /// The issuer that is looked for. Known for all entries that follow, however many there are and however long the
+    /// extension is: nobody checked the signature yet.
+    TheIssuer,
+    Others,
 }
 
 impl<'w> Finder<'w> {
     /// Looks in a list of this issuer and version.
     pub(crate) fn new(wanted: Wanted<'w>, list_issuer: &'w Name, version: Version) -> Self {
         let serial = minimal(wanted.serial);
-        Self { wanted, serial, list_issuer, version, named: None, found: None }
+        Self { wanted, serial, list_issuer, version, named: Named::Nobody, found: None }
     }
 
     /// Looks at the next entry.
@@ -62,10 +75,11 @@ impl<'w> Finder<'w> {
             return Ok(());
         }
         let entry = read_entry(entry)?;
-        // Should a serial stand twice, the entry that took effect first counts.
-        if self.found.as_ref().is_none_or(|known| entry.since() < known.since()) {
-            self.found = Some(entry);
-        }
+        // Should a serial stand twice, the worst of both counts.
+        self.found = Some(match self.found.take() {
+            Some(known) => known.and(entry),
+            None => entry,
+        });
         Ok(())
     }
 
@@ -83,17 +97,23 @@ impl<'w> Finder<'w> {
         if self.wanted.entries_of == EntriesOf::TheIssuer {
             return Err(RevocationListError::UnknownCriticalExtension(extensions::CERTIFICATE_ISSUER));
         }
-        let kept = self.named.get_or_insert_default();
-        kept.clear();
-        kept.extend_from_slice(named);
+        self.named = Named::Unread(named.to_vec());
         Ok(())
     }
 
-    fn is_of_issuer(&self) -> Result<bool, RevocationListError> {
+    fn is_of_issuer(&mut self) -> Result<bool, RevocationListError> {
         let issuer = self.wanted.issuer;
-        let Some(names) = self.named.as_deref() else { return Ok(self.list_issuer.matches(issuer)) };
-        let names = GeneralName::read_all(Element::only(names, tag::SEQUENCE)?.reader())?;
-        Ok(names.iter().any(|name| matches!(name, GeneralName::Directory(name) if name.matches(issuer))))
+        if let Named::Unread(names) = &self.named {
+            let names = GeneralName::read_all(Element::only(names, tag::SEQUENCE)?.reader())?;
+            let is_issuer =
+                |name: &GeneralName| matches!(name, GeneralName::Directory(name) if name.matches(issuer));
+            self.named = if names.iter().any(is_issuer) { Named::TheIssuer } else { Named::Others };
+        }
+        Ok(match self.named {
+            Named::Nobody => self.list_issuer.matches(issuer),
+            Named::TheIssuer => true,
+            Named::Unread(_) | Named::Others => false,
+        })
     }
 }
 
