@@ -20,6 +20,7 @@ use chancery_chain::{
 use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_testkit::{CrlProfile, Locations, Profile, Revocation, RevocationReason as TestReason, TestPki};
+use const_oid::ObjectIdentifier as Oid;
 use proptest::prelude::*;
 
 /// Bytes that are not handed out whole: counts what is read.
@@ -202,6 +203,56 @@ fn a_source_that_fails_is_no_evidence() {
     assert!(
         matches!(&fault[..], [EvidenceFault::Malformed { reason, .. }] if reason.contains("the disk is gone"))
     );
+}
+
+#[test]
+fn every_reading_is_of_the_bytes_that_were_signed() {
+    /// Names a certificate as revoked until it has been read so often, then another one.
+    struct Turncoat {
+        first: Vec<u8>,
+        then: Vec<u8>,
+        reads: AtomicU64,
+        turn: u64,
+    }
+    impl Source for Turncoat {
+        fn len(&self) -> u64 {
+            self.first.len() as u64
+        }
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.reads.fetch_add(1, Ordering::Relaxed);
+            let bytes = if read < self.turn { &self.first } else { &self.then };
+            bytes.as_slice().read_at(offset, buffer)
+        }
+    }
+    let case = Case::new();
+    let no_check = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+    let profile = Profile::ocsp_responder("Responder", KeyKind::P256).without_extension(no_check);
+    let responder = case.pki.issuing().issue(profile);
+    let serial = responder.certificate().serial().to_vec();
+    let revocation = Revocation::new(hours(-5), TestReason::KeyCompromise);
+    let first = case.sign(&current().revoke(serial.clone(), revocation));
+    let at = first.windows(serial.len()).position(|window| window == serial).unwrap();
+    let mut then = first.clone();
+    then[at + 3] ^= 0x55;
+    // Newer than the list, so that it is asked first, and with it who gave it.
+    let answer = case.about(hours(0)).delegated(&responder).sign();
+    let kind_of = |source: Turncoat| {
+        let list = CrlSource::open(Arc::new(source)).unwrap();
+        let answer = case.require(&case.above().with_crl_source(list).with_ocsp(answer.clone()));
+        answer.map(|chain| match &chain.revocation()[0] {
+            RevocationStatus::Good(good) => good.kind,
+            other => panic!("{other:?}"),
+        })
+    };
+    let turncoat =
+        |turn| Turncoat { first: first.clone(), then: then.clone(), reads: AtomicU64::new(0), turn };
+    assert_eq!(kind_of(turncoat(u64::MAX)).unwrap(), EvidenceKind::Crl);
+    for turn in 2..12 {
+        // What the list itself says of the signer does not change; the responder stays revoked, or unknown.
+        if let Ok(kind) = kind_of(turncoat(turn)) {
+            assert_eq!(kind, EvidenceKind::Crl, "{turn}");
+        }
+    }
 }
 
 proptest! {

@@ -27,7 +27,8 @@ const LONGEST_FRAME: usize = 64 * 1024;
 ///
 /// What stands before and after the entries is read and kept when it is opened. The entries are read when a
 /// certificate is looked for: from beginning to end, once for the signature and the first certificate together, and
-/// once for each further certificate that the list may speak of.
+/// once for each further certificate that the list may speak of. Each reading is hashed. Where it differs from the
+/// one whose signature was checked, because somebody wrote into the file meanwhile, it is no evidence.
 ///
 /// ```no_run
 /// use std::sync::Arc;

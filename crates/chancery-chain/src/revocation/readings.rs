@@ -60,7 +60,8 @@ impl Readings {
         self.entries.entry(asked(key, wanted)).or_insert_with(|| list.look_up(wanted)).clone()
     }
 
-    /// The same for a list that is not in memory. Its digest is made on the way, the first time.
+    /// The same for a list that is not in memory. Its digest is made on the way, every time: the bytes may lie where
+    /// somebody else writes, and only what the signature was checked of may answer.
     pub(crate) fn read_through(
         &mut self,
         key: ListKey,
@@ -73,10 +74,12 @@ impl Readings {
         if let Some(known) = self.entries.get(&asked) {
             return known.clone();
         }
-        let digest = digest.filter(|_| !self.digests.contains_key(&key));
-        let found = source.read_through(list, wanted, digest).map(|reading| {
-            self.digests.extend(reading.digest.map(|digest| (key, digest)));
-            reading.entry
+        let found = source.read_through(list, wanted, digest).and_then(|reading| match reading.digest {
+            Some(digest) if *self.digest_or_make(key, || digest.clone()) != digest => {
+                let reason = "its bytes are not those that were read before".into();
+                Err(RevocationListError::Unreadable { reason })
+            }
+            _ => Ok(reading.entry),
         });
         self.entries.insert(asked, found.clone());
         found
