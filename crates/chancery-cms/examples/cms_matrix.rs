@@ -69,10 +69,12 @@ fn main() -> Outcome<()> {
         let message = message.with_unsigned_attribute(0, &store.to_attribute()?)?;
         fs::write(directory.join(format!("added-statements.{form}")), message.to_bytes())?;
 
-        // By itself: not every judge reads its tags.
-        let placed = preparation(&bob).attribute(location().to_attribute()?).signing_time(now);
+        // By themselves: not every judge reads their tags.
+        let role = SignerAttributes::default().claiming_role("urn:example:notary")?.to_attribute()?;
+        let placed =
+            preparation(&bob).attribute(location().to_attribute()?).attribute(role).signing_time(now);
         let message = empty.clone().enclosures(chain()).signer(finished(placed, &bob)?).assemble()?;
-        fs::write(directory.join(format!("added-location.{form}")), message.to_bytes())?;
+        fs::write(directory.join(format!("added-role-and-location.{form}")), message.to_bytes())?;
 
         let evidence = chain().crl(&pki.crl())?;
         let message = empty.signer(finished(preparation(&bob).signing_time(now), &bob)?).assemble()?;
@@ -133,7 +135,7 @@ fn countersigned(message: &SignedMessage, by: &SoftwareSigner, now: Timestamp) -
     Ok(message.with_countersignature(&prepared.finish(by.sign(prepared.to_be_signed())?)?)?)
 }
 
-/// Everything that a signer can state, but where it is.
+/// Everything that a signer can state, but its role and where it is.
 fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<SignerPreparation<'a>> {
     let policy = SignaturePolicy {
         identifier: Oid::new_unwrap("1.2.3.4.5.6"),
@@ -153,7 +155,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
         ],
     };
     let commitment = Commitment { commitment: CommitmentType::ProofOfApproval, qualifiers: Vec::new() };
-    let role = SignerAttributes::default().claiming_role("urn:example:notary")?;
     let token = pki.timestamp_token(&DigestAlgorithm::Sha256.digest(CONTENT));
     let hints = ContentHints { description: Some("A debt".to_owned()), content_type: attributes::DATA };
     let reference = ContentReference {
@@ -166,7 +167,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
         format.to_attribute()?,
         policy.to_attribute()?,
         commitment.to_attribute()?,
-        role.to_attribute()?,
         ContentTimestamp { token }.to_attribute()?,
         hints.to_attribute()?,
         ContentIdentifier(b"Alice, today, 4711".to_vec()).to_attribute(),

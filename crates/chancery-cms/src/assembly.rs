@@ -1,6 +1,6 @@
 //! Putting a message together from signers who signed each for itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_certificate::asn1::{self, tag};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
@@ -120,7 +120,8 @@ impl Assembly {
             return Err(CmsError::NoSigner);
         }
         let mut digests: BTreeMap<DigestAlgorithm, Digest> = BTreeMap::new();
-        for (index, signer) in self.signers.iter().enumerate() {
+        let mut signer_infos = BTreeSet::new();
+        for signer in &self.signers {
             let signed = signer.content_digest();
             if signer.prepared.content_type != Some(self.content_type) {
                 return Err(CmsError::OtherContentType {
@@ -136,8 +137,7 @@ impl Assembly {
             if digest != signed {
                 return Err(CmsError::OtherContent { algorithm: signed.algorithm().name() });
             }
-            let before = self.signers.iter().take(index);
-            if before.map(FinishedSigner::to_signer_info).any(|other| other == signer.to_signer_info()) {
+            if !signer_infos.insert(signer.to_signer_info()) {
                 return Err(CmsError::SignerTwice);
             }
         }

@@ -77,6 +77,18 @@ pub enum CmsError {
         /// The type of the attribute.
         oid: Oid,
     },
+    /// An attribute about a signature that exists already was to be signed with it.
+    #[error("attribute {oid} is about a signature that exists: it is added to it, not signed with it")]
+    MustBeUnsigned {
+        /// The type of the attribute.
+        oid: Oid,
+    },
+    /// An attribute about content was to be signed by a counter-signature, which has none.
+    #[error("attribute {oid} is about content, and a counter-signature has none")]
+    NotInCountersignature {
+        /// The type of the attribute.
+        oid: Oid,
+    },
     /// The bytes given as the value of an attribute are not one DER element.
     #[error("the value of attribute {oid} is not one DER element: {fault}")]
     AttributeValue {

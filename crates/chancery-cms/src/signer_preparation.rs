@@ -9,11 +9,18 @@ use jiff::Timestamp;
 
 use crate::attribute::Attribute;
 use crate::attributes::{
-    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTERSIGNATURE, DATA, MESSAGE_DIGEST, SIGNATURE_TIMESTAMP,
-    SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+    ALGORITHM_PROTECTION, CONTENT_TIMESTAMP, CONTENT_TYPE, COUNTERSIGNATURE, DATA, MESSAGE_DIGEST, MIME_TYPE,
+    SIGNATURE_TIMESTAMP, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
 use crate::error::CmsError;
 use crate::ess;
+use crate::policy_statement::SIGNATURE_POLICY_STORE;
+use crate::statements::CONTENT_HINTS;
+
+/// What is said of a signature that exists (RFC 5652, 11.4; RFC 3161, appendix A; ETSI EN 319 122-1, 5.2.10).
+const MUST_BE_UNSIGNED: [Oid; 3] = [COUNTERSIGNATURE, SIGNATURE_TIMESTAMP, SIGNATURE_POLICY_STORE];
+/// What is said of content, which a counter-signature has not (ETSI EN 319 122-1, 5.2.4; RFC 5652, 11.4).
+const ABOUT_CONTENT: [Oid; 4] = [CONTENT_TYPE, CONTENT_HINTS, MIME_TYPE, CONTENT_TIMESTAMP];
 
 /// How a signer names its certificate in the message (RFC 5652, 5.3). Beside it, the signed attribute
 /// signing-certificate-v2 always binds the certificate itself.
@@ -169,7 +176,7 @@ impl<'a> SignerPreparation<'a> {
     /// # Errors
     /// The chain is empty, the content was digested with another algorithm than the signature's, the algorithm
     /// has no object identifier, the certificate lacks the identifier by which it should be named, or an attribute
-    /// is given twice, is written anyway, may not be signed, or has a value that is not one DER element.
+    /// is given twice, is written anyway, must be unsigned, or has a value that is not one DER element.
     pub fn prepare(self) -> Result<PreparedSigner, CmsError> {
         let signer = self.chain.first().ok_or(CmsError::EmptyChain)?;
         let digest = self.algorithm.digest();
@@ -198,9 +205,14 @@ impl<'a> SignerPreparation<'a> {
         for attribute in self.attributes {
             attribute.check_values()?;
             let oid = attribute.oid();
-            // These are about a signature that does not exist yet, or are written in one form only.
-            let never = [CONTENT_TYPE, SIGNING_CERTIFICATE, COUNTERSIGNATURE, SIGNATURE_TIMESTAMP];
-            if never.contains(&oid) || attributes.iter().any(|other| other.oid() == oid) {
+            if MUST_BE_UNSIGNED.contains(&oid) {
+                return Err(CmsError::MustBeUnsigned { oid });
+            }
+            if self.content_type.is_none() && ABOUT_CONTENT.contains(&oid) {
+                return Err(CmsError::NotInCountersignature { oid });
+            }
+            let written = [CONTENT_TYPE, SIGNING_CERTIFICATE, ALGORITHM_PROTECTION].contains(&oid);
+            if written || attributes.iter().any(|other| other.oid() == oid) {
                 return Err(CmsError::AttributeTaken { oid });
             }
             attributes.push(attribute);
@@ -251,7 +263,7 @@ pub(crate) fn digest_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {
 ///     signatureAlgorithm  [1] SignatureAlgorithmIdentifier OPTIONAL,
 ///     macAlgorithm        [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
 /// ```
-fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
+pub(crate) fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
     let mut signature = signature.to_vec();
     if let Some(first) = signature.first_mut() {
         *first = tag::constructed(1);

@@ -39,13 +39,15 @@ use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
 use chancery_key::{ClaimedAlgorithm, SignatureValue, ToBeSigned};
 
 use crate::attribute::{Attribute, Attributes};
-use crate::attributes::{self, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2};
+use crate::attributes::{self, ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2};
 use crate::countersignature::{FinishedCountersignature, PreparedCountersignature};
 use crate::enclosures::Enclosures;
 use crate::error::CmsError;
 use crate::ess::Match;
 use crate::prepare::PreparedMessage;
-use crate::signer_preparation::{FinishedSigner, Identification, PreparedSigner, identifier};
+use crate::signer_preparation::{
+    FinishedSigner, Identification, PreparedSigner, algorithm_protection, digest_identifier, identifier,
+};
 
 /// How many certificates, and how many other entries, may be stored: far above those of any chain.
 const MAX_ENTRIES: usize = 1_000;
@@ -265,6 +267,10 @@ fn read_signer(body: &Element<'_>) -> Result<PreparedSigner, CmsError> {
     if reference.map(|reference| reference.matches(&signer)) != Some(Match::Names) {
         return Err(stored("the signed attributes name another certificate"));
     }
+    let protected = algorithm_protection(&digest_identifier(algorithm), identifier_of_algorithm.raw);
+    if signed.values(ALGORITHM_PROTECTION).any(|value| value != protected) {
+        return Err(stored("the signed attributes name other algorithms"));
+    }
     let digest = signed.single(MESSAGE_DIGEST).map(attributes::octet_string).transpose()?;
     let digest = digest.and_then(|digest| Digest::from_parts(algorithm.digest(), &digest).ok());
     let digest = digest.ok_or_else(|| stored("it holds no digest of the algorithm"))?;
@@ -305,11 +311,15 @@ fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
 fn read_enclosures(certificates: &[&[u8]], revocations: &[&[u8]]) -> Result<Enclosures, CmsError> {
     let mut enclosures = Enclosures::new();
     for certificate in certificates {
-        if certificate.first() == Some(&SEQUENCE) {
-            enclosures = enclosures.certificate(Certificate::from_der(certificate)?);
-        } else {
-            enclosures.other_certificates.push(certificate.to_vec());
+        match certificate.first() {
+            Some(&SEQUENCE) => enclosures = enclosures.certificate(Certificate::from_der(certificate)?),
+            // Attribute certificates of both versions.
+            Some(0xa1 | 0xa2) => enclosures.other_certificates.push(certificate.to_vec()),
+            _ => return Err(DAMAGED),
         }
+    }
+    if revocations.iter().any(|member| !matches!(member.first(), Some(&SEQUENCE | 0xa1))) {
+        return Err(DAMAGED);
     }
     enclosures.revocations = revocations.iter().map(|member| member.to_vec()).collect();
     Ok(enclosures)

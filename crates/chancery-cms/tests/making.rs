@@ -6,9 +6,11 @@ use std::cell::RefCell;
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::{
-    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTERSIGNATURE, MESSAGE_DIGEST, SIGNATURE_TIMESTAMP, SIGNED_DATA,
-    SIGNING_CERTIFICATE_V2, SIGNING_TIME, TIMESTAMP_INFO,
+    ALGORITHM_PROTECTION, CONTENT_TIMESTAMP, CONTENT_TYPE, COUNTERSIGNATURE, MESSAGE_DIGEST, MIME_TYPE,
+    SIGNATURE_TIMESTAMP, SIGNED_DATA, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+    TIMESTAMP_INFO,
 };
+use chancery_cms::statements::{CONTENT_HINTS, SIGNATURE_POLICY_STORE};
 use chancery_cms::{
     Assembly, Attribute, CertificateReferences, CmsError, CountersignaturePreparation, Enclosures,
     FinishedCountersignature, FinishedSigner, Identification, Preparation, PreparedCountersignature,
@@ -298,9 +300,21 @@ fn what_does_not_belong_together_is_not_put_together() {
         let unsigned = of_alice.clone().with_unsigned_attribute(Attribute::new(oid, asn1::null()));
         assert!(matches!(unsigned, Err(CmsError::MustBeSigned { .. })), "{oid}");
     }
-    for oid in [COUNTERSIGNATURE, SIGNATURE_TIMESTAMP, ALGORITHM_PROTECTION] {
-        let signed = preparation(&alice).attribute(Attribute::new(oid, asn1::null())).prepare();
-        assert!(matches!(signed, Err(CmsError::AttributeTaken { .. })), "{oid}");
+    let signed = |oid| preparation(&alice).attribute(Attribute::new(oid, asn1::null())).prepare();
+    for oid in [COUNTERSIGNATURE, SIGNATURE_TIMESTAMP, SIGNATURE_POLICY_STORE] {
+        assert!(matches!(signed(oid), Err(CmsError::MustBeUnsigned { .. })), "{oid}");
+    }
+    for oid in
+        [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, ALGORITHM_PROTECTION]
+    {
+        assert!(matches!(signed(oid), Err(CmsError::AttributeTaken { .. })), "{oid}");
+    }
+    let message = Assembly::detached().signer(of_alice).assemble().unwrap();
+    let target = &message.signers()[0];
+    for oid in [CONTENT_TYPE, MIME_TYPE, CONTENT_HINTS, CONTENT_TIMESTAMP] {
+        let counter = CountersignaturePreparation::new(bob.chain(), bob.algorithm(), target);
+        let counter = counter.attribute(Attribute::new(oid, asn1::null())).prepare();
+        assert!(matches!(counter, Err(CmsError::NotInCountersignature { .. })), "{oid}");
     }
 }
 
@@ -580,6 +594,36 @@ fn every_step_waits_as_bytes() {
             }
         }
     }
+}
+
+/// Whoever keeps a step can change it and compute the checksum anew; what comes out is what was agreed to sign, or
+/// nothing.
+#[test]
+fn a_stored_step_that_was_changed_signs_nothing_else() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let prepared = preparation(&alice).prepare().unwrap();
+    let stored = prepared.to_bytes();
+    let value = alice.sign(prepared.to_be_signed()).unwrap().as_bytes().to_vec();
+    let with_right_checksum = |changed: &[u8]| {
+        let content = asn1::Element::only(changed, tag::SEQUENCE).ok()?.content;
+        let fields = content.get(..content.len().checked_sub(34)?)?;
+        let checksum = asn1::octet_string(DigestAlgorithm::Sha256.digest(fields).as_bytes());
+        Some(asn1::sequence(&[fields, &checksum]))
+    };
+    assert_eq!(with_right_checksum(&stored).as_ref(), Some(&stored));
+    let mut taken = 0;
+    for position in 0..stored.len() - 34 {
+        let mut changed = stored.clone();
+        changed[position] ^= 0x41;
+        let Some(changed) = with_right_checksum(&changed) else { continue };
+        let finished = PreparedSigner::from_bytes(&changed)
+            .and_then(|restored| restored.finish(SignatureValue::from_bytes(value.clone())));
+        if let Ok(signer) = finished {
+            taken += 1;
+            assert_sound(&Assembly::enclosing(CONTRACT.to_vec()).signer(signer).assemble().unwrap());
+        }
+    }
+    assert_eq!(taken, 0, "every byte of a signer is compared with another, or signed");
 }
 
 #[test]
