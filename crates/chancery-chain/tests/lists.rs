@@ -339,6 +339,31 @@ fn a_serial_that_stands_twice_counts_from_its_earlier_revocation() {
 }
 
 #[test]
+fn neither_a_hold_nor_a_removal_hides_a_revocation_in_the_same_list() {
+    let case = Case::new();
+    let base = CrlProfile::new(hours(-7)).next_update(hours(24)).number(7);
+    let newer = CrlProfile::new(hours(-1)).next_update(hours(24)).number(8);
+    let delta = newer.clone().extension(delta_of(7));
+    let entry = |since, reason| Revocation::new(hours(since), reason);
+    let compromised = |since| entry(since, TestReason::KeyCompromise);
+    let named = |list: &CrlProfile, entries: [Revocation; 2]| {
+        entries.into_iter().fold(list.clone(), |list, entry| list.revoke(case.serial(), entry))
+    };
+    let judged = |evidence| revoked_since(&case.require(&evidence)).unwrap();
+    // Had it only been on hold, the newer list would show that it no longer is.
+    let held = [entry(-9, TestReason::CertificateHold), compromised(-8)];
+    for entries in [held, [held[1], held[0]]] {
+        let evidence = case.list(&named(&base, entries)).with_crl(case.sign(&newer));
+        assert_eq!(judged(evidence), (hours(-9), RevocationReason::KeyCompromise));
+    }
+    let removed = [entry(-9, TestReason::RemoveFromList), compromised(-2)];
+    for entries in [removed, [removed[1], removed[0]]] {
+        let evidence = case.list(&base).with_crl(case.sign(&named(&delta, entries)));
+        assert_eq!(judged(evidence), (hours(-2), RevocationReason::KeyCompromise));
+    }
+}
+
+#[test]
 fn a_delta_is_no_complete_list() {
     let case = Case::new();
     let delta = current().extension(delta_of(7));

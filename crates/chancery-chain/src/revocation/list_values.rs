@@ -27,4 +27,20 @@ impl RevokedEntry {
     pub fn since(&self) -> Timestamp {
         self.invalidity_date.map_or(self.revocation_date, |date| date.min(self.revocation_date))
     }
+
+    /// What both together say of one certificate, which should be named once: the graver reason, since the earlier time.
+    /// A hold can end and a removal ends one, so neither may stand before a revocation for good.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let removed = |entry: &Self| entry.reason == RevocationReason::RemoveFromCrl;
+        match (removed(&self), removed(&other)) {
+            (false, true) => self,
+            (true, false) => other,
+            _ => {
+                let (earlier, later) = if other.since() < self.since() { (other, self) } else { (self, other) };
+                let held = earlier.reason == RevocationReason::CertificateHold;
+                let reason = if held { later.reason } else { earlier.reason };
+                Self { reason, ..earlier }
+            }
+        }
+    }
 }
