@@ -240,6 +240,12 @@ impl<'a> Element<'a> {
     pub(crate) fn to_der(self) -> Option<Vec<u8>> {
         der_of(&self, 0)
     }
+
+    /// The content octets of that encoding.
+    pub(crate) fn to_der_content(self) -> Option<Vec<u8>> {
+        let der = self.to_der()?;
+        Reader::new(&der).next_element().ok().map(|element| element.content.to_vec())
+    }
 }
 
 /// Joins the pieces of a constructed OCTET STRING in one pass, without recursion.

@@ -2,14 +2,14 @@
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, SEQUENCE};
-use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
+use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 
 use crate::attribute::Attributes;
 use crate::attributes::{
-    self, ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE,
+    self, ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTERSIGNATURE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
 use crate::ber::Reader;
@@ -17,7 +17,8 @@ use crate::error::CmsError;
 use crate::ess::{self, CertificateReference};
 use crate::fault::{FaultKind, Reading, Remark, SignerFault, WithoutContent};
 use crate::message::{Shape, SignedMessage};
-use crate::signer::{Algorithm, SignerIdentifier, SignerInfo};
+use crate::shelf::{Shelf, fitting};
+use crate::signer::{Algorithm, SignerInfo};
 
 /// The attributes that may stand once, with one value, and only among the signed ones.
 const SIGNED_ONCE: [Oid; 6] = [
@@ -28,10 +29,6 @@ const SIGNED_ONCE: [Oid; 6] = [
     SIGNING_CERTIFICATE_V2,
     ALGORITHM_PROTECTION,
 ];
-
-/// How many different certificates are looked at for one signer. Two certificates with the same identifier are
-/// rare; the limit bounds what is digested and compared.
-const MAX_FITTING: usize = 4;
 
 /// How many bytes of content are given to Ed25519 without signed attributes, for all signers together: each of
 /// them needs the content itself.
@@ -78,10 +75,12 @@ impl SignerCheck {
 pub enum CertificateBinding {
     /// By the signed attribute signing-certificate-v2 (RFC 5035).
     EssV2,
-    /// By the signed attribute signing-certificate, which uses SHA-1 (RFC 2634).
+    /// By SHA-1 only: the signed attribute signing-certificate (RFC 2634), or signing-certificate-v2 with SHA-1,
+    /// which then comes with a [remark](Remark::WeakReference).
     EssV1,
-    /// Not at all: any certificate with the same key, issuer and serial number would do. CAdES, PAdES and
-    /// timestamps refuse this.
+    /// Not at all: any certificate with the same key, issuer and serial number would do. Also where the only
+    /// reference is by MD5, whose collisions let two certificates have one digest. CAdES, PAdES and timestamps
+    /// refuse this.
     None,
 }
 
@@ -152,23 +151,39 @@ impl SignerInfo {
         content: &Digests,
         candidates: &[Certificate],
     ) -> SignerCheck {
-        let (faults, remarks) = (Vec::new(), Vec::new());
-        Examination { signer: self, message, content, faults, remarks, content_missing: false }
-            .conclude(candidates)
+        Examination::new(self, message, Subject::Content(content)).conclude(Shelf::scanned(candidates))
     }
 }
 
-struct Examination<'a> {
+/// What a signature is over.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Subject<'a> {
+    /// The content of the message, which has these digests.
+    Content(&'a Digests),
+    /// The signature value of another signer (RFC 5652, 11.4).
+    SignatureValue {
+        value: &'a [u8],
+        /// Its digest in the algorithm of the counter-signer.
+        digest: &'a Digests,
+    },
+}
+
+pub(crate) struct Examination<'a> {
     signer: &'a SignerInfo,
     message: &'a SignedMessage,
-    content: &'a Digests,
+    subject: Subject<'a>,
     faults: Vec<SignerFault>,
     remarks: Vec<Remark>,
     content_missing: bool,
 }
 
-impl Examination<'_> {
-    fn conclude(mut self, candidates: &[Certificate]) -> SignerCheck {
+impl<'a> Examination<'a> {
+    pub(crate) fn new(signer: &'a SignerInfo, message: &'a SignedMessage, subject: Subject<'a>) -> Self {
+        let (faults, remarks) = (Vec::new(), Vec::new());
+        Self { signer, message, subject, faults, remarks, content_missing: false }
+    }
+
+    pub(crate) fn conclude(mut self, candidates: Shelf<'_>) -> SignerCheck {
         self.look_at_form();
         let digest = self.content_digest();
         let algorithm = self.algorithm();
@@ -208,7 +223,7 @@ impl Examination<'_> {
             self.remarks.push(Remark::SignerVersion { found: self.signer.version(), expected });
         }
         let digest = self.signer.digest_algorithm_oid();
-        if !self.message.announces(digest) {
+        if matches!(self.subject, Subject::Content(_)) && !self.message.announces(digest) {
             let digest = self.signer.digest_algorithm().map_or(digest.to_string(), |known| known.to_string());
             self.remarks.push(Remark::DigestNotAnnounced { digest });
         }
@@ -220,9 +235,23 @@ impl Examination<'_> {
                 self.faults.push(SignerFault::AttributeUnsigned { oid });
             }
         }
+        if let (Subject::Content(_), Some(tag)) = (self.subject, self.message.content_of_other_type()) {
+            self.look_at_unwrapped_content(tag);
+        }
         match self.signer.signed_attributes() {
             Some(attributes) => self.look_at_signed_attributes(attributes),
             None => self.look_at_bare_content(),
+        }
+    }
+
+    /// PKCS #7 1.5 knows content of any type, and digests its content octets without tag and length (RFC 2315, 9.3;
+    /// RFC 5652, 5.2.1). So the tag is not signed: what it is follows from the content type, and data are always an
+    /// OCTET STRING.
+    fn look_at_unwrapped_content(&mut self, tag: u8) {
+        if self.message.content_type() == DATA {
+            self.faults.push(SignerFault::DataNotOctets { tag });
+        } else {
+            self.remarks.push(Remark::ContentNotWrapped { tag });
         }
     }
 
@@ -235,17 +264,22 @@ impl Examination<'_> {
                     let values = attribute.values().len();
                     self.faults.push(SignerFault::AttributeValues { oid, values });
                 }
-                (None, None) if oid == CONTENT_TYPE || oid == MESSAGE_DIGEST => {
+                (None, None) if oid == MESSAGE_DIGEST => {
                     self.faults.push(SignerFault::AttributeMissing { oid });
                 }
                 _ => {}
             }
         }
-        if let Some(signed) = self.single(attributes, CONTENT_TYPE, attributes::object_identifier) {
-            let found = self.message.content_type();
-            if signed != found {
-                self.faults.push(SignerFault::ContentTypeMismatch { signed, found });
+        match self.subject {
+            Subject::Content(_) => self.look_at_content_type(attributes),
+            // Without this rule a signature over a file that holds the value would be a counter-signature.
+            Subject::SignatureValue { .. } if attributes.contains(CONTENT_TYPE) => {
+                self.faults.push(SignerFault::ContentTypeOfCountersignature);
             }
+            Subject::SignatureValue { .. } => {}
+        }
+        if attributes.contains(COUNTERSIGNATURE) {
+            self.remarks.push(Remark::CountersignatureSigned);
         }
         if let Some(Err(error)) = attributes.single(SIGNING_TIME).map(attributes::signing_time) {
             self.remarks.push(Remark::SigningTimeUnreadable { reason: error.to_string() });
@@ -259,9 +293,27 @@ impl Examination<'_> {
         }
     }
 
+    fn look_at_content_type(&mut self, attributes: &Attributes) {
+        if !attributes.contains(CONTENT_TYPE) {
+            self.faults.push(SignerFault::AttributeMissing { oid: CONTENT_TYPE });
+        }
+        if let Some(signed) = self.single(attributes, CONTENT_TYPE, attributes::object_identifier) {
+            let found = self.message.content_type();
+            if signed != found {
+                self.faults.push(SignerFault::ContentTypeMismatch { signed, found });
+            }
+        }
+    }
+
     /// A signature over the content alone (RFC 5652, 5.3 and 11; the attack it opens: see
     /// [`resembles_signed_attributes`](crate::resembles_signed_attributes)).
     fn look_at_bare_content(&mut self) {
+        if let Subject::SignatureValue { value, .. } = self.subject {
+            if Shape::of(value) == Shape::SignedAttributes {
+                self.faults.push(SignerFault::ContentIsAttributes);
+            }
+            return;
+        }
         let content_type = self.message.content_type();
         if content_type != DATA {
             self.faults.push(SignerFault::SignedAttributesMissing { content_type });
@@ -275,18 +327,25 @@ impl Examination<'_> {
 
     /// The digest of the content in the signer's algorithm, compared with the signed one.
     fn content_digest(&mut self) -> Option<Digest<KnownDigest>> {
-        if let Some(tag) = self.message.content_of_other_type() {
-            let reason =
-                format!("PKCS #7 content with tag {tag:#04x} that is not wrapped in an OCTET STRING");
-            self.faults.push(SignerFault::UnsupportedForm { reason });
-            return None;
-        }
         let Some(algorithm) = self.signer.digest_algorithm() else {
             self.faults.push(SignerFault::Unsupported { oid: self.signer.digest_algorithm_oid() });
             return None;
         };
+        if matches!(self.subject, Subject::Content(_))
+            && self.message.content_of_other_type().is_some()
+            && self.message.signed_octets().is_none()
+        {
+            let reason = "content that is not in an OCTET STRING (PKCS #7) and was not kept".to_owned();
+            self.faults.push(SignerFault::UnsupportedForm { reason });
+            return None;
+        }
         let attributes = self.signer.signed_attributes();
-        let Some(digest) = self.content.find(algorithm).cloned() else {
+        let (Subject::Content(digests) | Subject::SignatureValue { digest: digests, .. }) = self.subject;
+        let Some(digest) = digests.find(algorithm).cloned() else {
+            if self.message.streamed_digests().is_some_and(|digests| digests.find(algorithm).is_none()) {
+                self.faults.push(SignerFault::ContentDigestNotComputed { algorithm: algorithm.name() });
+                return None;
+            }
             // Ed25519 without signed attributes signs the content itself, not a digest of it.
             self.content_missing =
                 attributes.is_some() || self.signer.claimed_algorithm() != Ok(ClaimedAlgorithm::Ed25519);
@@ -321,6 +380,9 @@ impl Examination<'_> {
             Ok(algorithm) => mismatch(algorithm.to_string()),
             Err(AlgorithmError::DigestMismatch { algorithm, .. }) => mismatch(algorithm.to_owned()),
             Err(AlgorithmError::Unsupported { oid }) => SignerFault::Unsupported { oid },
+            Err(AlgorithmError::MaskDigest { digest, mask_digest }) => {
+                SignerFault::MaskDigest { digest, mask_digest }
+            }
             Err(other) => SignerFault::UnsupportedForm { reason: other.to_string() },
         };
         self.faults.push(fault);
@@ -328,8 +390,8 @@ impl Examination<'_> {
     }
 
     /// The certificate of the signer, and how firmly the signature is bound to it.
-    fn certificate(&mut self, candidates: &[Certificate]) -> Option<(Certificate, CertificateBinding)> {
-        let fitting = fitting(self.signer.identifier(), self.message.certificates(), candidates);
+    fn certificate(&mut self, candidates: Shelf<'_>) -> Option<(Certificate, CertificateBinding)> {
+        let fitting = fitting(self.signer.identifier(), [self.message.shelf(), candidates]);
         let (references, binding) = self.references();
         let chosen = match fitting.as_slice() {
             [] => {
@@ -385,12 +447,17 @@ impl Examination<'_> {
         };
         let v2 = first(SIGNING_CERTIFICATE_V2, attributes::signing_certificate_v2);
         let v1 = first(SIGNING_CERTIFICATE, attributes::signing_certificate);
-        let binding = match (&v2, &v1) {
-            (Some(_), _) => CertificateBinding::EssV2,
-            (None, Some(_)) => CertificateBinding::EssV1,
-            (None, None) => CertificateBinding::None,
-        };
-        (v2.into_iter().chain(v1).collect(), binding)
+        if let Some(digest) = v2.as_ref().and_then(CertificateReference::weak_digest) {
+            self.remarks.push(Remark::WeakReference { digest: digest.name() });
+        }
+        let references: Vec<_> = v2.into_iter().chain(v1).collect();
+        let weakness = references.iter().map(CertificateReference::weak_digest);
+        let binding = weakness.fold(CertificateBinding::None, |binding, weak| match (weak, binding) {
+            (None, _) | (_, CertificateBinding::EssV2) => CertificateBinding::EssV2,
+            (Some(LegacyDigest::Sha1), _) => CertificateBinding::EssV1,
+            (Some(_), other) => other,
+        });
+        (references, binding)
     }
 
     /// Verifies the signature value.
@@ -445,8 +512,16 @@ impl Examination<'_> {
     }
 
     /// The content itself, for algorithms that need it, within a budget for the whole message.
-    fn content_for_all_signers(&mut self) -> Option<&[u8]> {
-        let Some(content) = self.message.content() else {
+    fn content_for_all_signers(&mut self) -> Option<&'a [u8]> {
+        if let Subject::SignatureValue { value, .. } = self.subject {
+            return Some(value);
+        }
+        let Some(content) = self.message.signed_octets() else {
+            if self.message.streamed_digests().is_some() {
+                let reason = "Ed25519 without signed attributes over content that was not kept".to_owned();
+                self.faults.push(SignerFault::UnsupportedForm { reason });
+                return None;
+            }
             self.content_missing = true;
             return None;
         };
@@ -475,34 +550,6 @@ impl Examination<'_> {
     }
 }
 
-/// The different certificates that have the identifier, each once, as many as are looked at.
-fn fitting<'a>(
-    identifier: &SignerIdentifier,
-    in_message: &'a [Certificate],
-    candidates: &'a [Certificate],
-) -> Vec<&'a Certificate> {
-    let all = || in_message.iter().chain(candidates);
-    let exactly = distinct(all().filter(|certificate| identifier.names(certificate)));
-    if !exactly.is_empty() {
-        return exactly;
-    }
-    let worth_a_look = all().filter(|certificate| identifier.may_name(certificate)).take(MAX_FITTING);
-    distinct(worth_a_look.filter(|certificate| identifier.names_loosely(certificate)))
-}
-
-fn distinct<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Vec<&'a Certificate> {
-    let mut distinct: Vec<&Certificate> = Vec::new();
-    for certificate in certificates {
-        if distinct.len() == MAX_FITTING {
-            break;
-        }
-        if !distinct.contains(&certificate) {
-            distinct.push(certificate);
-        }
-    }
-    distinct
-}
-
 /// Whether CMSAlgorithmProtection (RFC 6211, 2) names the algorithms of the signer:
 ///
 /// ```text
@@ -529,6 +576,9 @@ fn verify_fault(error: VerifyError) -> SignerFault {
     match error {
         VerifyError::SignatureMismatch => SignerFault::SignatureMismatch,
         VerifyError::Key(KeyError::Unsupported { oid }) => SignerFault::Unsupported { oid },
+        VerifyError::Key(KeyError::MaskDigest { digest, mask_digest }) => {
+            SignerFault::MaskDigest { digest, mask_digest }
+        }
         VerifyError::Key(error) => SignerFault::UnsupportedForm { reason: error.to_string() },
         other => SignerFault::SignatureInvalid(other),
     }

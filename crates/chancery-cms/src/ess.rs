@@ -83,6 +83,11 @@ impl CertificateReference {
         self.issuer_serial.as_ref()
     }
 
+    /// The digest, if collisions are known for it.
+    pub(crate) fn weak_digest(&self) -> Option<LegacyDigest> {
+        LegacyDigest::from_oid(&self.algorithm)
+    }
+
     pub(crate) fn matches(&self, certificate: &Certificate) -> Match {
         let Some(algorithm) = KnownDigest::from_oid(&self.algorithm) else {
             return Match::UnknownDigest(self.algorithm);

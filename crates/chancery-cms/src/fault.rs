@@ -70,6 +70,32 @@ pub enum SignerFault {
         /// What the message says.
         found: Oid,
     },
+    /// A counter-signature has no content, so it must not name a type of content (RFC 5652, 11.4): what names one is
+    /// a signature over a file.
+    #[error("the counter-signature signs a content type: it was made over a file, not to counter-sign")]
+    ContentTypeOfCountersignature,
+    /// Data are an OCTET STRING (RFC 5652, 4). What is signed does not cover the tag, so another one is a change that
+    /// the signature does not show.
+    #[error("the content is said to be data, but has tag {tag:#04x} instead of an OCTET STRING")]
+    DataNotOctets {
+        /// The identifier octet of the content.
+        tag: u8,
+    },
+    /// What stands where a counter-signature belongs is none.
+    #[error("the counter-signature cannot be read: {reason}")]
+    CountersignatureUnreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There are more counter-signatures than any honest message has, or deeper ones. This one and those within it
+    /// were not judged.
+    #[error("not judged: more than {limit} {what}")]
+    TooManyCountersignatures {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many are judged.
+        limit: usize,
+    },
     /// Content and signed attributes were digested with different algorithms (RFC 8933, 3), or the signature
     /// algorithm's own parameters contradict the digest algorithm.
     #[error("the digest algorithm {digest} contradicts the signature algorithm {signature}")]
@@ -106,6 +132,25 @@ pub enum SignerFault {
     ContentMissing {
         /// What could be said without it.
         signature: WithoutContent,
+    },
+    /// The content was read as it [streamed by](crate::MessageReader), and not digested with the signer's algorithm,
+    /// which the message does not announce before the content (RFC 5652, 5.1), or announces behind too many others.
+    #[error(
+        "the content streamed by and was not digested with {algorithm}, which is not announced before it: \
+         verify the message from a file"
+    )]
+    ContentDigestNotComputed {
+        /// The digest algorithm of the signer.
+        algorithm: &'static str,
+    },
+    /// RSA-PSS with one digest for the signed bytes and another for the mask, which is not computed
+    /// ([`AlgorithmError::MaskDigest`](chancery_key::AlgorithmError::MaskDigest)).
+    #[error("RSA-PSS with {digest} and a mask of {mask_digest} is not supported: one digest for both is")]
+    MaskDigest {
+        /// The digest of the signed bytes.
+        digest: &'static str,
+        /// The digest of the mask.
+        mask_digest: &'static str,
     },
     /// An algorithm that this crate does not compute.
     #[error("the algorithm {oid} is not supported")]
@@ -169,6 +214,9 @@ impl SignerFault {
             | Self::SignedAttributesMissing { .. }
             | Self::ContentIsAttributes
             | Self::ContentTypeMismatch { .. }
+            | Self::ContentTypeOfCountersignature
+            | Self::DataNotOctets { .. }
+            | Self::CountersignatureUnreadable { .. }
             | Self::DigestAlgorithmMismatch { .. }
             | Self::AlgorithmProtection => FaultKind::Form,
             Self::WrongCertificateReference { .. } | Self::AmbiguousCertificate { .. } => {
@@ -176,6 +224,9 @@ impl SignerFault {
             }
             Self::CertificateMissing { .. }
             | Self::ContentMissing { .. }
+            | Self::ContentDigestNotComputed { .. }
+            | Self::TooManyCountersignatures { .. }
+            | Self::MaskDigest { .. }
             | Self::Unsupported { .. }
             | Self::UnsupportedForm { .. } => FaultKind::CannotTell,
         }
@@ -222,6 +273,24 @@ pub enum Remark {
     SeveralCertificatesFit {
         /// How many fit.
         count: usize,
+    },
+    /// The signing-certificate-v2 attribute names the certificate by a digest for which collisions are known. What the
+    /// reference is still worth, the [binding](crate::CertificateBinding) says.
+    #[error("the signed reference names the certificate by {digest} only")]
+    WeakReference {
+        /// The digest.
+        digest: &'static str,
+    },
+    /// A counter-signature stands among the signed attributes. It must be unsigned (RFC 5652, 11.4), since nobody can
+    /// sign a value before it is made, so it counter-signs nothing.
+    #[error("a counter-signature stands among the signed attributes, where it counter-signs nothing")]
+    CountersignatureSigned,
+    /// Content as PKCS #7 1.5 had it, not in an OCTET STRING: signed is what is in it, without its tag and length
+    /// (RFC 2315, 9.3; RFC 5652, 5.2.1). Authenticode does so.
+    #[error("the content is not in an OCTET STRING (PKCS #7): its tag {tag:#04x} is not signed")]
+    ContentNotWrapped {
+        /// The identifier octet of the content.
+        tag: u8,
     },
     /// Nothing signed says which certificate the signer meant.
     #[error("the certificate is not bound to the signature: there is no signing-certificate attribute")]

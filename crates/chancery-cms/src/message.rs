@@ -1,6 +1,7 @@
 //! A signed message as it was received.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
@@ -10,7 +11,8 @@ use const_oid::ObjectIdentifier as Oid;
 use crate::attribute::{Attribute, resembles_signed_attributes};
 use crate::attributes::SIGNED_DATA;
 use crate::ber::{CONSTRUCTED_OCTET_STRING, Element, Reader};
-use crate::error::CmsError;
+use crate::error::{BerFault, CmsError};
+use crate::shelf::{Index, Shelf};
 use crate::signer::{Algorithm, SignerInfo};
 use crate::{reframe, wrapping};
 
@@ -46,6 +48,7 @@ pub struct SignedMessage {
     crls: Vec<Vec<u8>>,
     other_revocations: Vec<OtherRevocation>,
     signers: Vec<SignerInfo>,
+    index: OnceLock<Index>,
 }
 
 /// Revocation information in another form than a CRL, such as an OCSP response (RFC 5652, 10.2.1; RFC 5940).
@@ -59,14 +62,19 @@ pub struct OtherRevocation {
 
 /// Where the content of a message is.
 #[derive(Clone, Debug)]
-enum Content {
+pub(crate) enum Content {
     /// The message is detached.
     Absent,
     /// In one piece, within the bytes of the message.
     Within { range: Range<usize>, shape: Shape },
     /// It came in pieces.
     Joined { octets: Vec<u8>, shape: Shape },
-    /// PKCS #7 1.5 allowed content of any type; CMS wraps all content in an OCTET STRING (RFC 5652, 5.2.1).
+    /// It was digested as it streamed by, and is not part of the bytes that are kept.
+    Streamed { digests: Digests, length: u64, shape: Shape },
+    /// PKCS #7 1.5 allowed content of any type; CMS wraps all content in an OCTET STRING (RFC 5652, 5.2.1). What is
+    /// digested are the content octets of its DER encoding (RFC 2315, 9.3).
+    Unwrapped { tag: u8, octets: Vec<u8>, shape: Shape },
+    /// The same, and its octets were not kept.
     OtherType { tag: u8 },
 }
 
@@ -78,7 +86,7 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         if resembles_signed_attributes(content) { Self::SignedAttributes } else { Self::Ordinary }
     }
 }
@@ -189,6 +197,7 @@ impl SignedMessage {
             crls,
             other_revocations,
             signers,
+            index: OnceLock::new(),
             bytes,
         })
     }
@@ -217,20 +226,57 @@ impl SignedMessage {
         self.content_type
     }
 
-    /// The content, where the message holds it. None for a detached signature.
+    /// The content, where the message holds it. None for a detached signature, and for content that
+    /// [streamed by](crate::MessageReader).
     #[must_use]
     pub fn content(&self) -> Option<&[u8]> {
         match &self.content {
             Content::Within { range, .. } => self.bytes.get(range.clone()),
             Content::Joined { octets, .. } => Some(octets),
-            Content::Absent | Content::OtherType { .. } => None,
+            Content::Absent
+            | Content::Streamed { .. }
+            | Content::Unwrapped { .. }
+            | Content::OtherType { .. } => None,
+        }
+    }
+
+    /// Content as PKCS #7 1.5 had it, which is no OCTET STRING: its identifier octet, and what is in it. The latter is
+    /// what was signed.
+    #[must_use]
+    pub fn unwrapped_content(&self) -> Option<(u8, &[u8])> {
+        match &self.content {
+            Content::Unwrapped { tag, octets, .. } => Some((*tag, octets)),
+            _ => None,
+        }
+    }
+
+    /// The octets that are digested, in whatever form the message holds them.
+    pub(crate) fn signed_octets(&self) -> Option<&[u8]> {
+        self.content().or_else(|| self.unwrapped_content().map(|(_, octets)| octets))
+    }
+
+    /// Whether the message came without its content: a detached signature.
+    #[must_use]
+    pub const fn is_detached(&self) -> bool {
+        matches!(self.content, Content::Absent)
+    }
+
+    /// The length of the content in bytes, where the message enclosed it, also if it was not kept.
+    #[must_use]
+    pub fn content_len(&self) -> Option<u64> {
+        match &self.content {
+            Content::Streamed { length, .. } => Some(*length),
+            _ => self.content().map(|content| content.len() as u64),
         }
     }
 
     /// The digests of the content that the signers need. Empty for a detached signature.
     #[must_use]
     pub fn content_digests(&self) -> Digests {
-        match self.content() {
+        if let Some(digests) = self.streamed_digests() {
+            return digests.clone();
+        }
+        match self.signed_octets() {
             Some(content) => Digests::over_bytes(self.digest_algorithms(), content),
             None => Digests::default(),
         }
@@ -291,7 +337,16 @@ impl SignedMessage {
         attribute.check_values()?;
         crate::extend::may_be_unsigned(attribute)?;
         let bytes = reframe::with_unsigned_attribute(&self.bytes, signer, &attribute.to_der())?;
-        Self::read(bytes, &self.certificates)
+        let message = Self::read(bytes, &self.certificates)?;
+        Ok(match &self.content {
+            streamed @ Content::Streamed { .. } => message.with_content(streamed.clone()),
+            _ => message,
+        })
+    }
+
+    /// The certificates of the message, in which signers are looked up.
+    pub(crate) fn shelf(&self) -> Shelf<'_> {
+        Shelf::indexed(&self.certificates, &self.index)
     }
 
     pub(crate) fn announces(&self, digest: Oid) -> bool {
@@ -300,15 +355,31 @@ impl SignedMessage {
 
     pub(crate) const fn content_shape(&self) -> Option<Shape> {
         match &self.content {
-            Content::Within { shape, .. } | Content::Joined { shape, .. } => Some(*shape),
+            Content::Within { shape, .. }
+            | Content::Joined { shape, .. }
+            | Content::Unwrapped { shape, .. }
+            | Content::Streamed { shape, .. } => Some(*shape),
             Content::Absent | Content::OtherType { .. } => None,
+        }
+    }
+
+    /// The same message, its content being elsewhere.
+    pub(crate) fn with_content(self, content: Content) -> Self {
+        Self { content, ..self }
+    }
+
+    /// The digests that were made as the content streamed by.
+    pub(crate) const fn streamed_digests(&self) -> Option<&Digests> {
+        match &self.content {
+            Content::Streamed { digests, .. } => Some(digests),
+            _ => None,
         }
     }
 
     /// The tag of content that is not an OCTET STRING.
     pub(crate) const fn content_of_other_type(&self) -> Option<u8> {
         match &self.content {
-            Content::OtherType { tag } => Some(*tag),
+            Content::Unwrapped { tag, .. } | Content::OtherType { tag } => Some(*tag),
             _ => None,
         }
     }
@@ -361,7 +432,15 @@ fn read_content(encapsulated: &Element<'_>) -> Result<(Oid, Content), CmsError> 
             let octets = element.octets(OCTET_STRING, "eContent")?.into_owned();
             Content::Joined { shape: Shape::of(&octets), octets }
         }
-        tag => Content::OtherType { tag },
+        tag => {
+            let octets = match element.indefinite {
+                false => element.content.to_vec(),
+                true => element.to_der_content().ok_or_else(|| {
+                    element.fault("eContent", BerFault::Content("element that DER can encode"))
+                })?,
+            };
+            Content::Unwrapped { tag, shape: Shape::of(&octets), octets }
+        }
     };
     Ok((content_type, content))
 }

@@ -1,6 +1,8 @@
 //! What a hostile expert would try on a signed message, one named test for each rule.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
+mod bounds;
+mod countersigned;
 mod forge;
 
 use std::time::{Duration, Instant};
@@ -478,4 +480,124 @@ fn ed25519_over_other_content_than_asked_about() {
     let other = Digests::over_bytes(message.digest_algorithms(), CONTRACT);
     let faults = message.signers()[0].check(&message, &other, &[]).faults().to_vec();
     assert!(matches!(faults[..], [SignerFault::DigestMismatch { .. }]), "{faults:?}");
+}
+
+/// A reference by another digest, in version 2 of the attribute.
+fn reference_by(certificate: &Certificate, digest: LegacyDigest) -> Vec<u8> {
+    let algorithm = asn1::sequence(&[&asn1::oid(&digest.oid())]);
+    let value = digest.digest(certificate.to_der());
+    let id = asn1::sequence(&[&algorithm, &asn1::octet_string(value.as_bytes())]);
+    asn1::sequence(&[&asn1::sequence(&[&id])])
+}
+
+#[test]
+fn a_reference_by_a_weak_digest_binds_as_weakly_and_says_so() {
+    let pki = pki();
+    let identity = pki.issue(Profile::signer("Alice", KeyKind::P256));
+    let alice = identity.signer();
+    let real = &alice.chain()[0];
+    let by = |digest| attribute(SIGNING_CERTIFICATE_V2, &reference_by(real, digest));
+    for (digest, binding, name) in [
+        (LegacyDigest::Sha1, CertificateBinding::EssV1, "SHA-1"),
+        (LegacyDigest::Md5, CertificateBinding::None, "MD5"),
+    ] {
+        let forged = Forgery::sound(&alice, CONTRACT)
+            .replace(SIGNING_CERTIFICATE_V2, vec![by(digest)])
+            .message(&alice);
+        let checked = check(&forged);
+        let sound = checked.sound().unwrap();
+        assert_eq!(sound.binding(), binding);
+        assert!(sound.remarks().contains(&Remark::WeakReference { digest: name }), "{:?}", sound.remarks());
+    }
+
+    // It still may not name another certificate, and MD5 does not choose between two.
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let other = attribute(SIGNING_CERTIFICATE_V2, &reference_by(&bob.chain()[0], LegacyDigest::Md5));
+    let forged = Forgery::sound(&alice, CONTRACT).replace(SIGNING_CERTIFICATE_V2, vec![other]);
+    let faults = forged.faults(&alice);
+    assert!(matches!(&faults[..], [SignerFault::WrongCertificateReference { .. }]), "{faults:?}");
+    let twin = Profile::bare("Alice", KeyKind::P256).with_key(identity.key()).serial(real.serial().to_vec());
+    let twin = pki.issue(twin);
+    let both = vec![twin.certificate().to_der().to_vec(), real.to_der().to_vec()];
+    let forged = Forgery { certificates: both, ..Forgery::sound(&alice, CONTRACT) }
+        .replace(SIGNING_CERTIFICATE_V2, vec![by(LegacyDigest::Md5)]);
+    assert_eq!(forged.faults(&alice), [SignerFault::AmbiguousCertificate { count: 2 }]);
+}
+
+#[test]
+fn a_mask_with_another_digest_is_named_and_not_computed() {
+    let rsa = pki().signer("Bob", KeyKind::Rsa { bits: 2048 });
+    let identifier = |digest: DigestAlgorithm| asn1::sequence(&[&asn1::oid(&digest.oid()), &asn1::null()]);
+    let mgf1 = Oid::new_unwrap("1.2.840.113549.1.1.8");
+    let mask = asn1::sequence(&[&asn1::oid(&mgf1), &identifier(DigestAlgorithm::Sha512)]);
+    let parameters = asn1::sequence(&[
+        &asn1::encode(tag::constructed(0), &identifier(DigestAlgorithm::Sha256)),
+        &asn1::encode(tag::constructed(1), &mask),
+        &asn1::encode(tag::constructed(2), &asn1::integer(&[32])),
+    ]);
+    let pss = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("1.2.840.113549.1.1.10")), &parameters]);
+    let forged = Forgery { signature_algorithm: pss, ..Forgery::sound(&rsa, CONTRACT) };
+    let expected = SignerFault::MaskDigest { digest: "SHA-256", mask_digest: "SHA-512" };
+    assert_eq!(expected.kind(), FaultKind::CannotTell);
+    assert_eq!(forged.faults(&rsa), [expected]);
+}
+
+#[test]
+fn content_not_in_an_octet_string_is_judged_over_its_octets_and_remarked() {
+    let alice = alice();
+    let inside = asn1::integer(&[42]);
+    let spc_indirect_data = Oid::new_unwrap("1.3.6.1.4.1.311.2.1.4");
+    let content_type = vec![attribute(CONTENT_TYPE, &asn1::oid(&spc_indirect_data))];
+    let sound = Forgery { content_type: spc_indirect_data, ..Forgery::sound(&alice, &inside) }
+        .replace(CONTENT_TYPE, content_type);
+    let signer = sound.message(&alice).signers()[0].to_bytes().to_vec();
+    let with = |content_type, content: &[u8]| {
+        let explicit = asn1::encode(tag::constructed(0), content);
+        let bytes = message_bytes(
+            &sound.digest_algorithm,
+            content_type,
+            &explicit,
+            &sound.certificates,
+            std::slice::from_ref(&signer),
+        );
+        SignedMessage::from_ber(&bytes).unwrap()
+    };
+    let remarked = [Remark::ContentNotWrapped { tag: tag::SEQUENCE }];
+    let message = with(spc_indirect_data, &asn1::sequence(&[&inside]));
+    assert_eq!(check(&message).sound().unwrap().remarks(), remarked);
+    assert_eq!(message.content(), None);
+    assert_eq!(message.unwrapped_content(), Some((tag::SEQUENCE, inside.as_slice())));
+    // Its DER encoding counts, where the length is indefinite.
+    let indefinite = [&[tag::SEQUENCE, 0x80], &inside[..], &[0, 0]].concat();
+    assert_eq!(check(&with(spc_indirect_data, &indefinite)).sound().unwrap().remarks(), remarked);
+    let other = with(spc_indirect_data, &asn1::sequence(&[&asn1::integer(&[43])]));
+    assert_eq!(check(&other).faults(), [SignerFault::DigestMismatch { algorithm: "SHA-256" }]);
+
+    // What is said to be data and is none: a file in another form than was signed.
+    let data = Forgery::sound(&alice, &inside);
+    let signer = data.message(&alice).signers()[0].to_bytes().to_vec();
+    let explicit = asn1::encode(tag::constructed(0), &asn1::sequence(&[&inside]));
+    let bytes = message_bytes(&data.digest_algorithm, DATA, &explicit, &data.certificates, &[signer]);
+    let faults = check(&SignedMessage::from_ber(&bytes).unwrap()).faults().to_vec();
+    assert_eq!(faults, [SignerFault::DataNotOctets { tag: tag::SEQUENCE }]);
+}
+
+#[test]
+fn the_total_of_a_message_is_its_worst_signer() {
+    let alice = alice();
+    let good = Forgery::sound(&alice, CONTRACT);
+    let bad = Forgery { signs: Some(b"something else".to_vec()), ..Forgery::sound(&alice, CONTRACT) };
+    let signers = [&good, &bad].map(|forgery| forgery.message(&alice).signers()[0].to_bytes().to_vec());
+    let with = |signers: &[Vec<u8>]| {
+        let content = asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT));
+        let bytes = message_bytes(&good.digest_algorithm, DATA, &content, &good.certificates, signers);
+        let message = SignedMessage::from_ber(&bytes).unwrap();
+        message.check(&message.content_digests(), &[])
+    };
+    let both = with(&signers);
+    assert!(both.signers()[0].sound().is_some());
+    assert!(!both.is_sound());
+    assert_eq!(both.worst(), Some(FaultKind::Mathematics));
+    assert!(with(&signers[..1]).is_sound());
+    assert!(!with(&[]).is_sound(), "nobody signed");
 }
