@@ -1,10 +1,10 @@
 //! Messages that nobody signed: certificates and revocation information in one file.
 
 use chancery_certificate::Certificate;
-use chancery_certificate::asn1::{self, tag};
 
-use crate::attributes::{DATA, SIGNED_DATA};
-use crate::ber::Reader;
+use crate::assembly::Frame;
+use crate::attributes::DATA;
+use crate::enclosures::Enclosures;
 use crate::error::CmsError;
 use crate::message::{OtherRevocation, SignedMessage};
 
@@ -22,42 +22,30 @@ impl SignedMessage {
         crls: &[impl AsRef<[u8]>],
         others: &[OtherRevocation],
     ) -> Result<Self, CmsError> {
-        let certificates = certificates.iter().map(|certificate| certificate.to_der().to_vec()).collect();
-        let mut revocation = Vec::new();
+        let mut enclosures = Enclosures::new().certificates(certificates.iter().cloned());
         for crl in crls {
-            let mut reader = Reader::new(crl.as_ref());
-            reader.expect(tag::SEQUENCE, "CertificateList")?;
-            reader.finish("CertificateList")?;
-            revocation.push(crl.as_ref().to_vec());
+            enclosures = enclosures.crl(crl.as_ref())?;
         }
-        for OtherRevocation { format, value } in others {
-            let mut reader = Reader::new(value);
-            reader.any("OtherRevocationInfoFormat.otherRevInfo")?;
-            reader.finish("OtherRevocationInfoFormat.otherRevInfo")?;
-            revocation.push(asn1::encode(tag::constructed(1), &[asn1::oid(format), value.clone()].concat()));
+        for other in others {
+            enclosures = enclosures.other_revocation(other)?;
         }
-        // RFC 5652, 5.1: 5 where there is revocation information other than CRLs, 1 for the plain form.
-        let version = if others.is_empty() { 1 } else { 5 };
-        let signed_data = asn1::sequence(&[
-            &asn1::integer(&[version]),
-            &asn1::set_of(Vec::new()),
-            &asn1::sequence(&[&asn1::oid(&DATA)]),
-            &optional_set(0, certificates),
-            &optional_set(1, revocation),
-            &asn1::set_of(Vec::new()),
-        ]);
-        let explicit = asn1::encode(tag::constructed(0), &signed_data);
-        Self::read(asn1::sequence(&[&asn1::oid(&SIGNED_DATA), &explicit]), &[])
+        Self::without_signers_enclosing(&enclosures)
     }
-}
 
-/// `[number] IMPLICIT SET OF`, left out when it is empty; in the order of DER.
-fn optional_set(number: u8, mut parts: Vec<Vec<u8>>) -> Vec<u8> {
-    if parts.is_empty() {
-        return Vec::new();
+    /// As [`without_signers`](Self::without_signers), with whatever else a message can enclose.
+    ///
+    /// # Errors
+    /// There are more pieces than can be read again.
+    pub fn without_signers_enclosing(enclosures: &Enclosures) -> Result<Self, CmsError> {
+        let frame = Frame {
+            content_type: DATA,
+            digest_algorithms: Vec::new(),
+            signers_version: None,
+            enclosures,
+            signer_infos: Vec::new(),
+        };
+        Self::read(frame.around(None), &enclosures.known)
     }
-    parts.sort_unstable();
-    asn1::encode(tag::constructed(number), &parts.concat())
 }
 
 #[cfg(test)]
