@@ -94,6 +94,26 @@ fn an_answer_holds_and_lifts_as_a_list_does() {
 }
 
 #[test]
+fn each_revocation_that_an_answer_names_counts() {
+    let case = Case::new();
+    let about = || case.about(hours(6));
+    let revoked = |since, reason| about().status(OcspStatus::Revoked(Revocation::new(hours(since), reason)));
+    let early = || revoked(-5, TestReason::KeyCompromise);
+    let late = || revoked(8, TestReason::Superseded);
+    let held = || revoked(-7, HOLD);
+    // A later answer of the responder lifts the hold, and nothing else.
+    let good = case.about(hours(9)).sign();
+    for (one, other) in [(early(), late()), (late(), early()), (held(), early()), (early(), held())] {
+        let answer = one.and(&other);
+        let evidence = case.above().with_ocsp(answer.sign()).with_ocsp(good.clone());
+        for at in [now(), hours(10)] {
+            let found = revoked_since(&case.verify(&evidence, at));
+            assert_eq!(found, Some((hours(-5), RevocationReason::KeyCompromise)));
+        }
+    }
+}
+
+#[test]
 fn a_delta_lifts_a_hold_from_its_own_time_on() {
     let case = Case::new();
     let base = held(&case, -9, -10);

@@ -92,35 +92,59 @@ pub(crate) fn candidates<'k, 'a>(
 ) -> Candidates<'k, 'a> {
     let mut candidates = Candidates::default();
     for known in answers {
-        match candidate(question, known, moment) {
-            Ok(Some(one)) if matches!(one.found.status, OcspStatus::Revoked { .. }) => {
-                candidates.claims.push(one);
+        let answer = match &known.answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                because.push(unreadable(error));
+                continue;
             }
-            Ok(found) => candidates.silent.extend(found),
-            Err(fault) => because.push(fault),
+        };
+        for found in worst(question, answer) {
+            match check(question, answer, found, moment) {
+                Ok(()) => {
+                    let one = Candidate { known, answer, found };
+                    let claims = matches!(found.status, OcspStatus::Revoked { .. });
+                    if claims { &mut candidates.claims } else { &mut candidates.silent }.push(one);
+                }
+                Err(fault) => because.push(fault),
+            }
         }
     }
     candidates.silent.sort_by_key(|one| Reverse(one.found.this_update));
     candidates
 }
 
-fn candidate<'k, 'a>(
-    question: Question<'_>,
-    known: &'k KnownAnswer<'a>,
-    moment: Moment,
-) -> Result<Option<Candidate<'k, 'a>>, EvidenceFault> {
-    let Question { certificate, issuer, .. } = question;
-    let answer = known.answer.as_ref().map_err(|error| match error {
+fn unreadable(error: &OcspError) -> EvidenceFault {
+    match error {
         OcspError::Refused { status } => EvidenceFault::NoAnswer { answer: status },
         error => EvidenceFault::Malformed { kind: KIND, reason: error.to_string() },
-    })?;
-    // What is worst counts: a responder that says two things of one certificate is not believed in the better.
-    let gravity = |statement: &&OcspStatement<'_>| match statement.status {
+    }
+}
+
+/// What is worst of what the answer says of the certificate: a responder that says two things of one certificate is
+/// not believed in the better. Of several revocations each counts: one may be a hold, or of a later time.
+fn worst<'k, 'a>(
+    question: Question<'_>,
+    answer: &'k OcspAnswer<'a>,
+) -> impl Iterator<Item = &'k OcspStatement<'a>> + use<'k, 'a> {
+    let gravity = |statement: &OcspStatement<'_>| match statement.status {
         OcspStatus::Good => 0,
         OcspStatus::Unknown => 1,
         OcspStatus::Revoked { .. } => 2,
     };
-    let Some(found) = answer.statements_on(certificate, issuer).max_by_key(gravity) else { return Ok(None) };
+    let all: Vec<_> = answer.statements_on(question.certificate, question.issuer).collect();
+    let worst = all.iter().map(|statement| gravity(statement)).max();
+    all.into_iter().filter(move |statement| Some(gravity(statement)) == worst)
+}
+
+/// What can be judged before anybody asked who gave the answer.
+fn check(
+    question: Question<'_>,
+    answer: &OcspAnswer<'_>,
+    found: &OcspStatement<'_>,
+    moment: Moment,
+) -> Result<(), EvidenceFault> {
+    let certificate = question.certificate;
     moment.refuse_future(KIND, found.this_update)?;
     moment.refuse_future(KIND, answer.produced_at())?;
     let this_update = found.this_update;
@@ -135,7 +159,7 @@ fn candidate<'k, 'a>(
         let what = "it names another certificate with the same serial number by its digest";
         return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
     }
-    Ok(Some(Candidate { known, answer, found }))
+    Ok(())
 }
 
 /// What the authentic answers say that name the certificate as revoked.

@@ -36,7 +36,8 @@ impl RevokedEntry {
             (false, true) => self,
             (true, false) => other,
             _ => {
-                let (earlier, later) = if other.since() < self.since() { (other, self) } else { (self, other) };
+                let (earlier, later) =
+                    if other.since() < self.since() { (other, self) } else { (self, other) };
                 let held = earlier.reason == RevocationReason::CertificateHold;
                 let reason = if held { later.reason } else { earlier.reason };
                 Self { reason, ..earlier }
