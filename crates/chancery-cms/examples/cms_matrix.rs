@@ -59,7 +59,7 @@ fn main() -> Outcome<()> {
         let message = empty.clone().enclosures(chain()).signer(finished(signer, &bob)?).assemble()?;
         fs::write(directory.join(format!("added-key-identifier.{form}")), message.to_bytes())?;
 
-        let statements = stated(preparation(&bob), &pki)?.signing_time(now);
+        let statements = stated(preparation(&bob))?.signing_time(now);
         let all = statements.referring_to(CertificateReferences::Chain);
         let message = empty.clone().enclosures(chain()).signer(finished(all, &bob)?).assemble()?;
         let store = SignaturePolicyStore {
@@ -69,12 +69,14 @@ fn main() -> Outcome<()> {
         let message = message.with_unsigned_attribute(0, &store.to_attribute()?)?;
         fs::write(directory.join(format!("added-statements.{form}")), message.to_bytes())?;
 
-        // By themselves: not every judge reads their tags.
+        // By themselves: not every judge reads context tags.
+        let token = pki.timestamp_token(&DigestAlgorithm::Sha256.digest(CONTENT));
         let role = SignerAttributes::default().claiming_role("urn:example:notary")?.to_attribute()?;
-        let placed =
-            preparation(&bob).attribute(location().to_attribute()?).attribute(role).signing_time(now);
-        let message = empty.clone().enclosures(chain()).signer(finished(placed, &bob)?).assemble()?;
-        fs::write(directory.join(format!("added-role-and-location.{form}")), message.to_bytes())?;
+        let tagged = [ContentTimestamp { token }.to_attribute()?, location().to_attribute()?, role];
+        let tagged =
+            tagged.into_iter().fold(preparation(&bob), SignerPreparation::attribute).signing_time(now);
+        let message = empty.clone().enclosures(chain()).signer(finished(tagged, &bob)?).assemble()?;
+        fs::write(directory.join(format!("added-tagged-statements.{form}")), message.to_bytes())?;
 
         let evidence = chain().crl(&pki.crl())?;
         let message = empty.signer(finished(preparation(&bob).signing_time(now), &bob)?).assemble()?;
@@ -135,8 +137,8 @@ fn countersigned(message: &SignedMessage, by: &SoftwareSigner, now: Timestamp) -
     Ok(message.with_countersignature(&prepared.finish(by.sign(prepared.to_be_signed())?)?)?)
 }
 
-/// Everything that a signer can state, but its role and where it is.
-fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<SignerPreparation<'a>> {
+/// What a signer can state without context tags.
+fn stated(preparation: SignerPreparation<'_>) -> Outcome<SignerPreparation<'_>> {
     let policy = SignaturePolicy {
         identifier: Oid::new_unwrap("1.2.3.4.5.6"),
         hash: PolicyHash::Known(DigestAlgorithm::Sha256.digest(POLICY)),
@@ -155,7 +157,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
         ],
     };
     let commitment = Commitment { commitment: CommitmentType::ProofOfApproval, qualifiers: Vec::new() };
-    let token = pki.timestamp_token(&DigestAlgorithm::Sha256.digest(CONTENT));
     let hints = ContentHints { description: Some("A debt".to_owned()), content_type: attributes::DATA };
     let reference = ContentReference {
         content_type: attributes::DATA,
@@ -167,7 +168,6 @@ fn stated<'a>(preparation: SignerPreparation<'a>, pki: &TestPki) -> Outcome<Sign
         format.to_attribute()?,
         policy.to_attribute()?,
         commitment.to_attribute()?,
-        ContentTimestamp { token }.to_attribute()?,
         hints.to_attribute()?,
         ContentIdentifier(b"Alice, today, 4711".to_vec()).to_attribute(),
         reference.to_attribute(),
