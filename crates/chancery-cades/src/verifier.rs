@@ -53,6 +53,14 @@ impl<'a> CadesVerifier<'a> {
         Ok(self.report(&message, &message.content_digests(), at))
     }
 
+    /// Judges a message that was read already and encloses its content, at a moment: one with content of any size,
+    /// read by [`MessageReader`](chancery_cms::MessageReader), for example. The signatures of a detached message are
+    /// indeterminate, since there is no content.
+    #[must_use]
+    pub fn verify_message_at(&self, message: &SignedMessage, at: Timestamp) -> Report {
+        self.report(message, &message.content_digests(), at)
+    }
+
     /// Judges a message whose content is elsewhere, at a moment. The content is read once.
     ///
     /// # Errors

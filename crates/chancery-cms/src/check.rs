@@ -331,14 +331,6 @@ impl<'a> Examination<'a> {
             self.faults.push(SignerFault::Unsupported { oid: self.signer.digest_algorithm_oid() });
             return None;
         };
-        if matches!(self.subject, Subject::Content(_))
-            && self.message.content_of_other_type().is_some()
-            && self.message.signed_octets().is_none()
-        {
-            let reason = "content that is not in an OCTET STRING (PKCS #7) and was not kept".to_owned();
-            self.faults.push(SignerFault::UnsupportedForm { reason });
-            return None;
-        }
         let attributes = self.signer.signed_attributes();
         let (Subject::Content(digests) | Subject::SignatureValue { digest: digests, .. }) = self.subject;
         let Some(digest) = digests.find(algorithm).cloned() else {

@@ -36,6 +36,15 @@ pub enum CmsError {
         /// How many are allowed.
         limit: usize,
     },
+    /// The reader or the file that holds the message failed.
+    #[error("the message cannot be read: {0}")]
+    Input(std::io::Error),
+    /// What the content, or the message, was written to failed.
+    #[error("cannot write: {0}")]
+    Output(std::io::Error),
+    /// A file was read twice, and was not the same the second time.
+    #[error("the file changed while it was read")]
+    SourceChanged,
     /// The message has no signer with this index.
     #[error("no signer number {index}: the message has {signers} (counted from 0)")]
     NoSuchSigner {
@@ -141,6 +150,14 @@ pub enum CmsError {
     SeveralToCountersign {
         /// How many there are.
         count: usize,
+    },
+    /// A signer needs what should have been told before the content was written: a digest algorithm by
+    /// [`announce`](crate::MessageWriter::announce), a subject key identifier by
+    /// [`identified_by`](crate::MessageWriter::identified_by).
+    #[error("{algorithm} was not announced before the content")]
+    NotAnnounced {
+        /// What is needed.
+        algorithm: &'static str,
     },
     /// The signature does not belong to the signer's certificate and the bytes that were prepared.
     #[error("the signature value does not fit the prepared bytes and the signer's certificate: {0}")]

@@ -59,6 +59,7 @@ mod signer;
 mod signer_preparation;
 pub mod statements;
 mod stored;
+mod stream;
 mod wrapping;
 
 pub use assembly::Assembly;
@@ -76,3 +77,4 @@ pub use signer::{SignerIdentifier, SignerInfo};
 pub use signer_preparation::{
     CertificateReferences, FinishedSigner, Identification, PreparedSigner, SignerPreparation,
 };
+pub use stream::{ContentWriter, EnclosedContent, MessageReader, MessageWriter};

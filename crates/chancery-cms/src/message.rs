@@ -74,8 +74,6 @@ pub(crate) enum Content {
     /// PKCS #7 1.5 allowed content of any type; CMS wraps all content in an OCTET STRING (RFC 5652, 5.2.1). What is
     /// digested are the content octets of its DER encoding (RFC 2315, 9.3).
     Unwrapped { tag: u8, octets: Vec<u8>, shape: Shape },
-    /// The same, and its octets were not kept.
-    OtherType { tag: u8 },
 }
 
 /// Whether content could be the signed attributes of another message.
@@ -233,10 +231,7 @@ impl SignedMessage {
         match &self.content {
             Content::Within { range, .. } => self.bytes.get(range.clone()),
             Content::Joined { octets, .. } => Some(octets),
-            Content::Absent
-            | Content::Streamed { .. }
-            | Content::Unwrapped { .. }
-            | Content::OtherType { .. } => None,
+            Content::Absent | Content::Streamed { .. } | Content::Unwrapped { .. } => None,
         }
     }
 
@@ -359,7 +354,7 @@ impl SignedMessage {
             | Content::Joined { shape, .. }
             | Content::Unwrapped { shape, .. }
             | Content::Streamed { shape, .. } => Some(*shape),
-            Content::Absent | Content::OtherType { .. } => None,
+            Content::Absent => None,
         }
     }
 
@@ -379,7 +374,7 @@ impl SignedMessage {
     /// The tag of content that is not an OCTET STRING.
     pub(crate) const fn content_of_other_type(&self) -> Option<u8> {
         match &self.content {
-            Content::Unwrapped { tag, .. } | Content::OtherType { tag } => Some(*tag),
+            Content::Unwrapped { tag, .. } => Some(*tag),
             _ => None,
         }
     }

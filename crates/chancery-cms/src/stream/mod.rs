@@ -1,0 +1,12 @@
+//! Content of any size, read and written in one pass and constant memory.
+
+mod input;
+mod recogniser;
+mod scan;
+mod unwrapping;
+
+mod read;
+mod write;
+
+pub use read::MessageReader;
+pub use write::{ContentWriter, EnclosedContent, MessageWriter};

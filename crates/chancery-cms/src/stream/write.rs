@@ -1,0 +1,292 @@
+//! Writing messages whose content need not fit into memory.
+
+use std::io::{self, Write};
+
+use chancery_certificate::asn1::{self, tag};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Hasher};
+use chancery_key::SignatureAlgorithm;
+use const_oid::ObjectIdentifier as Oid;
+
+use super::unwrapping::BLOCK;
+use crate::assembly::Frame;
+use crate::attributes::{DATA, SIGNED_DATA};
+use crate::ber::CONSTRUCTED_OCTET_STRING;
+use crate::enclosures::Enclosures;
+use crate::error::CmsError;
+use crate::signer_preparation::{FinishedSigner, Identification, digest_identifier};
+
+/// The end of an element of indefinite length (X.690, 8.1.5).
+const END_OF_CONTENTS: [u8; 2] = [0, 0];
+
+/// A message that will enclose content of any size, written in one pass and constant memory.
+///
+/// The content goes through [`ContentWriter`], which digests it and writes it on; then everybody signs, here or
+/// elsewhere; then [`EnclosedContent::finish`] completes the message. It is BER with indefinite lengths, which CMS allows
+/// outside of what is signed and what `openssl cms -stream` writes too: the length of the content is known only at its end.
+///
+/// Who signs with which algorithm, and what is enclosed, is told before: it stands, or decides what stands, before the
+/// content.
+///
+/// ```no_run
+/// use chancery_cms::{MessageWriter, SignerPreparation};
+/// use chancery_key::Signer;
+///
+/// # fn sign(alice: &impl Signer) -> Result<(), Box<dyn std::error::Error>> {
+/// let file = std::fs::File::create("video.mp4.p7m.part")?; // renamed when it is complete
+/// let mut content = MessageWriter::new().announce(alice.algorithm()).begin(file)?;
+/// std::io::copy(&mut std::fs::File::open("video.mp4")?, &mut content)?;
+/// let enclosed = content.end()?;
+/// let digest = enclosed.digest(alice.algorithm().digest())?;
+/// let prepared = SignerPreparation::new(alice.chain(), alice.algorithm(), digest).prepare()?;
+/// let signature = alice.sign(prepared.to_be_signed())?; // here, or tomorrow in another place
+/// enclosed.finish(&[prepared.finish(signature)?])?;
+/// std::fs::rename("video.mp4.p7m.part", "video.mp4.p7m")?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct MessageWriter {
+    head: Head,
+}
+
+/// What stands before the content, or is decided by then.
+#[derive(Clone, Debug)]
+struct Head {
+    content_type: Oid,
+    algorithms: Vec<SignatureAlgorithm>,
+    identification: Identification,
+    enclosures: Enclosures,
+}
+
+impl Head {
+    /// All of the message but the content.
+    fn frame(&self, signer_infos: Vec<Vec<u8>>) -> Frame<'_> {
+        let signers_version = match self.identification {
+            Identification::IssuerAndSerial => 1,
+            Identification::SubjectKeyIdentifier => 3,
+        };
+        Frame {
+            content_type: self.content_type,
+            digest_algorithms: self
+                .algorithms
+                .iter()
+                .map(|&algorithm| digest_identifier(algorithm))
+                .collect(),
+            signers_version: Some(signers_version),
+            enclosures: &self.enclosures,
+            signer_infos,
+        }
+    }
+
+    /// Whether content is digested with this algorithm.
+    fn announces(&self, digest: DigestAlgorithm) -> bool {
+        self.algorithms.iter().any(|algorithm| algorithm.digest() == digest)
+    }
+}
+
+impl Default for MessageWriter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MessageWriter {
+    /// A message that encloses plain data.
+    #[must_use]
+    pub fn new() -> Self {
+        let identification = Identification::IssuerAndSerial;
+        let (algorithms, enclosures) = (Vec::new(), Enclosures::new());
+        Self { head: Head { content_type: DATA, algorithms, identification, enclosures } }
+    }
+
+    /// Somebody will sign with this algorithm: the content is digested for it. Call it once for each algorithm.
+    #[must_use]
+    pub fn announce(mut self, algorithm: SignatureAlgorithm) -> Self {
+        if !self.head.announces(algorithm.digest()) {
+            self.head.algorithms.push(algorithm);
+        }
+        self
+    }
+
+    /// The type of the content, if it is not plain data.
+    #[must_use]
+    pub const fn content_type(mut self, content_type: Oid) -> Self {
+        self.head.content_type = content_type;
+        self
+    }
+
+    /// How the signers will name their certificates. If one of them uses the subject key identifier, say so: it decides
+    /// the version of the message, which stands before the content (RFC 5652, 5.1).
+    #[must_use]
+    pub const fn identified_by(mut self, identification: Identification) -> Self {
+        self.head.identification = identification;
+        self
+    }
+
+    /// With these certificates and revocation information. The certificates of those who sign are added in any case.
+    #[must_use]
+    pub fn enclosures(mut self, enclosures: Enclosures) -> Self {
+        self.head.enclosures = enclosures;
+        self
+    }
+
+    /// Writes what stands before the content.
+    ///
+    /// # Errors
+    /// No algorithm was announced, or `out` fails.
+    pub fn begin<W: Write>(self, mut out: W) -> Result<ContentWriter<W>, CmsError> {
+        if self.head.algorithms.is_empty() {
+            return Err(CmsError::NoSigner);
+        }
+        let open = |tag| [tag, 0x80];
+        let before = [
+            &open(tag::SEQUENCE)[..],
+            &asn1::oid(&SIGNED_DATA),
+            &open(tag::constructed(0)),
+            &open(tag::SEQUENCE),
+            &self.head.frame(Vec::new()).before_content(),
+            &open(tag::SEQUENCE),
+            &asn1::oid(&self.head.content_type),
+            &open(tag::constructed(0)),
+            &open(CONSTRUCTED_OCTET_STRING),
+        ];
+        out.write_all(&before.concat()).map_err(CmsError::Output)?;
+        let hashers = self.head.algorithms.iter().map(|algorithm| algorithm.digest().hasher()).collect();
+        Ok(ContentWriter { head: self.head, out, hashers, pending: Vec::new() })
+    }
+}
+
+/// Takes the content of a message: an [`io::Write`], into which [`io::copy`] copies a file or a pipe.
+///
+/// What is written has no signature yet. A program that gives up leaves an incomplete message behind, so write to a
+/// temporary file.
+pub struct ContentWriter<W> {
+    head: Head,
+    out: W,
+    hashers: Vec<Hasher>,
+    /// What does not make a whole piece yet: many short writes make no longer message than one long one.
+    pending: Vec<u8>,
+}
+
+impl<W: Write> ContentWriter<W> {
+    /// The content is complete.
+    ///
+    /// # Errors
+    /// `out` fails.
+    pub fn end(mut self) -> Result<EnclosedContent<W>, CmsError> {
+        self.write_pending().map_err(CmsError::Output)?;
+        // The string, eContent, and encapContentInfo.
+        self.out.write_all(&END_OF_CONTENTS.repeat(3)).map_err(CmsError::Output)?;
+        let digests = self.hashers.into_iter().map(Hasher::finalize).collect();
+        Ok(EnclosedContent { head: self.head, out: self.out, digests })
+    }
+
+    fn write_pending(&mut self) -> io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        self.write_piece(&pending)
+    }
+
+    fn write_piece(&mut self, piece: &[u8]) -> io::Result<()> {
+        if piece.is_empty() {
+            return Ok(());
+        }
+        self.hashers.iter_mut().for_each(|hasher| hasher.update(piece));
+        self.out.write_all(&asn1::header(tag::OCTET_STRING, piece.len()))?;
+        self.out.write_all(piece)
+    }
+}
+
+impl<W: Write> Write for ContentWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.pending.is_empty() && bytes.len() >= BLOCK {
+            let piece = bytes.get(..BLOCK).unwrap_or(bytes);
+            self.write_piece(piece)?;
+            return Ok(piece.len());
+        }
+        let room = BLOCK - self.pending.len();
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        self.pending.extend_from_slice(taken);
+        if self.pending.len() == BLOCK {
+            self.write_pending()?;
+        }
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl<W> std::fmt::Debug for ContentWriter<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContentWriter").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+/// A message that has its content and lacks those who sign it.
+#[derive(Debug)]
+pub struct EnclosedContent<W> {
+    head: Head,
+    out: W,
+    digests: Vec<Digest>,
+}
+
+impl<W: Write> EnclosedContent<W> {
+    /// The digest of the content: what a [`SignerPreparation`](crate::SignerPreparation) is made of.
+    ///
+    /// # Errors
+    /// No algorithm with this digest was announced.
+    pub fn digest(&self, algorithm: DigestAlgorithm) -> Result<Digest, CmsError> {
+        let found = self.digests.iter().find(|digest| digest.algorithm() == algorithm);
+        found.cloned().ok_or(CmsError::NotAnnounced { algorithm: algorithm.name() })
+    }
+
+    /// Completes the message with those who signed, and gives back what it was written to, flushed.
+    ///
+    /// # Errors
+    /// There is no signer, one signed other content or content of another type, one stands there twice, one needs what
+    /// was not announced, or the output fails. What was written then is no message.
+    pub fn finish(self, signers: &[FinishedSigner]) -> Result<W, CmsError> {
+        let Self { mut head, mut out, digests } = self;
+        check(&head, &digests, signers)?;
+        let version = head.frame(Vec::new()).version();
+        let certificates = signers.iter().map(|signer| signer.signer().clone());
+        head.enclosures = head.enclosures.clone().certificates(certificates);
+        let frame = head.frame(signers.iter().map(FinishedSigner::to_signer_info).collect());
+        debug_assert_eq!(frame.version(), version, "certificates do not change it");
+        // SignedData, the content of ContentInfo, and ContentInfo.
+        let after = [frame.after_content(), END_OF_CONTENTS.repeat(3)].concat();
+        out.write_all(&after).and_then(|()| out.flush()).map_err(CmsError::Output)?;
+        Ok(out)
+    }
+}
+
+fn check(head: &Head, digests: &[Digest], signers: &[FinishedSigner]) -> Result<(), CmsError> {
+    if signers.is_empty() {
+        return Err(CmsError::NoSigner);
+    }
+    for (index, signer) in signers.iter().enumerate() {
+        let prepared = &signer.prepared;
+        if prepared.content_type != Some(head.content_type) {
+            let (signed, message) = (prepared.content_type, head.content_type);
+            return Err(CmsError::OtherContentType { signed, message });
+        }
+        let algorithm = signer.content_digest().algorithm();
+        match digests.iter().find(|digest| digest.algorithm() == algorithm) {
+            None => return Err(CmsError::NotAnnounced { algorithm: algorithm.name() }),
+            Some(digest) if digest != signer.content_digest() => {
+                return Err(CmsError::OtherContent { algorithm: algorithm.name() });
+            }
+            Some(_) => {}
+        }
+        if prepared.identification == Identification::SubjectKeyIdentifier
+            && head.identification == Identification::IssuerAndSerial
+        {
+            return Err(CmsError::NotAnnounced { algorithm: "a subject key identifier" });
+        }
+        let signer_info = signer.to_signer_info();
+        if signers.iter().take(index).any(|other| other.to_signer_info() == signer_info) {
+            return Err(CmsError::SignerTwice);
+        }
+    }
+    Ok(())
+}
