@@ -172,7 +172,13 @@ impl SignedMessage {
             for entry in entries(&set, "CRLs")? {
                 match entry.tag {
                     SEQUENCE => crls.push(entry.raw.to_vec()),
-                    _ => other_revocations.push(read_other_revocation(&entry)?),
+                    tag if tag == tag::constructed(1) => {
+                        other_revocations.push(read_other_revocation(&entry)?);
+                    }
+                    found => {
+                        let fault = BerFault::Tag { expected: SEQUENCE, found };
+                        return Err(entry.fault("RevocationInfoChoice", fault));
+                    }
                 }
             }
         }

@@ -7,16 +7,16 @@ use const_oid::ObjectIdentifier as Oid;
 use crate::attribute::Attribute;
 use crate::attributes::SIGNATURE_POLICY;
 use crate::error::CmsError;
-use crate::statements::{ia5, utf8};
+use crate::statements::{element, ia5, utf8};
 
 /// id-aa-ets-sigPolicyStore (ETSI EN 319 122-1, 5.2.10).
 pub const SIGNATURE_POLICY_STORE: Oid = Oid::new_unwrap("0.4.0.19122.1.3");
 /// id-spq-ets-uri.
-const QUALIFIER_URI: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.5.1");
+pub(crate) const QUALIFIER_URI: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.5.1");
 /// id-spq-ets-unotice.
-const QUALIFIER_NOTICE: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.5.2");
+pub(crate) const QUALIFIER_NOTICE: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.5.2");
 /// id-spq-ets-docspec.
-const QUALIFIER_SPECIFICATION: Oid = Oid::new_unwrap("0.4.0.19122.2.1");
+pub(crate) const QUALIFIER_SPECIFICATION: Oid = Oid::new_unwrap("0.4.0.19122.2.1");
 /// How many characters a text for display may have (RFC 5280, 4.2.1.4).
 const MAX_DISPLAY_TEXT: usize = 200;
 
@@ -48,6 +48,13 @@ pub enum PolicyHash {
     Known(Digest),
     /// Not known: as many zero octets as the algorithm's digests have.
     NotKnown(DigestAlgorithm),
+    /// By an algorithm that nobody should use any more, SHA-1 for example, or that we do not know. Read, not written.
+    Other {
+        /// The algorithm.
+        algorithm: Oid,
+        /// What is said to be the digest.
+        value: Vec<u8>,
+    },
 }
 
 /// What qualifies the reference to a policy (ETSI EN 319 122-1, 5.2.9.2).
@@ -66,6 +73,13 @@ pub enum PolicyQualifier {
     UserNotice(UserNotice),
     /// Which technical specification the document follows.
     Specification(PolicySpecification),
+    /// Another one.
+    Other {
+        /// Which qualifier.
+        oid: Oid,
+        /// Its value, one element.
+        value: Option<Vec<u8>>,
+    },
 }
 
 /// What a verifier should show (ETSI EN 319 122-1, 5.2.9.2).
@@ -148,6 +162,12 @@ impl SignaturePolicy {
         let (algorithm, value) = match &self.hash {
             PolicyHash::Known(digest) => (digest.algorithm(), digest.as_bytes().to_vec()),
             PolicyHash::NotKnown(algorithm) => (*algorithm, vec![0; algorithm.output_len()]),
+            PolicyHash::Other { .. } => {
+                return Err(CmsError::Statement {
+                    what: "SigPolicyHash",
+                    reason: "a digest that is still used",
+                });
+            }
         };
         let hash =
             asn1::sequence(&[&asn1::sequence(&[&asn1::oid(&algorithm.oid())]), &asn1::octet_string(&value)]);
@@ -182,6 +202,10 @@ impl PolicyQualifier {
             Self::Uri(uri) => (QUALIFIER_URI, ia5("SPuri", uri)?),
             Self::UserNotice(notice) => (QUALIFIER_NOTICE, notice.to_der()?),
             Self::Specification(specification) => (QUALIFIER_SPECIFICATION, specification.to_der()?),
+            Self::Other { oid, value } => {
+                let value = value.as_deref().map(|value| element("SigPolicyQualifierInfo.qualifier", value));
+                (*oid, value.transpose()?.unwrap_or_default().to_vec())
+            }
         };
         Ok(asn1::sequence(&[&asn1::oid(&oid), &value]))
     }

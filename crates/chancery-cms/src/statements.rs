@@ -21,6 +21,9 @@ use crate::ber::Reader;
 use crate::error::CmsError;
 use crate::message::SignedMessage;
 
+pub use crate::revocation_archive::{REVOCATION_INFO_ARCHIVAL, RevocationArchive};
+pub use crate::statement_reading::{StatedPolicy, Statement};
+
 pub use crate::policy_statement::{
     NoticeReference, PolicyDocument, PolicyHash, PolicyQualifier, PolicySpecification,
     SIGNATURE_POLICY_STORE, SignaturePolicy, SignaturePolicyStore, UserNotice,
@@ -306,7 +309,10 @@ pub struct SignerAttributes {
     pub claimed: Vec<Attribute>,
     /// Attribute certificates of the signer, in DER (RFC 5755).
     pub certificates: Vec<Vec<u8>>,
-    /// What others assert of the signer, under a signature of their own: each a type and one element in DER.
+    /// Certificates of attributes in another form, each one element in DER.
+    pub other_certificates: Vec<Vec<u8>>,
+    /// What others assert of the signer, under a signature of their own: each a type and one element in DER. An
+    /// assertion that was read may lack the element, which is then empty.
     pub assertions: Vec<(Oid, Vec<u8>)>,
 }
 
@@ -346,6 +352,10 @@ impl SignerAttributes {
         for certificate in &self.certificates {
             certified
                 .extend(asn1::encode(tag::constructed(0), element("AttributeCertificate", certificate)?));
+        }
+        for certificate in &self.other_certificates {
+            let certificate = element("OtherAttributeCertificate", certificate)?;
+            certified.extend(asn1::encode(tag::constructed(1), certificate));
         }
         let mut assertions = Vec::new();
         for (oid, assertion) in &self.assertions {

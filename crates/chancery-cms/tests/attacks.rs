@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::{
-    ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME, TIMESTAMP_INFO,
+    ALGORITHM_PROTECTION, CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2, SIGNING_TIME, TIMESTAMP_INFO,
 };
 use chancery_cms::{
-    BerFault, CertificateBinding, CmsError, FaultKind, Reading, Remark, SignedMessage, SignerFault,
-    WithoutContent, resembles_signed_attributes,
+    BerFault, CertificateBinding, CmsError, FaultKind, OtherRevocation, Reading, Remark, SignedMessage,
+    SignerFault, WithoutContent, resembles_signed_attributes,
 };
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
@@ -600,4 +600,45 @@ fn the_total_of_a_message_is_its_worst_signer() {
     assert_eq!(both.worst(), Some(FaultKind::Mathematics));
     assert!(with(&signers[..1]).is_sound());
     assert!(!with(&[]).is_sound(), "nobody signed");
+}
+
+#[test]
+fn every_form_of_certificates_and_of_revocation_information_is_kept_as_it_came() {
+    let alice = alice();
+    let sound = Forgery::sound(&alice, CONTRACT);
+    let signer = sound.message(&alice).signers()[0].to_bytes().to_vec();
+    // ExtendedCertificate [0] (PKCS #6, obsolete), AttributeCertificateV1 [1] (obsolete), V2 [2], other [3].
+    let others: Vec<_> =
+        (0..4).map(|number| asn1::encode(tag::constructed(number), &asn1::integer(&[number]))).collect();
+    let certificates = [&others[..], &sound.certificates].concat();
+    let crl = asn1::sequence(&[&asn1::integer(&[1])]);
+    // RFC 5940, 2: OCSP answers, and SCVP requests with their answers.
+    let formats = ["1.3.6.1.5.5.7.16.2", "1.3.6.1.5.5.7.16.4"].map(Oid::new_unwrap);
+    let value = asn1::sequence(&[&asn1::octet_string(b"as it came")]);
+    let other = |format| asn1::encode(tag::constructed(1), &[asn1::oid(&format), value.clone()].concat());
+    let with = |revocations: &[Vec<u8>]| {
+        let signed_data = asn1::sequence(&[
+            &asn1::integer(&[5]),
+            &asn1::encode(tag::SET, &sound.digest_algorithm),
+            &asn1::sequence(&[
+                &asn1::oid(&DATA),
+                &asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT)),
+            ]),
+            &asn1::encode(tag::constructed(0), &certificates.concat()),
+            &asn1::encode(tag::constructed(1), &revocations.concat()),
+            &asn1::encode(tag::SET, &signer),
+        ]);
+        let explicit = asn1::encode(tag::constructed(0), &signed_data);
+        SignedMessage::from_ber(&asn1::sequence(&[&asn1::oid(&SIGNED_DATA), &explicit]))
+    };
+    let message = with(&[crl.clone(), other(formats[0]), other(formats[1])]).unwrap();
+    assert!(check(&message).sound().is_some());
+    assert_eq!(message.unread_certificates(), others);
+    assert_eq!(message.crls(), [crl]);
+    let kept = formats.map(|format| OtherRevocation { format, value: value.clone() });
+    assert_eq!(message.other_revocations(), kept);
+
+    let error = with(&[asn1::octet_string(b"neither")]).unwrap_err();
+    let CmsError::Malformed { what, fault: BerFault::Tag { .. }, .. } = error else { panic!("{error}") };
+    assert_eq!(what, "RevocationInfoChoice");
 }

@@ -8,7 +8,7 @@ mod mime;
 use std::path::Path;
 use std::time::Duration;
 
-use chancery_cms::{CmsError, FaultKind, SignedMessage, SignerCheck, SignerFault};
+use chancery_cms::{Attributes, CmsError, FaultKind, SignedMessage, SignerCheck, SignerFault};
 use chancery_digest::Digests;
 use chancery_testkit::conformance::{self, Case, Outcome, Row, Run};
 
@@ -59,6 +59,42 @@ fn malformed_messages_are_read_or_refused_in_bounded_time() {
     run.finish();
 }
 
+/// What is not compared with anybody's verdict: how many counter-signatures hold, and that what signers state is read.
+/// A statement that cannot be read is printed with its reason.
+#[test]
+fn countersignatures_and_statements_of_others_are_read() {
+    let Some(corpus) = conformance::corpus() else { return };
+    let folder = corpus.join("real_signed/cms");
+    let Some(names) = conformance::names(&folder) else { return };
+    let (mut read, mut unread, mut countersignatures) = (0, 0, 0);
+    for name in names {
+        let Some(bytes) = conformance::read(&folder.join(&name)) else { continue };
+        let Ok(message) = SignedMessage::from_file_bytes(&bytes) else { continue };
+        for signer in message.signers() {
+            let unsigned = signer.unsigned_attributes();
+            for (oid, statement) in
+                signer.signed_attributes().into_iter().chain([unsigned]).flat_map(Attributes::statements)
+            {
+                match statement {
+                    Ok(_) => read += 1,
+                    Err(error) => {
+                        unread += 1;
+                        println!("  {name}: {oid}: {error}");
+                    }
+                }
+            }
+            for countersignature in signer.check_countersignatures(&message, &[]) {
+                countersignatures += 1;
+                let faults = countersignature.check().faults();
+                let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+                println!("  {name}: counter-signature {:?}: {faults:?}", countersignature.place());
+            }
+        }
+    }
+    println!("real_signed/cms: {read} statements read, {unread} not; {countersignatures} counter-signatures");
+    assert!(unread * 100 <= read, "more than one in a hundred cannot be read");
+}
+
 fn read_and_check(bytes: &[u8]) -> Outcome {
     let _ = SignedMessage::from_ber_prefix(bytes);
     let message = match SignedMessage::from_file_bytes(bytes) {
@@ -66,8 +102,13 @@ fn read_and_check(bytes: &[u8]) -> Outcome {
         Err(error) => return Outcome::said("refused", error.to_string()),
     };
     let content = message.content_digests();
-    let mut checks = message.signers().iter().map(|signer| signer.check(&message, &content, &[]));
-    let sound = checks.any(|check| check.sound().is_some());
+    for signer in message.signers() {
+        signer.unsigned_attributes().statements().for_each(drop);
+        signer.signed_attributes().into_iter().flat_map(Attributes::statements).for_each(drop);
+        drop(signer.check_countersignatures(&message, &[]));
+    }
+    let checked = message.check(&content, &[]);
+    let sound = checked.signers().iter().any(|check| check.sound().is_some());
     Outcome::said(if sound { "sound" } else { "read" }, "")
 }
 
