@@ -266,7 +266,7 @@ impl<'a> EvidenceCollector<'a> {
     fn make_plan(&mut self) -> VecDeque<VecDeque<Source>> {
         let verifier = self.verifier.clone().with_revocation(self.most());
         let certificate = self.certificate.clone();
-        let outcome = self.judge(verifier, &certificate);
+        let outcome = self.judge(verifier, &certificate, self.at);
         let plan = match &outcome {
             Ok(_) => VecDeque::new(),
             Err(failure) => self.plan_for(failure, &mut Signers::default()),
@@ -334,11 +334,11 @@ impl<'a> EvidenceCollector<'a> {
         if seen.depth == DEEPEST_SIGNER {
             return found;
         }
-        for signer in signers::of_lists(certificate, issuer, &self.evidence) {
+        for (signer, signed_at) in signers::of_lists(certificate, issuer, &self.evidence) {
             if seen.signers.len() < DEEPEST_SIGNER && !seen.signers.contains(&signer) {
                 seen.signers.push(signer.clone());
                 let verifier = self.verifier.clone().with_revocation(self.most()).for_signers_of_lists();
-                if let Err(failure) = self.judge(verifier, &signer) {
+                if let Err(failure) = self.judge(verifier, &signer, self.at.max(signed_at)) {
                     seen.depth += 1;
                     found.extend(self.plan_for(&failure, seen).into_iter().flatten());
                     seen.depth -= 1;
@@ -352,15 +352,16 @@ impl<'a> EvidenceCollector<'a> {
         &mut self,
         verifier: ChainVerifier<'_>,
         certificate: &Certificate,
+        at: Timestamp,
     ) -> Result<VerifiedChain, ChainFailure> {
         let verifier = verifier.intermediates(&[]).evidence(&self.evidence);
-        verifier.verify_remembering(certificate, self.at, &mut self.signatures)
+        verifier.verify_remembering(certificate, at, &mut self.signatures)
     }
 
     fn finish(mut self) -> Collected {
         let outcome = self.outcome.take().unwrap_or_else(|| {
             let (verifier, certificate) = (self.verifier.clone(), self.certificate.clone());
-            self.judge(verifier, &certificate)
+            self.judge(verifier, &certificate, self.at)
         });
         let missing = match &outcome {
             Ok(chain) => chain.missing(),

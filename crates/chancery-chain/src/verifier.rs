@@ -16,9 +16,10 @@ use crate::path::pool::Pool;
 use crate::path::signature::SignatureChecker;
 use crate::revocation::answers::KnownAnswer;
 use crate::revocation::ask::{self, Known};
-use crate::revocation::foundation::Foundation;
+use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::freshness::Freshness;
 use crate::revocation::lists::{self, ListSigners};
+use crate::revocation::standing::Standing;
 use crate::revocation::statement::{self, Answer, Moment};
 use crate::rules::anchor::Role;
 use crate::rules::judge::{self, Judgement, Rules};
@@ -384,29 +385,44 @@ impl ListSigners for SignersUnder<'_, '_> {
         &self,
         signer: &Certificate,
         asked: &Certificate,
+        signed_at: Timestamp,
         work: &mut Work,
-    ) -> Result<Foundation, String> {
+    ) -> Result<Standing, String> {
         if signer == asked && self.in_progress.contains(signer) {
-            return Ok(Foundation::default());
+            return Ok(Standing::certain(Foundation::default()));
         }
         if self.in_progress.len() >= DEEPEST_SIGNER {
-            return Err(format!("it is more than {DEEPEST_SIGNER} signers of lists away"));
+            let foundation = Foundation::default().with(Piece::Certificate(signer.clone()));
+            let doubt = format!("it is more than {DEEPEST_SIGNER} signers of lists away");
+            return Ok(Standing::doubtful(foundation, doubt));
         }
+        // A list of a later time was signed at that time, perhaps by a signer that did not exist at the moment.
+        let at = self.at.max(signed_at);
         let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
         let asked: Vec<_> = self.asked.iter().chain([asked]).cloned().collect();
         let pool = self.pool.under(self.anchor, &asked);
-        let nested = SignersUnder { in_progress, asked, ..*self };
+        let nested = SignersUnder { in_progress, asked, at, ..*self };
         let policies = PolicyDemands::default();
         let profile = self.verifier.profile;
         let usages = UsageDemands::default();
         let role = Role::ListSigner(self.verifier.purpose);
-        let (purpose, at) = (Purpose::Any, self.at);
+        let purpose = Purpose::Any;
         let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
         let verifier = self.verifier;
-        build::search(signer, self.at, &pool, work, &mut |path, work| {
+        build::search(signer, at, &pool, work, &mut |path, work| {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
-        .map(|chain| chain.foundation().clone())
-        .map_err(|failure| failure.to_string())
+        .map(|chain| Standing::certain(chain.foundation().clone()))
+        .or_else(|failure| undecided(&failure).ok_or_else(|| failure.to_string()))
     }
+}
+
+/// The standing of a signer with a path that has no other fault than that its revocation is not known.
+fn undecided(failure: &ChainFailure) -> Option<Standing> {
+    let unknown = |fault: &ChainFault| matches!(fault, ChainFault::RevocationUnknown { .. });
+    let path = failure.paths().find(|path| path.faults().all(unknown))?;
+    let foundation = path.certificates().iter().fold(Foundation::default(), |foundation, certificate| {
+        foundation.with(Piece::Certificate(certificate.clone()))
+    });
+    Some(Standing::doubtful(foundation, path.to_string()))
 }

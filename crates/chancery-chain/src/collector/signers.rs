@@ -1,6 +1,7 @@
 //! Who signed the evidence about a certificate, other than its issuer.
 
 use chancery_certificate::{Certificate, Name};
+use jiff::Timestamp;
 
 use crate::evidence::Evidence;
 use crate::extensions;
@@ -34,18 +35,21 @@ pub(crate) fn unchecked_responders(
     responders
 }
 
-/// Certificates, other than the issuer's, of the name in which CRLs at hand about the certificate are issued.
+/// Certificates, other than the issuer's, of the name in which CRLs at hand about the certificate are issued, and when
+/// the newest of these was.
 pub(crate) fn of_lists(
     certificate: &Certificate,
     issuer: &Certificate,
     evidence: &Evidence,
-) -> Vec<Certificate> {
-    let mut signers: Vec<Certificate> = Vec::new();
+) -> Vec<(Certificate, Timestamp)> {
+    let mut signers: Vec<(Certificate, Timestamp)> = Vec::new();
     for list in evidence.read_lists().filter(|list| may_speak_of(certificate, list)) {
         for signer in of_name(list.issuer(), evidence) {
             let other = signer != issuer && signer != certificate;
-            if other && signers.len() < MOST && !signers.contains(signer) {
-                signers.push(signer.clone());
+            if let Some((_, newest)) = signers.iter_mut().find(|(known, _)| known == signer) {
+                *newest = list.this_update().max(*newest);
+            } else if other && signers.len() < MOST {
+                signers.push((signer.clone(), list.this_update()));
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::path::budget::Exhausted;
 use crate::path::build::{CandidatePath, Question, Work};
 use crate::path::fault::{ChainFault, FaultGroup};
 use crate::path::signature::{self, SignatureOutcome};
+use crate::revocation::doubt;
 use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::list_values::RevokedEntry;
@@ -20,6 +21,7 @@ use crate::revocation::lists::{self, ListSigners, Lists};
 use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::scope::Reasons;
+use crate::revocation::standing::Standing;
 use crate::revocation::statement::{self, Answer, Moment, Silence, Statement};
 use crate::rules::anchor::Role;
 use crate::rules::judge::{self, Rules};
@@ -216,7 +218,8 @@ fn judge(
     let Candidate { known, answer, found } = candidate;
     let certificate = question.certificate;
     let this_update = found.this_update;
-    let allowed = check_responder(question, candidate, context, work)?;
+    let standing = check_responder(question, candidate, context, work)?;
+    let doubt = standing.fault(KIND, this_update);
     let revoked = match found.status {
         OcspStatus::Good => None,
         OcspStatus::Unknown => return Err(EvidenceFault::NoAnswer { answer: "unknown" }),
@@ -224,11 +227,17 @@ fn judge(
             Some(RevokedEntry { revocation_date, reason, invalidity_date: found.invalidity_date })
         }
     };
-    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der))).and(&allowed);
+    let doubt = match (doubt, &revoked) {
+        (Some(doubt), None) => return Err(doubt),
+        (doubt, _) => doubt,
+    };
+    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der))).and(&standing.foundation);
     let evidence = context.moment.evidence(KIND, this_update, found.next_update, foundation);
     let not_after = certificate.not_after();
     let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
-    let silence = if this_update > answer.produced_at() {
+    let silence = if doubt.is_some() {
+        doubt
+    } else if this_update > answer.produced_at() {
         // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
         let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
         Some(EvidenceFault::Malformed { kind: KIND, reason })
@@ -248,12 +257,13 @@ fn check_responder(
     candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,
     work: &mut Work,
-) -> Result<Foundation, EvidenceFault> {
+) -> Result<Standing, EvidenceFault> {
     let Candidate { known, answer, found: statement } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
     let mut fault = EvidenceFault::BadSignature { kind: KIND, this_update };
+    let mut doubtful = None;
     let mut tried: Vec<&Certificate> = Vec::new();
     for responder in [issuer].into_iter().chain(answer.certificates()).chain(&named) {
         if !answer.is_by(responder) || tried.contains(&responder) {
@@ -271,22 +281,28 @@ fn check_responder(
             delegated.and_then(|()| signed_by(responder, known, answer, statement, context.moment, work));
         let checked = signed.and_then(|()| {
             if is_issuer {
-                Ok(Foundation::default())
+                Ok(Standing::certain(Foundation::default()))
             } else {
                 check_delegate(responder, question, candidate, context, work)
             }
         });
         match checked {
-            Ok(allowed) if responder == issuer || answer.certificates().contains(responder) => {
-                return Ok(allowed);
+            Ok(mut standing) => {
+                if responder != issuer && !answer.certificates().contains(responder) {
+                    standing.foundation = standing.foundation.with(Piece::Certificate(responder.clone()));
+                }
+                match standing.doubt {
+                    None => return Ok(standing),
+                    // Another certificate of the responder may be beyond doubt.
+                    Some(_) => doubtful = doubtful.or(Some(standing)),
+                }
             }
-            Ok(allowed) => return Ok(allowed.with(Piece::Certificate(responder.clone()))),
             Err(EvidenceFault::BadSignature { .. }) => {}
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }
-    Err(fault)
+    doubtful.ok_or(fault)
 }
 
 fn signed_by(
@@ -348,7 +364,7 @@ fn check_delegate(
     candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,
     work: &mut Work,
-) -> Result<Foundation, EvidenceFault> {
+) -> Result<Standing, EvidenceFault> {
     let Candidate { answer, found: statement, .. } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
@@ -370,28 +386,33 @@ fn check_delegate(
     }
     let valid = Foundation::default().until(responder.not_after());
     if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
-        return Ok(valid);
+        return Ok(Standing::certain(valid));
     }
+    let before = work.budget.refusals();
     let not_published = NoRevocation::said_by(responder);
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
-    let found = lists::ask(asked, lists, signers, context.moment, work, &mut because).map_err(exceeded)?;
-    match (statement::conclude(found, because, at), context.policy) {
+    let moment = Moment { at, ..context.moment };
+    let found = lists::ask(asked, lists, signers, moment, work, &mut because).map_err(exceeded)?;
+    match (doubt::conclude(found, because, at, context.policy), context.policy) {
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
         }
         (Answer::Unknown(_), RevocationPolicy::Require) if !matches!(not_published, Ok(Some(_))) => {
-            Err(not_allowed(format!(
-                "whether \"{}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck",
-                responder.display_name()
-            )))
+            // With more work it might be known.
+            work.budget.refused_since(before).map_err(exceeded)?;
+            let name = responder.display_name();
+            let doubt =
+                format!("whether \"{name}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck");
+            Ok(Standing::doubtful(valid, doubt))
         }
-        (Answer::Good(evidence), _) => Ok(valid.and(&evidence.foundation)),
+        (Answer::Good(evidence), _) => Ok(Standing::certain(valid.and(&evidence.foundation))),
         (Answer::Revoked { evidence, since, .. }, _) => {
-            Ok(valid.and(&evidence.foundation).until(statement::last_moment_before(since)))
+            let until = statement::last_moment_before(since);
+            Ok(Standing::certain(valid.and(&evidence.foundation).until(until)))
         }
-        (Answer::Unknown(_), _) => Ok(valid),
+        (Answer::Unknown(_), _) => Ok(Standing::certain(valid)),
     }
 }
 

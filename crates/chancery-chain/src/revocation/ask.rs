@@ -3,8 +3,9 @@
 use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
 use crate::revocation::answers::{self, Answers, Context};
+use crate::revocation::doubt;
 use crate::revocation::lists::{self, ListSigners, Lists};
-use crate::revocation::statement::{self, Answer, Moment, Silence};
+use crate::revocation::statement::{Answer, Moment, Silence};
 use crate::settings::RevocationPolicy;
 
 /// All revocation evidence at hand.
@@ -41,7 +42,7 @@ pub(crate) fn ask(
     lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
 
     statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
-    match statement::conclude(statements, because, moment.at) {
+    match doubt::conclude(statements, because, moment.at, policy) {
         // With more work it might be known.
         Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
         known => Ok(known),

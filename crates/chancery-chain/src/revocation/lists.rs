@@ -7,6 +7,7 @@ use chancery_certificate::asn1::{Element, tag};
 use chancery_certificate::{Certificate, GeneralName, KeyUsage, Name};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
+use jiff::Timestamp;
 
 use crate::extensions;
 use crate::path::budget::Exhausted;
@@ -22,6 +23,7 @@ use crate::revocation::list_values::RevokedEntry;
 use crate::revocation::readings::ListKey;
 use crate::revocation::reason::RevocationReason;
 use crate::revocation::scope::{Reasons, Scope};
+use crate::revocation::standing::Standing;
 use crate::revocation::statement::{Moment, Silence, Statement};
 use crate::verified::GoodEvidence;
 
@@ -93,12 +95,19 @@ pub(crate) trait ListSigners {
     fn candidates(&self, name: &Name) -> Vec<Certificate>;
 
     /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)), without the
-    /// help of the certificate that it would speak of: what that rests on.
-    fn check(&self, signer: &Certificate, asked: &Certificate, work: &mut Work)
-    -> Result<Foundation, String>;
+    /// help of the certificate that it would speak of: what that rests on. Judged at this moment, or at the one in
+    /// question, whichever is later.
+    fn check(
+        &self,
+        signer: &Certificate,
+        asked: &Certificate,
+        signed_at: Timestamp,
+        work: &mut Work,
+    ) -> Result<Standing, String>;
 }
 
-/// A list whose signature, signer and scope are good for the certificate.
+/// A list whose signature, signer and scope are good for the certificate. Where its signer is in doubt, only that it
+/// names the certificate counts.
 #[derive(Clone, Debug)]
 struct Authentic<'l, 'a> {
     list: &'l RevocationList<'a>,
@@ -108,6 +117,15 @@ struct Authentic<'l, 'a> {
     signer: Certificate,
     /// The list, and what shows that its signer may sign it.
     foundation: Foundation,
+    /// What is not known of its signer.
+    doubt: Option<EvidenceFault>,
+}
+
+impl Authentic<'_, '_> {
+    /// Why its silence about the certificate would say nothing at the moment.
+    fn silence(&self, certificate: &Certificate, moment: Moment) -> Option<EvidenceFault> {
+        self.doubt.clone().or_else(|| silence(certificate, self.list, moment))
+    }
 }
 
 /// Lists that speak of a certificate, before anybody asked who signed them.
@@ -262,6 +280,7 @@ pub(crate) fn silent<'l, 'a>(
             }
         }
         match authenticate(question, candidate, signers, moment, work) {
+            Ok(Authentic { doubt: Some(doubt), .. }) => because.push(doubt),
             Ok(authentic) => {
                 covered = covered.with(authentic.reasons);
                 judged.add(authentic);
@@ -343,7 +362,7 @@ fn state(
     let mut said = Vec::new();
     let fitting = deltas
         .iter()
-        .filter(|delta| continues(delta, base) && silence(certificate, delta.list, moment).is_none())
+        .filter(|delta| continues(delta, base) && delta.silence(certificate, moment).is_none())
         .max_by_key(|delta| delta.list.this_update());
     let newest = fitting.unwrap_or(base);
     if let Some(delta) = fitting {
@@ -356,11 +375,13 @@ fn state(
                 evidence: evidence_of(base.list, base.foundation.clone(), moment),
                 reasons: base.reasons,
                 revoked: Some(hold),
-                silence: silence(certificate, base.list, moment),
+                silence: base.silence(certificate, moment),
             });
         }
     }
-    let silence = silence(certificate, newest.list, moment);
+    // A delta tells what became different since the complete list, which may have left out the certificate already.
+    let left_out = || after_expiry(certificate, base.list).or_else(|| newest.silence(certificate, moment));
+    let silence = base.doubt.clone().or_else(left_out);
     let foundation = fitting.map_or_else(Foundation::default, |delta| delta.foundation.clone());
     let evidence = evidence_of(newest.list, foundation.and(&base.foundation), moment);
     said.push(Statement { evidence, reasons: base.reasons, revoked, silence });
@@ -375,7 +396,7 @@ fn named_by(certificate: &Certificate, delta: &Authentic<'_, '_>, moment: Moment
         evidence: evidence_of(delta.list, delta.foundation.clone(), moment),
         reasons: delta.reasons,
         revoked: Some(entry),
-        silence: silence(certificate, delta.list, moment),
+        silence: delta.silence(certificate, moment),
     })
 }
 
@@ -412,7 +433,7 @@ fn authenticate<'l, 'a>(
 ) -> Result<Authentic<'l, 'a>, EvidenceFault> {
     let Candidate { known, list, reasons, entry } = candidate;
     let (kind, this_update) = (EvidenceKind::Crl, list.this_update());
-    let (signer, allowed) = find_signer(question, known.key, list, signers, work)?;
+    let (signer, standing) = find_signer(question, known.key, list, signers, work)?;
     // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
     let at = moment.at.max(this_update);
     let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
@@ -420,8 +441,9 @@ fn authenticate<'l, 'a>(
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    let foundation = Foundation::default().with(known.piece()).and(&allowed);
-    Ok(Authentic { list, reasons: *reasons, entry: entry.clone(), signer, foundation })
+    let foundation = Foundation::default().with(known.piece()).and(&standing.foundation);
+    let doubt = standing.fault(kind, this_update);
+    Ok(Authentic { list, reasons: *reasons, entry: entry.clone(), signer, foundation, doubt })
 }
 
 /// The certificate whose key signed the list: the issuer's of the judged certificate, or another one of the
@@ -432,7 +454,7 @@ fn find_signer(
     list: &RevocationList<'_>,
     signers: &dyn ListSigners,
     work: &mut Work,
-) -> Result<(Certificate, Foundation), EvidenceFault> {
+) -> Result<(Certificate, Standing), EvidenceFault> {
     let kind = EvidenceKind::Crl;
     let this_update = list.this_update();
     let issuer = question.issuer;
@@ -440,7 +462,7 @@ fn find_signer(
     let mut fault = EvidenceFault::BadSignature { kind, this_update };
     if own {
         match signed_by(issuer, key, list, work) {
-            Ok(()) => return Ok((issuer.clone(), Foundation::default())),
+            Ok(()) => return Ok((issuer.clone(), Standing::certain(Foundation::default()))),
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
@@ -448,6 +470,7 @@ fn find_signer(
     let mut others = signers.candidates(list.issuer());
     others.retain(|signer| signer != issuer);
     others.sort_by_cached_key(|signer| fit(list, signer.subject_key_identifier().ok().flatten().as_deref()));
+    let mut doubtful = None;
     for signer in &others {
         let not_allowed = |reason| EvidenceFault::SignerNotAllowed { kind, this_update, reason };
         // Whether it is one of the same authority is known once and for all lists, so it is asked first.
@@ -458,19 +481,21 @@ fn find_signer(
             }
             signed_by(signer, key, list, work)?;
             let before = work.budget.refusals();
-            let allowed = signers.check(signer, question.certificate, work);
+            let allowed = signers.check(signer, question.certificate, this_update, work);
             work.budget.refused_since(before).map_err(exceeded)?;
             allowed.map_err(not_allowed)
         });
         match checked {
-            Ok(allowed) => return Ok((signer.clone(), allowed)),
+            Ok(standing) if standing.doubt.is_none() => return Ok((signer.clone(), standing)),
+            // Another certificate of the signer may be beyond doubt.
+            Ok(standing) => doubtful = doubtful.or_else(|| Some((signer.clone(), standing))),
             // A signer that is right but may not says more than a key that did not sign.
             Err(EvidenceFault::BadSignature { .. }) => {}
             Err(exceeded @ EvidenceFault::BudgetExceeded { .. }) => return Err(exceeded),
             Err(why) => fault = why,
         }
     }
-    Err(fault)
+    doubtful.ok_or(fault)
 }
 
 /// Whether a certificate with the issuer's name is another one of the same authority: certified by the issuer's own
@@ -525,6 +550,12 @@ fn signed_by(
 
 /// Why the list's silence about the certificate would say nothing at the moment.
 fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment) -> Option<EvidenceFault> {
+    let at_moment = || moment.silence(EvidenceKind::Crl, list.this_update(), list.next_update());
+    after_expiry(certificate, list).or_else(at_moment)
+}
+
+/// That the list is of a time after the certificate expired, and need not have it any more.
+fn after_expiry(certificate: &Certificate, list: &RevocationList<'_>) -> Option<EvidenceFault> {
     let (kind, this_update, not_after) = (EvidenceKind::Crl, list.this_update(), certificate.not_after());
     // ExpiredCertsOnCRL ::= GeneralizedTime (X.509 §9.5.2.8): the list has the revoked certificates that expired at
     // that time or later. One that cannot be read promises nothing.
@@ -532,10 +563,8 @@ fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment)
         .extension(extensions::EXPIRED_CERTIFICATES_ON_CRL)
         .and_then(|value| Element::only(value, tag::GENERALIZED_TIME).and_then(|time| time.time()).ok());
     let keeps_expired = kept_since.is_some_and(|since| since <= not_after);
-    if this_update > not_after && !keeps_expired {
-        return Some(EvidenceFault::AfterExpiry { kind, this_update, not_after });
-    }
-    moment.silence(kind, this_update, list.next_update())
+    let left_out = this_update > not_after && !keeps_expired;
+    left_out.then_some(EvidenceFault::AfterExpiry { kind, this_update, not_after })
 }
 
 fn exceeded(exhausted: Exhausted) -> EvidenceFault {
