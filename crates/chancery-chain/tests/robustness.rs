@@ -6,6 +6,7 @@
 mod case;
 
 use case::{Case, current, hours, now, revoked_since};
+use chancery_certificate::Certificate;
 use chancery_certificate::asn1;
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, Limits, Purpose, RevocationPolicy,
@@ -175,4 +176,55 @@ fn a_crowd_of_responders_stands_in_nobodys_way() {
     let answer = case.about(hours(-1)).delegated(&responder);
     let crowd = case.above().with_ocsp(answer.sign());
     assert!(with_limits(&case, &crowd, checks(5)).is_ok());
+}
+
+/// An answer that nobody signed, names the signer as revoked, and brings these certificates.
+fn poison(case: &Case, certificates: Vec<Certificate>) -> Vec<u8> {
+    let revocation = Revocation::new(hours(-5), TestReason::KeyCompromise);
+    let answer = case.about(hours(-1)).status(OcspStatus::Revoked(revocation)).bringing(certificates);
+    let mut der = answer.sign();
+    let time = der.windows(2).position(|window| window == [0x18, 0x0f]).unwrap();
+    // The last digit of the seconds.
+    der[time + 15] ^= 1;
+    der
+}
+
+#[test]
+fn what_an_answer_brings_spoils_only_itself() {
+    let case = Case::new();
+    let subject = case.pki.intermediate().subject().to_der().to_vec();
+    // Of the issuer's name, with other keys: not even by the issuer, and as if by the issuer.
+    let strangers = || case.pki.issuing().impostor().certificate().clone();
+    let impostor = case.pki.issuing().impostor();
+    let of_its_name = || {
+        let profile = Profile::ocsp_responder("Responder", KeyKind::P256).subject(subject.clone());
+        impostor.issue(profile).certificate().clone()
+    };
+    for crowd in [(0..12).map(|_| strangers()).collect(), (0..12).map(|_| of_its_name()).collect::<Vec<_>>()]
+    {
+        let evidence = case.list(&current()).with_ocsp(poison(&case, crowd));
+        assert!(case.require(&evidence).is_ok());
+        assert!(with_limits(&case, &evidence, checks(14)).is_ok());
+    }
+}
+
+#[test]
+fn a_crowd_at_hand_hides_no_responder() {
+    let case = Case::new();
+    let responder = case.pki.issue(Profile::ocsp_responder("Responder", KeyKind::P256));
+    let subject = responder.certificate().subject().to_der().to_vec();
+    let impostor = case.pki.issuing().impostor();
+    let crowd = (0..20).map(|_| {
+        let profile = Profile::ocsp_responder("Responder", KeyKind::P256).subject(subject.clone());
+        impostor.issue(profile).certificate().clone()
+    });
+    let revocation = Revocation::new(hours(-5), TestReason::KeyCompromise);
+    let revoked = case.about(hours(-2)).status(OcspStatus::Revoked(revocation)).delegated(&responder);
+    let evidence = case
+        .list(&current())
+        .with_certificates(crowd)
+        .with_certificate(responder.certificate().clone())
+        .with_ocsp(revoked.bringing(Vec::new()).sign());
+    let found = revoked_since(&case.require(&evidence));
+    assert_eq!(found, Some((hours(-5), RevocationReason::KeyCompromise)));
 }

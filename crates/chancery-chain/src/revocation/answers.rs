@@ -1,6 +1,7 @@
 //! What OCSP answers say of one certificate at a moment (RFC 6960 §3.2).
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
@@ -64,8 +65,8 @@ pub(crate) struct Context<'c, 'a> {
     pub(crate) moment: Moment,
 }
 
-/// Certificates of a responder that are tried for one answer. Answers bring one or two, and one may be at hand for
-/// each of its keys.
+/// Certificates of a responder that are tried of those that an answer brings. Answers bring one or two. Nobody signs
+/// what an answer brings, so who brings more spoils that answer and nothing else.
 const MOST_RESPONDERS: usize = 8;
 
 /// Answers that speak of a certificate, before anybody asked who gave them.
@@ -264,18 +265,29 @@ fn check_responder(
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
     let mut fault = EvidenceFault::BadSignature { kind: KIND, this_update };
     let mut doubtful = None;
-    let mut tried: Vec<&Certificate> = Vec::new();
-    for responder in [issuer].into_iter().chain(answer.certificates()).chain(&named) {
-        if !answer.is_by(responder) || tried.contains(&responder) {
+    let mut tried = HashSet::new();
+    let mut brought = 0;
+    let at_hand = named.iter().map(|one| (one, Origin::AtHand));
+    let responders = [issuer].into_iter().chain(answer.certificates()).map(|one| (one, Origin::Answer));
+    for (responder, origin) in responders.chain(at_hand) {
+        if !answer.is_by(responder) || !tried.insert(responder) {
             continue;
         }
-        if tried.len() >= MOST_RESPONDERS {
-            let (what, allowed) = ("certificates of the responder of one answer", MOST_RESPONDERS as u64);
-            return Err(EvidenceFault::BudgetExceeded { what, allowed });
-        }
-        tried.push(responder);
-        // Who was not delegated need not have signed: then that is not checked.
         let is_issuer = responder.public_key_info() == issuer.public_key_info();
+        if !is_issuer && !responder.issuer().matches(issuer.subject()) {
+            fault = not_delegated(this_update);
+            continue;
+        }
+        // What is at hand hides nobody: all of it is tried, as far as the budget allows.
+        if origin == Origin::Answer {
+            if brought == MOST_RESPONDERS {
+                let reason = format!("none of {MOST_RESPONDERS} certificates that it brings is one that may");
+                fault = EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
+                continue;
+            }
+            brought += 1;
+        }
+        // Who was not delegated need not have signed: then that is not checked.
         let delegated = if is_issuer { Ok(()) } else { is_delegated(responder, issuer, this_update, work) };
         let signed =
             delegated.and_then(|()| signed_by(responder, known, answer, statement, context.moment, work));
@@ -337,6 +349,19 @@ fn signed_by(
     }
 }
 
+/// Where the certificate of a responder was found.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It is the issuer's, or the answer brings it.
+    Answer,
+    AtHand,
+}
+
+fn not_delegated(this_update: Timestamp) -> EvidenceFault {
+    let reason = "the issuer of the certificate did not itself delegate it".into();
+    EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason }
+}
+
 /// Whether the issuer itself issued the certificate of the responder.
 fn is_delegated(
     responder: &Certificate,
@@ -344,14 +369,9 @@ fn is_delegated(
     this_update: Timestamp,
     work: &mut Work,
 ) -> Result<(), EvidenceFault> {
-    let reason = "the issuer of the certificate did not itself delegate it".into();
-    let not_allowed = EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
-    if !responder.issuer().matches(issuer.subject()) {
-        return Err(not_allowed);
-    }
     match work.signatures.certificate(responder, issuer, &mut work.budget) {
         Ok(SignatureOutcome::Right) => Ok(()),
-        Ok(_) => Err(not_allowed),
+        Ok(_) => Err(not_delegated(this_update)),
         Err(exhausted) => Err(exceeded(exhausted)),
     }
 }
