@@ -7,7 +7,8 @@
 //! StoredStep ::= SEQUENCE {
 //!     version   INTEGER (2),
 //!     kind      INTEGER { preparedSigner(1), finishedSigner(2), preparedMessage(3),
-//!                         preparedCountersignature(4), finishedCountersignature(5) },
+//!                         preparedCountersignature(4), finishedCountersignature(5),
+//!                         enclosedContent(6) },  -- the body of the last: see `stream`
 //!     body      SEQUENCE,                            -- one of those below
 //!     checksum  OCTET STRING }                       -- SHA-256 of the encodings of all fields before
 //!
@@ -52,16 +53,18 @@ use crate::signer_preparation::{
 /// How many certificates, and how many other entries, may be stored: far above those of any chain.
 const MAX_ENTRIES: usize = 1_000;
 
-const DAMAGED: CmsError = CmsError::Stored { reason: "it is damaged, of another version or another step" };
+pub(crate) const DAMAGED: CmsError =
+    CmsError::Stored { reason: "it is damaged, of another version or another step" };
 
 /// Which step is stored.
 #[derive(Copy, Clone)]
-enum Kind {
+pub(crate) enum Kind {
     PreparedSigner,
     FinishedSigner,
     PreparedMessage,
     PreparedCountersignature,
     FinishedCountersignature,
+    EnclosedContent,
 }
 
 impl Kind {
@@ -72,6 +75,7 @@ impl Kind {
             Self::PreparedMessage => 3,
             Self::PreparedCountersignature => 4,
             Self::FinishedCountersignature => 5,
+            Self::EnclosedContent => 6,
         }
     }
 }
@@ -208,14 +212,14 @@ impl PreparedMessage {
     }
 }
 
-fn envelope(kind: Kind, body: &[u8]) -> Vec<u8> {
+pub(crate) fn envelope(kind: Kind, body: &[u8]) -> Vec<u8> {
     let fields = [&asn1::integer(&[2]), &asn1::integer(&[kind.number()]), body].concat();
     let checksum = asn1::octet_string(DigestAlgorithm::Sha256.digest(&fields).as_bytes());
     asn1::sequence(&[&fields, &checksum])
 }
 
 /// The body of what was stored, if it is undamaged and of this kind.
-fn opened(kind: Kind, bytes: &[u8]) -> Result<Element<'_>, CmsError> {
+pub(crate) fn opened(kind: Kind, bytes: &[u8]) -> Result<Element<'_>, CmsError> {
     let whole = Element::only(bytes, SEQUENCE).map_err(damaged)?;
     let mut fields = whole.reader();
     let version = fields.expect(INTEGER).map_err(damaged)?.small_integer();
@@ -229,7 +233,7 @@ fn opened(kind: Kind, bytes: &[u8]) -> Result<Element<'_>, CmsError> {
     if intact && expected { Ok(body) } else { Err(DAMAGED) }
 }
 
-fn damaged(_: asn1::Asn1Error) -> CmsError {
+pub(crate) fn damaged(_: asn1::Asn1Error) -> CmsError {
     DAMAGED
 }
 
@@ -296,7 +300,7 @@ fn read_finished(body: &Element<'_>) -> Result<FinishedSigner, CmsError> {
     unsigned.iter().cloned().try_fold(finished, FinishedSigner::with_unsigned_attribute)
 }
 
-fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
+pub(crate) fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
     let mut reader: Reader<'a> = set.reader();
     let mut entries = Vec::new();
     while !reader.is_empty() {
@@ -308,7 +312,7 @@ fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
     Ok(entries)
 }
 
-fn read_enclosures(certificates: &[&[u8]], revocations: &[&[u8]]) -> Result<Enclosures, CmsError> {
+pub(crate) fn read_enclosures(certificates: &[&[u8]], revocations: &[&[u8]]) -> Result<Enclosures, CmsError> {
     let mut enclosures = Enclosures::new();
     for certificate in certificates {
         match certificate.first() {

@@ -8,8 +8,8 @@ use std::io::{self, Read, Write};
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::SIGNED_DATA;
 use chancery_cms::{
-    BerFault, CmsError, Enclosures, FaultKind, Identification, MessageReader, MessageWriter, Preparation,
-    SignedMessage, SignerCheck, SignerFault, SignerPreparation,
+    BerFault, CmsError, EnclosedContent, Enclosures, FaultKind, Identification, MessageReader, MessageWriter,
+    Preparation, PreparedSigner, SignedMessage, SignerCheck, SignerFault, SignerPreparation,
 };
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
@@ -385,5 +385,39 @@ proptest! {
                 (held, streamed) => prop_assert!(false, "{:?}\n{:?}", held, streamed),
             }
         }
+    }
+}
+
+#[test]
+fn a_message_waits_for_its_signature() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let enclosures = Enclosures::new().certificates(alice.chain().iter().cloned());
+    let writer = MessageWriter::new().announce(alice.algorithm()).enclosures(enclosures);
+    let mut content = writer.begin(io::Cursor::new(Vec::new())).unwrap();
+    content.write_all(&[7; 100_000]).unwrap();
+    let enclosed = content.end().unwrap();
+    let digest = enclosed.digest(alice.algorithm().digest()).unwrap();
+    let prepared = SignerPreparation::new(alice.chain(), alice.algorithm(), digest).prepare().unwrap();
+    let (stored, file) = enclosed.suspend().unwrap();
+    let (prepared, file) = (prepared.to_bytes(), file.into_inner());
+    assert!(stored.len() < 10_000, "holds no content");
+
+    let signature = |prepared: &PreparedSigner| alice.sign(prepared.to_be_signed()).unwrap();
+    let prepared = PreparedSigner::from_bytes(&prepared).unwrap();
+    let finished = prepared.finish(signature(&prepared)).unwrap();
+    let resumed = EnclosedContent::resume(&stored, io::Cursor::new(file.clone())).unwrap();
+    let whole = resumed.finish(&[finished]).unwrap().into_inner();
+    assert!(verdicts(&read(&whole).unwrap())[0].starts_with("sound"));
+    assert_eq!(SignedMessage::from_ber(&whole).unwrap().certificates().len(), alice.chain().len());
+
+    for length in [0, file.len() - 1] {
+        let cut = io::Cursor::new(file[..length].to_vec());
+        let error = EnclosedContent::resume(&stored, cut).unwrap_err();
+        assert!(matches!(error, CmsError::Stored { .. }), "{error}");
+    }
+    for at in 0..stored.len() {
+        let mut damaged = stored.clone();
+        damaged[at] ^= 1;
+        assert!(EnclosedContent::resume(&damaged, io::Cursor::new(file.clone())).is_err(), "{at}");
     }
 }

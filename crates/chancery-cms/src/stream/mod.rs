@@ -3,6 +3,7 @@
 mod input;
 mod recogniser;
 mod scan;
+mod suspended;
 mod unwrapping;
 
 mod read;

@@ -13,7 +13,7 @@ use crate::attributes::{DATA, SIGNED_DATA};
 use crate::ber::CONSTRUCTED_OCTET_STRING;
 use crate::enclosures::Enclosures;
 use crate::error::CmsError;
-use crate::signer_preparation::{FinishedSigner, Identification, digest_identifier};
+use crate::signer_preparation::{FinishedSigner, Identification};
 
 /// The end of an element of indefinite length (X.690, 8.1.5).
 const END_OF_CONTENTS: [u8; 2] = [0, 0];
@@ -50,11 +50,11 @@ pub struct MessageWriter {
 
 /// What stands before the content, or is decided by then.
 #[derive(Clone, Debug)]
-struct Head {
-    content_type: Oid,
-    algorithms: Vec<SignatureAlgorithm>,
-    identification: Identification,
-    enclosures: Enclosures,
+pub(super) struct Head {
+    pub(super) content_type: Oid,
+    pub(super) digests: Vec<DigestAlgorithm>,
+    pub(super) identification: Identification,
+    pub(super) enclosures: Enclosures,
 }
 
 impl Head {
@@ -67,19 +67,14 @@ impl Head {
         Frame {
             content_type: self.content_type,
             digest_algorithms: self
-                .algorithms
+                .digests
                 .iter()
-                .map(|&algorithm| digest_identifier(algorithm))
+                .map(|digest| asn1::sequence(&[&asn1::oid(&digest.oid())]))
                 .collect(),
             signers_version: Some(signers_version),
             enclosures: &self.enclosures,
             signer_infos,
         }
-    }
-
-    /// Whether content is digested with this algorithm.
-    fn announces(&self, digest: DigestAlgorithm) -> bool {
-        self.algorithms.iter().any(|algorithm| algorithm.digest() == digest)
     }
 }
 
@@ -94,15 +89,15 @@ impl MessageWriter {
     #[must_use]
     pub fn new() -> Self {
         let identification = Identification::IssuerAndSerial;
-        let (algorithms, enclosures) = (Vec::new(), Enclosures::new());
-        Self { head: Head { content_type: DATA, algorithms, identification, enclosures } }
+        let (digests, enclosures) = (Vec::new(), Enclosures::new());
+        Self { head: Head { content_type: DATA, digests, identification, enclosures } }
     }
 
     /// Somebody will sign with this algorithm: the content is digested for it. Call it once for each algorithm.
     #[must_use]
     pub fn announce(mut self, algorithm: SignatureAlgorithm) -> Self {
-        if !self.head.announces(algorithm.digest()) {
-            self.head.algorithms.push(algorithm);
+        if !self.head.digests.contains(&algorithm.digest()) {
+            self.head.digests.push(algorithm.digest());
         }
         self
     }
@@ -134,7 +129,7 @@ impl MessageWriter {
     /// # Errors
     /// No algorithm was announced, or `out` fails.
     pub fn begin<W: Write>(self, mut out: W) -> Result<ContentWriter<W>, CmsError> {
-        if self.head.algorithms.is_empty() {
+        if self.head.digests.is_empty() {
             return Err(CmsError::NoSigner);
         }
         let open = |tag| [tag, 0x80];
@@ -149,9 +144,10 @@ impl MessageWriter {
             &open(tag::constructed(0)),
             &open(CONSTRUCTED_OCTET_STRING),
         ];
-        out.write_all(&before.concat()).map_err(CmsError::Output)?;
-        let hashers = self.head.algorithms.iter().map(|algorithm| algorithm.digest().hasher()).collect();
-        Ok(ContentWriter { head: self.head, out, hashers, pending: Vec::new() })
+        let before = before.concat();
+        out.write_all(&before).map_err(CmsError::Output)?;
+        let hashers = self.head.digests.iter().map(|digest| digest.hasher()).collect();
+        Ok(ContentWriter { head: self.head, out, written: before.len() as u64, hashers, pending: Vec::new() })
     }
 }
 
@@ -162,6 +158,7 @@ impl MessageWriter {
 pub struct ContentWriter<W> {
     head: Head,
     out: W,
+    written: u64,
     hashers: Vec<Hasher>,
     /// What does not make a whole piece yet: many short writes make no longer message than one long one.
     pending: Vec<u8>,
@@ -175,9 +172,11 @@ impl<W: Write> ContentWriter<W> {
     pub fn end(mut self) -> Result<EnclosedContent<W>, CmsError> {
         self.write_pending().map_err(CmsError::Output)?;
         // The string, eContent, and encapContentInfo.
-        self.out.write_all(&END_OF_CONTENTS.repeat(3)).map_err(CmsError::Output)?;
+        let end = END_OF_CONTENTS.repeat(3);
+        self.out.write_all(&end).map_err(CmsError::Output)?;
+        let written = self.written + end.len() as u64;
         let digests = self.hashers.into_iter().map(Hasher::finalize).collect();
-        Ok(EnclosedContent { head: self.head, out: self.out, digests })
+        Ok(EnclosedContent { head: self.head, out: self.out, written, digests })
     }
 
     fn write_pending(&mut self) -> io::Result<()> {
@@ -190,8 +189,11 @@ impl<W: Write> ContentWriter<W> {
             return Ok(());
         }
         self.hashers.iter_mut().for_each(|hasher| hasher.update(piece));
-        self.out.write_all(&asn1::header(tag::OCTET_STRING, piece.len()))?;
-        self.out.write_all(piece)
+        let header = asn1::header(tag::OCTET_STRING, piece.len());
+        self.out.write_all(&header)?;
+        self.out.write_all(piece)?;
+        self.written += (header.len() + piece.len()) as u64;
+        Ok(())
     }
 }
 
@@ -223,11 +225,15 @@ impl<W> std::fmt::Debug for ContentWriter<W> {
 }
 
 /// A message that has its content and lacks those who sign it.
+///
+/// It can wait for them: [`suspend`](Self::suspend) and [`resume`](Self::resume).
 #[derive(Debug)]
 pub struct EnclosedContent<W> {
-    head: Head,
-    out: W,
-    digests: Vec<Digest>,
+    pub(super) head: Head,
+    pub(super) out: W,
+    /// The length of what was written.
+    pub(super) written: u64,
+    pub(super) digests: Vec<Digest>,
 }
 
 impl<W: Write> EnclosedContent<W> {
@@ -246,7 +252,7 @@ impl<W: Write> EnclosedContent<W> {
     /// There is no signer, one signed other content or content of another type, one stands there twice, one needs what
     /// was not announced, or the output fails. What was written then is no message.
     pub fn finish(self, signers: &[FinishedSigner]) -> Result<W, CmsError> {
-        let Self { mut head, mut out, digests } = self;
+        let Self { mut head, mut out, digests, .. } = self;
         check(&head, &digests, signers)?;
         let version = head.frame(Vec::new()).version();
         let certificates = signers.iter().map(|signer| signer.signer().clone());
