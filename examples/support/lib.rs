@@ -1,10 +1,14 @@
-//! What the tools among the examples share: how they end, and where passwords come from.
+//! What the tools among the examples share: how they end, where passwords come from, and how files appear.
+
+mod partial_file;
 
 use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
 
 use chancery_key::Password;
+
+pub use partial_file::PartialFile;
 
 /// Why a tool ends without having done its work.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The two tools for real files, run as people run them: exit codes, texts, and what they leave behind.
+//! The tools for real files, run as people run them: exit codes, texts, and what they leave behind.
 //!
 //! `cargo test` builds the examples before the tests and puts them beside the tests' folder; cargo has no variable
 //! with their place, as it has for binaries.
@@ -9,9 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use chancery_digest::{AnyDigest, DigestAlgorithm};
+use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_key::KeyKind;
 use chancery_testkit::pdf::contract_pdf;
 use chancery_testkit::{Misbehaviour, Profile, TestPki, TestService};
+use chancery_timestamp::{TimestampAuthority, TimestampResponse};
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -307,4 +312,151 @@ fn timestamps_come_when_asked_for_and_their_absence_is_an_error() {
     stamp().ends(0, "signed.pdf: signed");
     let run = desk.verify("signed.pdf", &[]).ends(0, "TOTAL-PASSED");
     assert!(run.out.contains("as the timestamp of Test Timestamp Authority proves"), "{}", run.out);
+}
+
+/// The two tools for files of every kind.
+impl Desk {
+    /// Signs a file as Alice, with further arguments.
+    fn sign_file(&self, input: &str, output: &str, further: &[&str]) -> Run {
+        let usual = [input, output, "--p12", "alice.p12", "--p12-password-env", "P12"];
+        self.run("sign_file", usual.iter().chain(further))
+    }
+
+    fn verify_file(&self, file: &str, further: &[&str]) -> Run {
+        let usual = [file, "--trust", "roots.pem", "--crl", "root.crl", "--crl", "issuing.crl"];
+        self.run("verify_file", usual.iter().chain(further))
+    }
+}
+
+#[test]
+fn files_are_signed_with_and_without_their_content() {
+    let desk = Desk::new();
+    // More than one block, and no whole number of them.
+    let film: Vec<u8> = (0..=250).cycle().take(300_001).collect();
+    desk.write("film.bin", &film);
+    desk.sign_file("film.bin", "film.p7m", &[]).ends(0, "film.p7m: signed");
+    desk.sign_file("film.bin", "film.p7s", &["--detached"]).ends(0, "film.p7s: signed");
+    assert_eq!(desk.read("film.bin"), film, "the input is as it was");
+    let run = desk.verify_file("film.p7m", &["--extract", "copy.bin"]).ends(0, "TOTAL-PASSED");
+    assert!(run.out.contains("signature 1 by Alice"), "{}", run.out);
+    assert_eq!(desk.read("copy.bin"), film);
+    desk.verify_file("film.p7s", &["--content", "film.bin"]).ends(0, "TOTAL-PASSED");
+    desk.verify_file("film.p7m", &["--report", "json"]).ends(0, "\"TOTAL-PASSED\"");
+
+    // Every wrapping is recognised.
+    let base64 = base64(&desk.read("film.p7m"));
+    desk.write("film.b64", base64.as_bytes());
+    desk.write("film.pem", format!("-----BEGIN CMS-----\n{base64}-----END CMS-----\n").as_bytes());
+    for file in ["film.b64", "film.pem"] {
+        desk.verify_file(file, &[]).ends(0, "TOTAL-PASSED");
+    }
+}
+
+/// RFC 4648, 4, in lines.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for line in bytes.chunks(48) {
+        for three in line.chunks(3) {
+            let value = three.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
+            let value = value << (8 * (3 - three.len()));
+            for place in 0..4 {
+                let digit = usize::try_from(value >> (18 - 6 * place) & 63).unwrap();
+                text.push(if place <= three.len() { char::from(DIGITS[digit]) } else { '=' });
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn each_verdict_of_a_file_has_its_exit_code() {
+    let desk = Desk::new();
+    desk.write("film.bin", &[7; 200_000]);
+    desk.sign_file("film.bin", "film.p7m", &[]).ends(0, "signed");
+    desk.sign_file("film.bin", "film.p7s", &["--detached"]).ends(0, "signed");
+    let mut tampered = desk.read("film.p7m");
+    tampered[100_000] ^= 1;
+    desk.write("tampered.p7m", &tampered);
+    desk.write("other.bin", b"something else");
+    let before = desk.names();
+    for (file, further) in
+        [("tampered.p7m", ["--extract", "copy.bin"]), ("film.p7s", ["--content", "other.bin"])]
+    {
+        let run = desk.verify_file(file, &further);
+        assert_eq!(run.code, 1, "{}{}", run.out, run.error);
+        assert!(run.out.contains("TOTAL-FAILED / HASH_FAILURE"), "{}", run.out);
+    }
+    let run = desk.run("verify_file", ["film.p7m", "--trust", "roots.pem", "--extract", "copy.bin"]);
+    assert_eq!(run.code, 2, "{}{}", run.out, run.error);
+    assert_eq!(desk.names(), before, "content that did not pass is not left behind");
+
+    desk.write("cut.p7m", &tampered[..150_000]);
+    for file in ["cut.p7m", "film.bin", "contract.pdf", "missing.p7m"] {
+        desk.verify_file(file, &["--extract", "copy.bin"]).ends(4, &format!("{file}: "));
+    }
+    desk.verify_file("film.p7s", &["--content", "missing.bin"]).ends(4, "missing.bin: ");
+    assert_eq!(desk.names().len(), before.len() + 1);
+}
+
+#[test]
+fn wrong_usage_of_the_tools_for_files_is_told() {
+    let desk = Desk::new();
+    desk.sign_file("contract.pdf", "contract.p7m", &[]).ends(0, "signed");
+    desk.sign_file("contract.pdf", "contract.p7s", &["--detached"]).ends(0, "signed");
+    for tool in ["sign_file", "verify_file"] {
+        desk.run(tool, ["--help"]).ends(0, &format!("usage: {tool} ")).ends(0, "64 wrong usage");
+        desk.run(tool, ["--hlep"]).ends(64, "--hlep");
+    }
+    desk.run("sign_file", ["contract.pdf"]).ends(64, "two files are needed");
+    desk.run("sign_file", ["contract.pdf", "a.p7m"]).ends(64, "--p12 is needed");
+    desk.sign_file("contract.pdf", "a.p7m", &["--level", "b-t"]).ends(64, "needs --tsa");
+    desk.run("verify_file", ["contract.p7m"]).ends(64, "--trust is needed");
+    desk.verify_file("contract.p7s", &[]).ends(64, "--content FILE is needed");
+    desk.verify_file("contract.p7m", &["--content", "contract.pdf"]).ends(64, "leave --content out");
+    desk.verify_file("contract.p7m", &["--revocation", "maybe"]).ends(64, "not maybe");
+}
+
+#[test]
+fn a_file_that_cannot_be_signed_leaves_nothing_behind() {
+    let desk = Desk::with(TestPki::on_loopback(Timestamp::now()));
+    let before = desk.names();
+    desk.sign_file("missing.bin", "a.p7m", &[]).ends(4, "missing.bin: ");
+    desk.sign_file("contract.pdf", "missing/a.p7m", &[]).ends(4, "missing/a.p7m: ");
+    let url = desk.pki.tsa_url();
+    desk.pki.misbehave(TestService::Timestamp, Misbehaviour::Reject);
+    for form in [&[][..], &["--detached"]] {
+        let arguments = [&["--tsa", &url, "--allow-loopback"], form].concat();
+        desk.sign_file("contract.pdf", "a.p7m", &arguments).ends(1, "refused");
+    }
+    assert_eq!(desk.names(), before);
+    desk.pki.behave();
+    desk.sign_file("contract.pdf", "a.p7m", &["--tsa", &url, "--allow-loopback"]).ends(0, "signed");
+    let run = desk.verify_file("a.p7m", &[]).ends(0, "TOTAL-PASSED");
+    assert!(run.out.contains("as the timestamp of Test Timestamp Authority proves"), "{}", run.out);
+}
+
+#[test]
+fn timestamps_are_recognised_by_what_they_hold() {
+    let pki = TestPki::on_loopback(Timestamp::now());
+    let client = BlockingClient::new().allow(AddressRule::Loopback);
+    let authority = TimestampAuthority::new(Address::parse(&pki.tsa_url()).unwrap(), client);
+    let desk = Desk::with(pki);
+    let digest = DigestAlgorithm::Sha256.digest(&desk.read("contract.pdf"));
+    let token = authority.stamp(&digest, &mut UnwrapErr(SysRng)).unwrap();
+    desk.write("contract.tst", token.to_der());
+    desk.write("contract.tsr", &TimestampResponse::granted_der(token.to_der()));
+    desk.write("contract.tst.b64", base64(token.to_der()).as_bytes());
+    for file in ["contract.tst", "contract.tsr", "contract.tst.b64"] {
+        let run =
+            desk.verify_file(file, &["--content", "contract.pdf"]).ends(0, "PASSED: contract.pdf existed at");
+        assert!(run.out.contains("Test Timestamp Authority"), "{}", run.out);
+        let run = desk.verify_file(file, &["--content", "alice.p12"]);
+        assert_eq!(run.code, 1, "{}{}", run.out, run.error);
+        let arguments = [file, "--trust", "roots.pem", "--content", "contract.pdf"];
+        let run = desk.run("verify_file", arguments);
+        assert_eq!((run.code, run.out.starts_with("INDETERMINATE")), (2, true), "{}{}", run.out, run.error);
+        desk.verify_file(file, &[]).ends(64, "--content FILE is needed");
+    }
 }
