@@ -135,7 +135,8 @@ fn a_responder_and_what_is_known_of_it_belong_to_its_answer() {
     let profile = Profile::ocsp_responder("Responder", KeyKind::P256).without_extension(nocheck);
     let asked = case.pki.issue(profile);
     let list = case.pki.issuing().sign_crl(&CrlProfile::new(hours(-40)).next_update(hours(2)));
-    let answer = case.about().delegated(&asked).sign();
+    // The responder must be known as good when it answers.
+    let answer = case.about().produced_at(hours(-1)).delegated(&asked).sign();
     let chain = case.twice(&case.evidence().with_ocsp(answer).with_crl(list.clone()), now());
     let RevocationStatus::Good(good) = &chain.revocation()[0] else { panic!("{chain:?}") };
     // The list is older than the answer, and yet needed for the responder.

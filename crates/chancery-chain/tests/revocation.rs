@@ -448,6 +448,53 @@ fn a_list_keeps_the_expired_only_from_the_moment_that_it_names_on() {
 }
 
 #[test]
+fn a_delta_does_not_know_what_its_complete_list_left_out() {
+    let pki = TestPki::at(now());
+    let alice = pki.issue(Profile::signer("Alice", KeyKind::P256).valid(hours(-48), hours(1)));
+    let case = Case { pki, alice };
+    let keeps = |list: CrlProfile| {
+        let since = asn1::generalized_time(hours(-48));
+        list.extension(TestExtension::plain(Oid::new_unwrap("2.5.29.60"), since))
+    };
+    let base = CrlProfile::new(hours(10)).next_update(hours(100)).number(8);
+    let continues = TestExtension::critical(Oid::new_unwrap("2.5.29.27"), asn1::integer(&[8]));
+    let delta = CrlProfile::new(hours(11)).next_update(hours(100)).number(9).extension(continues);
+    let delta = case.pki.issuing().sign_crl(&keeps(delta));
+    let dropped = because(case.require(&case.list(&base).with_crl(delta.clone())));
+    assert!(
+        matches!(dropped[..], [EvidenceFault::AfterExpiry { this_update, .. }] if this_update == hours(10))
+    );
+    assert!(case.require(&case.list(&keeps(base)).with_crl(delta)).is_ok());
+}
+
+#[test]
+fn an_answer_is_no_better_than_what_is_known_of_its_responder_when_it_was_given() {
+    let case = Case::new();
+    let nocheck = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+    let profile = Profile::ocsp_responder("Responder", KeyKind::P256).without_extension(nocheck);
+    let responder = case.pki.issue(profile);
+    let given = hours(24 * 200);
+    let answer = OcspAnswer::about(case.alice.certificate(), case.pki.issuing(), given);
+    // Only the answer is as young as is asked for; the list ends long before it was given.
+    let evidence = case.list(&current()).with_ocsp(answer.delegated(&responder).sign());
+    let later = CrlProfile::new(hours(24 * 199)).next_update(hours(24 * 201)).number(8);
+    let judged = |evidence: &Evidence| {
+        let anchors = TrustAnchors::new([case.pki.root().clone()]);
+        ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+            .intermediates(&[case.pki.intermediate().clone()])
+            .evidence(evidence)
+            .verify_at(case.alice.certificate(), hours(20))
+    };
+    let kind = |chain: &VerifiedChain| match &chain.revocation()[0] {
+        RevocationStatus::Good(good) => good.kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind(&judged(&evidence).unwrap()), EvidenceKind::Crl);
+    let known = evidence.with_crl(case.pki.issuing().sign_crl(&later));
+    assert_eq!(kind(&judged(&known).unwrap()), EvidenceKind::Ocsp);
+}
+
+#[test]
 fn a_later_revocation_for_one_reason_says_nothing_of_the_others() {
     let case = Case::new();
     let scope = |content: &[u8]| {
