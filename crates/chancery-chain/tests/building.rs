@@ -14,6 +14,8 @@ use chancery_chain::{
 };
 use chancery_key::KeyKind;
 use chancery_testkit::{Locations, Profile, TestAuthority, TestExtension, TestPki, oid};
+use const_oid::ObjectIdentifier as Oid;
+use const_oid::db::rfc5280::ID_CE_CERTIFICATE_POLICIES as CERTIFICATE_POLICIES;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
@@ -345,6 +347,104 @@ fn ten_thousand_certificates_are_looked_through_once() {
     }
     // A guard against work for each pair of them, which would be hundreds of millions of comparisons.
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+/// Layers of authorities, two keys in each, every key certified by both above it: as many paths from the lowest to the
+/// `top` as there are ways to choose. All share the keys' names, layer by layer, and are long for their lists of policies.
+fn layers(top: TestAuthority, layers: usize, policies: u32) -> (Vec<Certificate>, TestAuthority) {
+    let policy = |number: u32| {
+        let oid = Oid::new(&format!("1.3.6.1.4.1.32473.{number}")).unwrap();
+        asn1::sequence(&[&asn1::oid(&oid)])
+    };
+    let policies: Vec<u8> = (0..policies).flat_map(policy).collect();
+    let policies = TestExtension::plain(CERTIFICATE_POLICIES, asn1::sequence(&[&policies]));
+    let mut certificates = vec![top.certificate().clone()];
+    let mut above = vec![top];
+    for layer in 0..layers {
+        let profile =
+            || Profile::authority(&format!("Layer {layer}"), KeyKind::P256).extension(policies.clone());
+        let both: Vec<_> = (0..2).map(|_| above[0].subordinate(profile(), locations())).collect();
+        certificates.extend(both.iter().map(|one| one.certificate().clone()));
+        for issuer in &above[1..] {
+            for subject in &both {
+                let again = issuer.issue(profile().with_key(subject.identity().key()));
+                certificates.push(again.certificate().clone());
+            }
+        }
+        above = both;
+    }
+    (certificates, above.swap_remove(0))
+}
+
+/// The paths that were complete.
+fn judged(failure: &ChainFailure) -> usize {
+    failure.paths().filter(|path| path.anchored() == Anchored::Yes).count()
+}
+
+/// Who has a certificate of his own, and makes himself an authority with its key, buys no work with that.
+#[test]
+fn who_is_no_authority_is_explained_once_and_not_once_for_each_path() {
+    let root = root("Root");
+    let mallory = root.issue(Profile::signer("Mallory", KeyKind::P256));
+    let named = mallory.certificate().subject().to_der().to_vec();
+    let profile = Profile::authority("x", KeyKind::P256).with_key(mallory.key()).subject(named);
+    let self_made = TestAuthority::root(profile, now(), locations());
+    let (mut others, lowest) = layers(self_made, 10, 4);
+    others[0] = mallory.certificate().clone();
+    let victim = lowest.issue(Profile::signer("Victim", KeyKind::P256));
+    let failure =
+        verify(&[root.certificate()], &others, victim.certificate(), Limits::default()).unwrap_err();
+    // It is said why, and of 512 paths only one was judged.
+    let reason = failure.reason();
+    assert!(
+        matches!(reason, ChainFault::NotAnAuthority { certificate } if certificate == mallory.certificate()),
+        "{failure}"
+    );
+    assert_eq!(judged(&failure), 1);
+}
+
+/// The same for an authority that allows none below it. A path of the allowed length is found beside it.
+#[test]
+fn who_may_have_no_authorities_below_is_explained_once() {
+    let root = root("Root");
+    let limited = root.subordinate(Profile::authority("Limited", KeyKind::P256).path_length(0), locations());
+    let alice = limited.issue(Profile::signer("Alice", KeyKind::P256));
+    let (others, lowest) = layers(limited, 6, 4);
+    let victim = lowest.issue(Profile::signer("Victim", KeyKind::P256));
+    let failure =
+        verify(&[root.certificate()], &others, victim.certificate(), Limits::default()).unwrap_err();
+    assert!(matches!(failure.reason(), ChainFault::PathLength { allowed: 0, found: 6, .. }), "{failure}");
+    assert_eq!(judged(&failure), 1);
+    assert!(verify(&[root.certificate()], &others, alice.certificate(), Limits::default()).is_ok());
+}
+
+/// Whoever has the key of an authority that is not valid any more can still make the judging dear: it is paid for.
+#[test]
+fn what_is_judged_is_paid_for_by_its_bytes() {
+    let root = root("Root");
+    let expired = Profile::authority("Expired", KeyKind::P256).valid(now() - 48.hours(), now() - 24.hours());
+    let expired = root.subordinate(expired, locations());
+    let (others, lowest) = layers(expired, 6, 100);
+    let victim = lowest.issue(Profile::signer("Victim", KeyKind::P256));
+    let judged = |bytes: u64| {
+        let few = limits(|limits| limits.judged_bytes = bytes);
+        verify(&[root.certificate()], &others, victim.certificate(), few).unwrap_err()
+    };
+    let told = |failure: ChainFailure| {
+        let paths: Vec<_> = failure.paths().flat_map(|path| path.faults().cloned()).collect();
+        paths.into_iter().any(|fault| matches!(fault, ChainFault::BudgetExceeded { .. }))
+    };
+    assert!(told(judged(100_000)));
+    assert!(!told(judged(10_000_000)));
+    // Exactly the bytes of its certificates are what a path costs.
+    let alice = root.issue(Profile::signer("Alice", KeyKind::P256));
+    let cost = u64::try_from(alice.certificate().to_der().len() + root.certificate().to_der().len()).unwrap();
+    let paid = |bytes: u64| {
+        verify(&[root.certificate()], &[], alice.certificate(), limits(|limits| limits.judged_bytes = bytes))
+    };
+    assert!(paid(cost).is_ok());
+    let reason = paid(cost - 1).unwrap_err().reason().clone();
+    assert!(matches!(reason, ChainFault::BudgetExceeded { what: "bytes of judged certificates", .. }));
 }
 
 /// A name in other string types, case and space is the same name: an issuer is found by it all the same.

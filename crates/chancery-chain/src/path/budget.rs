@@ -8,6 +8,7 @@
 /// | `intermediates` | 16 | PKITS needs 6; rustls-webpki allows 6 |
 /// | `steps` | 20,000 | candidates looked at while paths are built |
 /// | `name_comparisons` | 1,048,576 | the same in OpenSSL and BoringSSL; rustls-webpki allows 250,000 |
+/// | `judged_bytes` | 33,554,432 | a path of four certificates has about 8,000 |
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -19,11 +20,19 @@ pub struct Limits {
     pub steps: u64,
     /// Comparisons of a name with a name constraint; one of distinguished names counts four times.
     pub name_comparisons: u64,
+    /// Bytes of the certificates of complete paths, counted again for each path that is judged by the rules.
+    pub judged_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { signature_checks: 200, intermediates: 16, steps: 20_000, name_comparisons: 1 << 20 }
+        Self {
+            signature_checks: 200,
+            intermediates: 16,
+            steps: 20_000,
+            name_comparisons: 1 << 20,
+            judged_bytes: 32 << 20,
+        }
     }
 }
 
@@ -34,6 +43,7 @@ pub(crate) struct Budget {
     signature_checks: u64,
     steps: u64,
     name_comparisons: u64,
+    judged_bytes: u64,
     /// How often work was refused, and the last time.
     refusals: u64,
     last: Option<Exhausted>,
@@ -57,6 +67,7 @@ impl Budget {
             signature_checks: limits.signature_checks,
             steps: limits.steps,
             name_comparisons: limits.name_comparisons,
+            judged_bytes: limits.judged_bytes,
             refusals: 0,
             last: None,
         }
@@ -87,6 +98,14 @@ impl Budget {
     pub(crate) fn name_comparisons(&mut self, count: usize, price: u64) -> Result<(), Exhausted> {
         let cost = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(price);
         let spent = spend(&mut self.name_comparisons, cost, "name comparisons", self.limits.name_comparisons);
+        self.note(spent)
+    }
+
+    /// A path whose certificates have so many bytes together.
+    pub(crate) fn judged_path(&mut self, bytes: usize) -> Result<(), Exhausted> {
+        let cost = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let spent =
+            spend(&mut self.judged_bytes, cost, "bytes of judged certificates", self.limits.judged_bytes);
         self.note(spent)
     }
 

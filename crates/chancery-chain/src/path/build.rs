@@ -2,12 +2,14 @@
 //!
 //! Depth first, best candidates first. Names decide who may be an issuer; key identifiers, validity and the
 //! authority flag only decide the order. A signature that does not verify ends a branch at once, so the work is
-//! bounded by pairs of certificates and not by the number of paths that names alone would allow.
+//! bounded by pairs of certificates and not by the number of paths that names alone would allow. A certificate that
+//! certainly cannot stand where it would is followed once, for the explanation, and never again; what is judged
+//! beyond that is paid for by its bytes.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chancery_certificate::{Certificate, GeneralName, PreparedName};
+use chancery_certificate::{BasicConstraints, Certificate, GeneralName, PreparedName};
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
@@ -66,6 +68,9 @@ pub(crate) struct Question<'q> {
     pub(crate) issuer: &'q Certificate,
     /// The certificate that certified the issuer; the issuer itself when that is the anchor.
     pub(crate) above: &'q Certificate,
+    /// Those from the issuer upwards without the anchor's.
+    pub(crate) higher: &'q [&'q Certificate],
+    pub(crate) anchor: &'q Certificate,
 }
 
 /// A path whose names chain and whose signatures verify; nothing else is judged yet.
@@ -103,10 +108,14 @@ impl<'s, 'a> CandidatePath<'s, 'a> {
     }
 
     /// What is asked of each certificate below the anchor.
-    pub(crate) fn questions(&self) -> impl Iterator<Item = Question<'a>> + use<'s, 'a> {
+    pub(crate) fn questions(&self) -> impl Iterator<Item = Question<'s>> + use<'s, 'a> {
         let anchor = self.anchor.certificate();
+        let links: &'s [&'s Certificate] = self.links;
         let above = self.links.iter().copied().skip(2).chain([anchor, anchor]);
-        self.pairs().zip(above).map(|((certificate, issuer), above)| Question { certificate, issuer, above })
+        self.pairs().zip(above).enumerate().map(move |(at, ((certificate, issuer), above))| {
+            let higher = links.get(at + 1..).unwrap_or_default();
+            Question { certificate, issuer, above, higher, anchor }
+        })
     }
 
     /// Each certificate below the anchor with the certificate that issued it.
@@ -129,8 +138,16 @@ pub(crate) fn search<'a, T>(
     work: &mut Work,
     judge: &mut Judge<'_, 'a, T>,
 ) -> Result<T, ChainFailure> {
-    let mut search =
-        Search { at, pool, work, judge, path: vec![target], failures: Vec::new(), distances: None };
+    let mut search = Search {
+        at,
+        pool,
+        work,
+        judge,
+        path: vec![target],
+        failures: Vec::new(),
+        distances: None,
+        explained: HashSet::new(),
+    };
     let found = match search.extend() {
         Ok(found) => found,
         Err(exhausted) => {
@@ -163,6 +180,8 @@ struct Search<'s, 'j, 'a, T> {
     failures: Vec<PathFailure>,
     /// How far each name is from an anchor, once there is a choice to make.
     distances: Option<HashMap<&'a PreparedName, usize>>,
+    /// Certificates that could not stand where they did and were followed all the same, so that this is said.
+    explained: HashSet<&'a Certificate>,
 }
 
 /// How well a certificate fits as the issuer of another, better first.
@@ -198,14 +217,14 @@ impl<'a, T> Search<'_, '_, 'a, T> {
         let pool = self.pool;
         for anchor in pool.anchors_of(current) {
             issuers_known = true;
-            if let Some(found) = self.judge_path(self.path.len() - 1, anchor) {
+            if let Some(found) = self.judge_path(self.path.len() - 1, anchor)? {
                 return Ok(Some(found));
             }
         }
         for anchor in self.issuing_anchors(current)? {
             issuers_known = true;
             let found = match self.signature(current, anchor.certificate())? {
-                Ok(()) => self.judge_path(self.path.len(), anchor),
+                Ok(()) => self.judge_path(self.path.len(), anchor)?,
                 Err(fault) => self.fail_with(anchor.certificate(), fault),
             };
             if found.is_some() {
@@ -220,6 +239,7 @@ impl<'a, T> Search<'_, '_, 'a, T> {
                 break;
             }
             let found = match self.signature(current, issuer)? {
+                Ok(()) if self.is_hopeless(issuer) && !self.explained.insert(issuer) => None,
                 Ok(()) => {
                     self.path.push(issuer);
                     let found = self.extend()?;
@@ -289,16 +309,32 @@ impl<'a, T> Search<'_, '_, 'a, T> {
         })
     }
 
-    fn judge_path(&mut self, links: usize, anchor: &'a TrustAnchor) -> Option<T> {
+    /// Whether every path through this issuer of the last certificate breaks a rule, whatever stands above it: it is
+    /// no authority, or allows fewer authorities below it than there are (RFC 5280 §6.1.4 (k) and (m)). An anchor of
+    /// the same certificate was tried before.
+    fn is_hopeless(&self, issuer: &Certificate) -> bool {
+        let Ok(Some(BasicConstraints { authority: true, path_length, .. })) = issuer.basic_constraints()
+        else {
+            return true;
+        };
+        let below = self.path.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
+        let below = u64::try_from(below).unwrap_or(u64::MAX);
+        path_length.is_some_and(|allowed| below > allowed)
+    }
+
+    fn judge_path(&mut self, links: usize, anchor: &'a TrustAnchor) -> Result<Option<T>, Exhausted> {
         let candidate = CandidatePath { links: &self.path[..links], anchor };
-        match (self.judge)(candidate, self.work) {
+        let certificates = candidate.links.iter().copied().chain([anchor.certificate()]);
+        let bytes = certificates.map(|certificate| certificate.to_der().len()).sum();
+        self.work.budget.judged_path(bytes)?;
+        Ok(match (self.judge)(candidate, self.work) {
             Ok(found) => Some(found),
             Err(faults) => {
                 let certificates = candidate.certificates();
                 self.keep(certificates, Anchored::Yes, faults);
                 None
             }
-        }
+        })
     }
 
     fn fail_with(&mut self, issuer: &Certificate, fault: ChainFault) -> Option<T> {
