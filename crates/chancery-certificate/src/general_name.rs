@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::Name;
-use crate::asn1::{Asn1Error, Element, Reader, tag};
+use crate::asn1::{Asn1Error, Asn1Fault, Element, Reader, tag};
 
 /// A name of one of the kinds that certificates know (RFC 5280, 4.2.1.6).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,7 +69,33 @@ impl GeneralName {
             0x86 => Self::Uri(element.text()?),
             0x87 => Self::Ip(element.content.to_vec()),
             0x88 => Self::RegisteredId(element.oid()?),
-            _ => Self::Unread(element.raw.to_vec()),
+            0xa3 | 0xa5 => Self::Unread(element.raw.to_vec()),
+            // A string in pieces (0xa1) is a name to a lenient reader, so that it must not pass as one of a rare kind.
+            _ => return Err(Asn1Error { offset: element.offset, fault: Asn1Fault::Value("a GeneralName") }),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1;
+
+    #[test]
+    fn only_the_two_rare_kinds_stay_unread() {
+        let read = |tag: u8, content: &[u8]| {
+            let der = asn1::encode(tag, content);
+            GeneralName::read_all(Reader::new(&der))
+        };
+        let mail = b"alice@example.com";
+        assert_eq!(read(0x81, mail), Ok(vec![GeneralName::Email("alice@example.com".into())]));
+        for rare in [0xa3, 0xa5] {
+            assert!(matches!(read(rare, &[]).as_deref(), Ok([GeneralName::Unread(_)])), "{rare:#x}");
+        }
+        let pieces = asn1::encode(tag::IA5_STRING, mail);
+        for tag in [0xa1, 0xa2, 0xa6, 0xa7, 0xa8, 0x80, 0x83, 0x84, 0x85, 0x89, 0xa9, tag::IA5_STRING] {
+            let found = read(tag, &pieces);
+            assert!(found.is_err(), "{tag:#x}: {found:?}");
+        }
     }
 }

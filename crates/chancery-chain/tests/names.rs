@@ -152,6 +152,25 @@ fn a_permission_binds_the_names_of_its_form_and_an_exclusion_wins() {
     }
 }
 
+/// A mail program takes the first of several addresses, or reads a string in pieces: what it sees must be what is judged.
+#[test]
+fn an_address_hides_in_no_quotation_and_in_no_odd_encoding() {
+    let staff = Constrained::new(&[mail("example.com")], &[mail("evil.example")]);
+    assert_eq!(staff.names(&mail("\"Alice Doe\"@example.com")), Allowed);
+    let quoted =
+        ["\"x\" <ceo@evil.example>, \"y\"", "\"a\r\nBcc: ceo@evil.example\"", "\"ceo@evil.example\0\""];
+    for local in quoted {
+        assert_eq!(staff.names(&mail(&format!("{local}@example.com"))), Refused, "{local:?}");
+        let address = format!("é{local}@example.com");
+        assert_eq!(staff.names(&other(UTF8_MAILBOX, &address)), Refused, "{address:?}");
+    }
+    let pieces = asn1::encode(0xa1, &asn1::encode(tag::IA5_STRING, b"ceo@evil.example"));
+    let extension = TestExtension::plain(ALTERNATIVE_NAME, asn1::sequence(&[&pieces]));
+    let profile = Profile::bare("Alice", KeyKind::P256).extension(extension);
+    let failure = staff.judge(profile, Limits::default()).unwrap_err();
+    assert!(matches!(failure.reason(), ChainFault::Malformed { .. }), "{failure}");
+}
+
 /// Where nobody connects to hosts, a common name is what somebody is called (RFC 5280 binds it as part of the
 /// distinguished name only; OpenSSL as a host too).
 #[test]

@@ -9,14 +9,16 @@ use crate::rules::place::{Place, within};
 /// stands for every address.
 pub(crate) fn is_mail_constraint(base: &str) -> bool {
     match base.rsplit_once('@') {
-        Some((local, host)) => is_local(local) && is_host(host),
+        Some((local, host)) => is_local(local, Letters::Ascii) && is_host(host),
         None => base.is_empty() || is_host(base.strip_prefix('.').unwrap_or(base)),
     }
 }
 
 pub(crate) fn place_mail(name: &str, base: &str) -> Place {
     match name.rsplit_once('@') {
-        Some((local, host)) if is_local(local) && is_host(host) => place_parts(local, host, base),
+        Some((local, host)) if is_local(local, Letters::Ascii) && is_host(host) => {
+            place_parts(local, host, base)
+        }
         _ => Place::Unknown,
     }
 }
@@ -25,7 +27,9 @@ pub(crate) fn place_mail(name: &str, base: &str) -> Place {
 /// be compared with the constraints of ordinary addresses, which bind it (§6). One with U-labels is not compared.
 pub(crate) fn place_utf8_mail(value: &[u8], base: &str) -> Place {
     match text(value).as_deref().and_then(|text| text.rsplit_once('@')) {
-        Some((local, host)) if !local.is_empty() && is_host(host) => place_parts(local, host, base),
+        Some((local, host)) if is_local(local, Letters::All) && is_host(host) => {
+            place_parts(local, host, base)
+        }
         _ => Place::Unknown,
     }
 }
@@ -54,7 +58,9 @@ pub(crate) fn is_principal_constraint(base: &[u8]) -> bool {
 /// there partly, which satisfies no permission and every exclusion.
 pub(crate) fn place_principal(name: &[u8], base: &[u8]) -> Place {
     let (Some(name), Some(base)) = (text(name), text(base)) else { return Place::Unknown };
-    let Some((user, host)) = name.rsplit_once('@').filter(|(user, host)| !user.is_empty() && is_host(host))
+    let is_user =
+        |user: &str| !user.is_empty() && !user.contains(|letter: char| letter == '@' || letter.is_control());
+    let Some((user, host)) = name.rsplit_once('@').filter(|(user, host)| is_user(user) && is_host(host))
     else {
         return Place::Unknown;
     };
@@ -79,18 +85,54 @@ pub(crate) fn text(value: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The dot-atom or quoted string of a mail address (RFC 5321 §4.1.2), without being strict about the latter.
-fn is_local(text: &str) -> bool {
-    let quoted = text.len() > 2 && text.starts_with('"') && text.ends_with('"');
-    quoted || is_dot_atom(text)
+/// Letters that the local part of an address may have.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Letters {
+    Ascii,
+    /// Those beyond ASCII too (RFC 6531 §3.3).
+    All,
 }
 
-fn is_dot_atom(text: &str) -> bool {
-    let special = b"!#$%&'*+-/=?^_`{|}~";
-    let atom = |atom: &str| {
-        !atom.is_empty() && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || special.contains(&byte))
+impl Letters {
+    fn allow_beyond_ascii(self, letter: char) -> bool {
+        self == Self::All && !letter.is_ascii() && !letter.is_control()
+    }
+}
+
+/// The dot-atom or quoted string of a mail address (RFC 5321 §4.1.2). A quotation that is none could be read as
+/// several addresses, of which only the last would be judged.
+fn is_local(text: &str, letters: Letters) -> bool {
+    let inside = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inside.map_or_else(|| is_dot_atom(text, letters), |inside| is_quoted(inside, letters))
+}
+
+/// ```text
+/// QcontentSMTP   = qtextSMTP / quoted-pairSMTP
+/// quoted-pairSMTP = %d92 %d32-126
+/// qtextSMTP      = %d32-33 / %d35-91 / %d93-126
+/// ```
+fn is_quoted(inside: &str, letters: Letters) -> bool {
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        let allowed = match character {
+            '"' => false,
+            '\\' => characters.next().is_some_and(|escaped| matches!(escaped, ' '..='~')),
+            ' '..='~' => true,
+            other => letters.allow_beyond_ascii(other),
+        };
+        if !allowed {
+            return false;
+        }
+    }
+    !inside.is_empty()
+}
+
+fn is_dot_atom(text: &str, letters: Letters) -> bool {
+    let special = "!#$%&'*+-/=?^_`{|}~";
+    let allowed = |letter: char| {
+        letter.is_ascii_alphanumeric() || special.contains(letter) || letters.allow_beyond_ascii(letter)
     };
-    text.split('.').all(atom)
+    text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(allowed))
 }
 
 /// Quotation marks and backslashes that change nothing do not matter (RFC 5321 §4.1.2): `"alice"` is `alice`.
@@ -103,7 +145,7 @@ fn unquoted(local: &str) -> String {
     while let Some(character) = characters.next() {
         plain.push(if character == '\\' { characters.next().unwrap_or('\\') } else { character });
     }
-    if is_dot_atom(&plain) { plain } else { format!("\"{plain}\"") }
+    if is_dot_atom(&plain, Letters::All) { plain } else { format!("\"{plain}\"") }
 }
 
 #[cfg(test)]
@@ -136,6 +178,20 @@ mod tests {
         assert_eq!(place_mail("\"alice\"@example.com", "alice@example.com"), Place::Within);
         assert_eq!(place_mail("\"al\\ice\"@example.com", "alice@example.com"), Place::Within);
         assert_eq!(place_mail("\"a@b\"@example.com", "b"), Place::Outside);
+        assert_eq!(place_mail("\"a \\\" b\"@example.com", "example.com"), Place::Within);
+        for hidden in [
+            "\"x\" <ceo@evil.example>, \"y\"@example.com",
+            "\"a\r\nBcc: ceo@evil.example\"@example.com",
+            "\"ceo@evil.example\0\"@example.com",
+            "\"a\\\"@example.com",
+            "\"a\\\n\"@example.com",
+            "\"médecin\"@example.com",
+            "\"\"@example.com",
+            "\"@example.com",
+        ] {
+            assert_eq!(place_mail(hidden, "example.com"), Place::Unknown, "{hidden:?}");
+            assert!(!is_mail_constraint(hidden), "{hidden:?}");
+        }
     }
 
     #[test]
@@ -149,6 +205,14 @@ mod tests {
         );
         // A whole ASCII address never names an international one (RFC 9598 §6).
         assert_eq!(place_utf8_mail(&utf8("médecin@example.com"), "medecin@example.com"), Place::Outside);
+        assert_eq!(place_utf8_mail(&utf8("\"le médecin\"@example.com"), "example.com"), Place::Within);
+        for hidden in [
+            "\"é\" <ceo@evil.example>, \"y\"@example.com",
+            "é <ceo@evil.example>,y@example.com",
+            "é\u{85}@example.com",
+        ] {
+            assert_eq!(place_utf8_mail(&utf8(hidden), "example.com"), Place::Unknown, "{hidden:?}");
+        }
         // U-labels, no string, trailing bytes.
         assert_eq!(place_utf8_mail(&utf8("médecin@bücher.example"), "example.com"), Place::Unknown);
         assert_eq!(place_utf8_mail(&[5, 0], "example.com"), Place::Unknown);
@@ -171,6 +235,8 @@ mod tests {
         assert_eq!(place("alice@sub.corp.example", "@corp.example"), Place::Outside);
         assert_eq!(place("alice@evil.example", ".corp.example"), Place::Outside);
         assert_eq!(place("alice", ".corp.example"), Place::Unknown);
+        assert_eq!(place("ceo@evil.example@corp.example", "corp.example"), Place::Unknown);
+        assert_eq!(place("ceo\0@corp.example", "corp.example"), Place::Unknown);
         assert!(is_principal_constraint(&utf8(".corp.example")) && !is_principal_constraint(&utf8("")));
         assert!(!is_principal_constraint(&utf8("alice@")) && !is_principal_constraint(&[5, 0]));
     }

@@ -32,7 +32,7 @@ pub(crate) enum Form {
     RegisteredId,
     /// otherName of another kind, for which nobody defined what "within" means.
     Other(ObjectIdentifier),
-    /// By its tag: x400Address, ediPartyName, or what RFC 5280 does not know.
+    /// By its tag: x400Address or ediPartyName.
     Unread(u8),
 }
 
