@@ -13,6 +13,8 @@ pub(crate) use const_oid::db::rfc5280::{
 /// RFC 6960 §4.2.2.2.1.
 pub(crate) use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK as OCSP_NO_CHECK;
 
+/// id-pe-qcStatements (RFC 3739 §3.2.6).
+pub(crate) const QC_STATEMENTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.3");
 /// id-ce-noRevAvail (RFC 9608 §2).
 pub(crate) const NO_REVOCATION_AVAILABLE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.56");
 /// id-etsi-ext-valassured-ST-certs (ETSI EN 319 412-1 §5.2).

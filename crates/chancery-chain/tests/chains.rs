@@ -3,6 +3,7 @@
 // A helper of tests fails as a test does, although it is not marked as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use chancery_certificate::asn1;
 use chancery_certificate::{Certificate, KeyUsage};
 use chancery_chain::{
     AnchorScope, Anchored, ChainFailure, ChainFault, ChainVerifier, FaultGroup, Limits, Purpose,
@@ -180,6 +181,36 @@ fn an_unknown_critical_extension_refuses_wherever_it_stands() {
     let others = [middle.certificate().clone()];
     let found = fault(verify(&[pki.root()], Purpose::Any, &others, alice.certificate(), now()));
     assert_eq!(found.certificate(), Some(middle.certificate()));
+}
+
+/// RFC 3739 §3.2.6 lets the statements of qualified certificates be critical; whoever knows them all can process them.
+#[test]
+fn critical_statements_are_accepted_where_each_is_known() {
+    let pki = TestPki::at(now());
+    let statement = |oid: &str, value: &[u8]| asn1::sequence(&[&asn1::oid(&Oid::new_unwrap(oid)), value]);
+    let (compliance, kinds) = ("0.4.0.1862.1.1", "0.4.0.1862.1.6");
+    let signatures = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("0.4.0.1862.1.6.1"))]);
+    let other_kind = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("1.3.6.1.4.1.32473.6"))]);
+    let judged = |statements: &[u8]| {
+        let extension =
+            TestExtension::critical(Oid::new_unwrap("1.3.6.1.5.5.7.1.3"), asn1::sequence(&[statements]));
+        let alice = pki.issue(Profile::signer("Alice", KeyKind::P256).extension(extension));
+        judge(&pki, &alice, Purpose::DocumentSigning)
+    };
+    let known = [statement(compliance, &[]), statement(kinds, &signatures)].concat();
+    assert!(judged(&known).is_ok());
+    for unknown in [
+        statement("1.3.6.1.4.1.32473.7", &[]),
+        statement(kinds, &other_kind),
+        // It takes no value.
+        statement(compliance, &[5, 0]),
+        // PSD2QcType, of which only the bytes are told.
+        statement("0.4.0.19495.2", &asn1::sequence(&[])),
+        vec![5, 0],
+    ] {
+        let found = fault(judged(&[known.clone(), unknown].concat()));
+        assert!(matches!(found, ChainFault::UnknownCriticalExtension { .. }), "{found}");
+    }
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use chancery_certificate::{BasicConstraints, Certificate, CertificateError, KeyUsage, KeyUsages};
+use chancery_certificate::{
+    BasicConstraints, Certificate, CertificateError, Claim, ClaimedUse, KeyUsage, KeyUsages, NameSemantics,
+};
 use chancery_key::ParameterReading;
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
@@ -150,12 +152,37 @@ fn judge_form(certificate: &Certificate, faults: &mut Vec<ChainFault>) {
     for extension in certificate.extensions() {
         if extension.critical && !PROCESSED.contains(&extension.oid) {
             let oid = extension.oid;
+            if oid == extensions::QC_STATEMENTS && has_known_statements(certificate) {
+                continue;
+            }
             faults.push(ChainFault::UnknownCriticalExtension { certificate: certificate.clone(), oid });
         }
     }
     if let Err(error) = certificate.subject_alternative_names() {
         faults.push(malformed(certificate, &error));
     }
+}
+
+/// Whether every statement of a qualified certificate is known here, so that it may be critical (RFC 3739 §3.2.6). What they
+/// say binds no path; [`Certificate::claims`] tells it.
+fn has_known_statements(certificate: &Certificate) -> bool {
+    let known = |claim: &Claim| match claim {
+        // Not read any further, so that nobody can say what is asked there.
+        Claim::Other { .. } | Claim::PaymentServices(_) => false,
+        Claim::NamedBy { semantics: Some(NameSemantics::Other(_)), .. } => false,
+        Claim::ForUses(uses) => !uses.iter().any(|one| matches!(one, ClaimedUse::Other(_))),
+        Claim::ToBeQualified
+        | Claim::KeyInQualifiedDevice
+        | Claim::UnderLegislation(_)
+        | Claim::DeviceUnderLegislation(_)
+        | Claim::LimitedTo(_)
+        | Claim::RetainedForYears(_)
+        | Claim::DisclosedAt(_)
+        | Claim::IdentifiedBy(_)
+        | Claim::NamedBy { .. } => true,
+        _ => false,
+    };
+    certificate.claims().is_ok_and(|claims| claims.iter().flatten().all(known))
 }
 
 /// What a certificate must be that stands above `below`, the judged certificate first.
