@@ -14,6 +14,9 @@ use jiff::{Timestamp, ToSpan};
 
 /// anyExtendedKeyUsage.
 const ANY: Oid = Oid::new_unwrap("2.5.29.37.0");
+/// What stood for documentSigning before RFC 9336.
+const MICROSOFT_DOCUMENT_SIGNING: Oid = Oid::new_unwrap("1.3.6.1.4.1.311.10.3.12");
+const ADOBE_AUTHENTIC_DOCUMENTS: Oid = Oid::new_unwrap("1.2.840.113583.1.1.5");
 /// Of some trade.
 const OURS: Oid = Oid::new_unwrap("1.3.6.1.4.1.32473.1");
 
@@ -87,13 +90,17 @@ fn a_usage_may_have_to_be_named() {
     /// The extended key usages of a certificate, if it has the extension.
     type Usages<'a> = Option<&'a [Oid]>;
     // Authority, signer; what is allowed by default, when the certificate must name it, and when the path must.
-    let lines: [(Usages<'_>, Usages<'_>, [bool; 3]); 6] = [
+    let lines: [(Usages<'_>, Usages<'_>, [bool; 3]); 9] = [
         (None, None, [true, false, false]),
         (None, Some(&[ANY]), [true, false, false]),
         (None, Some(named), [true, true, false]),
         (Some(&[ANY]), Some(named), [true, true, false]),
         (Some(named), Some(named), [true, true, true]),
-        (Some(&[ANY, oid::DOCUMENT_SIGNING]), Some(&[ANY, oid::EMAIL_PROTECTION]), [true, true, true]),
+        (Some(&[ANY, oid::DOCUMENT_SIGNING]), Some(&[ANY, oid::EMAIL_PROTECTION]), [true, false, false]),
+        // E-mail is accepted for documents, and does not name them.
+        (Some(&[oid::EMAIL_PROTECTION]), Some(named), [true, true, false]),
+        (Some(named), Some(&[oid::EMAIL_PROTECTION, MICROSOFT_DOCUMENT_SIGNING]), [true, true, true]),
+        (Some(&[ADOBE_AUTHENTIC_DOCUMENTS]), Some(named), [true, true, true]),
     ];
     for (authority, signer, expected) in lines {
         let line = Line::new(authority, signer);

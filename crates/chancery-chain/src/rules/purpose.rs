@@ -31,8 +31,9 @@ pub(crate) const ADOBE_AUTHENTIC_DOCUMENTS: ObjectIdentifier =
 /// | `Any` | not judged | not judged | not judged |
 ///
 /// RFC 5280 leaves open whether the extended key usage of an authority binds what it issues. Here it does, as in
-/// OpenSSL, Windows and the browsers: an authority that is certified for e-mail only cannot make a timestamp unit.
-/// Who finds "absent" or "any" too little asks for more with [`UsageDemands`](crate::UsageDemands).
+/// OpenSSL, Windows and the browsers: an authority that is certified for e-mail only cannot make a timestamp unit. It
+/// can make signers of documents, since e-mail certificates are accepted for documents too, as they are in practice.
+/// Who finds "absent", "any" or e-mail too little asks for more with [`UsageDemands`](crate::UsageDemands).
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
@@ -81,6 +82,11 @@ impl Purpose {
             Self::Usage(asked) => usage == asked,
             Self::Any => true,
         }
+    }
+
+    /// Whether this usage names the purpose itself: no other purpose that is accepted in its place.
+    pub(crate) fn is_named_by(self, usage: ObjectIdentifier) -> bool {
+        self.is_allowed_by(usage) && (self != Self::DocumentSigning || usage != EMAIL_PROTECTION)
     }
 
     /// Whether a certificate that is to be used for the purpose must name a usage for it, whatever is demanded

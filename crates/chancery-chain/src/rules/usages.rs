@@ -12,6 +12,10 @@ use crate::rules::purpose::{ANY_EXTENDED_KEY_USAGE, Purpose};
 /// By default nothing is: a certificate without the extension, or with anyExtendedKeyUsage, is for everything
 /// (RFC 5280 §4.2.1.12), except where the purpose itself asks for more.
 ///
+/// A usage that must be named is the purpose's own, as the "Permitted KeyPurposeId" of RFC 9336 §4: for signing
+/// documents that is documentSigning, by the identifier of RFC 9336, Microsoft or Adobe; e-mail, which is accepted
+/// otherwise, does not name it. A trade with an identifier of its own asks for it with [`Purpose::Usage`].
+///
 /// ```
 /// use chancery_chain::UsageDemands;
 /// # use const_oid::ObjectIdentifier;
@@ -39,7 +43,7 @@ impl UsageDemands {
         Self::default()
     }
 
-    /// The judged certificate must name a usage of the purpose: neither silence nor anyExtendedKeyUsage will do.
+    /// The judged certificate must name the purpose: neither silence nor anyExtendedKeyUsage will do.
     #[must_use]
     pub fn named_by_the_certificate(self) -> Self {
         Self { named: self.named.max(Named::InTheCertificate), ..self }
@@ -85,8 +89,9 @@ fn allows(purpose: Purpose, named: bool, found: Option<&[ObjectIdentifier]>) -> 
     match found {
         _ if !purpose.is_judged() => true,
         None => !named,
-        Some(found) => found
-            .iter()
-            .any(|usage| purpose.is_allowed_by(*usage) || (!named && *usage == ANY_EXTENDED_KEY_USAGE)),
+        Some(found) if named => found.iter().any(|usage| purpose.is_named_by(*usage)),
+        Some(found) => {
+            found.iter().any(|usage| purpose.is_allowed_by(*usage) || *usage == ANY_EXTENDED_KEY_USAGE)
+        }
     }
 }
