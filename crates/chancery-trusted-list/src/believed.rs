@@ -1,5 +1,6 @@
 //! A list that somebody relies on.
 
+use chancery_certificate::{Certificate, KeyUsage};
 use chancery_chain::{AnchorConstraints, AnchorScope, Purpose, TrustAnchor, TrustAnchors, VerifiedChain};
 use jiff::Timestamp;
 
@@ -24,11 +25,17 @@ pub struct ListedService<'a> {
     pub service: &'a Service,
 }
 
-impl<'a> BelievedList<'a> {
-    pub(crate) const fn new(list: &'a UnverifiedTrustedList) -> Self {
-        Self(list)
+// Here and not beside the list, which knows nothing of what follows from it.
+impl UnverifiedTrustedList {
+    /// Relies on the list though nobody has checked its signature: because it came over a channel that is trusted,
+    /// or was checked by another program, or in a test. The name stands in your code so that whoever reviews it sees
+    /// the decision.
+    pub fn believe_unverified(&self) -> BelievedList<'_> {
+        BelievedList(self)
     }
+}
 
+impl<'a> BelievedList<'a> {
     /// The list.
     pub fn list(&self) -> &'a UnverifiedTrustedList {
         self.0
@@ -47,8 +54,12 @@ impl<'a> BelievedList<'a> {
     ///
     /// Only name and key of their certificates count, as TS 119 612, 5.5.3 means them: what the certificates say of
     /// their own end does not end the trust; the list does. A service whose history is not in order is left out,
-    /// since nobody can say when it was trusted. Services that make timestamps are trusted for timestamps, and for the
-    /// OCSP answers about them, only.
+    /// since nobody can say when it was trusted.
+    ///
+    /// Services that issue certificates are trusted for every purpose; those that make timestamps for timestamps, and
+    /// for the OCSP answers about them; responders for OCSP answers; all others for nothing, since what they do is not
+    /// proven by paths. A certificate that is no authority's issues nothing, whatever the service is: of such a one all
+    /// counts but its end.
     ///
     /// What verifies a path to such an anchor has verified the path, not the list.
     pub fn anchors(&self, kind: &ServiceType) -> TrustAnchors {
@@ -62,7 +73,7 @@ impl<'a> BelievedList<'a> {
                 };
                 anchors.extend(service.certificates().iter().map(|certificate| {
                     TrustAnchor::new(certificate.clone())
-                        .with_scope(AnchorScope::NameAndKey)
+                        .with_scope(scope(certificate))
                         .constrained(constraints.clone())
                 }));
             }
@@ -76,7 +87,7 @@ impl<'a> BelievedList<'a> {
     /// The chain proves who issued the certificate. It may end in any anchor: one of the [`anchors`](Self::anchors)
     /// of this list, or another, as long as the service's certificate is on the way.
     pub fn qualification(&self, chain: &VerifiedChain, signed: Timestamp) -> UnverifiedQualification {
-        UnverifiedQualification::make(self, chain, signed)
+        UnverifiedQualification::make(self.0, chain, signed)
     }
 }
 
@@ -97,16 +108,45 @@ fn active_periods(service: &Service, kind: &ServiceType) -> Vec<(Timestamp, Opti
     periods
 }
 
+/// What a service of this kind is trusted for.
 fn purposes(kind: &ServiceType) -> AnchorConstraints {
-    let timestamps = [
-        ServiceType::QualifiedTimestamps,
-        ServiceType::Timestamps,
-        ServiceType::TimestampsOfCertificateIssuer,
-        ServiceType::TimestampsForSignatures,
-    ];
-    if timestamps.contains(kind) {
-        AnchorConstraints::new().only_for([Purpose::Timestamping, Purpose::OcspSigning])
+    let constraints = AnchorConstraints::new();
+    match kind {
+        ServiceType::QualifiedCertificates | ServiceType::Certificates | ServiceType::NationalRoot => {
+            constraints
+        }
+        ServiceType::QualifiedTimestamps
+        | ServiceType::Timestamps
+        | ServiceType::TimestampsOfCertificateIssuer
+        | ServiceType::TimestampsForSignatures => {
+            constraints.only_for([Purpose::Timestamping, Purpose::OcspSigning])
+        }
+        ServiceType::QualifiedOcsp | ServiceType::Ocsp => constraints.only_for([Purpose::OcspSigning]),
+        ServiceType::QualifiedCrl
+        | ServiceType::Crl
+        | ServiceType::QualifiedDelivery
+        | ServiceType::QualifiedMail
+        | ServiceType::QualifiedPreservation
+        | ServiceType::QualifiedValidation
+        | ServiceType::RemoteSignatureDevices
+        | ServiceType::RemoteSealDevices
+        | ServiceType::QualifiedAttestation
+        | ServiceType::QualifiedArchiving
+        | ServiceType::QualifiedLedgers
+        | ServiceType::ListIssuer
+        | ServiceType::Other(_) => constraints.only_for([]),
+    }
+}
+
+/// How much of the certificate of a service binds: of an authority's only name and key. One of version 3 that names
+/// itself an authority nowhere is an end of paths; under it nothing is trusted (RFC 5280 §4.2.1.9).
+fn scope(certificate: &Certificate) -> AnchorScope {
+    let authority = certificate.basic_constraints().ok().flatten().is_some_and(|found| found.authority);
+    let usages = certificate.key_usage().ok().flatten();
+    let certifies = usages.is_some_and(|usages| usages.has(KeyUsage::CertificateSign));
+    if certificate.version() < 3 || authority || certifies {
+        AnchorScope::NameAndKey
     } else {
-        AnchorConstraints::new()
+        AnchorScope::Constraints
     }
 }

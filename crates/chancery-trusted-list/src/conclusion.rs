@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::believed::BelievedList;
 use crate::determination::Determination;
+use crate::list::UnverifiedTrustedList;
 use crate::remark::Remark;
 use crate::uses::{QualifiedUse, Would, WouldBeDevice};
 use chancery_chain::VerifiedChain;
@@ -37,8 +37,7 @@ pub enum Conclusion {
 }
 
 impl UnverifiedQualification {
-    pub(crate) fn make(believed: &BelievedList<'_>, chain: &VerifiedChain, signed: Timestamp) -> Self {
-        let list = believed.list();
+    pub(crate) fn make(list: &UnverifiedTrustedList, chain: &VerifiedChain, signed: Timestamp) -> Self {
         Self {
             at_issuance: Determination::make(list, chain, chain.certificate().not_before()),
             at_signing: Determination::make(list, chain, signed),

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use roxmltree::Node;
 
-use crate::believed::BelievedList;
 use crate::error::{TrustedListError, TrustedListFault};
 use crate::limits::ListLimits;
 use crate::pointer::ListPointer;
@@ -184,13 +183,6 @@ impl UnverifiedTrustedList {
     /// What stands in the list and was not read, in its order.
     pub fn unread(&self) -> &[Unread] {
         &self.unread
-    }
-
-    /// Relies on the list though nobody has checked its signature: because it came over a channel that is trusted,
-    /// or was checked by another program, or in a test. The name stands in your code so that whoever reviews it sees
-    /// the decision.
-    pub fn believe_unverified(&self) -> BelievedList<'_> {
-        BelievedList::new(self)
     }
 }
 
