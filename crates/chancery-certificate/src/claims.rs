@@ -7,13 +7,15 @@ use const_oid::ObjectIdentifier as Oid;
 use crate::asn1::{Asn1Error, Element, tag};
 
 mod claim;
+mod claimed_person;
 mod identity;
 mod person;
 mod policy;
 
 pub use claim::{Claim, ClaimedUse, MonetaryLimit, NameSemantics};
+pub use claimed_person::{ClaimedPerson, PersonClue};
 pub use identity::{IdentityNumber, IdentityScheme};
-pub use person::{ClaimedPerson, Person, PersonClue};
+pub use person::Person;
 pub use policy::StandardPolicy;
 
 /// What a certificate claims in its QCStatements (RFC 3739, 3.2.6; ETSI EN 319 412-5).
