@@ -152,6 +152,37 @@ fn another_issuer_must_be_named_and_say_that_its_list_is_indirect() {
 }
 
 #[test]
+fn a_sibling_does_not_make_silent_lists_in_the_name_of_the_indirect_issuer() {
+    let (case, lists) = indirect();
+    let (root, places) =
+        (case.pki.root_authority(), || Locations::under("http://sibling.example", "sibling"));
+    let sibling = root.subordinate(Profile::authority("Sibling", KeyKind::P256), places());
+    let namesake = |by: &TestAuthority| {
+        let name = lists.certificate().subject().to_der().to_vec();
+        let profile = Profile::bare("Lists", KeyKind::P256).subject(name).key_usage(&[KeyUsage::CrlSign]);
+        by.subordinate(profile, places())
+    };
+    let whole = scope(&[full(&[uri("http://indirect")]), INDIRECT.to_vec()].concat());
+    let known = |signer: &TestAuthority, list: &CrlProfile| {
+        case.above()
+            .with_certificate(sibling.certificate().clone())
+            .with_certificate(signer.certificate().clone())
+            .with_crl(sibling.sign_crl(&current()))
+            .with_crl(case.sign(&current()))
+            .with_crl(signer.sign_crl(&list.clone().extension(whole.clone())))
+    };
+    // Whoever stands above the signer may give the name: the root, or the issuer itself.
+    assert!(case.require(&known(&namesake(root), &current())).is_ok());
+    assert!(case.require(&known(&namesake(case.pki.issuing()), &current())).is_ok());
+    let faults = because(case.require(&known(&namesake(&sibling), &current())));
+    assert!(faults.iter().any(|fault| matches!(fault, EvidenceFault::SignerNotAllowed { .. })), "{faults:?}");
+    // It stands in nobody's way.
+    let honest = lists.sign_crl(&current().extension(whole.clone()));
+    let both = known(&namesake(&sibling), &current());
+    assert!(case.require(&both.with_certificate(lists.certificate().clone()).with_crl(honest)).is_ok());
+}
+
+#[test]
 fn entries_of_an_indirect_list_belong_to_the_issuer_that_was_named_last() {
     let (case, lists) = indirect();
     let known = || case.above().with_certificate(lists.certificate().clone());

@@ -7,12 +7,12 @@ mod case;
 
 use case::{Case, current, hours, now, revoked_since};
 use chancery_certificate::Certificate;
-use chancery_certificate::asn1;
+use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, Limits, Purpose, RevocationPolicy,
     RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
 };
-use chancery_key::KeyKind;
+use chancery_key::{KeyKind, ToBeSigned};
 use chancery_testkit::{
     CrlProfile, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason as TestReason, TestExtension,
 };
@@ -214,17 +214,32 @@ fn a_crowd_at_hand_hides_no_responder() {
     let responder = case.pki.issue(Profile::ocsp_responder("Responder", KeyKind::P256));
     let subject = responder.certificate().subject().to_der().to_vec();
     let impostor = case.pki.issuing().impostor();
-    let crowd = (0..20).map(|_| {
-        let profile = Profile::ocsp_responder("Responder", KeyKind::P256).subject(subject.clone());
-        impostor.issue(profile).certificate().clone()
-    });
+    let crowd: Vec<_> = (0..20)
+        .map(|_| {
+            let profile = Profile::ocsp_responder("Responder", KeyKind::P256).subject(subject.clone());
+            impostor.issue(profile).certificate().clone()
+        })
+        .collect();
     let revocation = Revocation::new(hours(-5), TestReason::KeyCompromise);
     let revoked = case.about(hours(-2)).status(OcspStatus::Revoked(revocation)).delegated(&responder);
+    // By name, and without the certificate of the responder, which is at hand behind the crowd.
+    let whole = revoked.sign();
+    let answer = chancery_chain::OcspAnswer::from_der(&whole).unwrap();
+    let mut fields = asn1::Element::only(answer.to_be_signed(), tag::SEQUENCE).unwrap().reader();
+    fields.element().unwrap();
+    let mut data = asn1::encode(tag::constructed(1), &subject);
+    while !fields.is_empty() {
+        data.extend_from_slice(fields.element().unwrap().raw);
+    }
+    let (data, algorithm) = (asn1::sequence(&[&data]), responder.key().default_algorithm());
+    let signature = responder.key().sign(&ToBeSigned::new(algorithm, data.clone())).unwrap();
+    let signature = asn1::bit_string(signature.as_bytes());
+    let answer = asn1::sequence(&[&data, &algorithm.to_algorithm_identifier().unwrap(), &signature]);
     let evidence = case
         .list(&current())
         .with_certificates(crowd)
         .with_certificate(responder.certificate().clone())
-        .with_ocsp(revoked.bringing(Vec::new()).sign());
+        .with_ocsp(answer);
     let found = revoked_since(&case.require(&evidence));
     assert_eq!(found, Some((hours(-5), RevocationReason::KeyCompromise)));
 }

@@ -483,7 +483,12 @@ fn find_signer(
             let before = work.budget.refusals();
             let allowed = signers.check(signer, question.certificate, this_update, work);
             work.budget.refused_since(before).map_err(exceeded)?;
-            allowed.map_err(not_allowed)
+            let mut standing = allowed.map_err(not_allowed)?;
+            if !own && !is_certified_above(signer, question, work)? {
+                let doubt = "none of the authorities above the certificate certified it";
+                standing.doubt.get_or_insert_with(|| doubt.into());
+            }
+            Ok(standing)
         });
         match checked {
             Ok(standing) if standing.doubt.is_none() => return Ok((signer.clone(), standing)),
@@ -512,6 +517,30 @@ fn is_same_authority(
             continue;
         }
         match work.signatures.certificate(certificate, by, &mut work.budget) {
+            Ok(SignatureOutcome::Right) => return Ok(true),
+            Ok(_) => {}
+            Err(exhausted) => return Err(exceeded(exhausted)),
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a signer of indirect lists that the certificate names was certified by an authority above that certificate,
+/// or is one. RFC 5280 §6.3.3 (f) asks only for the same trust anchor; but below it any authority could give the name
+/// to a key of its own and sign lists that are silent. What such a list reveals counts, its silence does not.
+fn is_certified_above(
+    signer: &Certificate,
+    question: Question<'_>,
+    work: &mut Work,
+) -> Result<bool, EvidenceFault> {
+    for by in question.higher.iter().copied().chain([question.issuer, question.anchor]) {
+        if signer == by {
+            return Ok(true);
+        }
+        if !signer.issuer().matches(by.subject()) {
+            continue;
+        }
+        match work.signatures.certificate(signer, by, &mut work.budget) {
             Ok(SignatureOutcome::Right) => return Ok(true),
             Ok(_) => {}
             Err(exhausted) => return Err(exceeded(exhausted)),
