@@ -32,6 +32,9 @@
 //!
 //! Real messages come in BER: indefinite lengths, strings in pieces, sets out of order. They are read as they
 //! are, nothing that was signed is encoded again to be verified, and work is bounded by the length of the input.
+//!
+//! Content need not fit into memory: [`MessageReader`] reads and [`MessageWriter`] writes messages with content of any
+//! size in one pass and constant memory.
 
 #![forbid(unsafe_code)]
 
