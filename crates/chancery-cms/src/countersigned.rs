@@ -5,8 +5,9 @@ use chancery_digest::Digests;
 
 use crate::attributes::COUNTERSIGNATURE;
 use crate::ber::Reader;
-use crate::check::{Examination, SignerCheck, Subject};
+use crate::check::SignerCheck;
 use crate::error::CmsError;
+use crate::examination::{Examination, Subject};
 use crate::fault::SignerFault;
 use crate::message::SignedMessage;
 use crate::shelf::Shelf;

@@ -50,6 +50,7 @@ mod countersigned;
 mod enclosures;
 mod error;
 mod ess;
+mod examination;
 mod extend;
 mod fault;
 mod message;

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use chancery_certificate::Certificate;
 use chancery_digest::Digests;
 
-use crate::check::{Examination, SignerCheck, Subject};
+use crate::check::SignerCheck;
+use crate::examination::{Examination, Subject};
 use crate::fault::{FaultKind, SignerFault};
 use crate::message::SignedMessage;
 use crate::shelf::Shelf;
