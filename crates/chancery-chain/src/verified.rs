@@ -40,7 +40,7 @@ pub(crate) struct Proven {
 pub enum RevocationStatus {
     /// Not revoked, says evidence that was checked.
     Good(GoodEvidence),
-    /// Revoked, but only after the moment.
+    /// Revoked or put on hold, but only after the moment. A hold is told also when it was lifted again.
     RevokedLater {
         /// The evidence that says so.
         evidence: GoodEvidence,
@@ -78,6 +78,9 @@ pub struct GoodEvidence {
     /// When newer information was promised.
     pub next_update: Option<Timestamp>,
     pub(crate) foundation: Foundation,
+    /// The last moment for which its signer is known to be entitled; `None`: nothing bounds that. What it says stays
+    /// true of its time until then, although newer information was due.
+    pub(crate) signer_until: Option<Timestamp>,
 }
 
 impl GoodEvidence {
@@ -156,8 +159,9 @@ impl VerifiedChain {
 
     /// Exactly the pieces that the proof used: the certificates of the path with the trust anchor's, the CRLs and OCSP
     /// answers that decided, and certificates of their signers that came from elsewhere than from inside the answers.
-    /// Verifying the same certificate again with this evidence alone gives the same answer. The pieces are shared
-    /// with the evidence that was given, not copied.
+    /// Verifying the same certificate again with this evidence alone, at the same moment, gives the same answer. Where
+    /// the certificate was on hold before the moment, what names the hold and what lifted it are among them, although
+    /// they may be outdated. The pieces are shared with the evidence that was given, not copied.
     ///
     /// This is what a signature for the long term embeds (ETSI EN 319 142-1 §5.4, EN 319 122-1 §5.5).
     pub fn evidence(&self) -> Evidence {
@@ -166,8 +170,8 @@ impl VerifiedChain {
 
     /// Until when the same evidence proves the same path: the earliest of the ends of validity of the certificates,
     /// of the `nextUpdate` of the CRLs and OCSP answers that were used (of one without it: the moment of its issue,
-    /// or as long after as the verifier believes such), of the last moment before a later revocation, and of the last
-    /// moment of trust in the anchor. Lifetimes of algorithms are not considered. Newer evidence may of course say something else before.
+    /// or as long after as the verifier believes such), of the last moment before a later revocation or hold, and of
+    /// the last moment of trust in the anchor. What names a hold or its end counts here only with its signer. Lifetimes of algorithms are not considered. Newer evidence may of course say something else before.
     ///
     /// `None` when the revocation of a certificate was not asked about or is not known: then nobody promised
     /// anything, and [`certificates`](Self::certificates) tell their ends of validity.

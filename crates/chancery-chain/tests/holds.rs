@@ -5,10 +5,13 @@
 
 mod case;
 
-use case::{Case, current, delta_of, hours, now, revoked_since, scope};
-use chancery_chain::{Evidence, RevocationReason, RevocationStatus};
-use chancery_testkit::{CrlProfile, OcspStatus, Revocation, RevocationReason as TestReason};
-use jiff::Timestamp;
+use case::{Case, because, current, delta_of, hours, now, revoked_since, scope};
+use chancery_chain::{Evidence, EvidenceFault, EvidenceKind, RevocationReason, RevocationStatus};
+use chancery_key::KeyKind;
+use chancery_testkit::{
+    CrlProfile, OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason as TestReason,
+};
+use jiff::{Timestamp, ToSpan};
 
 const HOLD: TestReason = TestReason::CertificateHold;
 
@@ -48,9 +51,72 @@ fn what_was_signed_during_a_hold_stays_so_when_it_is_lifted() {
     assert!(on_hold(&case, &evidence, hours(-3)));
     assert!(!on_hold(&case, &evidence, hours(-2)));
     assert!(!on_hold(&case, &evidence, now()));
-    // Before the hold it was good; that it is good again now is all that is told.
+    // Before the hold it was good, but not for longer.
     let chain = case.verify(&evidence, hours(-11)).unwrap();
-    assert!(matches!(chain.revocation()[0], RevocationStatus::Good(_)));
+    let RevocationStatus::RevokedLater { since, reason, .. } = &chain.revocation()[0] else {
+        panic!("{chain:?}")
+    };
+    assert_eq!((*since, *reason), (hours(-10), RevocationReason::CertificateHold));
+    assert_eq!(chain.holds_until(), Some(hours(-10) - 1.nanoseconds()));
+    // What it rests on does not forget the hold.
+    assert!(on_hold(&case, &chain.evidence(), hours(-7)));
+}
+
+/// An answer of this hour that the certificate is good, until that one.
+fn answer(case: &Case, this_update: i64, until: i64) -> OcspAnswer<'_> {
+    case.about(hours(this_update)).current(hours(this_update), Some(hours(until)))
+}
+
+#[test]
+fn a_hold_is_not_lifted_by_what_was_said_before_it() {
+    let case = Case::new();
+    let before = answer(&case, -18, 20).sign();
+    let held = case.revoked(CrlProfile::new(hours(-15)).next_update(hours(23)).number(7), -16, HOLD);
+    let evidence = case.list(&held).with_ocsp(before.clone());
+    assert!(on_hold(&case, &evidence, hours(14)));
+    // One that is outdated says that the hold was lifted; nobody knows what became of the certificate since.
+    let lifted = evidence.with_ocsp(answer(&case, -13, 3).sign());
+    let why = because(case.verify(&lifted, hours(14)));
+    let older = |fault: &EvidenceFault| {
+        matches!(fault, EvidenceFault::BeforeHold { kind: EvidenceKind::Ocsp, this_update, held }
+            if (*this_update, *held) == (hours(-18), hours(-15)))
+    };
+    assert_eq!(why.iter().filter(|fault| older(fault)).count(), 1, "{why:?}");
+    assert_eq!(why.len(), 2, "{why:?}");
+    // While the answer holds, and with another one from after the hold, it is good.
+    assert!(!on_hold(&case, &lifted, hours(2)));
+    let known = lifted.with_ocsp(answer(&case, 16, 40).sign());
+    let chain = case.verify(&known, hours(14)).unwrap();
+    // The hold, the answer that lifted it and the one that speaks of the moment.
+    let rest = chain.evidence();
+    assert_eq!((rest.crls().len(), rest.ocsp().len()), (2, 2));
+    assert_eq!(chain.holds_until(), Some(hours(40)));
+    assert_eq!(case.verify(&rest, hours(14)).unwrap(), chain);
+}
+
+#[test]
+fn a_list_for_other_reasons_from_before_a_hold_does_not_speak_of_the_time_after_it() {
+    let case = Case::new();
+    let holds = scope(&[0x83, 2, 1, 0x02]);
+    // Every reason but certificateHold (6).
+    let others = |hour| case.sign(&good(hour).extension(scope(&[0x83, 3, 7, 0x7d, 0x80])));
+    let held = held(&case, -5, -10).extension(holds.clone());
+    let lifted = case.sign(&good(-1).extension(holds));
+    let evidence = case.list(&held).with_crl(lifted);
+    assert!(case.require(&evidence.clone().with_crl(others(-6))).is_err());
+    assert!(case.require(&evidence.with_crl(others(-4))).is_ok());
+}
+
+#[test]
+fn who_lifted_a_hold_must_be_known_for_as_long_as_the_proof_holds() {
+    let case = Case::new();
+    let profile = Profile::ocsp_responder("Responder", KeyKind::P256).valid(hours(-90), hours(5));
+    let responder = case.pki.issue(profile);
+    let lift = answer(&case, -4, -3).delegated(&responder).sign();
+    let evidence = case.list(&held(&case, -5, -10)).with_ocsp(lift).with_ocsp(answer(&case, 2, 40).sign());
+    let chain = case.require(&evidence).unwrap();
+    assert_eq!(chain.holds_until(), Some(hours(5)));
+    assert!(case.verify(&chain.evidence(), hours(5)).is_ok());
 }
 
 #[test]

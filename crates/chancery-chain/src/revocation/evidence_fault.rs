@@ -87,6 +87,19 @@ pub enum EvidenceFault {
         /// The end of the certificate's validity.
         not_after: Timestamp,
     },
+    /// The certificate was on hold after it was issued. The hold was lifted, but this does not know what became of the
+    /// certificate since.
+    #[error(
+        "the {kind} of {this_update} is older than a hold of the certificate, which lasted until {held} at least; fetch a newer one"
+    )]
+    BeforeHold {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// The last moment of which it is known that the certificate was on hold.
+        held: Timestamp,
+    },
     /// It has a critical extension that is not known here (RFC 5280 §5.2, §5.3: it must not be used).
     #[error("the {kind} has the critical extension {oid}, which is not known here, so it must not be used")]
     UnknownCriticalExtension {

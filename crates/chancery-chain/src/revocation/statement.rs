@@ -67,6 +67,20 @@ impl Statement {
         (knows && speaks).then_some(self.evidence.this_update)
     }
 
+    fn claim(&self) -> Option<Claim<'_>> {
+        self.revoked.as_ref().map(|entry| Claim { evidence: &self.evidence, entry })
+    }
+
+    /// Why it says nothing of the time after a hold that lasted until then, if it was issued before.
+    fn before_hold(&self, held: Timestamp) -> Option<EvidenceFault> {
+        let GoodEvidence { kind, this_update, .. } = self.evidence;
+        (self.revoked.is_none() && this_update <= held).then_some(EvidenceFault::BeforeHold {
+            kind,
+            this_update,
+            held,
+        })
+    }
+
     /// Whether it knows of the moment that the certificate was not revoked yet, because it names a later time. Lists
     /// from after the expiry know that too, when they still have the certificate.
     fn speaks_of_later_than(&self, at: Timestamp) -> bool {
@@ -97,12 +111,13 @@ impl Moment {
         foundation: Foundation,
     ) -> GoodEvidence {
         let end = next_update.or_else(|| this_update.checked_add(self.open_ended).ok());
+        let signer_until = foundation.end();
         let foundation = match self.freshness.last_moment(this_update, end) {
             Some(end) => foundation.until(end),
             // An end of time that cannot be written is far enough.
             None => foundation,
         };
-        GoodEvidence { kind, this_update, next_update, foundation }
+        GoodEvidence { kind, this_update, next_update, foundation, signer_until }
     }
 
     /// Why the silence of evidence of this time about a revocation says nothing at the moment.
@@ -131,6 +146,46 @@ impl Moment {
     }
 }
 
+/// A claim that a certificate is revoked, or on hold.
+#[derive(Copy, Clone, Debug)]
+struct Claim<'s> {
+    evidence: &'s GoodEvidence,
+    entry: &'s RevokedEntry,
+}
+
+impl Claim<'_> {
+    fn is_hold(&self) -> bool {
+        self.entry.reason == RevocationReason::CertificateHold
+    }
+
+    /// The last moment of which it is known that the certificate was on hold.
+    fn held_until(&self) -> Timestamp {
+        self.evidence.this_update.max(self.entry.since())
+    }
+
+    fn into_answer(self) -> Answer {
+        let Self { evidence, entry } = self;
+        Answer::Revoked { evidence: evidence.clone(), since: entry.since(), reason: entry.reason }
+    }
+}
+
+/// A hold that took effect before the moment and was lifted before it.
+#[derive(Copy, Clone, Debug)]
+struct Lifted<'s> {
+    hold: Claim<'s>,
+    lift: &'s GoodEvidence,
+}
+
+/// Adds a piece for what it says of its own time: that stays true when newer information was due, for as long as its
+/// signer is known to be entitled.
+fn recall(foundation: Foundation, evidence: &GoodEvidence) -> Foundation {
+    let both = foundation.beside(&evidence.foundation);
+    match evidence.signer_until {
+        Some(end) => both.until(end),
+        None => both,
+    }
+}
+
 /// Brings all statements together, for this moment.
 ///
 /// A revocation that authentic evidence names stays one even when the evidence is outdated. Silence counts only where
@@ -139,46 +194,57 @@ impl Moment {
 ///
 /// A certificate that is on hold is suspended and may become good again (RFC 5280 §5.3.1). What it signed meanwhile
 /// is not good (eIDAS Art. 28 (5)). Evidence of a time T that names a hold since S says: on hold from S to T. So at the
-/// moment M, with S before it,
+/// moment M:
 ///
-/// | | evidence of a later time G no longer names it | none does |
-/// |---|---|---|
-/// | S ≤ M ≤ T | on hold at M, whatever came later | on hold |
-/// | S ≤ T < G ≤ M | lifted before M: good, if G still holds at M | |
-/// | S ≤ T < M < G | on hold: it may have been lifted after M | on hold |
-/// | M < S | good, and good again later: a hold from S on is not told | on hold later |
+/// | | |
+/// |---|---|
+/// | M < S | good, and on hold later: that is told, also when the hold was lifted again |
+/// | S ≤ M | on hold, unless evidence of a time between T and M no longer names the hold |
 ///
-/// Only evidence that speaks of holds lifts one: not a list for other reasons.
-pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFault>, at: Timestamp) -> Answer {
-    let (usable, others): (Vec<_>, Vec<_>) =
-        statements.into_iter().partition(|statement| statement.silence.is_none());
-    let mut silent: Vec<_> = usable.iter().filter(|statement| statement.revoked.is_none()).collect();
-    // The same answer whatever the order of the evidence.
-    silent.sort_by_key(|statement| Reverse((statement.evidence.this_update, statement.evidence.next_update)));
-    let newest = silent.first().map(|statement| &statement.evidence);
-    let not_on_hold: Vec<_> = usable.iter().chain(&others).filter_map(Statement::not_on_hold).collect();
-    let revocation = usable
-        .iter()
-        .chain(&others)
-        .filter_map(|statement| statement.revoked.as_ref().map(|entry| (&statement.evidence, entry)))
-        .filter(|(evidence, entry)| {
-            let lifted =
-                |lifted: Timestamp| lifted > evidence.this_update && (lifted <= at || entry.since() > at);
-            entry.reason != RevocationReason::CertificateHold || !not_on_hold.iter().copied().any(lifted)
-        })
-        // What was true at the moment, and for good, says more than what came later or was lifted.
-        .min_by_key(|(_, entry)| {
-            let on_hold = entry.reason == RevocationReason::CertificateHold;
-            (entry.since() > at, on_hold && entry.since() <= at, entry.since())
-        });
-    let later = usable.iter().chain(&others).filter(|statement| statement.speaks_of_later_than(at));
-    let covered = cover(silent.iter().copied().chain(later));
-    match (revocation, newest, covered) {
-        (Some((evidence, entry)), _, _) if entry.since() <= at => return revoked(evidence, entry),
-        (Some((evidence, entry)), _, Some(covered)) => {
-            // That it names the revocation stays true; only what it does not name has an end.
-            let foundation = covered.beside(&evidence.foundation);
-            return revoked(&GoodEvidence { foundation, ..evidence.clone() }, entry);
+/// Only evidence that speaks of holds lifts one: not a list for other reasons. It may be outdated at the moment. But who
+/// knew nothing of the hold yet does not know either that the certificate is good after it: where a hold was lifted,
+/// only the silence of evidence issued after T counts, for any reason.
+pub(crate) fn conclude(
+    mut statements: Vec<Statement>,
+    mut because: Vec<EvidenceFault>,
+    at: Timestamp,
+) -> Answer {
+    // The newest first: the same answer whatever the order of the evidence.
+    statements
+        .sort_by_key(|statement| Reverse((statement.evidence.this_update, statement.evidence.next_update)));
+    let claims = || statements.iter().filter_map(Statement::claim);
+    let past = || claims().filter(|claim| claim.entry.since() <= at);
+    if let Some(claim) = past().filter(|claim| !claim.is_hold()).min_by_key(|claim| claim.entry.since()) {
+        return claim.into_answer();
+    }
+    let hold = past().max_by_key(|claim| (claim.held_until(), Reverse(claim.entry.since())));
+    let lifted = match hold {
+        None => None,
+        Some(hold) => {
+            let lifts = |time: Timestamp| time > hold.held_until() && time <= at;
+            match statements.iter().find(|statement| statement.not_on_hold().is_some_and(lifts)) {
+                Some(lift) => Some(Lifted { hold, lift: &lift.evidence }),
+                None => return hold.into_answer(),
+            }
+        }
+    };
+    let held_until = lifted.map(|lifted| lifted.hold.held_until());
+    let knows = |statement: &&Statement| held_until.is_none_or(|held| statement.evidence.this_update > held);
+    let usable = |statement: &&Statement| statement.silence.is_none() && statement.revoked.is_none();
+    let silent = || statements.iter().filter(usable).filter(knows);
+    let of_later = statements.iter().filter(knows).filter(|statement| statement.speaks_of_later_than(at));
+    let covered = cover(silent().chain(of_later)).map(|covered| match lifted {
+        Some(Lifted { hold, lift }) => recall(recall(covered, hold.evidence), lift),
+        None => covered,
+    });
+    let newest = silent().next().map(|statement| &statement.evidence);
+    let later = claims().filter(|claim| claim.entry.since() > at);
+    let later = later.min_by_key(|claim| (claim.entry.since(), claim.is_hold()));
+    match (later, newest, covered) {
+        (Some(Claim { evidence, entry }), _, Some(covered)) => {
+            let foundation = recall(covered, evidence);
+            let evidence = GoodEvidence { foundation, ..evidence.clone() };
+            return Claim { evidence: &evidence, entry }.into_answer();
         }
         (None, Some(evidence), Some(foundation)) => {
             return Answer::Good(GoodEvidence { foundation, ..evidence.clone() });
@@ -186,7 +252,11 @@ pub(crate) fn conclude(statements: Vec<Statement>, mut because: Vec<EvidenceFaul
         (None, None, _) => {}
         _ => because.push(EvidenceFault::ReasonsMissing),
     }
-    because.extend(others.into_iter().filter_map(|statement| statement.silence));
+    because.extend(statements.iter().filter_map(|statement| match (&statement.silence, held_until) {
+        (Some(fault), _) => Some(fault.clone()),
+        (None, Some(held)) => statement.before_hold(held),
+        (None, None) => None,
+    }));
     Answer::Unknown(told(because))
 }
 
@@ -221,8 +291,4 @@ fn cover<'s>(statements: impl Iterator<Item = &'s Statement>) -> Option<Foundati
 /// Until when a certificate was good that was revoked then.
 pub(crate) fn last_moment_before(since: Timestamp) -> Timestamp {
     since.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(since)
-}
-
-fn revoked(evidence: &GoodEvidence, entry: &RevokedEntry) -> Answer {
-    Answer::Revoked { evidence: evidence.clone(), since: entry.since(), reason: entry.reason }
 }
