@@ -3,7 +3,13 @@
 /// What is asked of revocation. There is no default: whoever verifies decides.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RevocationPolicy {
-    /// Every certificate below the trust anchor must be known to be good at the moment.
+    /// Every certificate below the trust anchor must be known to be good at the moment, and so must whoever signed the
+    /// evidence that says so.
+    ///
+    /// One case says less than it seems: where the signer of CRLs is another certificate than the issuer's, such as the
+    /// new key of an authority, and the only list that speaks of that certificate is one that it signed itself, that
+    /// list is believed. Many authorities have no other (PKITS 4.5 and 4.14.30 ask for it). Whoever stole such a key
+    /// can sign a list that does not name it; only a list or answer by another key, when it is at hand, tells.
     Require,
     /// What is known to be revoked is refused; what is not known is reported as
     /// [`RevocationStatus::Unknown`](crate::RevocationStatus::Unknown).
