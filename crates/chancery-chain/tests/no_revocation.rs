@@ -5,10 +5,10 @@
 
 mod case;
 
-use case::{Case, current, hours, now, revoked_since};
+use case::{Case, because, current, hours, now, revoked_since};
 use chancery_chain::{
-    ChainFault, ChainVerifier, Evidence, NoRevocation, Purpose, RevocationPolicy, RevocationStatus,
-    TrustAnchors,
+    ChainFault, ChainVerifier, Evidence, EvidenceCollector, NoRevocation, Purpose, RevocationPolicy,
+    RevocationStatus, TrustAnchors,
 };
 use chancery_key::KeyKind;
 use chancery_testkit::{Locations, Profile, RevocationReason as TestReason, TestExtension, TestPki};
@@ -81,9 +81,6 @@ fn what_the_standards_forbid_is_malformed() {
     assert!(malformed(&usual(POINTS)));
     assert!(malformed(&usual(INFORMATION)));
     assert!(malformed(&silent([plain(NOT_AVAILABLE), TestExtension::plain(FRESHEST, vec![0x30, 0])])));
-    // Short-term certificates may name them.
-    let short = Case::with(Profile::signer("Alice", KeyKind::P256).extension(plain(SHORT_TERM)));
-    assert!(short.require(&short.above()).is_ok());
     for oid in [NOT_AVAILABLE, SHORT_TERM] {
         assert!(malformed(&silent([TestExtension::plain(oid, vec![])])));
         assert!(malformed(&silent([TestExtension::plain(oid, vec![5, 1, 0])])));
@@ -93,6 +90,28 @@ fn what_the_standards_forbid_is_malformed() {
         let failure = critical.require(&critical.list(&current())).unwrap_err();
         assert!(matches!(failure.reason(), ChainFault::UnknownCriticalExtension { .. }));
     }
+}
+
+#[test]
+fn a_short_term_certificate_is_asked_about_where_it_names_a_place() {
+    let days = |count: i64| hours(24 * count);
+    for without in [None, Some(POINTS), Some(INFORMATION)] {
+        // Ten years are no short term, whatever the issuer says.
+        let profile = Profile::signer("Alice", KeyKind::P256).valid(days(-1000), days(2650));
+        let profile = profile.extension(plain(SHORT_TERM));
+        let case = Case::with(without.into_iter().fold(profile, Profile::without_extension));
+        assert!(because(case.require(&case.above())).is_empty());
+        let chain = case.require(&case.list(&current())).unwrap();
+        assert!(matches!(chain.revocation()[0], RevocationStatus::Good(_)));
+    }
+    // So the list is fetched on which it stands.
+    let case = Case::with(Profile::signer("Alice", KeyKind::P256).extension(plain(SHORT_TERM)));
+    case.pki.revoke(case.alice.certificate(), hours(-5), TestReason::KeyCompromise);
+    let anchors = TrustAnchors::new([case.pki.root().clone()]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
+    let collected = EvidenceCollector::new(&verifier, case.alice.certificate(), now()).collect(&case.pki);
+    let failure = collected.chain().unwrap_err();
+    assert!(matches!(failure.reason(), ChainFault::Revoked { .. }), "{failure}");
 }
 
 #[test]

@@ -17,7 +17,9 @@ use crate::extensions;
 pub enum NoRevocation {
     /// The issuer publishes no information about the revocation of this certificate (RFC 9608).
     NotAvailable,
-    /// The certificate is valid for a shorter time than a revocation takes (ETSI EN 319 412-1).
+    /// The certificate is valid for a shorter time than a revocation takes (ETSI EN 319 412-1), and names no place
+    /// where revocation information is to be found. How short that is only the issuer knows, so a certificate that
+    /// names a place is asked about there, like any other.
     ShortTerm,
 }
 
@@ -25,8 +27,8 @@ impl NoRevocation {
     /// What the certificate says.
     ///
     /// # Errors
-    /// When it says so in a way that the standards forbid: in the certificate of an authority, beside a place where
-    /// revocation information is to be found, or with another value than NULL. (A critical extension of the kind is
+    /// When it says so in a way that the standards forbid: in the certificate of an authority, that nothing is available
+    /// beside a place where it is to be found, or with another value than NULL. (A critical extension of the kind is
     /// refused as one that is not known: the standards forbid that too.)
     pub(crate) fn said_by(certificate: &Certificate) -> Result<Option<Self>, String> {
         let Some((oid, said)) = said(certificate) else { return Ok(None) };
@@ -46,19 +48,28 @@ impl NoRevocation {
         if authority {
             return wrong("stands in the certificate of an authority");
         }
-        if said == Self::NotAvailable {
-            let points = [extensions::CRL_DISTRIBUTION_POINTS, extensions::FRESHEST_CRL];
-            if points.into_iter().any(|oid| certificate.extension(oid).is_some()) {
-                return wrong("stands beside a place of CRLs");
-            }
-            let information = certificate.authority_information();
-            let Ok(information) = information else { return wrong("stands beside what cannot be read") };
-            if information.into_iter().flatten().any(|place| place.method == extensions::OCSP_ACCESS) {
-                return wrong("stands beside the place of an OCSP responder");
-            }
+        match (said, place_beside(certificate)) {
+            (_, None) => Ok(Some(said)),
+            (Self::NotAvailable, Some(place)) => wrong(place),
+            // What is published can be asked for.
+            (Self::ShortTerm, Some(_)) => Ok(None),
         }
-        Ok(Some(said))
     }
+}
+
+/// The place of revocation information that the certificate names, in words.
+fn place_beside(certificate: &Certificate) -> Option<&'static str> {
+    let points = [extensions::CRL_DISTRIBUTION_POINTS, extensions::FRESHEST_CRL];
+    if points.into_iter().any(|oid| certificate.extension(oid).is_some()) {
+        return Some("stands beside a place of CRLs");
+    }
+    let Ok(information) = certificate.authority_information() else {
+        return Some("stands beside what cannot be read");
+    };
+    let mut places = information.into_iter().flatten();
+    places
+        .any(|place| place.method == extensions::OCSP_ACCESS)
+        .then_some("stands beside the place of an OCSP responder")
 }
 
 fn said(certificate: &Certificate) -> Option<(ObjectIdentifier, NoRevocation)> {
