@@ -75,7 +75,7 @@ impl Readings {
             return known.clone();
         }
         let found = source.read_through(list, wanted, digest).and_then(|reading| match reading.digest {
-            Some(digest) if *self.digest_or_make(key, || digest.clone()) != digest => {
+            Some(digest) if *self.digest_or_make(key, || digest) != digest => {
                 let reason = "its bytes are not those that were read before".into();
                 Err(RevocationListError::Unreadable { reason })
             }
