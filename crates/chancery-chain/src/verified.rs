@@ -171,7 +171,8 @@ impl VerifiedChain {
     /// Until when the same evidence proves the same path: the earliest of the ends of validity of the certificates,
     /// of the `nextUpdate` of the CRLs and OCSP answers that were used (of one without it: the moment of its issue,
     /// or as long after as the verifier believes such), of the last moment before a later revocation or hold, and of
-    /// the last moment of trust in the anchor. What names a hold or its end counts here only with its signer. Lifetimes of algorithms are not considered. Newer evidence may of course say something else before.
+    /// the last moment of trust in the anchor. What names a hold or its end counts here only with its signer. Lifetimes
+    /// of algorithms are not considered. Newer evidence may of course say something else before.
     ///
     /// `None` when the revocation of a certificate was not asked about or is not known: then nobody promised
     /// anything, and [`certificates`](Self::certificates) tell their ends of validity.
