@@ -147,12 +147,14 @@ impl<'a> Examination<'a> {
 
     /// PKCS #7 1.5 knows content of any type, and digests its content octets without tag and length (RFC 2315, 9.3;
     /// RFC 5652, 5.2.1). So the tag is not signed: what it is follows from the content type, and data are always an
-    /// OCTET STRING.
+    /// OCTET STRING. Verifiers disagree about such content (docs/decisions/0014), so nothing is vouched for.
     fn look_at_unwrapped_content(&mut self, tag: u8) {
         if self.message.content_type() == DATA {
             self.faults.push(SignerFault::DataNotOctets { tag });
         } else {
-            self.remarks.push(Remark::ContentNotWrapped { tag });
+            let reason =
+                format!("PKCS #7 content with tag {tag:#04x} that is not wrapped in an OCTET STRING");
+            self.faults.push(SignerFault::UnsupportedForm { reason });
         }
     }
 

@@ -285,13 +285,6 @@ pub enum Remark {
     /// sign a value before it is made, so it counter-signs nothing.
     #[error("a counter-signature stands among the signed attributes, where it counter-signs nothing")]
     CountersignatureSigned,
-    /// Content as PKCS #7 1.5 had it, not in an OCTET STRING: signed is what is in it, without its tag and length
-    /// (RFC 2315, 9.3; RFC 5652, 5.2.1). Authenticode does so.
-    #[error("the content is not in an OCTET STRING (PKCS #7): its tag {tag:#04x} is not signed")]
-    ContentNotWrapped {
-        /// The identifier octet of the content.
-        tag: u8,
-    },
     /// Nothing signed says which certificate the signer meant.
     #[error("the certificate is not bound to the signature: there is no signing-certificate attribute")]
     CertificateNotBound,

@@ -554,7 +554,7 @@ fn a_mask_with_another_digest_is_named_and_not_computed() {
 }
 
 #[test]
-fn content_not_in_an_octet_string_is_judged_over_its_octets_and_remarked() {
+fn content_not_in_an_octet_string_is_vouched_for_by_nobody() {
     let alice = alice();
     let inside = asn1::integer(&[42]);
     let spc_indirect_data = Oid::new_unwrap("1.3.6.1.4.1.311.2.1.4");
@@ -573,16 +573,17 @@ fn content_not_in_an_octet_string_is_judged_over_its_octets_and_remarked() {
         );
         SignedMessage::from_ber(&bytes).unwrap()
     };
-    let remarked = [Remark::ContentNotWrapped { tag: tag::SEQUENCE }];
+    let reason = "PKCS #7 content with tag 0x30 that is not wrapped in an OCTET STRING".to_owned();
+    let unsupported = SignerFault::UnsupportedForm { reason };
     let message = with(spc_indirect_data, &asn1::sequence(&[&inside]));
-    assert_eq!(check(&message).sound().unwrap().remarks(), remarked);
+    assert_eq!(check(&message).faults(), std::slice::from_ref(&unsupported));
     assert_eq!(message.content(), None);
     assert_eq!(message.unwrapped_content(), Some((tag::SEQUENCE, inside.as_slice())));
     // Its DER encoding counts, where the length is indefinite.
     let indefinite = [&[tag::SEQUENCE, 0x80], &inside[..], &[0, 0]].concat();
-    assert_eq!(check(&with(spc_indirect_data, &indefinite)).sound().unwrap().remarks(), remarked);
+    assert_eq!(check(&with(spc_indirect_data, &indefinite)).faults(), std::slice::from_ref(&unsupported));
     let other = with(spc_indirect_data, &asn1::sequence(&[&asn1::integer(&[43])]));
-    assert_eq!(check(&other).faults(), [SignerFault::DigestMismatch { algorithm: "SHA-256" }]);
+    assert_eq!(check(&other).faults(), [SignerFault::DigestMismatch { algorithm: "SHA-256" }, unsupported]);
 
     // What is said to be data and is none: a file in another form than was signed.
     let data = Forgery::sound(&alice, &inside);
