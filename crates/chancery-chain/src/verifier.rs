@@ -413,14 +413,19 @@ impl ListSigners for SignersUnder<'_, '_> {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
         .map(|chain| Standing::certain(chain.foundation().clone()))
-        .or_else(|failure| undecided(&failure).ok_or_else(|| failure.to_string()))
+        .or_else(|failure| undecided(&failure, signed_at).ok_or_else(|| failure.to_string()))
     }
 }
 
-/// The standing of a signer with a path that has no other fault than that its revocation is not known.
-fn undecided(failure: &ChainFailure) -> Option<Standing> {
-    let unknown = |fault: &ChainFault| matches!(fault, ChainFault::RevocationUnknown { .. });
-    let path = failure.paths().find(|path| path.faults().all(unknown))?;
+/// The standing of a signer with a path that has no other fault than that its revocation is not known, or that it ended
+/// after the signature: what was said while it held stays said.
+fn undecided(failure: &ChainFailure, signed_at: Timestamp) -> Option<Standing> {
+    let undecided = |fault: &ChainFault| match fault {
+        ChainFault::RevocationUnknown { .. } => true,
+        ChainFault::Expired { not_after, .. } => *not_after >= signed_at,
+        _ => false,
+    };
+    let path = failure.paths().find(|path| path.faults().all(undecided))?;
     let foundation = path.certificates().iter().fold(Foundation::default(), |foundation, certificate| {
         foundation.with(Piece::Certificate(certificate.clone()))
     });

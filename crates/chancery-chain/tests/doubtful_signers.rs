@@ -72,6 +72,43 @@ fn a_revocation_by_a_responder_of_unknown_status_is_not_dropped() {
 }
 
 #[test]
+fn a_revocation_by_a_responder_that_expired_since_is_not_dropped() {
+    let case = Case::new();
+    let profile = Profile::ocsp_responder("Responder", KeyKind::P256).valid(hours(-100), hours(0));
+    let responder = case.pki.issue(profile);
+    let good = case.about(hours(-10)).current(hours(-10), Some(hours(24))).sign();
+    let answer = |said| case.about(said).status(OcspStatus::Revoked(compromised(-5))).delegated(&responder);
+    for policy in POLICIES {
+        let verify = |said| {
+            let evidence = case.above().with_ocsp(good.clone()).with_ocsp(answer(said).sign());
+            case.verify_with(&evidence, hours(10), |verifier| verifier.with_revocation(policy))
+        };
+        refused_for(policy, verify(hours(-1)));
+        // What it says after its end is nothing.
+        assert!(verify(hours(1)).is_ok());
+    }
+}
+
+#[test]
+fn a_revocation_by_a_signer_of_lists_that_expired_since_is_not_dropped() {
+    let case = Case::new();
+    let signer = second_key(&case, -100, 0);
+    let old = CrlProfile::new(hours(-10)).next_update(hours(24)).number(5);
+    let new = |said| CrlProfile::new(hours(said)).next_update(hours(24)).number(6);
+    // Of the signer speaks the list of the root.
+    let evidence = case.above().with_certificate(signer.certificate().clone()).with_crl(case.sign(&old));
+    for policy in POLICIES {
+        let verify = |said| {
+            let list = signer.sign_crl(&new(said).revoke(case.serial(), compromised(-5)));
+            let evidence = evidence.clone().with_crl(list);
+            case.verify_with(&evidence, hours(10), |verifier| verifier.with_revocation(policy))
+        };
+        refused_for(policy, verify(-1));
+        assert!(verify(1).is_ok());
+    }
+}
+
+#[test]
 fn a_revocation_by_a_responder_that_was_revoked_itself_is_dropped() {
     let case = Case::new();
     let responder = responder(&case);

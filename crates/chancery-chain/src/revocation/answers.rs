@@ -401,10 +401,15 @@ fn check_delegate(
     let tolerated = |fault: &&ChainFault| {
         work.weak_algorithms == WeakAlgorithms::Report && fault.group() == FaultGroup::Cryptography
     };
-    if let Some(fault) = judgement.faults.iter().find(|fault| !tolerated(fault)) {
-        return Err(not_allowed(fault.to_string()));
-    }
+    let faults: Vec<_> = judgement.faults.iter().filter(|fault| !tolerated(fault)).collect();
     let valid = Foundation::default().until(responder.not_after());
+    // What it said while it held stays said: the revocation that it names is not dropped.
+    let ended = |fault: &&ChainFault| matches!(fault, ChainFault::Expired { not_after, .. } if *not_after >= answer.produced_at());
+    match faults.as_slice() {
+        [] => {}
+        [fault] if ended(fault) => return Ok(Standing::doubtful(valid, fault.to_string())),
+        [fault, ..] => return Err(not_allowed(fault.to_string())),
+    }
     if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
         return Ok(Standing::certain(valid));
     }
