@@ -14,6 +14,7 @@ use chancery_cms::{
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_testkit::TestPki;
+use const_oid::ObjectIdentifier as Oid;
 use forge::{Forgery, check};
 use proptest::prelude::*;
 
@@ -214,6 +215,23 @@ fn a_digest_that_was_not_announced_is_reported_and_a_file_is_read_again() {
         assert!(verdicts(&message)[0].starts_with("sound"), "{:?}", verdicts(&message));
         assert_eq!(copy, content, "written once");
     }
+}
+
+/// A file is not read again where only SHA-1 could show that it is still the same.
+#[test]
+fn sha1_is_no_witness_of_the_second_reading() {
+    let alice = pki().signer("Alice", KeyKind::P384);
+    let bytes = signed(&alice, vec![7; 100_000]).into_bytes();
+    let announced = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha384.oid())]);
+    let sha1 = Oid::new_unwrap("1.3.14.3.2.26");
+    // Parameters of the same length, so that the frames around them stay.
+    let weak = asn1::sequence(&[&asn1::oid(&sha1), &asn1::octet_string(&[0, 0])]);
+    assert_eq!(weak.len(), announced.len());
+    let at = bytes.windows(announced.len()).position(|window| window == announced).unwrap();
+    let bytes = [&bytes[..at], &weak, &bytes[at + announced.len()..]].concat();
+    let message = MessageReader::new().read_source(&bytes).unwrap();
+    let check = message.signers()[0].check(&message, &message.content_digests(), &[]);
+    assert_eq!(check.faults(), [SignerFault::ContentDigestNotComputed { algorithm: "SHA-384" }]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest, Source};
+use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, Source};
 
 use super::scan::{MAX_DIGESTS, scan};
 use crate::error::CmsError;
@@ -81,7 +81,8 @@ impl<'a> MessageReader<'a> {
     }
 
     /// Reads a message from a file or another source. As [`read`](Self::read), but where a signer uses an algorithm that
-    /// was not announced, the source is read a second time to digest the content with it.
+    /// was not announced, the source is read a second time to digest the content with it. Not if MD5 and SHA-1 are all that
+    /// was announced: they cannot show that the content is still the same.
     ///
     /// # Errors
     /// As [`read`](Self::read), or the source changed between the two times.
@@ -93,13 +94,16 @@ impl<'a> MessageReader<'a> {
         if needed.iter().all(|&algorithm| seen.find(algorithm).is_some()) {
             return Ok(first);
         }
-        // One that was computed the first time shows that it is the same content.
-        let witness = all_digests().find(|&algorithm| seen.find(algorithm).is_some());
-        let others = needed.into_iter().filter(|&algorithm| Some(algorithm) != witness);
-        let algorithms: Vec<KnownDigest> = witness.into_iter().chain(others).take(MAX_DIGESTS).collect();
+        // One that was computed the first time shows that it is the same content. MD5 and SHA-1 do not show that: whoever
+        // owns the source can make two contents that share them.
+        let current = DigestAlgorithm::ALL.iter().map(|&algorithm| KnownDigest::from(algorithm));
+        let Some(witness) = current.into_iter().find(|&algorithm| seen.find(algorithm).is_some()) else {
+            return Ok(first);
+        };
+        let others = needed.into_iter().filter(|&algorithm| algorithm != witness);
+        let algorithms: Vec<KnownDigest> = [witness].into_iter().chain(others).take(MAX_DIGESTS).collect();
         let second = scan(SourceReader { source, at: 0 }, Some(&algorithms), limit, None)?;
-        let same =
-            |digests: &Digests| witness.is_some_and(|witness| digests.find(witness) == seen.find(witness));
+        let same = |digests: &Digests| digests.find(witness) == seen.find(witness);
         if !second.streamed_digests().is_some_and(same) || second.to_bytes() != first.to_bytes() {
             return Err(CmsError::SourceChanged);
         }
@@ -111,11 +115,6 @@ impl std::fmt::Debug for MessageReader<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MessageReader").field("limit", &self.limit).finish_non_exhaustive()
     }
-}
-
-fn all_digests() -> impl Iterator<Item = KnownDigest> {
-    let current = DigestAlgorithm::ALL.iter().map(|&algorithm| KnownDigest::from(algorithm));
-    current.chain(LegacyDigest::ALL.iter().map(|&algorithm| KnownDigest::from(algorithm)))
 }
 
 /// The bytes of a source, one after another.
