@@ -11,7 +11,7 @@ use chancery_cms::{
     Assembly, Attribute, CmsError, Enclosures, FinishedSigner, MessageWriter, SignerPreparation, attributes,
 };
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
-use chancery_examples::{Failure, PartialFile, end, password_from};
+use chancery_examples::{Failure, PartialFile, end, password_from, signer_from};
 use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_key::{Password, Signer, SoftwareSigner};
 use chancery_timestamp::TimestampAuthority;
@@ -81,10 +81,7 @@ fn run() -> Result<ExitCode, Failure> {
         (true, Some(url)) => Some(authority(url, arguments.loopback)?),
         (true, None) => return Err(Failure::usage("level b-t needs --tsa URL")),
     };
-    let key = std::fs::read(&key_file).map_err(|error| Failure::unreadable(key_file.display(), error))?;
-    let password = arguments.key_password.unwrap_or_else(|| Password::from(""));
-    let signer = SoftwareSigner::from_pkcs12(&key, &password);
-    let signer = signer.map_err(|error| Failure::unreadable(key_file.display(), error))?;
+    let signer = signer_from(&key_file, arguments.key_password)?;
     let signing = Signing { signer, authority, now: Timestamp::now() };
     signing.refuse_expired(input)?;
 

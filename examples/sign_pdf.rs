@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use chancery_cades::CadesError;
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, end, password_from};
+use chancery_examples::{Failure, end, password_from, signer_from};
 use chancery_http::{Address, AddressRule, BlockingClient};
-use chancery_key::{Password, SoftwareSigner};
+use chancery_key::Password;
 use chancery_pades::{PadesError, PdfSigner};
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
@@ -78,10 +78,7 @@ fn run() -> Result<ExitCode, Failure> {
         (true, None) => return Err(Failure::usage("level b-t needs --tsa URL")),
     };
 
-    let key = std::fs::read(&key_file).map_err(|error| Failure::unreadable(key_file.display(), error))?;
-    let password = arguments.key_password.unwrap_or_else(|| Password::from(""));
-    let signer = SoftwareSigner::from_pkcs12(&key, &password);
-    let signer = signer.map_err(|error| Failure::unreadable(key_file.display(), error))?;
+    let signer = signer_from(&key_file, arguments.key_password)?;
     let pdf = FileSource::open(input).map_err(|error| Failure::unreadable(input.display(), error))?;
 
     let mut signing = PdfSigner::new(&signer, Timestamp::now());

@@ -12,7 +12,7 @@ use chancery_certificate::Certificate;
 use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors};
 use chancery_cms::{FaultKind, MessageReader, SignedMessage, attributes};
 use chancery_digest::{Digests, FileSource, Source};
-use chancery_examples::{Failure, PartialFile, end};
+use chancery_examples::{Failure, PartialFile, end, revocation_from};
 use chancery_timestamp::{TimestampResponse, TimestampToken, TokenFault};
 use jiff::Timestamp;
 use lexopt::prelude::*;
@@ -269,17 +269,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("other") => arguments.other.push(parser.value()?.into()),
             Long("crl") => arguments.crls.push(parser.value()?.into()),
             Long("at") => arguments.at = Some(parser.value()?.parse()?),
-            Long("revocation") => {
-                arguments.revocation = match parser.value()?.string()?.as_str() {
-                    "require" => RevocationPolicy::Require,
-                    "when-known" => RevocationPolicy::WhenKnown,
-                    "not-checked" => RevocationPolicy::NotChecked,
-                    other => {
-                        let text = format!("--revocation is require, when-known or not-checked, not {other}");
-                        return Err(Failure::usage(text));
-                    }
-                };
-            }
+            Long("revocation") => arguments.revocation = revocation_from(&parser.value()?.string()?)?,
             Long("accept-plain-cms") => arguments.binding = Binding::Optional,
             Long("report") => {
                 arguments.report = match parser.value()?.string()?.as_str() {

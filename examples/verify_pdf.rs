@@ -9,7 +9,7 @@ use chancery_ades::{Indication, Policy};
 use chancery_certificate::Certificate;
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, end, password_from};
+use chancery_examples::{Failure, end, password_from, revocation_from};
 use chancery_key::Password;
 use chancery_pades::PdfVerifier;
 use jiff::Timestamp;
@@ -113,17 +113,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("other") => arguments.other.push(parser.value()?.into()),
             Long("crl") => arguments.crls.push(parser.value()?.into()),
             Long("at") => arguments.at = Some(parser.value()?.parse()?),
-            Long("revocation") => {
-                arguments.revocation = match parser.value()?.string()?.as_str() {
-                    "require" => RevocationPolicy::Require,
-                    "when-known" => RevocationPolicy::WhenKnown,
-                    "not-checked" => RevocationPolicy::NotChecked,
-                    other => {
-                        let text = format!("--revocation is require, when-known or not-checked, not {other}");
-                        return Err(Failure::usage(text));
-                    }
-                };
-            }
+            Long("revocation") => arguments.revocation = revocation_from(&parser.value()?.string()?)?,
             Long("pdf-password-env") => arguments.password = Some(password_from(&parser.value()?.string()?)?),
             Long("report") => {
                 arguments.report = match parser.value()?.string()?.as_str() {

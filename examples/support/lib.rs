@@ -4,9 +4,11 @@ mod partial_file;
 
 use std::error::Error;
 use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
-use chancery_key::Password;
+use chancery_chain::RevocationPolicy;
+use chancery_key::{Password, SoftwareSigner};
 
 pub use partial_file::PartialFile;
 
@@ -65,6 +67,31 @@ pub fn end(result: Result<ExitCode, Failure>) -> ExitCode {
 pub fn password_from(variable: &str) -> Result<Password, Failure> {
     let password = std::env::var(variable).map_err(|error| Failure::usage(format!("{variable}: {error}")))?;
     Ok(Password::from(password))
+}
+
+/// The key of a PKCS #12 file, which may have an empty password.
+///
+/// # Errors
+/// If the file cannot be read, or the password is another.
+pub fn signer_from(file: &Path, password: Option<Password>) -> Result<SoftwareSigner, Failure> {
+    let key = std::fs::read(file).map_err(|error| Failure::unreadable(file.display(), error))?;
+    let password = password.unwrap_or_else(|| Password::from(""));
+    SoftwareSigner::from_pkcs12(&key, &password).map_err(|error| Failure::unreadable(file.display(), error))
+}
+
+/// What `--revocation` asks for.
+///
+/// # Errors
+/// If it is none of the three policies.
+pub fn revocation_from(text: &str) -> Result<RevocationPolicy, Failure> {
+    match text {
+        "require" => Ok(RevocationPolicy::Require),
+        "when-known" => Ok(RevocationPolicy::WhenKnown),
+        "not-checked" => Ok(RevocationPolicy::NotChecked),
+        other => {
+            Err(Failure::usage(format!("--revocation is require, when-known or not-checked, not {other}")))
+        }
+    }
 }
 
 /// An error and its causes, each once.
