@@ -26,19 +26,27 @@
 
 #![forbid(unsafe_code)]
 
+mod coverage;
 mod faults;
 mod finding;
 mod indication;
 mod json;
+mod level;
 mod policy;
 mod report;
+mod subject;
+mod timestamp_kind;
 mod tree;
 mod validation;
 mod verdict;
 
+pub use coverage::Coverage;
 pub use finding::{Finding, Place, Severity};
 pub use indication::{Indication, SubIndication};
+pub use level::SignatureLevel;
 pub use policy::Policy;
 pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureKind, SignatureReport};
-pub use validation::{DocumentTimestamp, RequiredBinding, SignatureSubject};
+pub use subject::{CoveringTimestamp, RequiredBinding, SignatureSubject};
+pub use timestamp_kind::TimestampKind;
+pub use validation::DocumentTimestamp;
 pub use verdict::{Existence, Proof, Reason, Verdict};

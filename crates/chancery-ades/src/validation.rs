@@ -10,38 +10,10 @@ use jiff::Timestamp;
 
 use crate::faults;
 use crate::report::{Aspect, Conclusion, Parts, Restriction, SignatureKind};
+use crate::subject::{CoveringTimestamp, RequiredBinding, SignatureSubject};
+use crate::timestamp_kind::TimestampKind;
 use crate::verdict::{Existence, Proof, Reason};
 use crate::{Finding, Place, Policy, SignatureReport, SubIndication, Verdict};
-
-/// One signature as its format presents it, ready to be validated.
-#[derive(Debug)]
-pub struct SignatureSubject {
-    /// What the report calls it: the name of its field, or its number.
-    pub name: String,
-    /// Whose signature it claims to be.
-    pub claimed_signer: Option<Certificate>,
-    /// What the cryptography says.
-    pub check: SignerCheck,
-    /// Whether the format asks for a signed reference to the certificate.
-    pub binding: RequiredBinding,
-    /// Certificates, CRLs and OCSP answers that the signature carries.
-    pub evidence: Evidence,
-    /// The timestamps over the signature value that match it.
-    pub timestamps: Vec<MatchingToken>,
-    /// What the format found that makes the verdict worse.
-    pub restrictions: Vec<Restriction>,
-    /// What else the format found.
-    pub notes: Vec<(Aspect, Finding)>,
-}
-
-/// Whether a signature must name its certificate within what is signed (ESS signing-certificate, RFC 5035).
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub enum RequiredBinding {
-    /// It must: CAdES, PAdES and timestamps.
-    Signed,
-    /// It need not: CMS and PDF signatures from before; the report says so.
-    Optional,
-}
 
 impl SignatureSubject {
     /// Validates the signature at a moment: integrity, then the time proven by its timestamps, then the path of
@@ -56,12 +28,29 @@ impl SignatureSubject {
             SignerCheck::Faulty(faults) => refuse(self.name, self.claimed_signer.as_ref(), &faults),
             SignerCheck::Sound(signer) => {
                 let process = Process { policy, evidence: &evidence, at };
-                process.judge(self.name, &signer, self.binding, self.timestamps)
+                let (tokens, unmatched) = tokens(self.timestamps);
+                let report = process.judge(self.name, &signer, self.binding, tokens);
+                unmatched.into_iter().fold(report, |report, finding| report.note(Aspect::Time, finding))
             }
         };
         let report = self.restrictions.into_iter().fold(report, SignatureReport::restrict);
         self.notes.into_iter().fold(report, |report, (aspect, finding)| report.note(aspect, finding))
     }
+}
+
+/// The tokens that prove that the signature value existed, and what is wrong with the others.
+fn tokens(timestamps: Vec<CoveringTimestamp>) -> (Vec<MatchingToken>, Vec<Finding>) {
+    let (mut tokens, mut findings) = (Vec::new(), Vec::new());
+    for one in timestamps.into_iter().filter(|one| one.kind != TimestampKind::Content) {
+        match one.token {
+            Ok(token) => tokens.push(token),
+            Err(fault) => {
+                let text = format!("a timestamp of the signature proves nothing: {fault}");
+                findings.push(Finding::warning("timestamp-invalid", text));
+            }
+        }
+    }
+    (tokens, findings)
 }
 
 /// A timestamp over a whole document, as its format presents it.

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
 use chancery_ades::{
-    Aspect, Conclusion, Finding, Indication, Place, Policy, Report, RequiredBinding, Restriction, Severity,
-    SignatureReport, SignatureSubject, SubIndication, Verdict,
+    Aspect, Conclusion, Coverage, CoveringTimestamp, Finding, Indication, Place, Policy, Report,
+    RequiredBinding, Restriction, Severity, SignatureLevel, SignatureReport, SignatureSubject, SubIndication,
+    TimestampKind, Verdict,
 };
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_cms::Preparation;
@@ -30,13 +31,21 @@ fn subject(pki: &TestPki, name: &str, stamped: Stamped) -> SignatureSubject {
         Stamped::Yes => {
             let digest = DigestAlgorithm::Sha256.digest(info.signature());
             let token = pki.timestamp_token(&digest);
-            vec![MatchingToken::from_token(&token, &sha256(info.signature())).unwrap()]
+            vec![CoveringTimestamp {
+                kind: TimestampKind::Signature,
+                name: "timestamp".into(),
+                token: MatchingToken::from_token(&token, &sha256(info.signature())),
+                covers: Coverage::new().signature(info.signature()),
+                evidence: Evidence::new(),
+            }]
         }
         Stamped::No => Vec::new(),
     };
     SignatureSubject {
         name: "Signature1".into(),
         claimed_signer: Some(signer.certificate().clone()),
+        value: info.signature().into(),
+        level: SignatureLevel::Basic,
         check: info.check(&message, &sha256(b"a contract"), &[]),
         binding: RequiredBinding::Signed,
         evidence: Evidence::new().with_certificates(signer.chain().iter().cloned()),

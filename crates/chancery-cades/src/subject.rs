@@ -1,6 +1,9 @@
 //! A signature of a CMS message, as the validation process wants it.
 
-use chancery_ades::{Aspect, Finding, RequiredBinding, SignatureSubject};
+use chancery_ades::{
+    Aspect, Coverage, CoveringTimestamp, Finding, RequiredBinding, SignatureLevel, SignatureSubject,
+    TimestampKind,
+};
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
@@ -27,17 +30,9 @@ pub fn subject(
     let claimed_signer = known.clone().find(|certificate| signer.identifier().names(certificate)).cloned();
     let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
     message.crls().iter().for_each(|crl| carried.add_crl(crl.clone()));
-    let (mut timestamps, mut notes) = (Vec::new(), Vec::new());
-    let covered = digests_of_value(signer.signature());
-    for token in signer.unsigned_attributes().values(attributes::SIGNATURE_TIMESTAMP) {
-        match MatchingToken::from_token(token, &covered) {
-            Ok(token) => timestamps.push(token),
-            Err(fault) => {
-                let text = format!("a timestamp of the signature proves nothing: {fault}");
-                notes.push((Aspect::Time, Finding::warning("timestamp-invalid", text)));
-            }
-        }
-    }
+    let mut notes = Vec::new();
+    let timestamps: Vec<_> = signature_timestamps(signer).collect();
+    let level = if timestamps.is_empty() { SignatureLevel::Basic } else { SignatureLevel::Time };
     let signed = signer.signed_attributes();
     if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {
         notes.push((Aspect::Integrity, judge_policy(policy)));
@@ -46,6 +41,8 @@ pub fn subject(
     SignatureSubject {
         name,
         claimed_signer,
+        value: signer.signature().into(),
+        level,
         check,
         binding,
         evidence: carried,
@@ -53,6 +50,19 @@ pub fn subject(
         restrictions,
         notes,
     }
+}
+
+/// The timestamps over the signature value (EN 319 122-1, 5.3).
+fn signature_timestamps(signer: &SignerInfo) -> impl Iterator<Item = CoveringTimestamp> {
+    let tokens = signer.unsigned_attributes().values(attributes::SIGNATURE_TIMESTAMP);
+    let covered = digests_of_value(signer.signature());
+    tokens.enumerate().map(move |(index, token)| CoveringTimestamp {
+        kind: TimestampKind::Signature,
+        name: format!("signature timestamp {}", index + 1),
+        token: MatchingToken::from_token(token, &covered),
+        covers: Coverage::new().signature(signer.signature()),
+        evidence: Evidence::new(),
+    })
 }
 
 /// A signature policy that the signer refers to (EN 319 122-1, 5.2.9) is named, not applied: its rules are not at

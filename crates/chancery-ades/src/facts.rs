@@ -1,0 +1,277 @@
+//! The facts behind a verdict: what stood in the signature, and what the validation learned. Nothing here decides
+//! anything; reports name it.
+
+use chancery_certificate::Certificate;
+use chancery_chain::{
+    Anchored, ChainFailure, ChainFault, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain,
+};
+use chancery_cms::{CertificateBinding, CheckedSigner};
+use chancery_digest::{Digest, KnownDigest};
+use chancery_key::lifetime::{self, Lifetime};
+use chancery_key::{ClaimedAlgorithm, PublicKey};
+use chancery_timestamp::MatchingToken;
+use jiff::Timestamp;
+
+use crate::verdict::{Existence, Verdict};
+
+/// What stands in a signature, as its format presents it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Particulars {
+    /// The signature value, as it stands there; empty if there is none.
+    pub value: Vec<u8>,
+    /// The octets that were signed, where they are not the content itself: the signed attributes in DER.
+    pub to_be_signed: Vec<u8>,
+    /// The digest of the content, as it was computed from what is there.
+    pub content: Option<Digest<KnownDigest>>,
+    /// What the signer states.
+    pub attributes: Vec<SignatureAttribute>,
+}
+
+/// What a signer states beside the content (ETSI TS 119 102-2, annex A).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignatureAttribute {
+    /// The type of the content, an object identifier in dots.
+    ContentType(String),
+    /// The digest of the content, as the signer wrote it.
+    MessageDigest(Vec<u8>),
+    /// The MIME type of the content.
+    MimeType(String),
+    /// What the signer commits to, an object identifier in dots.
+    CommitmentType(String),
+    /// The policy that the signer names, an object identifier in dots.
+    SignaturePolicy(String),
+    /// A role that the signer claims to have.
+    ClaimedRole(String),
+    /// Where the signer says that it signed, line by line.
+    Place(Vec<String>),
+    /// Why, as a PDF says.
+    Reason(String),
+    /// The signer's name, as a PDF says.
+    Name(String),
+    /// How to reach the signer, as a PDF says.
+    ContactInfo(String),
+    /// The filter of a PDF signature.
+    Filter(String),
+    /// The form of a PDF signature.
+    SubFilter(String),
+    /// The bytes that a PDF signature covers: first byte and length, alternating.
+    ByteRange(Vec<u64>),
+}
+
+/// What the validation learned about a signature or a timestamp. As much as it got to: after a fault that ends the
+/// validation, the rest is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub(crate) particulars: Particulars,
+    pub(crate) signer: Option<Certificate>,
+    pub(crate) binding: Option<CertificateBinding>,
+    pub(crate) claimed_time: Option<Timestamp>,
+    pub(crate) algorithm: Option<(ClaimedAlgorithm, Lifetime)>,
+    pub(crate) path: Option<Path>,
+    pub(crate) existence: Option<Existence>,
+    pub(crate) timestamps: Vec<TimestampFacts>,
+    pub(crate) revocation: Option<RevocationPolicy>,
+    /// The token, if this is about a timestamp.
+    pub(crate) token: Vec<u8>,
+}
+
+/// A path from a certificate upwards: the one that holds, or the candidate that came closest.
+#[derive(Clone, Debug)]
+pub struct Path {
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) anchored: Anchored,
+    pub(crate) revocation: Vec<RevocationStatus>,
+    pub(crate) revoked: Option<Revoked>,
+}
+
+/// A certificate of a path that was revoked at the moment in question.
+#[derive(Clone, Debug)]
+pub struct Revoked {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// When the revocation took effect.
+    pub since: Timestamp,
+    /// The reason that the issuer gave.
+    pub reason: RevocationReason,
+}
+
+/// What a timestamp is over (ETSI EN 319 122-1, 5.3 to 5.5; EN 319 142-1, 5.3 and 5.4).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TimestampKind {
+    /// The content, before it was signed.
+    Content,
+    /// The signature value.
+    Signature,
+    /// References to certificates and revocation information; an older form.
+    References,
+    /// The signature value and such references; an older form.
+    SignatureAndReferences,
+    /// The signature with everything that its validation needs.
+    Archive,
+    /// The whole document.
+    Document,
+}
+
+/// One timestamp of a signature, and what came of it.
+#[derive(Clone, Debug)]
+pub struct TimestampFacts {
+    pub(crate) kind: TimestampKind,
+    /// The time that it says, where it could be read.
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) verdict: Verdict,
+    pub(crate) facts: Facts,
+}
+
+impl Facts {
+    /// Facts of a signature of which nothing is known but what stands in it.
+    pub(crate) fn of(particulars: Particulars) -> Self {
+        Self { particulars, ..Self::default() }
+    }
+
+    /// Notes who signed, and by which algorithm.
+    pub(crate) fn note_signer(&mut self, signer: &CheckedSigner) {
+        let algorithm = signer.algorithm();
+        let key = PublicKey::of(signer.certificate()).map(|key| key.kind());
+        self.signer = Some(signer.certificate().clone());
+        self.binding = Some(signer.binding());
+        self.claimed_time = signer.signing_time();
+        self.algorithm = key.ok().map(|key| (algorithm, lifetime::acceptable_until(&algorithm, key)));
+    }
+
+    /// What stands in the signature.
+    #[must_use]
+    pub const fn particulars(&self) -> &Particulars {
+        &self.particulars
+    }
+
+    /// Whose key made the signature; nothing if it does not hold.
+    #[must_use]
+    pub const fn signer(&self) -> Option<&Certificate> {
+        self.signer.as_ref()
+    }
+
+    /// When the signer says that it signed: a claim, no proof.
+    #[must_use]
+    pub const fn claimed_time(&self) -> Option<Timestamp> {
+        self.claimed_time
+    }
+
+    /// The algorithm of the signature with the key that made it, and until when it was acceptable.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<(ClaimedAlgorithm, Lifetime)> {
+        self.algorithm
+    }
+
+    /// The path of the signer's certificate.
+    #[must_use]
+    pub const fn path(&self) -> Option<&Path> {
+        self.path.as_ref()
+    }
+
+    /// Since when the signature is known to exist (the best-signature-time of ETSI EN 319 102-1).
+    #[must_use]
+    pub const fn existence(&self) -> Option<&Existence> {
+        self.existence.as_ref()
+    }
+
+    /// The timestamps of the signature.
+    #[must_use]
+    pub fn timestamps(&self) -> &[TimestampFacts] {
+        &self.timestamps
+    }
+}
+
+impl Path {
+    /// The certificates, the judged one first.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// The trust anchor, if the path ends at one.
+    #[must_use]
+    pub fn anchor(&self) -> Option<&Certificate> {
+        match self.anchored {
+            Anchored::Yes => self.certificates.last(),
+            Anchored::No => None,
+        }
+    }
+
+    /// What is known about the revocation of each certificate, in the order of the certificates; empty if the path
+    /// does not hold.
+    #[must_use]
+    pub fn revocation(&self) -> &[RevocationStatus] {
+        &self.revocation
+    }
+
+    /// The certificate whose revocation keeps the path from holding.
+    #[must_use]
+    pub const fn revoked(&self) -> Option<&Revoked> {
+        self.revoked.as_ref()
+    }
+
+    /// The path that came closest.
+    pub(crate) fn of_failure(failure: &ChainFailure) -> Self {
+        let closest = failure.paths().next();
+        let revoked = failure.faults().find_map(|fault| match fault {
+            ChainFault::Revoked { certificate, since, reason, .. } => {
+                Some(Revoked { certificate: certificate.clone(), since: *since, reason: *reason })
+            }
+            _ => None,
+        });
+        Self {
+            certificates: closest.map_or_else(Vec::new, |path| path.certificates().to_vec()),
+            anchored: closest.map_or(Anchored::No, |path| path.anchored()),
+            revocation: Vec::new(),
+            revoked,
+        }
+    }
+}
+
+impl From<&VerifiedChain> for Path {
+    fn from(chain: &VerifiedChain) -> Self {
+        Self {
+            certificates: chain.certificates().to_vec(),
+            anchored: Anchored::Yes,
+            revocation: chain.revocation().to_vec(),
+            revoked: None,
+        }
+    }
+}
+
+impl TimestampFacts {
+    /// What can be said of a token before anybody asks whether its authority is trusted.
+    pub(crate) fn of(kind: TimestampKind, token: &MatchingToken, verdict: Verdict) -> Self {
+        let mut facts = Facts { token: token.to_der().to_vec(), ..Facts::default() };
+        facts.note_signer(token.signer());
+        Self { kind, time: Some(token.time()), verdict, facts }
+    }
+
+    /// What it is over.
+    #[must_use]
+    pub const fn kind(&self) -> TimestampKind {
+        self.kind
+    }
+
+    /// The time that it says, where it could be read. It proves something only if the verdict is
+    /// [`Verdict::Passed`].
+    #[must_use]
+    pub const fn time(&self) -> Option<Timestamp> {
+        self.time
+    }
+
+    /// Whether it proves anything.
+    #[must_use]
+    pub const fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// Who made it, and how that was judged.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
