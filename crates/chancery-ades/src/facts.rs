@@ -1,6 +1,8 @@
 //! The facts behind a verdict: what stood in the signature, and what the validation learned. Nothing here decides
 //! anything; reports name it.
 
+use std::sync::Arc;
+
 use chancery_certificate::Certificate;
 use chancery_chain::{
     Anchored, ChainFailure, ChainFault, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain,
@@ -12,14 +14,14 @@ use chancery_key::{ClaimedAlgorithm, PublicKey};
 use chancery_timestamp::MatchingToken;
 use jiff::Timestamp;
 
+use crate::level::SignatureLevel;
+use crate::timestamp_kind::TimestampKind;
 use crate::verdict::{Existence, Verdict};
 
 /// What stands in a signature, as its format presents it.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Particulars {
-    /// The signature value, as it stands there; empty if there is none.
-    pub value: Vec<u8>,
     /// The octets that were signed, where they are not the content itself: the signed attributes in DER.
     pub to_be_signed: Vec<u8>,
     /// The digest of the content, as it was computed from what is there.
@@ -64,7 +66,10 @@ pub enum SignatureAttribute {
 /// validation, the rest is missing.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    pub(crate) value: Option<Arc<[u8]>>,
+    pub(crate) level: Option<SignatureLevel>,
     pub(crate) particulars: Particulars,
+    pub(crate) claimed_signer: Option<Certificate>,
     pub(crate) signer: Option<Certificate>,
     pub(crate) binding: Option<CertificateBinding>,
     pub(crate) claimed_time: Option<Timestamp>,
@@ -72,9 +77,9 @@ pub struct Facts {
     pub(crate) path: Option<Path>,
     pub(crate) existence: Option<Existence>,
     pub(crate) timestamps: Vec<TimestampFacts>,
-    pub(crate) revocation: Option<RevocationPolicy>,
+    pub(crate) policy: Option<RevocationPolicy>,
     /// The token, if this is about a timestamp.
-    pub(crate) token: Vec<u8>,
+    pub(crate) token: Option<Arc<[u8]>>,
 }
 
 /// A path from a certificate upwards: the one that holds, or the candidate that came closest.
@@ -97,28 +102,11 @@ pub struct Revoked {
     pub reason: RevocationReason,
 }
 
-/// What a timestamp is over (ETSI EN 319 122-1, 5.3 to 5.5; EN 319 142-1, 5.3 and 5.4).
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum TimestampKind {
-    /// The content, before it was signed.
-    Content,
-    /// The signature value.
-    Signature,
-    /// References to certificates and revocation information; an older form.
-    References,
-    /// The signature value and such references; an older form.
-    SignatureAndReferences,
-    /// The signature with everything that its validation needs.
-    Archive,
-    /// The whole document.
-    Document,
-}
-
 /// One timestamp of a signature, and what came of it.
 #[derive(Clone, Debug)]
 pub struct TimestampFacts {
     pub(crate) kind: TimestampKind,
+    pub(crate) name: String,
     /// The time that it says, where it could be read.
     pub(crate) time: Option<Timestamp>,
     pub(crate) verdict: Verdict,
@@ -126,11 +114,6 @@ pub struct TimestampFacts {
 }
 
 impl Facts {
-    /// Facts of a signature of which nothing is known but what stands in it.
-    pub(crate) fn of(particulars: Particulars) -> Self {
-        Self { particulars, ..Self::default() }
-    }
-
     /// Notes who signed, and by which algorithm.
     pub(crate) fn note_signer(&mut self, signer: &CheckedSigner) {
         let algorithm = signer.algorithm();
@@ -139,6 +122,18 @@ impl Facts {
         self.binding = Some(signer.binding());
         self.claimed_time = signer.signing_time();
         self.algorithm = key.ok().map(|key| (algorithm, lifetime::acceptable_until(&algorithm, key)));
+    }
+
+    /// The signature value, as it stands in the signature.
+    #[must_use]
+    pub fn value(&self) -> Option<&[u8]> {
+        self.value.as_deref()
+    }
+
+    /// The level that the form of the signature has, whatever its parts are worth.
+    #[must_use]
+    pub const fn level(&self) -> Option<SignatureLevel> {
+        self.level
     }
 
     /// What stands in the signature.
@@ -151,6 +146,12 @@ impl Facts {
     #[must_use]
     pub const fn signer(&self) -> Option<&Certificate> {
         self.signer.as_ref()
+    }
+
+    /// The certificate that the signature names, or that the signature was made with if it holds.
+    #[must_use]
+    pub fn claimed_signer(&self) -> Option<&Certificate> {
+        self.signer.as_ref().or(self.claimed_signer.as_ref())
     }
 
     /// When the signer says that it signed: a claim, no proof.
@@ -244,10 +245,21 @@ impl From<&VerifiedChain> for Path {
 
 impl TimestampFacts {
     /// What can be said of a token before anybody asks whether its authority is trusted.
-    pub(crate) fn of(kind: TimestampKind, token: &MatchingToken, verdict: Verdict) -> Self {
-        let mut facts = Facts { token: token.to_der().to_vec(), ..Facts::default() };
+    pub(crate) fn of(kind: TimestampKind, name: String, token: &MatchingToken, verdict: Verdict) -> Self {
+        let mut facts = Facts { token: Some(token.to_der().into()), ..Facts::default() };
         facts.note_signer(token.signer());
-        Self { kind, time: Some(token.time()), verdict, facts }
+        Self { kind, name, time: Some(token.time()), verdict, facts }
+    }
+
+    /// What can be said where no token matches what is covered.
+    pub(crate) fn unmatched(kind: TimestampKind, name: String, verdict: Verdict) -> Self {
+        Self { kind, name, time: None, verdict, facts: Facts::default() }
+    }
+
+    /// What the report calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// What it is over.

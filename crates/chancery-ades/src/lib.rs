@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod coverage;
+mod facts;
 mod faults;
 mod finding;
 mod indication;
@@ -41,6 +42,7 @@ mod validation;
 mod verdict;
 
 pub use coverage::Coverage;
+pub use facts::{Facts, Particulars, Path, Revoked, SignatureAttribute, TimestampFacts};
 pub use finding::{Finding, Place, Severity};
 pub use indication::{Indication, SubIndication};
 pub use level::SignatureLevel;

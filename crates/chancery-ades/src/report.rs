@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::facts::Facts;
 use crate::verdict::Reason;
 use crate::{Finding, Indication, Severity, SubIndication, Verdict};
 
@@ -32,6 +33,8 @@ pub(crate) struct Parts {
     pub(crate) identity: Part,
     pub(crate) time: Part,
     pub(crate) changes: Part,
+    /// What all of them rest on.
+    pub(crate) facts: Facts,
 }
 
 /// One part of a report: what was found about integrity, identity, time, or changes since the signature.
@@ -177,9 +180,15 @@ impl SignatureReport {
         &self.parts.changes
     }
 
+    /// What the verdict rests on: certificates, timestamps, times.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.parts.facts
+    }
+
     /// Every finding of every part.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let Parts { integrity, identity, time, changes } = &self.parts;
+        let Parts { integrity, identity, time, changes, .. } = &self.parts;
         [integrity, identity, time, changes].into_iter().flat_map(|part| &part.findings)
     }
 

@@ -9,6 +9,7 @@ use chancery_timestamp::{MatchingToken, TokenFault};
 
 use crate::Finding;
 use crate::coverage::Coverage;
+use crate::facts::Particulars;
 use crate::level::SignatureLevel;
 use crate::report::{Aspect, Restriction};
 use crate::timestamp_kind::TimestampKind;
@@ -26,6 +27,8 @@ pub struct SignatureSubject {
     pub value: Arc<[u8]>,
     /// The level that its form has, whatever its parts are worth.
     pub level: SignatureLevel,
+    /// What else stands in it, for the report.
+    pub particulars: Particulars,
     /// What the cryptography says.
     pub check: SignerCheck,
     /// Whether the format asks for a signed reference to the certificate.

@@ -8,6 +8,7 @@ use chancery_key::{ClaimedAlgorithm, PublicKey};
 use chancery_timestamp::{MatchingToken, TokenFault, TrustedTimestamp};
 use jiff::Timestamp;
 
+use crate::facts::{Path, TimestampFacts};
 use crate::faults;
 use crate::report::{Aspect, Conclusion, Parts, Restriction, SignatureKind};
 use crate::subject::{CoveringTimestamp, RequiredBinding, SignatureSubject};
@@ -24,33 +25,20 @@ impl SignatureSubject {
     #[must_use]
     pub fn validate(self, policy: &Policy, at: Timestamp) -> SignatureReport {
         let evidence = policy.evidence_with(self.evidence);
-        let report = match self.check {
+        let mut report = match self.check {
             SignerCheck::Faulty(faults) => refuse(self.name, self.claimed_signer.as_ref(), &faults),
             SignerCheck::Sound(signer) => {
                 let process = Process { policy, evidence: &evidence, at };
-                let (tokens, unmatched) = tokens(self.timestamps);
-                let report = process.judge(self.name, &signer, self.binding, tokens);
-                unmatched.into_iter().fold(report, |report, finding| report.note(Aspect::Time, finding))
+                process.judge(self.name, &signer, self.binding, self.timestamps)
             }
         };
+        let facts = &mut report.parts.facts;
+        (facts.value, facts.level) = (Some(self.value), Some(self.level));
+        (facts.particulars, facts.claimed_signer) = (self.particulars, self.claimed_signer);
+        facts.policy = Some(policy.revocation());
         let report = self.restrictions.into_iter().fold(report, SignatureReport::restrict);
         self.notes.into_iter().fold(report, |report, (aspect, finding)| report.note(aspect, finding))
     }
-}
-
-/// The tokens that prove that the signature value existed, and what is wrong with the others.
-fn tokens(timestamps: Vec<CoveringTimestamp>) -> (Vec<MatchingToken>, Vec<Finding>) {
-    let (mut tokens, mut findings) = (Vec::new(), Vec::new());
-    for one in timestamps.into_iter().filter(|one| one.kind != TimestampKind::Content) {
-        match one.token {
-            Ok(token) => tokens.push(token),
-            Err(fault) => {
-                let text = format!("a timestamp of the signature proves nothing: {fault}");
-                findings.push(Finding::warning("timestamp-invalid", text));
-            }
-        }
-    }
-    (tokens, findings)
 }
 
 /// A timestamp over a whole document, as its format presents it.
@@ -86,6 +74,9 @@ impl DocumentTimestamp {
             }
         };
         let (time, authority) = (token.time(), token.signer().certificate().clone());
+        parts.facts.token = Some(token.to_der().into());
+        parts.facts.note_signer(token.signer());
+        parts.facts.policy = Some(policy.revocation());
         let weakness = weakness_of(&token, at);
         parts.integrity.state(format!("what was stamped is unchanged ({})", token.imprint_algorithm()));
         parts.time.state(format!("stamped at {time}"));
@@ -158,14 +149,16 @@ impl Process<'_> {
         name: String,
         signer: &CheckedSigner,
         binding: RequiredBinding,
-        tokens: Vec<MatchingToken>,
+        timestamps: Vec<CoveringTimestamp>,
     ) -> SignatureReport {
         let mut parts = Parts::default();
+        parts.facts.note_signer(signer);
         parts.integrity.state(format!("what was signed is unchanged ({})", signer.algorithm()));
         for remark in signer.remarks() {
             parts.integrity.findings.push(Finding::information("remark", remark.to_string()));
         }
-        let existed = self.existence(tokens, &mut parts);
+        let existed = self.existence(timestamps, &mut parts);
+        parts.facts.existence = Some(existed.clone());
         if let Some(claimed) = signer.signing_time() {
             parts.time.state(format!("the signer says {claimed}, which nothing proves"));
         }
@@ -193,23 +186,46 @@ impl Process<'_> {
     }
 
     /// The earliest time that a trusted timestamp proves, else only that the signature exists now.
-    fn existence(&self, tokens: Vec<MatchingToken>, parts: &mut Parts) -> Existence {
+    fn existence(&self, timestamps: Vec<CoveringTimestamp>, parts: &mut Parts) -> Existence {
         let mut proven: Option<TrustedTimestamp> = None;
-        for token in tokens {
+        let proves = |one: &CoveringTimestamp| one.kind != TimestampKind::Content;
+        for CoveringTimestamp { kind, name, token, .. } in timestamps.into_iter().filter(proves) {
+            let token = match token {
+                Ok(token) => token,
+                Err(fault) => {
+                    let text = format!("a timestamp of the signature proves nothing: {fault}");
+                    parts.time.findings.push(Finding::warning("timestamp-invalid", text));
+                    let verdict = faults::of_token(&fault).verdict(fault.to_string());
+                    parts.facts.timestamps.push(TimestampFacts::unmatched(kind, name, verdict));
+                    continue;
+                }
+            };
+            let indeterminate = |word, text: &str| Verdict::Indeterminate(Reason::new(word, text));
             let (time, by) = (token.time(), token.signer().certificate().display_name());
             if time > self.at {
                 let text = format!("the timestamp of {by} is of {time}, after the moment of validation");
+                let verdict = indeterminate(SubIndication::TimestampOrderFailure, &text);
                 parts.time.findings.push(Finding::warning("timestamp-in-the-future", text));
+                parts.facts.timestamps.push(TimestampFacts::of(kind, name, &token, verdict));
                 continue;
             }
             if let Some(weakness) = weakness_of(&token, self.at) {
                 let text = format!("the timestamp of {by} proves nothing: {weakness}");
+                let word = SubIndication::CryptographicConstraintsFailureNoProof;
+                let verdict = indeterminate(word, &text);
                 parts.time.findings.push(Finding::warning("weak-timestamp", text));
+                parts.facts.timestamps.push(TimestampFacts::of(kind, name, &token, verdict));
                 continue;
             }
             let evidence = self.policy.evidence_with(token_evidence(&token, self.evidence));
+            let unknown = indeterminate(SubIndication::Generic, "");
+            let mut told = TimestampFacts::of(kind, name, &token, unknown);
+            let authority = token.signer().certificate().clone();
             match token.trust(&self.policy.timestamp_verifier(&evidence, self.at), self.at) {
                 Ok(trusted) => {
+                    let existed = Existence::Proven { before: time, by: by.clone() };
+                    told.facts.path = Some(Path::from(trusted.chain()));
+                    told.verdict = Verdict::Passed(Proof { chain: trusted.chain().clone(), existed });
                     parts.time.state(format!("signed before {time}, as the timestamp of {by} proves"));
                     if proven.as_ref().is_none_or(|earlier| time < earlier.time()) {
                         proven = Some(trusted);
@@ -218,8 +234,12 @@ impl Process<'_> {
                 Err(failure) => {
                     let text = format!("the timestamp of {by} ({time}) is not trusted: {failure}");
                     parts.time.findings.push(Finding::warning("timestamp-not-trusted", text));
+                    let reason = failure.reason();
+                    told.verdict = faults::of_chain(reason, &authority).verdict(reason.to_string());
+                    told.facts.path = Some(Path::of_failure(&failure));
                 }
             }
+            parts.facts.timestamps.push(told);
         }
         match proven {
             Some(trusted) => {
@@ -243,6 +263,7 @@ fn token_evidence(token: &MatchingToken, carried: &Evidence) -> Evidence {
 }
 
 fn describe_chain(chain: &VerifiedChain, parts: &mut Parts) {
+    parts.facts.path = Some(Path::from(chain));
     let names: Vec<String> = chain.certificates().iter().map(Certificate::display_name).collect();
     parts.identity.state(format!("trusted path: {}", names.join(" ← ")));
     for (certificate, status) in chain.certificates().iter().zip(chain.revocation()) {
@@ -275,6 +296,7 @@ fn describe_chain(chain: &VerifiedChain, parts: &mut Parts) {
 }
 
 fn refuse_chain(signer: &Certificate, failure: &ChainFailure, parts: &mut Parts) -> Verdict {
+    parts.facts.path = Some(Path::of_failure(failure));
     for fault in failure.faults() {
         let meaning = faults::of_chain(fault, signer);
         parts.identity.worsen(meaning.conclusion());

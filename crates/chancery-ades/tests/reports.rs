@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
 use chancery_ades::{
-    Aspect, Conclusion, Coverage, CoveringTimestamp, Finding, Indication, Place, Policy, Report,
+    Aspect, Conclusion, Coverage, CoveringTimestamp, Finding, Indication, Particulars, Place, Policy, Report,
     RequiredBinding, Restriction, Severity, SignatureLevel, SignatureReport, SignatureSubject, SubIndication,
     TimestampKind, Verdict,
 };
@@ -46,6 +46,7 @@ fn subject(pki: &TestPki, name: &str, stamped: Stamped) -> SignatureSubject {
         claimed_signer: Some(signer.certificate().clone()),
         value: info.signature().into(),
         level: SignatureLevel::Basic,
+        particulars: Particulars::default(),
         check: info.check(&message, &sha256(b"a contract"), &[]),
         binding: RequiredBinding::Signed,
         evidence: Evidence::new().with_certificates(signer.chain().iter().cloned()),

@@ -1,8 +1,8 @@
 //! A signature of a CMS message, as the validation process wants it.
 
 use chancery_ades::{
-    Aspect, Coverage, CoveringTimestamp, Finding, RequiredBinding, SignatureLevel, SignatureSubject,
-    TimestampKind,
+    Aspect, Coverage, CoveringTimestamp, Finding, Particulars, RequiredBinding, SignatureLevel,
+    SignatureSubject, TimestampKind,
 };
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
@@ -43,6 +43,7 @@ pub fn subject(
         claimed_signer,
         value: signer.signature().into(),
         level,
+        particulars: Particulars::default(),
         check,
         binding,
         evidence: carried,
