@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
 use crate::evidence::Evidence;
+use crate::past::control::ControlTime;
 use crate::path::fault::ChainFault;
 use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::revocation::foundation::Foundation;
@@ -23,6 +24,8 @@ pub(crate) struct Proven {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) anchor: TrustAnchor,
     pub(crate) at: Timestamp,
+    /// Until when it can be relied on, where it was judged in retrospect.
+    pub(crate) control: Option<ControlTime>,
     pub(crate) purpose: Purpose,
     pub(crate) revocation: Vec<RevocationStatus>,
     pub(crate) policies: PolicySet,
@@ -120,6 +123,13 @@ impl VerifiedChain {
     /// The moment at which the path holds.
     pub fn at(&self) -> Timestamp {
         self.0.at
+    }
+
+    /// Until when the chain can be relied on, and why not longer, where it was judged in retrospect
+    /// ([`ChainVerifier::proofs`](crate::ChainVerifier::proofs)): a signature with the certificate's key that is proven to
+    /// have existed by then is good.
+    pub fn control_time(&self) -> Option<&ControlTime> {
+        self.0.control.as_ref()
     }
 
     /// The purpose for which it holds.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
 use crate::evidence::Evidence;
+use crate::past::proofs::ProofsOfExistence;
 use crate::path::budget::Limits;
 use crate::path::build::{self, CandidatePath, Work};
 use crate::path::failure::ChainFailure;
@@ -44,6 +45,7 @@ pub struct ChainVerifier<'a> {
     evidence: Option<&'a Evidence>,
     intermediates: &'a [Certificate],
     known_by: Option<Timestamp>,
+    proofs: Option<&'a ProofsOfExistence>,
     open_ended: SignedDuration,
     freshness: Freshness,
     policies: PolicyDemands,
@@ -63,6 +65,7 @@ impl<'a> ChainVerifier<'a> {
             evidence: None,
             intermediates: &[],
             known_by: None,
+            proofs: None,
             open_ended: SignedDuration::ZERO,
             freshness: Freshness::default(),
             policies: PolicyDemands::default(),
@@ -92,6 +95,16 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn known_by(self, present: Timestamp) -> Self {
         Self { known_by: Some(present), ..self }
+    }
+
+    /// Judges in retrospect, by what is proven to have existed when: *past certificate validation* with *validation time
+    /// sliding* (ETSI EN 319 102-1, 5.6.2.1 and 5.6.2.2).
+    ///
+    /// The moment that [`verify_at`](Self::verify_at) is then given is the time by which a signature with the key of the
+    /// certificate is proven to have existed.
+    #[must_use]
+    pub fn proofs(self, proofs: &'a ProofsOfExistence) -> Self {
+        Self { proofs: Some(proofs), ..self }
     }
 
     /// Believes CRLs and OCSP answers without `nextUpdate` for this long after they were issued.
@@ -163,6 +176,11 @@ impl<'a> ChainVerifier<'a> {
         let mut evidence = self.evidence.cloned().unwrap_or_default();
         self.intermediates.iter().for_each(|one| evidence.add_certificate(one.clone()));
         evidence
+    }
+
+    /// The proofs of existence by which it judges in retrospect, if it was given any.
+    pub fn proofs_of_existence(&self) -> Option<&'a ProofsOfExistence> {
+        self.proofs
     }
 
     /// The purpose that certificates are judged for.
@@ -278,6 +296,7 @@ impl<'a> ChainVerifier<'a> {
             certificates: path.certificates(),
             anchor: path.anchor.clone(),
             at: rules.at,
+            control: None,
             purpose: rules.purpose,
             revocation: statuses,
             policies,

@@ -205,7 +205,7 @@ fn as_tls(refused: ClientRefused) -> CertificateError {
             // What is left of OutOfBounds: trust in the anchor has not begun, or has ended.
             FaultGroup::NoChain | FaultGroup::OutOfBounds => CertificateError::UnknownIssuer,
             FaultGroup::Revoked => CertificateError::Revoked,
-            FaultGroup::RevocationUnknown => CertificateError::UnknownRevocationStatus,
+            FaultGroup::RevocationUnknown | FaultGroup::NoProof => CertificateError::UnknownRevocationStatus,
             FaultGroup::Unsupported
             | FaultGroup::Constraints
             | FaultGroup::Cryptography

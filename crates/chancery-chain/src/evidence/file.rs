@@ -1,7 +1,7 @@
 //! Evidence as one file.
 
 use chancery_certificate::asn1::{self, Asn1Error, Element, tag};
-use chancery_cms::{OtherRevocation, SignedMessage};
+use chancery_cms::{Enclosures, OtherRevocation, SignedMessage};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc6960::ID_PKIX_OCSP_BASIC;
 
@@ -29,6 +29,16 @@ impl Evidence {
     /// # Errors
     /// A piece is not DER, a CRL cannot be read, or there are more than 1,000 certificates, or as many CRLs and answers.
     pub fn to_der(&self) -> Result<Vec<u8>, EvidenceFileError> {
+        Ok(SignedMessage::without_signers_enclosing(&self.to_enclosures()?)?.into_bytes())
+    }
+
+    /// The evidence in the form in which a message carries it: [`SignedMessage::with_enclosures`] puts it into a signed
+    /// message, where it is for the long term (ETSI EN 319 122-1 §5.4). OCSP answers are written as RFC 5940 has them; a
+    /// bare `BasicOCSPResponse` is wrapped into the `OCSPResponse` that it asks for.
+    ///
+    /// # Errors
+    /// A piece is not DER, or a CRL cannot be read.
+    pub fn to_enclosures(&self) -> Result<Enclosures, EvidenceFileError> {
         let long = self.certificates().iter().find(|one| one.to_der().len() > LONGEST_CERTIFICATE);
         if let Some(long) = long {
             let (subject, length) = (long.display_name(), long.to_der().len());
@@ -38,27 +48,24 @@ impl Evidence {
                 limit: LONGEST_CERTIFICATE,
             });
         }
-        let mut answers = Vec::new();
+        // What is given twice is held once: two forms of one answer, a CRL in memory and elsewhere.
+        let mut enclosures = Enclosures::new().certificates(self.certificates().iter().cloned());
+        for crl in self.crls() {
+            enclosures = enclosures.crl(crl)?;
+        }
+        for source in self.crl_sources() {
+            let bytes =
+                source.to_der().map_err(|error| EvidenceFileError::Crl { reason: error.to_string() })?;
+            enclosures = enclosures.crl(&bytes)?;
+        }
         for (index, answer) in self.ocsp().iter().enumerate() {
             let value = whole_response(answer).map_err(|error| EvidenceFileError::OcspAnswer {
                 position: index + 1,
                 reason: error.to_string(),
             })?;
-            answers.push(OtherRevocation { format: OCSP_RESPONSE, value });
+            enclosures = enclosures.other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value })?;
         }
-        // Two forms of one answer would stand twice.
-        answers.sort_unstable_by(|one, other| one.value.cmp(&other.value));
-        answers.dedup();
-        let mut crls = self.crls().to_vec();
-        for source in self.crl_sources() {
-            let bytes =
-                source.to_der().map_err(|error| EvidenceFileError::Crl { reason: error.to_string() })?;
-            crls.push(bytes.into());
-        }
-        // One may be in memory and elsewhere.
-        crls.sort_unstable();
-        crls.dedup();
-        Ok(SignedMessage::without_signers(self.certificates(), &crls, &answers)?.into_bytes())
+        Ok(enclosures)
     }
 
     /// Reads a file of evidence: what [`to_der`](Self::to_der) made, or any CMS SignedData in BER, DER, PEM or Base64,

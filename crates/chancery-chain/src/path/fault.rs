@@ -4,6 +4,7 @@ use chancery_certificate::{Certificate, Irregularity};
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
+use crate::past::control::{ControlTime, Unproven};
 use crate::revocation::evidence_fault::EvidenceFault;
 use crate::revocation::reason::RevocationReason;
 use crate::rules::purpose::Purpose;
@@ -77,6 +78,23 @@ pub enum ChainFault {
         at: Timestamp,
         /// Why the evidence at hand was not used; empty when there was none.
         because: Vec<EvidenceFault>,
+    },
+    /// The certificate, or the evidence about it, is not proven to have existed while what stands above it could be
+    /// relied on (ETSI EN 319 102-1, 5.6.2.2). Only where a verifier was given
+    /// [`ProofsOfExistence`](crate::ProofsOfExistence).
+    #[error(
+        "{} is proven to have existed only since {proven}, too late: {}; a timestamp over it from before then would help",
+        .what.of(.certificate), .needed_by.limit
+    )]
+    NoProof {
+        /// The certificate that lacks the proof, or that the evidence is about.
+        certificate: Certificate,
+        /// What lacks the proof.
+        what: Unproven,
+        /// Since when it is proven to have existed.
+        proven: Timestamp,
+        /// By when it had to exist, and why.
+        needed_by: Box<ControlTime>,
     },
     /// A critical extension that this crate does not know (RFC 5280 §4.2: such a certificate must be refused).
     #[error("\"{}\" has the critical extension {oid}, which is not known here, so it must be refused", .certificate.display_name())]
@@ -337,6 +355,8 @@ pub enum FaultGroup {
     Revoked,
     /// The moment is outside the validity of a certificate, or of the trust in the anchor.
     OutOfBounds,
+    /// Something is not proven to have existed in time.
+    NoProof,
     /// Revocation is required and unknown.
     RevocationUnknown,
     /// The search was ended by its budget.
@@ -356,6 +376,7 @@ impl ChainFault {
             | Self::AnchorNotYetTrusted { .. }
             | Self::AnchorNoLongerTrusted { .. } => FaultGroup::OutOfBounds,
             Self::Revoked { .. } => FaultGroup::Revoked,
+            Self::NoProof { .. } => FaultGroup::NoProof,
             Self::RevocationUnknown { .. } => FaultGroup::RevocationUnknown,
             Self::UnknownCriticalExtension { .. }
             | Self::NotAnAuthority { .. }
@@ -387,6 +408,7 @@ impl ChainFault {
             | Self::NotYetValid { certificate, .. }
             | Self::Revoked { certificate, .. }
             | Self::RevocationUnknown { certificate, .. }
+            | Self::NoProof { certificate, .. }
             | Self::UnknownCriticalExtension { certificate, .. }
             | Self::UnsupportedConstraint { certificate, .. }
             | Self::Malformed { certificate, .. }

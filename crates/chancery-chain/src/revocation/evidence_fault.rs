@@ -100,6 +100,21 @@ pub enum EvidenceFault {
         /// The last moment of which it is known that the certificate was on hold.
         held: Timestamp,
     },
+    /// It is not proven to have existed while what stands above it could be relied on (ETSI EN 319 102-1, 5.6.2.2), or
+    /// was issued later.
+    #[error(
+        "the {kind} of {this_update} is proven to have existed only since {proven}, and would have to be of {needed_by} or before"
+    )]
+    NotProven {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued, as it says.
+        this_update: Timestamp,
+        /// Since when it is proven to have existed.
+        proven: Timestamp,
+        /// By when it had to exist, and to be issued.
+        needed_by: Timestamp,
+    },
     /// It has a critical extension that is not known here (RFC 5280 §5.2, §5.3: it must not be used).
     #[error("the {kind} has the critical extension {oid}, which is not known here, so it must not be used")]
     UnknownCriticalExtension {

@@ -1,0 +1,102 @@
+//! Since when things are proven to have existed.
+
+use std::collections::HashMap;
+
+use chancery_digest::{AnyDigest, DigestAlgorithm};
+use jiff::Timestamp;
+
+/// SHA-256 of an object.
+type Key = [u8; 32];
+
+/// Since when objects are proven to have existed: certificates, CRLs, OCSP answers, timestamp tokens, signature values
+/// (the set of POEs of ETSI EN 319 102-1, 5.6.2.3).
+///
+/// Why anybody wants to know: a key that is trusted today may be in wrong hands tomorrow, and an algorithm that holds
+/// today may be broken then. Whoever has the key, or breaks the algorithm, can write certificates and revocation lists
+/// of any date. What is proven to have existed *before* cannot be of that kind. The proof is a timestamp of an authority
+/// that is itself to be trusted, over the octets in question.
+///
+/// Everything at hand exists at the present, so nothing needs a proof for that. An object is its octets: another
+/// encoding of the same certificate is another object.
+///
+/// ```
+/// use chancery_chain::ProofsOfExistence;
+/// # let (list, other) = (b"a CRL", b"another");
+/// let mut proofs = ProofsOfExistence::new("2026-11-21T12:00:00Z".parse()?);
+/// proofs.prove(list, "2024-03-01T00:00:00Z".parse()?);
+/// // A later proof adds nothing.
+/// proofs.prove(list, "2025-03-01T00:00:00Z".parse()?);
+/// assert_eq!(proofs.earliest(list), "2024-03-01T00:00:00Z".parse()?);
+/// assert_eq!(proofs.earliest(other), proofs.present());
+/// # Ok::<(), jiff::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofsOfExistence {
+    present: Timestamp,
+    earliest: HashMap<Key, Timestamp>,
+}
+
+impl ProofsOfExistence {
+    /// Everything that is at hand exists at the present, and nothing is proven for an earlier time.
+    pub fn new(present: Timestamp) -> Self {
+        Self { present, earliest: HashMap::new() }
+    }
+
+    /// Notes that the object existed at this time. The earliest time is kept.
+    ///
+    /// Only a timestamp that was found trustworthy proves anything (`TrustedTimestamp` of `chancery-timestamp`), and
+    /// only for the octets that it covers. Times that something claims of itself, as `signing-time`, `thisUpdate` or the
+    /// date of a file, must never come here.
+    pub fn prove(&mut self, object: &[u8], at: Timestamp) {
+        let earliest = self.earliest.entry(key(object)).or_insert(at);
+        *earliest = at.min(*earliest);
+    }
+
+    /// The earliest time at which the object is proven to have existed, never later than the present.
+    pub fn earliest(&self, object: &[u8]) -> Timestamp {
+        // Without any proof nothing needs to be hashed.
+        if self.earliest.is_empty() {
+            return self.present;
+        }
+        self.earliest.get(&key(object)).map_or(self.present, |at| self.present.min(*at))
+    }
+
+    /// The present: the time at which everything at hand exists.
+    pub fn present(&self) -> Timestamp {
+        self.present
+    }
+}
+
+fn key(object: &[u8]) -> Key {
+    let digest = DigestAlgorithm::Sha256.digest(object);
+    let mut key = Key::default();
+    key.iter_mut().zip(digest.as_bytes()).for_each(|(to, from)| *to = *from);
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_earliest_proof_counts_whatever_the_order() {
+        let mut proofs = ProofsOfExistence::new(time(100));
+        assert_eq!(proofs.earliest(b"a"), time(100));
+        proofs.prove(b"a", time(50));
+        proofs.prove(b"a", time(20));
+        proofs.prove(b"a", time(30));
+        assert_eq!(proofs.earliest(b"a"), time(20));
+        assert_eq!(proofs.earliest(b"b"), time(100));
+    }
+
+    #[test]
+    fn nothing_is_younger_than_the_present() {
+        let mut proofs = ProofsOfExistence::new(time(100));
+        proofs.prove(b"a", time(500));
+        assert_eq!(proofs.earliest(b"a"), time(100));
+    }
+}
