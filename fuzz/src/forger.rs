@@ -5,7 +5,7 @@ use chacha20::rand_core::SeedableRng;
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, Asn1Error, Reader, tag};
 use chancery_digest::{AnyDigest, LegacyDigest};
-use chancery_key::{KeyKind, SoftwareKey, ToBeSigned};
+use chancery_key::{KeyKind, SoftwareKey, SoftwareSigner, ToBeSigned};
 
 /// One key that signs whatever it is given, and a root certificate with it. Always the same: inputs must reproduce.
 pub struct Forger {
@@ -44,6 +44,11 @@ impl Forger {
     /// The root.
     pub fn anchor(&self) -> &Certificate {
         &self.root
+    }
+
+    /// The one key, with the root certificate for its own.
+    pub fn signer(self) -> SoftwareSigner {
+        SoftwareSigner::new(self.key, vec![self.root]).unwrap()
     }
 
     /// The same certificates, lists and answers, each but the last certificate issued by the next one in the row and

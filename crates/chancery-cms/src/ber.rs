@@ -16,6 +16,9 @@ use crate::error::{BerFault, CmsError};
 /// within signed attributes.
 pub(crate) const MAX_DEPTH: usize = 64;
 
+/// How many identifier octets an element may have. One is what CMS uses, three are the most that anybody does.
+pub(crate) const MAX_IDENTIFIER: usize = 16;
+
 /// The bit of an identifier octet that says "constructed".
 pub(crate) const CONSTRUCTED: u8 = 0x20;
 /// An OCTET STRING in pieces, as BER allows.
@@ -36,15 +39,15 @@ pub(crate) struct Element<'a> {
     pub(crate) indefinite: bool,
 }
 
-struct Header {
-    tag: u8,
+pub(crate) struct Header {
+    pub(crate) tag: u8,
     /// Length of identifier and length octets.
-    len: usize,
+    pub(crate) len: usize,
     /// None: indefinite.
-    content: Option<usize>,
+    pub(crate) content: Option<usize>,
 }
 
-fn header(bytes: &[u8]) -> Result<Header, BerFault> {
+pub(crate) fn header(bytes: &[u8]) -> Result<Header, BerFault> {
     let mut octets = bytes.iter().copied();
     let mut next = || octets.next().ok_or(BerFault::Truncated);
     let tag = next()?;
@@ -52,6 +55,9 @@ fn header(bytes: &[u8]) -> Result<Header, BerFault> {
     if tag & 0x1f == 0x1f {
         while next()? & 0x80 != 0 {
             len += 1;
+            if len > MAX_IDENTIFIER {
+                return Err(BerFault::Content("tag"));
+            }
         }
         len += 1;
     }
@@ -238,7 +244,18 @@ impl<'a> Element<'a> {
     ///
     /// None if the content is not BER all the way down.
     pub(crate) fn to_der(self) -> Option<Vec<u8>> {
-        der_of(&self, 0)
+        let mut out = Vec::with_capacity(self.raw.len());
+        if self.tag & CONSTRUCTED == 0 || self.tag == CONSTRUCTED_OCTET_STRING {
+            write_der(&mut out, self.raw, 0, 0)?;
+            return Some(out);
+        }
+        // The tag may be another than the one received.
+        let identifier = match self.tag & 0x1f {
+            0x1f => self.raw.get(..identifier_len(self.raw))?,
+            _ => &[self.tag],
+        };
+        write_members(&mut out, identifier, self.content, 0, Some(self.content.len()), 0)?;
+        Some(out)
     }
 
     /// The content octets of that encoding.
@@ -290,29 +307,90 @@ fn join(content: &[u8]) -> Result<Vec<u8>, BerFault> {
     Ok(joined)
 }
 
-fn der_of(element: &Element<'_>, depth: usize) -> Option<Vec<u8>> {
-    // Tags above 30 have more identifier octets than we keep; no attribute in use has one.
-    if depth > MAX_DEPTH || element.tag & 0x1f == 0x1f {
+/// Writes the DER encoding of the element at `at`, and says where the next one begins. One pass over the input, however
+/// deep its indefinite lengths are nested.
+fn write_der(out: &mut Vec<u8>, input: &[u8], at: usize, depth: usize) -> Option<usize> {
+    let rest = input.get(at..)?;
+    let header = header(rest).ok()?;
+    let inside = at + header.len;
+    let identifier = rest.get(..identifier_len(rest))?;
+    let end = match header.content {
+        Some(length) => inside.checked_add(length)?,
+        None if header.tag == CONSTRUCTED_OCTET_STRING => {
+            inside + indefinite_len(input.get(inside..)?).ok()?
+        }
+        None => return write_members(out, identifier, input, inside, None, depth),
+    };
+    if header.tag & CONSTRUCTED != 0 && header.tag != CONSTRUCTED_OCTET_STRING {
+        return write_members(out, identifier, input.get(..end)?, inside, Some(end), depth);
+    }
+    let content = input.get(inside..end)?;
+    match header.tag {
+        BOOLEAN if content.len() == 1 => {
+            out.extend(asn1::encode(BOOLEAN, if content == [0] { &[0] } else { &[0xff] }));
+        }
+        // Character strings in pieces occur nowhere in practice, and are kept.
+        CONSTRUCTED_OCTET_STRING => out.extend(asn1::encode(OCTET_STRING, &join(content).ok()?)),
+        tag => {
+            out.extend_from_slice(identifier);
+            out.extend_from_slice(asn1::header(tag, content.len()).get(1..)?);
+            out.extend_from_slice(content);
+        }
+    }
+    Some(if header.content.is_none() { end + 2 } else { end })
+}
+
+/// Writes a constructed element whose members begin at `at` and end at `end`, or before the end-of-contents octets.
+fn write_members(
+    out: &mut Vec<u8>,
+    identifier: &[u8],
+    input: &[u8],
+    mut at: usize,
+    end: Option<usize>,
+    depth: usize,
+) -> Option<usize> {
+    if depth >= MAX_DEPTH {
         return None;
     }
-    match element.tag {
-        BOOLEAN if element.content.len() == 1 => {
-            Some(asn1::encode(BOOLEAN, if element.content == [0] { &[0] } else { &[0xff] }))
+    let start = out.len();
+    let mut members = Vec::new();
+    let is_set = identifier == [SET];
+    loop {
+        if end.is_none() && input.get(at..)?.starts_with(&[0, 0]) {
+            at += 2;
+            break;
         }
-        tag if tag & CONSTRUCTED == 0 => Some(asn1::encode(tag, element.content)),
-        // Character strings in pieces occur nowhere in practice, and are kept.
-        CONSTRUCTED_OCTET_STRING => Some(asn1::encode(OCTET_STRING, &join(element.content).ok()?)),
-        tag => {
-            let mut parts = Vec::new();
-            let mut reader = element.reader();
-            while !reader.is_empty() {
-                parts.push(der_of(&reader.next_element().ok()?, depth + 1)?);
-            }
-            if tag == SET {
-                parts.sort_unstable();
-            }
-            Some(asn1::encode(tag, &parts.concat()))
+        if end == Some(at) {
+            break;
         }
+        let member = out.len();
+        at = write_der(out, input, at, depth + 1)?;
+        if is_set {
+            members.push(member..out.len());
+        }
+    }
+    if !members.is_sorted_by_key(|member| out.get(member.clone())) {
+        members.sort_by(|one, other| out.get(one.clone()).cmp(&out.get(other.clone())));
+        let sorted: Vec<u8> =
+            members.iter().flat_map(|member| out.get(member.clone()).unwrap_or_default()).copied().collect();
+        out.truncate(start);
+        out.extend(sorted);
+    }
+    let length = asn1::header(*identifier.first()?, out.len() - start);
+    let header = [identifier, length.get(1..)?].concat();
+    out.extend_from_slice(&header);
+    out.get_mut(start..)?.rotate_right(header.len());
+    Some(at)
+}
+
+/// How many identifier octets an element has that was read.
+fn identifier_len(element: &[u8]) -> usize {
+    match element.first() {
+        Some(first) if first & 0x1f == 0x1f => {
+            let more = element.iter().skip(1).take_while(|octet| **octet & 0x80 != 0).count();
+            more + 2
+        }
+        _ => 1,
     }
 }
 
@@ -361,6 +439,7 @@ mod tests {
             (&[0x30, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1], BerFault::Length),
             (&[0x30, 0x84, 1], BerFault::Truncated),
             (&[0x1f, 0x81], BerFault::Truncated),
+            (&[0xbf; 40], BerFault::Content("tag")),
             (&[], BerFault::Truncated),
         ] {
             match one(bytes) {

@@ -158,6 +158,34 @@ fn what_streams_by_is_judged_as_in_memory() {
     }
 }
 
+/// The bounds of both readings are the same: fuzzing found messages that one read and the other refused.
+#[test]
+fn both_readings_refuse_at_the_same_bound() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let message = signed(&alice, b"I owe you ten".to_vec());
+    let mut refused = 0;
+    for depth in 50..70 {
+        let string =
+            [&[0x24, 0x80].repeat(depth)[..], &asn1::octet_string(b"I owe you ten"), &vec![0; 2 * depth]];
+        let bytes = reframed(&message, &string.concat());
+        let (held, streamed) = (SignedMessage::from_ber(&bytes), read(&bytes));
+        match (held, streamed) {
+            (Ok(held), Ok(streamed)) => assert_eq!(verdicts(&streamed), verdicts(&held), "{depth}"),
+            (Err(_), Err(_)) => refused += 1,
+            (held, streamed) => panic!("{depth}: {held:?}\n{streamed:?}"),
+        }
+    }
+    assert_eq!(refused, 10, "the five elements around the string count");
+
+    for octets in [1, 14, 15, 1000] {
+        let mut forgery = Forgery::sound(&alice, b"content");
+        forgery.certificates.push([&[0xbf][..], &vec![0x81; octets - 1], &[1, 0]].concat());
+        let bytes = forgery.bytes(&alice);
+        let read = (SignedMessage::from_ber(&bytes).is_ok(), read(&bytes).is_ok());
+        assert_eq!(read, (octets < 16, octets < 16), "{octets}");
+    }
+}
+
 #[test]
 fn a_changed_byte_of_content_is_found() {
     let alice = pki().signer("Alice", KeyKind::P256);

@@ -3,11 +3,8 @@
 use std::io::Read;
 
 use super::unwrapping::{BLOCK, Unwrapping};
-use crate::ber::{CONSTRUCTED, MAX_DEPTH};
+use crate::ber::{CONSTRUCTED, MAX_DEPTH, MAX_IDENTIFIER};
 use crate::error::{BerFault, CmsError};
-
-/// How many identifier octets an element may have. One is what CMS uses, three are the most that anybody does.
-const MAX_IDENTIFIER: usize = 16;
 
 /// A stream of elements, and how far it was read.
 pub(crate) struct Input<R> {
@@ -18,6 +15,9 @@ pub(crate) struct Input<R> {
     position: u64,
     /// Where the innermost element of definite length ends.
     limit: u64,
+    /// How many elements of indefinite length are open since then: what [`ber`](crate::ber) counts when it looks for the
+    /// end of one.
+    open: usize,
 }
 
 /// The identifier and length octets of an element.
@@ -32,21 +32,14 @@ pub(crate) struct Header {
 pub(crate) struct Entered {
     indefinite: bool,
     outer_limit: u64,
+    outer_open: usize,
 }
 
 impl<R: Read> Input<R> {
     /// Elements in any of the wrappings of files.
     pub(crate) fn new(reader: R) -> Self {
-        Self::of(Unwrapping::new(reader))
-    }
-
-    /// Elements as they are.
-    pub(crate) fn bare(reader: R) -> Self {
-        Self::of(Unwrapping::bare(reader))
-    }
-
-    fn of(bytes: Unwrapping<R>) -> Self {
-        Self { bytes, block: vec![0; BLOCK].into(), from: 0, to: 0, position: 0, limit: u64::MAX }
+        let bytes = Unwrapping::new(reader);
+        Self { bytes, block: vec![0; BLOCK].into(), from: 0, to: 0, position: 0, limit: u64::MAX, open: 0 }
     }
 
     /// How many bytes were taken.
@@ -146,12 +139,24 @@ impl<R: Read> Input<R> {
     }
 
     /// Goes into an element whose header was taken.
-    pub(crate) fn enter(&mut self, header: &Header) -> Entered {
-        let outer_limit = self.limit;
-        if let Some(length) = header.content {
-            self.limit = self.position.saturating_add(length);
+    pub(crate) fn enter(&mut self, header: &Header, what: &'static str) -> Result<Entered, CmsError> {
+        let (outer_limit, outer_open) = (self.limit, self.open);
+        match header.content {
+            Some(length) => {
+                self.limit = self.position.saturating_add(length);
+                self.open = 0;
+            }
+            None => self.open = self.opened(self.open, what)?,
         }
-        Entered { indefinite: header.content.is_none(), outer_limit }
+        Ok(Entered { indefinite: header.content.is_none(), outer_limit, outer_open })
+    }
+
+    /// One more element of indefinite length than `open`.
+    fn opened(&self, open: usize, what: &'static str) -> Result<usize, CmsError> {
+        if open == MAX_DEPTH {
+            return Err(self.fault(what, BerFault::TooDeep { limit: MAX_DEPTH }));
+        }
+        Ok(open + 1)
     }
 
     /// Goes into the next element, which must have this tag.
@@ -160,7 +165,7 @@ impl<R: Read> Input<R> {
             Some(&found) if found != tag => Err(self.fault(what, BerFault::Tag { expected: tag, found })),
             _ => {
                 let header = self.header(what)?;
-                Ok(self.enter(&header))
+                self.enter(&header, what)
             }
         }
     }
@@ -179,6 +184,7 @@ impl<R: Read> Input<R> {
             return Err(self.fault(what, BerFault::Trailing));
         }
         self.limit = entered.outer_limit;
+        self.open = entered.outer_open;
         Ok(())
     }
 
@@ -214,9 +220,10 @@ impl<R: Read> Input<R> {
         limit: usize,
         what: &'static str,
     ) -> Result<(), CmsError> {
-        let mut open = 0_usize;
+        let around = self.open;
+        let mut open = around;
         loop {
-            if open > 0 && self.peek(2)? == [0, 0] {
+            if open > around && self.peek(2)? == [0, 0] {
                 self.take(2, what, |bytes| append(kept, bytes, limit))?;
                 open -= 1;
             } else {
@@ -224,13 +231,10 @@ impl<R: Read> Input<R> {
                 append(kept, &header.octets, limit)?;
                 match header.content {
                     Some(length) => self.take(length, what, |bytes| append(kept, bytes, limit))?,
-                    None if open == MAX_DEPTH => {
-                        return Err(self.fault(what, BerFault::TooDeep { limit: MAX_DEPTH }));
-                    }
-                    None => open += 1,
+                    None => open = self.opened(open, what)?,
                 }
             }
-            if open == 0 {
+            if open == around {
                 return Ok(());
             }
         }

@@ -1,28 +1,19 @@
 //! Whether content that streams by is a set of signed attributes.
 
-use chancery_certificate::asn1::tag::{OBJECT_IDENTIFIER, SEQUENCE, SET};
-
-use super::input::Input;
+use crate::attribute::{ATTRIBUTES_BEGINNING, begins_as_signed_attributes};
 use crate::message::Shape;
 
-/// How much is kept of content that begins as a set. Sets of signed attributes have some thousand bytes.
-const MAX_KEPT: usize = 1 << 20;
-
-/// Looks at content piece by piece. A set of attributes that is short is read as a whole; one that is longer than any
-/// honest one is told by how it begins, and by its length being that of the content.
+/// Looks at content piece by piece: how it begins, and how long it is, tell what it is.
 #[derive(Default)]
 pub(crate) struct Recogniser {
-    kept: Vec<u8>,
+    beginning: Vec<u8>,
     total: u64,
 }
 
 impl Recogniser {
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        let first = self.kept.first().or(if self.total == 0 { bytes.first() } else { None });
-        if first == Some(&SET) {
-            let room = MAX_KEPT - self.kept.len();
-            self.kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-        }
+        let room = ATTRIBUTES_BEGINNING - self.beginning.len();
+        self.beginning.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         self.total += bytes.len() as u64;
     }
 
@@ -31,29 +22,18 @@ impl Recogniser {
     }
 
     pub(crate) fn finish(&self) -> Shape {
-        if self.kept.len() as u64 == self.total {
-            return Shape::of(&self.kept);
-        }
-        match begins_as_attributes(&self.kept, self.total) {
-            Some(()) => Shape::SignedAttributes,
-            None => Shape::Ordinary,
+        if begins_as_signed_attributes(&self.beginning, self.total) {
+            Shape::SignedAttributes
+        } else {
+            Shape::Ordinary
         }
     }
-}
-
-fn begins_as_attributes(kept: &[u8], total: u64) -> Option<()> {
-    const WHAT: &str = "content";
-    let mut input = Input::bare(kept);
-    let set = input.header(WHAT).ok().filter(|set| set.tag == SET)?;
-    let all = set.content.is_none_or(|length| input.position().checked_add(length) == Some(total));
-    let attribute = input.header(WHAT).ok()?;
-    let oid = input.header(WHAT).ok()?;
-    (all && attribute.tag == SEQUENCE && oid.tag == OBJECT_IDENTIFIER).then_some(())
 }
 
 #[cfg(test)]
 mod tests {
     use chancery_certificate::asn1;
+    use chancery_certificate::asn1::tag::SET;
     use proptest::prelude::*;
 
     use super::*;
@@ -72,14 +52,14 @@ mod tests {
 
     #[test]
     fn attributes_of_any_size_are_recognised() {
-        for filling in [0, 5, 1000, MAX_KEPT - 30, MAX_KEPT, 2 * MAX_KEPT] {
+        for filling in [0, 5, 1000, 1 << 20, 3 << 20] {
             let content = attributes(filling);
             assert_eq!(Shape::of(&content), Shape::SignedAttributes);
             assert_eq!(recognised(content.chunks(1000)), Shape::SignedAttributes, "{filling}");
             let longer = [&content[..], b"x"].concat();
             assert_eq!(recognised(longer.chunks(1000)), Shape::Ordinary, "{filling}");
         }
-        assert_eq!(recognised(vec![0x31; 3 * MAX_KEPT].chunks(999)), Shape::Ordinary);
+        assert_eq!(recognised(vec![0x31; 3 << 20].chunks(999)), Shape::Ordinary);
         assert_eq!(recognised(std::iter::empty()), Shape::Ordinary);
     }
 

@@ -199,7 +199,7 @@ fn read_content(
                 (CONSTRUCTED_OCTET_STRING, _) if open.len() >= MAX_DEPTH => {
                     return Err(input.fault(WHAT, BerFault::TooDeep { limit: MAX_DEPTH }));
                 }
-                (CONSTRUCTED_OCTET_STRING, _) => open.push(input.enter(&header)),
+                (CONSTRUCTED_OCTET_STRING, _) => open.push(input.enter(&header, WHAT)?),
                 (found, _) => {
                     return Err(input.fault(WHAT, BerFault::Tag { expected: OCTET_STRING, found }));
                 }

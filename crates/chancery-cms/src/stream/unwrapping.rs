@@ -5,14 +5,13 @@ use std::io::{self, Read};
 use chancery_certificate::asn1::tag::SEQUENCE;
 
 use crate::error::CmsError;
+use crate::wrapping::{BYTE_ORDER_MARK, END, MAX_BEFORE_BEGIN, begin};
 
 /// How much is read at a time. Blocks of 64 KiB stay in the processor's cache until they are digested.
 pub(crate) const BLOCK: usize = 64 * 1024;
 
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-const BEGIN: &[u8] = b"-----BEGIN ";
-const DASHES: &[u8] = b"-----";
-const END: &[u8] = b"-----END ";
+// The line that begins a PEM block is looked for in the first block.
+const _: () = assert!(BLOCK == MAX_BEFORE_BEGIN);
 
 /// The BER within a reader whose form is found out at the first block.
 pub(crate) struct Unwrapping<R> {
@@ -50,11 +49,6 @@ enum Block {
 impl<R: Read> Unwrapping<R> {
     pub(crate) const fn new(reader: R) -> Self {
         Self { reader, form: Form::Unknown, block: Vec::new(), at: 0, pending: 0, bits: 0 }
-    }
-
-    /// Bytes that are not wrapped.
-    pub(crate) fn bare(reader: R) -> Self {
-        Self { form: Form::Bare, ..Self::new(reader) }
     }
 
     /// Fills the beginning of `buffer` with at least one byte, and says with how many; 0 at the end.
@@ -114,10 +108,8 @@ impl<R: Read> Unwrapping<R> {
         }
         self.at = if self.block.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         self.form = Form::Base64(Block::Naked);
-        if let Some(begin) = find(&self.block, BEGIN) {
-            let label = begin + BEGIN.len();
-            let dashes = find(self.block.get(label..).unwrap_or_default(), DASHES);
-            self.at = label + dashes.ok_or(CmsError::NotRecognised)? + DASHES.len();
+        if let Some(digits) = begin(&self.block).ok_or(CmsError::NotRecognised)? {
+            self.at = digits;
             self.form = Form::Base64(Block::Pem);
         }
         Ok(())
@@ -195,10 +187,6 @@ fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, CmsErro
     }
 }
 
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -251,6 +239,14 @@ mod tests {
                 let expected = unwrap(file.as_bytes()).map(std::borrow::Cow::into_owned);
                 assert_eq!(unwrapped(file.as_bytes(), step, room), expected, "{file:?} {step} {room}");
             }
+        }
+    }
+
+    #[test]
+    fn a_letter_around_the_block_need_not_be_utf8() {
+        let file = b"Gr\xfc\xdfe\n-----BEGIN CMS-----\nMAMCAQU=\n-----END CMS-----\n\xff";
+        for step in [1, 7, 1000] {
+            assert_eq!(unwrapped(file, step, 3).as_deref(), Some(&[SEQUENCE, 3, 2, 1, 5][..]));
         }
     }
 
