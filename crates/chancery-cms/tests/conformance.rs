@@ -3,14 +3,13 @@
 //! `CHANCERY_CORPUS=DIR cargo test --release -p chancery-cms --test conformance -- --nocapture`
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
-mod mime;
-
 use std::path::Path;
 use std::time::Duration;
 
 use chancery_cms::{Attributes, CmsError, FaultKind, SignedMessage, SignerCheck, SignerFault};
 use chancery_digest::Digests;
 use chancery_testkit::conformance::{self, Case, Outcome, Row, Run};
+use chancery_testkit::mime;
 
 #[test]
 fn messages_of_others_get_the_verdicts_of_the_manifests() {

@@ -39,6 +39,7 @@ mod encoding;
 mod extension;
 mod identity;
 mod keys;
+pub mod mime;
 mod misbehaviour;
 mod ocsp;
 pub mod oid;

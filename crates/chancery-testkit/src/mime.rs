@@ -1,7 +1,10 @@
-//! Just enough of S/MIME (RFC 8551) to take the message, and the content if it is detached, out of a mail.
+//! Just enough of S/MIME (RFC 8551) to take the message, and the content if it is detached, out of the mails of
+//! a corpus. It is no reader of mail: what it does not know it gives up on.
 
-/// The message in the form in which the mail carries it, and the signed content of `multipart/signed`.
-pub(crate) fn unwrap(mail: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+/// The message in the form in which the mail carries it (Base64, most often), and the signed content of
+/// `multipart/signed`. `None` if this is no signed mail.
+#[must_use]
+pub fn unwrap(mail: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let lines = mail.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     // Signed content has the line ends of mail (RFC 8551, 3.1.1), files often have others.
     let lines: Vec<&[u8]> = lines.collect();

@@ -1,0 +1,143 @@
+"""Compares our indications and sub-indications with those of EU DSS, signature by signature. Run by `.ci/judges agreement`.
+
+The example `agreement` walks the corpus, chooses anchors and moments by the rules written there, and says what we say; DssRows.java
+says what EU DSS says. Rows that differ must be in agreement.tsv, with both answers, the reason and the clause: a difference that is
+not there, or one that is there and is none any more, fails the run.
+"""
+
+import collections
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+MOMENTS = ("day-after", "now")
+# Where the validation of a certificate path was not reached, or found none.
+BEFORE_THE_CHAIN = {"NO_SIGNING_CERTIFICATE_FOUND", "NO_CERTIFICATE_CHAIN_FOUND", "FORMAT_FAILURE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE", "SIGNED_DATA_NOT_FOUND", "GENERIC"}
+
+
+def rows_of(text):
+    return [line.split("\t") for line in text.splitlines() if line]
+
+
+def ask_dss(folder):
+    """EU DSS' rows; kept beside the jobs, since asking takes minutes."""
+    judge = Path(os.environ["JUDGES_HOME"]) / "dss"
+    command = ["nice", "java", "-XX:TieredStopAtLevel=1", "-cp", f"{judge}/lib/*", str(Path(__file__).with_name("DssRows.java")), str(folder / "jobs.tsv")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit("judges_agreement: EU DSS ended early")
+    (folder / "dss.tsv").write_text(done.stdout)
+
+
+def answers_of_ours(folder):
+    """By file and moment: a list of (value, answer, why, distance of the anchor)."""
+    answers = collections.defaultdict(list)
+    for file, moment, _, _, value, indication, sub, *rest in rows_of((folder / "ours.tsv").read_text()):
+        answers[file, moment].append((value, spoken(indication, sub), rest[1] if len(rest) > 1 else rest[0], rest[0]))
+    return answers
+
+
+def answers_of_dss(folder):
+    answers, others = collections.defaultdict(list), collections.Counter()
+    for file, moment, kind, value, indication, sub, basic, basic_sub, form, said in rows_of((folder / "dss.tsv").read_text()):
+        if kind == "counter-signature":
+            others[spoken(indication, sub)] += 1
+            continue
+        answers[file, moment].append((value, spoken(indication, sub), f"{form}; basic {spoken(basic, basic_sub)}; {said}", form))
+    return answers, others
+
+
+def spoken(indication, sub):
+    """The words of both in one spelling."""
+    words = indication.replace("-", "_") if indication != "-" else "-"
+    return words if sub == "-" else f"{words}/{sub}"
+
+
+def pairs(ours, dss):
+    """Rows of both, side by side: by the signature value; a file as a whole where one of them has no signature to show."""
+    for key in sorted({*ours, *dss}):
+        mine, theirs = list(ours.get(key, [])), list(dss.get(key, []))
+        values = collections.Counter()
+        for value, answer, why, distance in mine:
+            values[value] += 1
+            match = next((row for row in theirs if row[0] == value), None)
+            if match is None and value != "-" and len(theirs) == 1 and theirs[0][0] == "-":
+                yield (*key, values.total(), answer, theirs[0][1], why, theirs[0][2], distance)
+                continue
+            if match:
+                theirs.remove(match)
+            yield (*key, values.total(), answer, match[1] if match else "ABSENT", why, match[2] if match else "", distance)
+        if not (len(theirs) == 1 and theirs[0][0] == "-"):
+            for number, row in enumerate(theirs, len(mine) + 1):
+                yield (*key, number, "ABSENT", row[1], "", row[2], "-")
+
+
+def table(path):
+    """What differs and is explained: (file, moment, signer) to (ours, theirs)."""
+    explained = {}
+    for file, moments, signer, ours, theirs, reason, clause in rows_of(path.read_text())[1:]:
+        if not reason or not clause:
+            sys.exit(f"{path.name}: {file}: no reason or no clause")
+        for moment in moments.split(","):
+            if explained.setdefault((file, moment, int(signer)), (ours, theirs)) != (ours, theirs):
+                sys.exit(f"{path.name}: {file}: written down twice")
+    return explained
+
+
+def main():
+    folder = Path(sys.argv[1])
+    if not (len(sys.argv) > 2 and sys.argv[2] == "again" and (folder / "dss.tsv").exists()):
+        ask_dss(folder)
+    explained = table(Path(__file__).with_name("agreement.tsv"))
+    ours = answers_of_ours(folder)
+    dss, countersignatures = answers_of_dss(folder)
+    grid, agreed, met, wrong = collections.Counter(), 0, set(), []
+    compared = reached = 0
+    unread = collections.Counter()
+    distances = collections.Counter()
+    log = []
+    for file, moment, signer, mine, theirs, why, said, distance in pairs(ours, dss):
+        key = file, moment, signer
+        if mine == theirs and mine in ("UNREADABLE", "NO SIGNER"):
+            unread[mine] += 1
+            continue
+        compared += 1
+        grid[mine, theirs] += 1
+        reached += mine.rpartition("/")[2] not in BEFORE_THE_CHAIN and theirs.rpartition("/")[2] not in BEFORE_THE_CHAIN
+        distances[distance] += 1
+        if mine == theirs:
+            agreed += 1
+            if key in explained:
+                wrong.append(f"{file} {moment} {signer}: written down as a difference, but both say {mine}")
+            continue
+        log.append(f"{file}\t{moment}\t{signer}\t{mine}\t{theirs}\t{why}\t{said}")
+        if explained.get(key) == (mine, theirs):
+            met.add(key)
+        else:
+            wrong.append(f"{file} {moment} {signer}: we say {mine}, EU DSS {theirs}\n    we: {why}\n    DSS: {said}")
+    for key in explained.keys() - met:
+        if not any(line.startswith(f"{key[0]} {key[1]} {key[2]}:") for line in wrong):
+            wrong.append(f"{' '.join(map(str, key))}: written down as a difference, but there is no such row")
+    (folder / "differences.tsv").write_text("".join(f"{line}\n" for line in log))
+
+    files = {file for file, _ in ours}
+    print(f"{len(files)} files, {compared} rows (signatures at {' and '.join(MOMENTS)}): {agreed} agree, {len(met)} differ and are explained, {len(wrong)} wrong")
+    print("not compared: " + ", ".join(f"{count} × both say {word}" for word, count in unread.items()) + f"; counter-signatures, which DSS lists as signatures: {sum(countersignatures.values())}")
+    print(f"past the certificate path on both sides: {reached} of {compared} ({100 * reached // max(compared, 1)} %)")
+    print("anchors: " + ", ".join(f"{count} × {distance}" for distance, count in sorted(distances.items())))
+    print(f"\n{'ours':62} {'EU DSS':62} rows")
+    for (mine, theirs), count in sorted(grid.items(), key=lambda item: (-item[1], item[0])):
+        print(f"{mine:62} {theirs if theirs != mine else '=':62} {count:4}")
+    for name, place in (("ours", 0), ("EU DSS", 1)):
+        totals = collections.Counter()
+        for pair, count in grid.items():
+            totals[pair[place]] += count
+        print(f"\n{name}: " + ", ".join(f"{count} {word}" for word, count in totals.most_common()))
+    print(*wrong, sep="\n")
+    if 2 * reached < compared:
+        wrong.append("fewer than half of the rows get past the certificate path")
+    sys.exit(1 if wrong else 0)
+
+
+main()
