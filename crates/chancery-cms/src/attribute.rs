@@ -77,24 +77,34 @@ impl Attribute {
 
 /// The attributes of a signer, in the order in which they were received.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Attributes(Vec<Attribute>);
+pub struct Attributes {
+    named: Vec<Attribute>,
+    unnamed: Vec<Vec<u8>>,
+}
 
 impl Attributes {
-    /// All of them.
+    /// All of them, but for those whose [type cannot be named](Self::unnamed).
     pub fn iter(&self) -> std::slice::Iter<'_, Attribute> {
-        self.0.iter()
+        self.named.iter()
+    }
+
+    /// Attributes of types that [`ObjectIdentifier`](Oid) cannot hold, such as one made of a UUID (ITU-T X.667): each
+    /// as it was received. No standard defines one, and nothing is known of what they say.
+    #[must_use]
+    pub fn unnamed(&self) -> &[Vec<u8>] {
+        &self.unnamed
     }
 
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.0.len()
+        self.named.len() + self.unnamed.len()
     }
 
     /// All values of all attributes of this type, each one element as it was received.
@@ -104,7 +114,7 @@ impl Attributes {
 
     /// The attributes of this type: at most one in an honest message, except for types that may be repeated.
     pub fn find(&self, oid: Oid) -> impl Iterator<Item = &Attribute> {
-        self.0.iter().filter(move |attribute| attribute.oid == oid)
+        self.named.iter().filter(move |attribute| attribute.oid == oid)
     }
 
     /// The value of this type if there is exactly one, in exactly one attribute.
@@ -128,11 +138,16 @@ impl Attributes {
 
     pub(crate) fn read(set: &Element<'_>) -> Result<Self, CmsError> {
         let mut reader = set.reader();
-        let mut attributes = Vec::new();
+        let mut attributes = Self::default();
         while !reader.is_empty() {
-            attributes.push(Attribute::read(&reader.expect(SEQUENCE, "Attribute")?)?);
+            let element = reader.expect(SEQUENCE, "Attribute")?;
+            match Attribute::read(&element) {
+                Ok(attribute) => attributes.named.push(attribute),
+                Err(_) if is_unnamed(&element) => attributes.unnamed.push(element.raw.to_vec()),
+                Err(error) => return Err(error),
+            }
         }
-        Ok(Self(attributes))
+        Ok(attributes)
     }
 }
 
@@ -145,17 +160,57 @@ impl<'a> IntoIterator for &'a Attributes {
     }
 }
 
-/// Whether these bytes are a non-empty SET OF Attribute in DER: the form of signed attributes when they are
-/// hashed (RFC 5652, 5.4).
+/// Whether this is an attribute of a type that is an object identifier, only one that [`Oid`] cannot hold.
+fn is_unnamed(element: &Element<'_>) -> bool {
+    let mut fields = element.reader();
+    let Ok(oid) = fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType") else { return false };
+    let Ok(values) = fields.expect(SET, "Attribute.attrValues") else { return false };
+    let mut reader = values.reader();
+    while !reader.is_empty() {
+        if reader.any("Attribute.attrValues").is_err() {
+            return false;
+        }
+    }
+    // X.690, 8.19.2: a number is complete, and does not begin with a zero.
+    let complete = oid.content.last().is_some_and(|last| last & 0x80 == 0);
+    let mut numbers = oid.content.split_inclusive(|octet| octet & 0x80 == 0);
+    fields.is_empty() && complete && numbers.all(|number| number.first() != Some(&0x80))
+}
+
+/// How many octets of content suffice to tell whether it [begins as signed
+/// attributes](begins_as_signed_attributes): three times an identifier and the longest of lengths.
+pub const ATTRIBUTES_BEGINNING: usize = 512;
+
+/// Whether these bytes can be a SET OF Attribute: the form of signed attributes when they are hashed (RFC 5652, 5.4).
 ///
 /// A signature without signed attributes over such content may have been made over the signed attributes of
 /// another message; [`SignerInfo::check`](crate::SignerInfo::check) refuses it where the message holds its
 /// content. Whoever verifies a detached signature without signed attributes asks this of the content.
+///
+/// How the content begins, and that the set is all of it, decides: what is inside may be something that this crate
+/// cannot read, and others sign.
 #[must_use]
 pub fn resembles_signed_attributes(content: &[u8]) -> bool {
-    let mut reader = ber::Reader::new(content);
-    let set = reader.expect(SET, "content").and_then(|set| reader.finish("content").map(|()| set));
-    set.is_ok_and(|set| Attributes::read(&set).is_ok_and(|attributes| !attributes.is_empty()))
+    begins_as_signed_attributes(content, content.len() as u64)
+}
+
+/// The same of content of `length` bytes of which only the beginning is at hand, at least
+/// [`ATTRIBUTES_BEGINNING`] bytes of it (or all).
+#[must_use]
+pub fn begins_as_signed_attributes(beginning: &[u8], length: u64) -> bool {
+    begins_as_set(beginning, length).is_some_and(|members| {
+        let attribute = ber::header(members).ok().filter(|header| header.tag == SEQUENCE);
+        let fields = attribute.and_then(|header| members.get(header.len..));
+        fields.is_some_and(|fields| fields.first() == Some(&OBJECT_IDENTIFIER))
+    })
+}
+
+/// What follows the header of a set that is `length` bytes long.
+fn begins_as_set(beginning: &[u8], length: u64) -> Option<&[u8]> {
+    let set = ber::header(beginning).ok().filter(|header| header.tag == SET)?;
+    // Where an indefinite length ends is not looked for.
+    let all = set.content.is_none_or(|content| (set.len as u64).checked_add(content as u64) == Some(length));
+    if all { beginning.get(set.len..) } else { None }
 }
 
 #[cfg(test)]

@@ -53,6 +53,9 @@ pub enum CmsError {
         /// How many signers there are.
         signers: usize,
     },
+    /// A value that was to be replaced is not there.
+    #[error("the signer has no unsigned attribute with the value that was to be replaced")]
+    NoSuchValue,
     /// A message cannot be prepared without the certificate of its signer.
     #[error("the certificate chain is empty: its first certificate must be the signer's")]
     EmptyChain,
@@ -158,6 +161,14 @@ pub enum CmsError {
     NotAnnounced {
         /// What is needed.
         algorithm: &'static str,
+    },
+    /// The content is not as long as was told before it was written.
+    #[error("{told} bytes of content were told before, and {written} were written")]
+    ContentLength {
+        /// The length that was told.
+        told: u64,
+        /// The length of what was written.
+        written: u64,
     },
     /// The signature does not belong to the signer's certificate and the bytes that were prepared.
     #[error("the signature value does not fit the prepared bytes and the signer's certificate: {0}")]

@@ -2,7 +2,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, SEQUENCE};
-use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest, LegacyDigest};
+use chancery_digest::{Digest, Digests, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm, KeyError, PublicKey, VerifyError};
 use const_oid::ObjectIdentifier as Oid;
 
@@ -30,9 +30,11 @@ const SIGNED_ONCE: [Oid; 6] = [
     ALGORITHM_PROTECTION,
 ];
 
-/// How many bytes of content are given to Ed25519 without signed attributes, for all signers together: each of
-/// them needs the content itself.
-const MAX_CONTENT_FOR_ALL_SIGNERS: usize = 1 << 31;
+/// For how many signers content of any length is given to Ed25519 without signed attributes: each of them reads all of
+/// it, twice.
+const SIGNERS_OF_ANY_CONTENT: usize = 4;
+/// How many bytes of content are given to more signers than these, for all of them together.
+const MAX_CONTENT_FOR_ALL_SIGNERS: usize = 1 << 26;
 
 impl SignerInfo {
     /// Judges this signer of `message` by everything that needs no policy.
@@ -241,9 +243,7 @@ impl<'a> Examination<'a> {
                 self.faults.push(SignerFault::ContentDigestNotComputed { algorithm: algorithm.name() });
                 return None;
             }
-            // Ed25519 without signed attributes signs the content itself, not a digest of it.
-            self.content_missing =
-                attributes.is_some() || self.signer.claimed_algorithm() != Ok(ClaimedAlgorithm::Ed25519);
+            self.content_missing = true;
             return None;
         };
         if let Some(attributes) = attributes {
@@ -251,6 +251,9 @@ impl<'a> Examination<'a> {
             if signed.is_some_and(|signed| signed != digest.as_bytes()) {
                 self.faults.push(SignerFault::DigestMismatch { algorithm: algorithm.name() });
             }
+        }
+        if matches!(self.subject, Subject::Content(_)) && !self.message.encloses_no_other(&digest) {
+            self.faults.push(SignerFault::OtherContentEnclosed { algorithm: algorithm.name() });
         }
         Some(digest)
     }
@@ -370,31 +373,18 @@ impl<'a> Examination<'a> {
             }
         };
         let signature = self.signer.signature();
-        let verified = match (self.signer.signed_attributes_der(), digest) {
-            (Some(der), _) => {
-                let standard = key.verify(algorithm, der, signature).map(|()| Reading::Der);
-                match (standard, self.signer.signed_attributes_received()) {
-                    (Err(VerifyError::SignatureMismatch), Some(received)) => {
-                        key.verify(algorithm, received, signature).map(|()| Reading::AsReceived)
-                    }
-                    (standard, _) => standard,
-                }
-            }
+        let verified = match (self.signer.signed_attributes(), digest) {
+            (Some(_), _) => self.signature_of_attributes(&key, algorithm),
             (None, digest) if *algorithm == ClaimedAlgorithm::Ed25519 => {
-                let digest = digest?;
-                let content = self.content_for_all_signers()?;
-                // What is asked about are these digests; the message may enclose something else.
-                if digest.algorithm().digest(content) != *digest {
-                    self.faults.push(SignerFault::DigestMismatch { algorithm: digest.algorithm().name() });
-                    return None;
-                }
-                key.verify(algorithm, content, signature).map(|()| Reading::Content)
+                // What is asked about are these digests; the content is what they are the digests of.
+                digest?;
+                key.verify(algorithm, self.content_for_all_signers()?, signature).map(|()| Reading::Content)
             }
             (None, digest) => key.verify_digest(algorithm, digest?, signature).map(|()| Reading::Content),
         };
         match verified {
             Ok(reading) => {
-                if self.signer.signed_attributes_received().is_some() {
+                if !self.signer.has_attributes_in_der() {
                     self.remarks.push(Remark::AttributesNotDer(reading));
                 }
                 Some(reading)
@@ -404,6 +394,22 @@ impl<'a> Examination<'a> {
                 None
             }
         }
+    }
+
+    /// Verifies the signature value over each encoding that may have been signed, until one holds.
+    fn signature_of_attributes(
+        &self,
+        key: &PublicKey,
+        algorithm: &ClaimedAlgorithm,
+    ) -> Result<Reading, VerifyError> {
+        let mut verified = Err(VerifyError::SignatureMismatch);
+        for (reading, bytes) in self.signer.signed_encodings() {
+            verified = key.verify(algorithm, bytes, self.signer.signature()).map(|()| reading);
+            if verified != Err(VerifyError::SignatureMismatch) {
+                break;
+            }
+        }
+        verified
     }
 
     /// The content itself, for algorithms that need it, within a budget for the whole message.
@@ -420,7 +426,10 @@ impl<'a> Examination<'a> {
             self.content_missing = true;
             return None;
         };
-        if content.len().saturating_mul(self.message.signers().len()) > MAX_CONTENT_FOR_ALL_SIGNERS {
+        let signers = self.message.signers().len();
+        if signers > SIGNERS_OF_ANY_CONTENT
+            && content.len().saturating_mul(signers) > MAX_CONTENT_FOR_ALL_SIGNERS
+        {
             let reason =
                 "Ed25519 without signed attributes over so much content for so many signers".to_owned();
             self.faults.push(SignerFault::UnsupportedForm { reason });

@@ -1,6 +1,7 @@
 //! Adding to a message that stands already, ours or another's, without touching a byte of what is there.
 
-use chancery_digest::{AnyDigest, KnownDigest};
+use chancery_certificate::{Certificate, asn1};
+use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::Attribute;
@@ -8,6 +9,7 @@ use crate::attributes::{
     ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTERSIGNATURE, MESSAGE_DIGEST, SIGNING_CERTIFICATE,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
+use crate::ber::Reader;
 use crate::countersignature::FinishedCountersignature;
 use crate::enclosures::Enclosures;
 use crate::error::CmsError;
@@ -54,7 +56,8 @@ impl SignedMessage {
     /// ```
     ///
     /// # Errors
-    /// The signer signed content of another type, or other content, or is in the message already.
+    /// The signer signed content of another type, or other content, or is in the message already; or the content
+    /// streamed by without being digested with the signer's algorithm.
     pub fn with_signer(&self, signer: &FinishedSigner, enclosed: &Enclosures) -> Result<Self, CmsError> {
         self.check_content(signer)?;
         let signer_info = signer.to_signer_info();
@@ -90,6 +93,42 @@ impl SignedMessage {
         self.extended(&additions(enclosures), enclosures)
     }
 
+    /// The same message with this digest algorithm among those that it announces, so that whoever reads the content in
+    /// one pass makes that digest too. An archive timestamp needs it (ETSI EN 319 122-1, 5.5.3).
+    ///
+    /// # Errors
+    /// The message would hold more than can be read again.
+    pub fn announcing(&self, algorithm: DigestAlgorithm) -> Result<Self, CmsError> {
+        if self.announces(algorithm.oid()) {
+            return Ok(self.clone());
+        }
+        let identifier = asn1::sequence(&[&asn1::oid(&algorithm.oid())]);
+        let additions = Additions { digest_algorithms: vec![&identifier], ..Additions::default() };
+        self.extended(&additions, &Enclosures::new())
+    }
+
+    /// The same message with one value of an unsigned attribute replaced, for a token to which certificates were added,
+    /// for example. No byte of anything else is changed. What covers the value no longer does.
+    ///
+    /// # Errors
+    /// There is no such signer, or no such value at it; or the new value is not one element.
+    pub fn with_unsigned_value_replaced(
+        &self,
+        signer: usize,
+        old: &[u8],
+        new: &[u8],
+    ) -> Result<Self, CmsError> {
+        let signers = self.signers().len();
+        if signer >= signers {
+            return Err(CmsError::NoSuchSigner { index: signer, signers });
+        }
+        let mut reader = Reader::new(new);
+        reader.any("Attribute.attrValues")?;
+        reader.finish("Attribute.attrValues")?;
+        let bytes = reframe::with_unsigned_value_replaced(self.to_bytes(), signer, old, new)?;
+        self.read_again(bytes.ok_or(CmsError::NoSuchValue)?, &[])
+    }
+
     /// The same message with a counter-signature at the signer, or counter-signer, whose signature value was
     /// counter-signed (RFC 5652, 11.4). No byte of anything else is changed.
     ///
@@ -109,7 +148,13 @@ impl SignedMessage {
 
     fn extended(&self, additions: &Additions<'_>, enclosures: &Enclosures) -> Result<Self, CmsError> {
         let bytes = reframe::with_additions(self.to_bytes(), additions)?;
-        Self::read(bytes, &[self.certificates(), &enclosures.known].concat())
+        self.read_again(bytes, &enclosures.known)
+    }
+
+    /// Reads the message after something was added; content that streamed by stays known.
+    fn read_again(&self, bytes: Vec<u8>, known: &[Certificate]) -> Result<Self, CmsError> {
+        let message = Self::read(bytes, &[self.certificates(), known].concat())?;
+        Ok(message.with_streamed_content_of(self))
     }
 
     fn check_content(&self, signer: &FinishedSigner) -> Result<(), CmsError> {
@@ -126,10 +171,16 @@ impl SignedMessage {
         let known = KnownDigest::from(digest.algorithm());
         let same_content = match self.content() {
             Some(content) => digest.algorithm().digest(content) == *digest,
-            None => {
-                let others = self.signers().iter().filter(|other| other.digest_algorithm() == Some(known));
-                others.filter_map(SignerInfo::message_digest).all(|other| other == digest.as_bytes())
-            }
+            None => match self.streamed_digests().map(|streamed| streamed.find(known)) {
+                Some(Some(enclosed)) => enclosed.as_bytes() == digest.as_bytes(),
+                // Nothing else shows that it is the content that streamed by.
+                Some(None) => return Err(CmsError::NotAnnounced { algorithm: digest.algorithm().name() }),
+                None => {
+                    let others =
+                        self.signers().iter().filter(|other| other.digest_algorithm() == Some(known));
+                    others.filter_map(SignerInfo::message_digest).all(|other| other == digest.as_bytes())
+                }
+            },
         };
         if same_content {
             Ok(())

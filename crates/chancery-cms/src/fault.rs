@@ -19,6 +19,13 @@ pub enum SignerFault {
         /// The digest algorithm of the signer.
         algorithm: &'static str,
     },
+    /// The message encloses other content than was asked about. Whoever shows what the message encloses would show what
+    /// was not judged.
+    #[error("the message encloses other content than was asked about: the {algorithm} digests differ")]
+    OtherContentEnclosed {
+        /// The digest algorithm of the signer.
+        algorithm: &'static str,
+    },
     /// A signed attribute that has to be there is not (RFC 5652, 5.3 and 11).
     #[error("the signed attribute {oid} is missing")]
     AttributeMissing {
@@ -212,6 +219,7 @@ impl SignerFault {
             | Self::AttributeUnsigned { .. }
             | Self::AttributeMalformed { .. }
             | Self::SignedAttributesMissing { .. }
+            | Self::OtherContentEnclosed { .. }
             | Self::ContentIsAttributes
             | Self::ContentTypeMismatch { .. }
             | Self::ContentTypeOfCountersignature

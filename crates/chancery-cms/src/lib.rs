@@ -69,7 +69,9 @@ mod stream;
 mod wrapping;
 
 pub use assembly::Assembly;
-pub use attribute::{Attribute, Attributes, resembles_signed_attributes};
+pub use attribute::{
+    ATTRIBUTES_BEGINNING, Attribute, Attributes, begins_as_signed_attributes, resembles_signed_attributes,
+};
 pub use check::{CertificateBinding, CheckedSigner, SignerCheck};
 pub use countersignature::{CountersignaturePreparation, FinishedCountersignature, PreparedCountersignature};
 pub use countersigned::CountersignatureCheck;

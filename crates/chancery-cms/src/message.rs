@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
-use chancery_digest::{Digests, KnownDigest};
+use chancery_digest::{Digest, Digests, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::{Attribute, resembles_signed_attributes};
@@ -49,6 +49,8 @@ pub struct SignedMessage {
     other_revocations: Vec<OtherRevocation>,
     signers: Vec<SignerInfo>,
     index: OnceLock<Index>,
+    /// Of the content that is held, in the algorithms of all signers.
+    digests: OnceLock<Digests>,
 }
 
 /// Revocation information in another form than a CRL, such as an OCSP response (RFC 5652, 10.2.1; RFC 5940).
@@ -70,7 +72,13 @@ pub(crate) enum Content {
     /// It came in pieces.
     Joined { octets: Vec<u8>, shape: Shape },
     /// It was digested as it streamed by, and is not part of the bytes that are kept.
-    Streamed { digests: Digests, length: u64, shape: Shape },
+    Streamed {
+        digests: Digests,
+        length: u64,
+        shape: Shape,
+        /// Its identifier octet, where that is not the one of an OCTET STRING: see [`Unwrapped`](Self::Unwrapped).
+        other_type: Option<u8>,
+    },
     /// PKCS #7 1.5 allowed content of any type; CMS wraps all content in an OCTET STRING (RFC 5652, 5.2.1). What is
     /// digested are the content octets of its DER encoding (RFC 2315, 9.3).
     Unwrapped { tag: u8, octets: Vec<u8>, shape: Shape },
@@ -202,6 +210,7 @@ impl SignedMessage {
             other_revocations,
             signers,
             index: OnceLock::new(),
+            digests: OnceLock::new(),
             bytes,
         })
     }
@@ -266,21 +275,28 @@ impl SignedMessage {
     #[must_use]
     pub fn content_len(&self) -> Option<u64> {
         match &self.content {
-            Content::Streamed { length, .. } => Some(*length),
+            Content::Streamed { length, other_type: None, .. } => Some(*length),
             _ => self.content().map(|content| content.len() as u64),
         }
     }
 
-    /// The digests of the content that the signers need. Empty for a detached signature.
+    /// The digests of the content that the signers need, computed once. Empty for a detached signature.
     #[must_use]
     pub fn content_digests(&self) -> Digests {
-        if let Some(digests) = self.streamed_digests() {
-            return digests.clone();
-        }
-        match self.signed_octets() {
+        self.enclosed_digests().clone()
+    }
+
+    fn enclosed_digests(&self) -> &Digests {
+        let computed = || match self.signed_octets() {
             Some(content) => Digests::over_bytes(self.digest_algorithms(), content),
             None => Digests::default(),
-        }
+        };
+        self.streamed_digests().unwrap_or_else(|| self.digests.get_or_init(computed))
+    }
+
+    /// Whether the message encloses no content but that with this digest, which is in the algorithm of a signer.
+    pub(crate) fn encloses_no_other(&self, digest: &Digest<KnownDigest>) -> bool {
+        self.enclosed_digests().find(digest.algorithm()).is_none_or(|enclosed| enclosed == digest)
     }
 
     /// The digest algorithms of all signers, as far as they are known: what the content must be digested with.
@@ -339,15 +355,12 @@ impl SignedMessage {
         crate::extend::may_be_unsigned(attribute)?;
         let bytes = reframe::with_unsigned_attribute(&self.bytes, signer, &attribute.to_der())?;
         let message = Self::read(bytes, &self.certificates)?;
-        Ok(match &self.content {
-            streamed @ Content::Streamed { .. } => message.with_content(streamed.clone()),
-            _ => message,
-        })
+        Ok(message.with_streamed_content_of(self))
     }
 
     /// The certificates of the message, in which signers are looked up.
     pub(crate) fn shelf(&self) -> Shelf<'_> {
-        Shelf::indexed(&self.certificates, &self.index)
+        Shelf::indexed(&self.certificates, self.signers.len(), &self.index)
     }
 
     pub(crate) fn announces(&self, digest: Oid) -> bool {
@@ -366,7 +379,15 @@ impl SignedMessage {
 
     /// The same message, its content being elsewhere.
     pub(crate) fn with_content(self, content: Content) -> Self {
-        Self { content, ..self }
+        Self { content, digests: OnceLock::new(), ..self }
+    }
+
+    /// The same message, which was another before something was added to it: what streamed by then is not lost.
+    pub(crate) fn with_streamed_content_of(self, other: &Self) -> Self {
+        match &other.content {
+            streamed @ Content::Streamed { .. } => self.with_content(streamed.clone()),
+            _ => self,
+        }
     }
 
     /// The digests that were made as the content streamed by.
@@ -381,6 +402,7 @@ impl SignedMessage {
     pub(crate) const fn content_of_other_type(&self) -> Option<u8> {
         match &self.content {
             Content::Unwrapped { tag, .. } => Some(*tag),
+            Content::Streamed { other_type, .. } => *other_type,
             _ => None,
         }
     }

@@ -45,7 +45,7 @@ impl SignedMessage {
     #[must_use]
     pub fn check(&self, content: &Digests, candidates: &[Certificate]) -> MessageCheck {
         let index = OnceLock::new();
-        let shelf = Shelf::indexed(candidates, &index);
+        let shelf = Shelf::indexed(candidates, self.signers().len(), &index);
         let check = |signer| Examination::new(signer, self, Subject::Content(content)).conclude(shelf);
         MessageCheck { signers: self.signers().iter().map(check).collect() }
     }

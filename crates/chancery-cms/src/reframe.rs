@@ -56,6 +56,44 @@ pub(crate) fn with_unsigned_attribute(
     Ok(parts.with_signer_replaced(&target, new))
 }
 
+/// The bytes of the message with one value of an unsigned attribute of the signer with this index replaced, in its
+/// place. None if the signer has no such value.
+pub(crate) fn with_unsigned_value_replaced(
+    message: &[u8],
+    signer: usize,
+    old: &[u8],
+    new: &[u8],
+) -> Result<Option<Vec<u8>>, CmsError> {
+    let parts = Parts::read(message)?;
+    let mut signers = parts.signers.reader();
+    let mut target = signers.expect(SEQUENCE, "SignerInfo")?;
+    for _ in 0..signer {
+        target = signers.expect(SEQUENCE, "SignerInfo")?;
+    }
+    let Some(unsigned) = unsigned_attributes(&target)? else { return Ok(None) };
+    let mut attributes = unsigned.reader();
+    while !attributes.is_empty() {
+        let attribute = attributes.expect(SEQUENCE, "Attribute")?;
+        let mut fields = attribute.reader();
+        fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType")?;
+        let values = fields.expect(SET, "Attribute.attrValues")?;
+        let mut reader = values.reader();
+        while !reader.is_empty() {
+            let value = reader.any("Attribute.attrValues")?;
+            if value.raw == old {
+                let mut new = replaced(&values, &value, Pieces::of(new.to_vec()));
+                let mut old = values;
+                for frame in [attribute, unsigned, target] {
+                    new = replaced(&frame, &old, new);
+                    old = frame;
+                }
+                return Ok(Some(parts.with_signer_replaced(&old, new)));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// The bytes of the message with `attribute` (DER) added to the one signer or counter-signer, at whatever depth,
 /// that `is_target` says yes to.
 ///
@@ -110,8 +148,8 @@ fn find<'a>(
     while !attributes.is_empty() {
         let attribute = attributes.expect(SEQUENCE, "Attribute")?;
         let mut fields = attribute.reader();
-        let oid = fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType")?.oid("Attribute.attrType")?;
-        if oid != COUNTERSIGNATURE {
+        let oid = fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType")?;
+        if oid.content != COUNTERSIGNATURE.as_bytes() {
             continue;
         }
         let values = fields.expect(SET, "Attribute.attrValues")?;

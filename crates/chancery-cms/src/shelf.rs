@@ -19,7 +19,8 @@ const MAX_FITTING: usize = 4;
 /// How many certificates that do not have the identifier byte for byte are looked at more closely for one signer.
 const MAX_CLOSE_LOOKS: usize = 64;
 
-/// Up to this many certificates, looking at each is quicker than an index. Nearly all messages have fewer.
+/// Up to so many certificates, and so many signers, looking at each is quicker than an index. Nearly all messages have
+/// fewer. Certificates can have thousands of extensions, so few of them are too many for ten thousand signers.
 const SCANNED: usize = 8;
 
 /// Certificates in which signers are looked up.
@@ -90,9 +91,14 @@ impl<'a> Shelf<'a> {
         Self { certificates, index: None }
     }
 
-    /// Certificates that are looked up often. `index` is filled when there are enough of them to need it.
-    pub(crate) fn indexed(certificates: &'a [Certificate], index: &'a OnceLock<Index>) -> Self {
-        let index = (certificates.len() > SCANNED).then(|| index.get_or_init(|| Index::over(certificates)));
+    /// Certificates in which `signers` are looked up. `index` is filled when there are enough of either to need it.
+    pub(crate) fn indexed(
+        certificates: &'a [Certificate],
+        signers: usize,
+        index: &'a OnceLock<Index>,
+    ) -> Self {
+        let many = certificates.len().max(signers) > SCANNED;
+        let index = many.then(|| index.get_or_init(|| Index::over(certificates)));
         Self { certificates, index }
     }
 

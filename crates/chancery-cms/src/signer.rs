@@ -14,6 +14,7 @@ use crate::attribute::Attributes;
 use crate::attributes::{self, MESSAGE_DIGEST, SIGNING_TIME};
 use crate::ber::Element;
 use crate::error::{BerFault, CmsError};
+use crate::fault::Reading;
 
 /// What a message says of one signer. Nothing of it is proven before [`check`](Self::check).
 ///
@@ -155,8 +156,17 @@ struct SignedAttributes {
     attributes: Attributes,
     /// As received, with the tag of a SET OF.
     received: Vec<u8>,
-    /// In DER, where that is something else.
-    der: Option<Vec<u8>>,
+    der: Der,
+}
+
+/// The DER encoding of what was received.
+#[derive(Clone, Debug)]
+enum Der {
+    /// It was received so.
+    Received,
+    Other(Vec<u8>),
+    /// What was received cannot be encoded again: it is nested too deep.
+    Unknown,
 }
 
 impl SignerInfo {
@@ -254,15 +264,32 @@ impl SignerInfo {
         attributes::octet_string(value).ok()
     }
 
-    /// The signed attributes in DER with the tag of a SET OF: what the standard says is signed.
+    /// The signed attributes in DER with the tag of a SET OF: what the standard says is signed. As received, if their
+    /// DER encoding is not known because they are nested too deep.
     #[must_use]
     pub fn signed_attributes_der(&self) -> Option<&[u8]> {
-        self.signed.as_ref().map(|signed| signed.der.as_deref().unwrap_or(&signed.received))
+        self.signed.as_ref().map(|signed| match &signed.der {
+            Der::Other(der) => der.as_slice(),
+            Der::Received | Der::Unknown => &signed.received,
+        })
     }
 
-    /// The signed attributes as received, where that is not DER.
-    pub(crate) fn signed_attributes_received(&self) -> Option<&[u8]> {
-        self.signed.as_ref().and_then(|signed| signed.der.is_some().then_some(signed.received.as_slice()))
+    /// Whether the signed attributes were received in DER.
+    pub(crate) fn has_attributes_in_der(&self) -> bool {
+        self.signed.as_ref().is_none_or(|signed| matches!(signed.der, Der::Received))
+    }
+
+    /// The encodings of the signed attributes that may have been signed, the standard's first.
+    pub(crate) fn signed_encodings(&self) -> impl Iterator<Item = (Reading, &[u8])> {
+        self.signed.iter().flat_map(|signed| {
+            let received = signed.received.as_slice();
+            let (first, second) = match &signed.der {
+                Der::Received => ((Reading::Der, received), None),
+                Der::Other(der) => ((Reading::Der, der.as_slice()), Some((Reading::AsReceived, received))),
+                Der::Unknown => ((Reading::AsReceived, received), None),
+            };
+            std::iter::once(first).chain(second)
+        })
     }
 
     pub(crate) const fn algorithms(&self) -> (&Algorithm, &Algorithm) {
@@ -321,6 +348,10 @@ fn read_signed_attributes(element: Element<'_>) -> Result<SignedAttributes, CmsE
     if let Some(first) = received.first_mut() {
         *first = SET;
     }
-    let der = as_set.to_der().filter(|der| *der != received);
+    let der = match as_set.to_der() {
+        None => Der::Unknown,
+        Some(der) if der == received => Der::Received,
+        Some(der) => Der::Other(der),
+    };
     Ok(SignedAttributes { attributes, received, der })
 }

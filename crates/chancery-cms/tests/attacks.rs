@@ -490,7 +490,7 @@ fn ed25519_over_other_content_than_asked_about() {
     assert!(check(&message).sound().is_some());
     let other = Digests::over_bytes(message.digest_algorithms(), CONTRACT);
     let faults = message.signers()[0].check(&message, &other, &[]).faults().to_vec();
-    assert!(matches!(faults[..], [SignerFault::DigestMismatch { .. }]), "{faults:?}");
+    assert!(matches!(faults[..], [SignerFault::OtherContentEnclosed { .. }]), "{faults:?}");
 }
 
 /// A reference by another digest, in version 2 of the attribute.
@@ -653,4 +653,116 @@ fn every_form_of_certificates_and_of_revocation_information_is_kept_as_it_came()
     let error = with(&[asn1::octet_string(b"neither")]).unwrap_err();
     let CmsError::Malformed { what, fault: BerFault::Tag { .. }, .. } = error else { panic!("{error}") };
     assert_eq!(what, "RevocationInfoChoice");
+}
+
+/// An attribute of a type that no `ObjectIdentifier` can hold: a UUID below 2.25 (ITU-T X.667).
+fn attribute_named_by_uuid() -> Vec<u8> {
+    let uuid = b"\x69\xf8\x9d\xd1\x99\xc3\xaa\xb1\xd3\xc4\xee\xf1\x91\xa2\xb1\xc3\xd4\xe5\xf6\x07";
+    asn1::sequence(&[&asn1::encode(tag::OBJECT_IDENTIFIER, uuid), &asn1::set_of(vec![asn1::null()])])
+}
+
+/// What this crate cannot read, others sign: it must not become "content" by that.
+#[test]
+fn attributes_that_we_cannot_name_are_attributes() {
+    let alice = alice();
+    let mut attributes = Forgery::sound(&alice, CONTRACT).signed.unwrap();
+    attributes.push(attribute_named_by_uuid());
+    attributes.sort();
+    let as_content = asn1::encode(tag::SET, &attributes.concat());
+    let forged = Forgery { signed: None, ..Forgery::sound(&alice, &as_content) };
+    assert_eq!(forged.faults(&alice), [SignerFault::ContentIsAttributes]);
+
+    // The message itself is sound, and the attribute is kept.
+    let unsigned = vec![attribute_named_by_uuid()];
+    let message = Forgery { signed: Some(attributes), unsigned, ..Forgery::sound(&alice, CONTRACT) };
+    let message = message.message(&alice);
+    assert!(check(&message).sound().is_some());
+    let signer = &message.signers()[0];
+    for attributes in [signer.signed_attributes().unwrap(), signer.unsigned_attributes()] {
+        assert_eq!(attributes.unnamed(), [attribute_named_by_uuid()]);
+        assert!(!attributes.is_empty());
+    }
+    // What is no object identifier at all is still an error.
+    let broken =
+        asn1::sequence(&[&asn1::encode(tag::OBJECT_IDENTIFIER, &[0x2a, 0x86]), &asn1::set_of(vec![])]);
+    let forged = Forgery { unsigned: vec![broken], ..Forgery::sound(&alice, CONTRACT) };
+    assert!(SignedMessage::from_ber(&forged.bytes(&alice)).is_err());
+}
+
+/// A message that encloses one thing, shown for another: what is shown to people may be what is enclosed.
+#[test]
+fn content_other_than_the_enclosed_is_not_vouched_for() {
+    let alice = alice();
+    let enclosing = |content: &[u8], signed| {
+        let forged = Forgery { signed, ..Forgery::sound(&alice, CONTRACT) };
+        let signer = forged.message(&alice).signers()[0].to_bytes().to_vec();
+        let explicit = asn1::encode(tag::constructed(0), &asn1::octet_string(content));
+        let bytes = message_bytes(&forged.digest_algorithm, DATA, &explicit, &forged.certificates, &[signer]);
+        SignedMessage::from_ber(&bytes).unwrap()
+    };
+    let asked = |message: &SignedMessage| Digests::over_bytes(message.digest_algorithms(), CONTRACT);
+    let expected = SignerFault::OtherContentEnclosed { algorithm: "SHA-256" };
+    for signed in [None, Forgery::sound(&alice, CONTRACT).signed] {
+        let other = enclosing(b"I owe you a million", signed.clone());
+        let faults = other.signers()[0].check(&other, &asked(&other), &[]).faults().to_vec();
+        assert_eq!(faults, std::slice::from_ref(&expected));
+        let streamed = chancery_cms::MessageReader::new().read(other.to_bytes()).unwrap();
+        let faults = streamed.signers()[0].check(&streamed, &asked(&streamed), &[]).faults().to_vec();
+        assert_eq!(faults, std::slice::from_ref(&expected));
+        let same = enclosing(CONTRACT, signed);
+        assert!(same.signers()[0].check(&same, &asked(&same), &[]).sound().is_some());
+    }
+}
+
+/// A value that has a tag of several octets, and one that is nested deeper than is encoded again.
+#[test]
+fn the_reading_is_told_whatever_the_values_are() {
+    let alice = alice();
+    let oid = Oid::new_unwrap("1.2.3.4");
+    let deep = (0..70).fold(asn1::null(), |inner, _| asn1::sequence(&[&inner]));
+    for value in [vec![0x5f, 0x81, 0x01, 0x01, 0x07], deep] {
+        let with = |order, signs| {
+            let forged = Forgery { order, signs, ..Forgery::sound(&alice, CONTRACT) };
+            check(&forged.replace(oid, vec![attribute(oid, &value)]).message(&alice))
+        };
+        let checked = with(Order::Reversed, None);
+        assert_eq!(checked.sound().unwrap().reading(), Reading::AsReceived);
+        assert_eq!(checked.sound().unwrap().remarks(), [Remark::AttributesNotDer(Reading::AsReceived)]);
+    }
+    // Where the DER encoding is known, it may have been signed.
+    let value = attribute(oid, &[0x5f, 0x81, 0x01, 0x01, 0x07]);
+    let mut attributes = Forgery::sound(&alice, CONTRACT).signed.unwrap();
+    attributes.push(value.clone());
+    attributes.sort();
+    let der = asn1::encode(tag::SET, &attributes.concat());
+    let forged = Forgery { order: Order::Reversed, signs: Some(der), ..Forgery::sound(&alice, CONTRACT) };
+    let checked = check(&forged.replace(oid, vec![value]).message(&alice));
+    assert_eq!(checked.sound().unwrap().reading(), Reading::Der);
+}
+
+/// Ed25519 without signed attributes and without content: cannot be told, and that is said.
+#[test]
+fn every_verdict_that_is_not_sound_has_a_reason() {
+    let alice = pki().signer("Alice", KeyKind::Ed25519);
+    let message = Forgery { signed: None, ..Forgery::sound(&alice, CONTRACT) }.message(&alice);
+    let told = message.signers()[0].check(&message, &Digests::default(), &[]);
+    assert_eq!(told.faults(), [SignerFault::ContentMissing { signature: WithoutContent::NotChecked }]);
+}
+
+/// Each of them would read all of the content: a message of two megabytes would cost many gigabytes of digesting.
+#[test]
+fn content_is_not_given_to_ten_thousand_signers() {
+    let alice = pki().signer("Alice", KeyKind::Ed25519);
+    let content = vec![7; 100_000];
+    let bare = Forgery { signed: None, ..Forgery::sound(&alice, &content) };
+    let signer = bare.message(&alice).signers()[0].to_bytes().to_vec();
+    let explicit = asn1::encode(tag::constructed(0), &asn1::octet_string(&content));
+    let with = |count| {
+        let signers = vec![signer.clone(); count];
+        let bytes = message_bytes(&bare.digest_algorithm, DATA, &explicit, &bare.certificates, &signers);
+        let message = SignedMessage::from_ber(&bytes).unwrap();
+        message.check(&message.content_digests(), &[])
+    };
+    assert!(with(3).is_sound());
+    assert_eq!(with(10_000).worst(), Some(FaultKind::CannotTell));
 }

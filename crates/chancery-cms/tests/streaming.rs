@@ -467,3 +467,60 @@ fn a_message_waits_for_its_signature() {
         assert!(EnclosedContent::resume(&damaged, io::Cursor::new(file.clone())).is_err(), "{at}");
     }
 }
+
+/// Fails once, as a full disk does until something is deleted.
+struct Stumbling {
+    bytes: Vec<u8>,
+    writes: usize,
+}
+
+impl Write for Stumbling {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writes += 1;
+        // What stands before the content, the header of a piece, and that piece.
+        if self.writes == 3 {
+            return Err(io::Error::other("no space left"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_message_whose_content_was_not_written_is_not_completed() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    for block in [1 << 10, 1 << 16] {
+        let out = Stumbling { bytes: Vec::new(), writes: 0 };
+        let mut content = MessageWriter::new().announce(alice.algorithm()).begin(out).unwrap();
+        let written: Vec<_> = (0..200).map(|_| content.write_all(&vec![7; block]).is_ok()).collect();
+        assert!(written.contains(&false));
+        assert!(matches!(content.end(), Err(CmsError::Output(_))), "{block}");
+    }
+}
+
+/// A message whose content streamed by is held to that content, also where something is added to it.
+#[test]
+fn a_signer_of_other_content_than_streamed_by_is_not_added() {
+    let pki = pki();
+    let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P384));
+    let carol = pki.signer("Carol", KeyKind::P256);
+    let bytes = signed(&alice, b"one".to_vec()).into_bytes();
+    let message = MessageReader::new().read(&bytes[..]).unwrap();
+    let over = |signer: &SoftwareSigner, content: &[u8]| {
+        let digest = signer.algorithm().digest().digest(content);
+        let prepared = SignerPreparation::new(signer.chain(), signer.algorithm(), digest).prepare().unwrap();
+        let signer = prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap();
+        message.with_signer(&signer, &Enclosures::new())
+    };
+    // SHA-384 of the content was not made: nobody can say what Bob signed.
+    let refused = over(&bob, b"two").unwrap_err();
+    assert!(matches!(refused, CmsError::NotAnnounced { algorithm: "SHA-384" }), "{refused}");
+    assert!(matches!(over(&carol, b"two"), Err(CmsError::OtherContent { .. })));
+    let both = over(&carol, b"one").unwrap();
+    assert!(both.check(&both.content_digests(), &[]).is_sound());
+    assert_eq!((both.signers().len(), both.is_detached()), (2, false));
+}

@@ -220,23 +220,45 @@ impl<R: Read> Input<R> {
         limit: usize,
         what: &'static str,
     ) -> Result<(), CmsError> {
+        let header = self.header(what)?;
+        self.keep_from(&header, kept, limit, what)
+    }
+
+    /// Keeps the element whose header was taken.
+    pub(crate) fn keep_from(
+        &mut self,
+        header: &Header,
+        kept: &mut Vec<u8>,
+        limit: usize,
+        what: &'static str,
+    ) -> Result<(), CmsError> {
         let around = self.open;
-        let mut open = around;
-        loop {
-            if open > around && self.peek(2)? == [0, 0] {
+        let mut open = self.keep_one(header, around, kept, limit, what)?;
+        while open > around {
+            if self.peek(2)? == [0, 0] {
                 self.take(2, what, |bytes| append(kept, bytes, limit))?;
                 open -= 1;
             } else {
                 let header = self.header(what)?;
-                append(kept, &header.octets, limit)?;
-                match header.content {
-                    Some(length) => self.take(length, what, |bytes| append(kept, bytes, limit))?,
-                    None => open = self.opened(open, what)?,
-                }
+                open = self.keep_one(&header, open, kept, limit, what)?;
             }
-            if open == around {
-                return Ok(());
-            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a header, and what is in the element if its length is definite. Says how many elements are open then.
+    fn keep_one(
+        &mut self,
+        header: &Header,
+        open: usize,
+        kept: &mut Vec<u8>,
+        limit: usize,
+        what: &'static str,
+    ) -> Result<usize, CmsError> {
+        append(kept, &header.octets, limit)?;
+        match header.content {
+            Some(length) => self.take(length, what, |bytes| append(kept, bytes, limit)).map(|()| open),
+            None => self.opened(open, what),
         }
     }
 

@@ -27,7 +27,7 @@ struct Kept {
     /// The fields before encapContentInfo.
     before: Vec<u8>,
     before_at: u64,
-    /// The element eContentType, and eContent if it is no OCTET STRING.
+    /// The element eContentType.
     encapsulated: Vec<u8>,
     /// The fields after encapContentInfo.
     after: Vec<u8>,
@@ -68,15 +68,9 @@ pub(crate) fn scan(
         Some(tag) if tag == tag::constructed(0) => {
             let explicit = input.expect(tag, "eContent")?;
             let mut sink = Sink::new(algorithms.unwrap_or(&announced), copy);
-            let other = read_content(&mut input, &explicit, &mut sink, limit)?;
+            let other_type = read_content(&mut input, &explicit, &mut sink, limit)?;
             input.leave(explicit, "eContent")?;
-            match other {
-                Some(element) => {
-                    kept.extend_from_slice(&asn1::encode(tag, &element));
-                    None
-                }
-                None => Some(sink.into_content()),
-            }
+            Some(sink.into_content(other_type))
         }
         _ => None,
     };
@@ -163,22 +157,20 @@ fn announced(set: &[u8]) -> Result<Vec<KnownDigest>, CmsError> {
     Ok(known)
 }
 
-/// Reads the one element within eContent. Content of another type than an OCTET STRING (PKCS #7) is short: it is kept
-/// and given back.
+/// Reads the one element within eContent. Gives its identifier octet if that is not the one of an OCTET STRING (PKCS #7).
 fn read_content(
     input: &mut Input<impl Read>,
     explicit: &Entered,
     sink: &mut Sink<'_>,
     limit: usize,
-) -> Result<Option<Vec<u8>>, CmsError> {
+) -> Result<Option<u8>, CmsError> {
     const WHAT: &str = "eContent";
     if let Some(tag) = input.next_tag(explicit)?
         && tag != OCTET_STRING
         && tag != CONSTRUCTED_OCTET_STRING
     {
-        let mut element = Vec::new();
-        input.keep(&mut element, limit, WHAT)?;
-        return Ok(Some(element));
+        read_other_content(input, sink, limit)?;
+        return Ok(Some(tag));
     }
     // Constructed strings that are still open, the innermost last.
     let mut open: Vec<Entered> = Vec::new();
@@ -211,6 +203,30 @@ fn read_content(
     }
 }
 
+/// Digests content of another type than an OCTET STRING: the content octets of its DER encoding. That encoding is known
+/// only at the end if the length is indefinite, so then the content has to fit into what may be kept.
+fn read_other_content(
+    input: &mut Input<impl Read>,
+    sink: &mut Sink<'_>,
+    limit: usize,
+) -> Result<(), CmsError> {
+    const WHAT: &str = "eContent";
+    // Nobody is given what nobody vouches for.
+    sink.copy = None;
+    let (at, mut kept) = (input.position(), Vec::new());
+    let header = input.header(WHAT)?;
+    match header.content {
+        Some(length) => input.take(length, WHAT, |bytes| sink.take(bytes)),
+        None => {
+            input.keep_from(&header, &mut kept, limit, WHAT)?;
+            let octets = ber::Reader::new(&kept).any(WHAT)?.to_der_content();
+            let fault = BerFault::Content("element that DER can encode");
+            let octets = octets.ok_or_else(|| moved(CmsError::Malformed { at: 0, what: WHAT, fault }, 0, at))?;
+            sink.take(&octets)
+        }
+    }
+}
+
 /// Where content goes.
 struct Sink<'a> {
     hashers: Vec<Hasher<KnownDigest>>,
@@ -238,11 +254,12 @@ impl<'a> Sink<'a> {
         }
     }
 
-    fn into_content(self) -> Content {
+    fn into_content(self, other_type: Option<u8>) -> Content {
         Content::Streamed {
             digests: Digests::of(self.hashers.into_iter().map(Hasher::finalize)),
             length: self.recogniser.total(),
             shape: self.recogniser.finish(),
+            other_type,
         }
     }
 }

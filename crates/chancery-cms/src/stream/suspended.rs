@@ -1,12 +1,13 @@
 //! Messages that wait, with their content, for those who sign.
 
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 
-use chancery_certificate::asn1::tag::{INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
+use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
 use chancery_certificate::asn1::{self, Element};
 use chancery_digest::{Digest, DigestAlgorithm};
 
-use super::write::{EnclosedContent, Head};
+use super::definite::replace_head;
+use super::write::{Definite, EnclosedContent, Head};
 use crate::error::CmsError;
 use crate::signer_preparation::Identification;
 use crate::stored::{DAMAGED, Kind, damaged, entries, envelope, opened, read_enclosures};
@@ -24,7 +25,8 @@ impl<W: Write> EnclosedContent<W> {
     ///                         algorithm  OBJECT IDENTIFIER,
     ///                         value      OCTET STRING },
     ///     certificates    SET OF CertificateChoices,
-    ///     revocations     SET OF RevocationInfoChoice }
+    ///     revocations     SET OF RevocationInfoChoice,
+    ///     contentLength   [0] IMPLICIT OCTET STRING (SIZE (8)) OPTIONAL } -- absent: of indefinite length
     /// ```
     ///
     /// # Errors
@@ -39,6 +41,9 @@ impl<W: Write> EnclosedContent<W> {
             let algorithm = asn1::oid(&digest.algorithm().oid());
             asn1::sequence(&[&algorithm, &asn1::octet_string(digest.as_bytes())])
         });
+        let length = self.definite.as_ref().map(|definite| {
+            asn1::encode(tag::primitive(0), &definite.content_length.to_be_bytes())
+        });
         let body = asn1::sequence(&[
             &asn1::oid(&self.head.content_type),
             &asn1::integer(&[identification]),
@@ -46,14 +51,15 @@ impl<W: Write> EnclosedContent<W> {
             &asn1::encode(SEQUENCE, &digests.collect::<Vec<_>>().concat()),
             &asn1::encode(SET, &self.head.enclosures.certificate_members().concat()),
             &asn1::encode(SET, &self.head.enclosures.revocations.concat()),
+            &length.unwrap_or_default(),
         ]);
         Ok((envelope(Kind::EnclosedContent, &body), self.out))
     }
 }
 
-impl<W: Write + Seek> EnclosedContent<W> {
+impl<W: Read + Write + Seek> EnclosedContent<W> {
     /// Goes on with what [`suspend`](Self::suspend) gave: the stored bytes, and the output, for example a file that was
-    /// opened for writing again (and not truncated).
+    /// opened for reading and writing again (and not truncated).
     ///
     /// That the output has the same length as before is seen; whether its bytes are the same is not, since they are not
     /// read: if somebody changed them, the finished message is one whose signatures do not hold.
@@ -70,11 +76,17 @@ impl<W: Write + Seek> EnclosedContent<W> {
             _ => return Err(DAMAGED),
         };
         let written = fields.expect(OCTET_STRING).map_err(damaged)?.content;
-        let written = u64::from_be_bytes(written.try_into().map_err(|_| DAMAGED)?);
+        let written = eight_octets(written)?;
         let digests = entries(&fields.expect(SEQUENCE).map_err(damaged)?)?;
         let digests = digests.into_iter().map(read_digest).collect::<Result<Vec<_>, _>>()?;
         let certificates = entries(&fields.expect(SET).map_err(damaged)?)?;
         let revocations = entries(&fields.expect(SET).map_err(damaged)?)?;
+        let length = fields.optional(tag::primitive(0)).map_err(damaged)?;
+        let definite = match length.map(|length| eight_octets(length.content)).transpose()? {
+            Some(content_length) if content_length > written => return Err(DAMAGED),
+            Some(content_length) => Some(Definite { content_length, replace_head }),
+            None => None,
+        };
         fields.finish().map_err(damaged)?;
         let enclosures = read_enclosures(&certificates, &revocations)?;
         if out.seek(SeekFrom::End(0)).map_err(CmsError::Output)? != written {
@@ -88,8 +100,12 @@ impl<W: Write + Seek> EnclosedContent<W> {
             identification,
             enclosures,
         };
-        Ok(Self { head, out, written, digests })
+        Ok(Self { head, out, definite, written, digests })
     }
+}
+
+fn eight_octets(content: &[u8]) -> Result<u64, CmsError> {
+    content.try_into().map(u64::from_be_bytes).map_err(|_| DAMAGED)
 }
 
 fn read_digest(entry: &[u8]) -> Result<Digest, CmsError> {
