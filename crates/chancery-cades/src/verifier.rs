@@ -1,7 +1,7 @@
 //! Judging the signatures of a CMS message.
 
 use chancery_ades::{Aspect, Finding, Policy, Report, RequiredBinding, Restriction, SubIndication};
-use chancery_cms::{SignedMessage, resembles_signed_attributes};
+use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attributes};
 use chancery_digest::{Digests, Source};
 use jiff::Timestamp;
 
@@ -72,7 +72,7 @@ impl<'a> CadesVerifier<'a> {
         at: Timestamp,
     ) -> Result<Report, CadesError> {
         let message = SignedMessage::from_file_bytes(message)?;
-        if message.content().is_some() {
+        if !message.is_detached() {
             return Err(CadesError::ContentEnclosed);
         }
         let whole = 0..content.len();
@@ -96,11 +96,10 @@ impl<'a> CadesVerifier<'a> {
     }
 }
 
-/// Sets of signed attributes are short; content of more than this is none.
-const MAX_ATTRIBUTES: u64 = 1 << 20;
-
+/// Attributes can be long, with revocation lists among them, so only their beginning is read.
 fn resembles_attributes(content: &(impl Source + ?Sized)) -> Result<bool, CadesError> {
-    Ok(content.len() <= MAX_ATTRIBUTES && resembles_signed_attributes(&content.read_range(0..content.len())?))
+    let beginning = content.len().min(ATTRIBUTES_BEGINNING as u64);
+    Ok(begins_as_signed_attributes(&content.read_range(0..beginning)?, content.len()))
 }
 
 /// The signature of another message can be passed off as one over "content" that is that message's signed attributes

@@ -5,7 +5,7 @@ use chancery_ades::{Conclusion, Existence, Indication, Policy, Report, SubIndica
 use chancery_cades::{CadesError, CadesSignature, CadesSigner, CadesVerifier};
 use chancery_certificate::asn1::{self, Reader, tag};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
-use chancery_cms::{SignedMessage, attributes};
+use chancery_cms::{Attribute, Preparation, SignedMessage, attributes};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
 use chancery_http::Address;
 use chancery_key::{KeyKind, SignatureAlgorithm, SignatureValue, Signer, SoftwareSigner, ToBeSigned};
@@ -206,7 +206,7 @@ fn a_timestamp_over_another_signature_is_refused() {
     assert!(other.with_timestamp(&token).is_ok());
 
     // Put in by force, it proves nothing, and the report says so.
-    let attribute = chancery_cms::Attribute::new(attributes::SIGNATURE_TIMESTAMP, token.to_der());
+    let attribute = Attribute::new(attributes::SIGNATURE_TIMESTAMP, token.to_der());
     let forced = one.message().with_unsigned_attribute(0, &attribute).unwrap();
     let report = verify(&pki, forced.to_bytes());
     assert_eq!(indications(&report), [Indication::TotalPassed], "{report}");
@@ -350,14 +350,23 @@ fn enclosed_content_is_not_exchanged() {
     assert!(matches!(judged, Err(CadesError::ContentEnclosed)));
 }
 
-/// Signed attributes passed off as content: the message loses them, and the "file" is what was signed.
+/// Signed attributes passed off as content: the message loses them, and the "file" is what was signed. Also where they
+/// are long, as with the revocation lists that Adobe signs.
 #[test]
 fn attributes_are_not_passed_off_as_content() {
+    for filling in [0, 3 << 20] {
+        attributes_of_this_length_are_not_passed_off_as_content(filling);
+    }
+}
+
+fn attributes_of_this_length_are_not_passed_off_as_content(filling: usize) {
     let pki = TestPki::at(now());
     let alice = pki.signer("Alice", KeyKind::P256);
     let digest = DigestAlgorithm::Sha256.digest(CONTENT);
-    let signed = CadesSigner::new(&alice, now()).sign_detached(digest).unwrap();
-    let signer = &signed.message().signers()[0];
+    let long = Attribute::new("1.2.840.113583.1.1.8".parse().unwrap(), asn1::octet_string(&vec![7; filling]));
+    let prepared = Preparation::new(alice.chain(), alice.algorithm(), digest).attribute(long).prepare().unwrap();
+    let signed = prepared.finish(alice.sign(prepared.to_be_signed()).unwrap()).unwrap();
+    let signer = &signed.signers()[0];
     let file = signer.signed_attributes_der().unwrap().to_vec();
     let certificate = &alice.chain()[0];
     let digest_algorithm = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
