@@ -34,7 +34,7 @@ pub struct Setting {
     now: Timestamp,
 }
 
-/// Somebody who signs.
+/// Somebody who signs, with a certificate from an authority below the root.
 pub struct Person {
     /// With our crates.
     pub signer: SoftwareSigner,

@@ -51,6 +51,12 @@ impl Table {
         self.bar(samples.median() <= bar, &format!("at most {bar} ×"));
     }
 
+    /// Ratios that must not be below a bar.
+    pub fn ratio_with_least(&mut self, samples: &Samples, bar: f64) {
+        self.ratio(samples);
+        self.bar(samples.median() >= bar, &format!("at least {bar} ×"));
+    }
+
     /// Peak memory that must not be above a bar, in MB of 1,000,000 bytes.
     pub fn peak_with_bar(&mut self, name: &str, peak: Option<Peak>, bar: f64) {
         let Some(Peak { before, total, milliseconds }) = peak else {
