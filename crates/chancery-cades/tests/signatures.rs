@@ -364,7 +364,8 @@ fn attributes_of_this_length_are_not_passed_off_as_content(filling: usize) {
     let alice = pki.signer("Alice", KeyKind::P256);
     let digest = DigestAlgorithm::Sha256.digest(CONTENT);
     let long = Attribute::new("1.2.840.113583.1.1.8".parse().unwrap(), asn1::octet_string(&vec![7; filling]));
-    let prepared = Preparation::new(alice.chain(), alice.algorithm(), digest).attribute(long).prepare().unwrap();
+    let prepared =
+        Preparation::new(alice.chain(), alice.algorithm(), digest).attribute(long).prepare().unwrap();
     let signed = prepared.finish(alice.sign(prepared.to_be_signed()).unwrap()).unwrap();
     let signer = &signed.signers()[0];
     let file = signer.signed_attributes_der().unwrap().to_vec();
