@@ -31,10 +31,10 @@ def ask_dss(folder):
 
 
 def answers_of_ours(folder):
-    """By file and moment: a list of (value, answer, why, distance of the anchor)."""
+    """By file and moment: a list of (value, answer, why, distance of the anchor, what is not supported)."""
     answers = collections.defaultdict(list)
-    for file, moment, _, _, value, indication, sub, *rest in rows_of((folder / "ours.tsv").read_text()):
-        answers[file, moment].append((value, spoken(indication, sub), rest[1] if len(rest) > 1 else rest[0], rest[0]))
+    for file, moment, _, _, value, indication, sub, distance, unsupported, why in rows_of((folder / "ours.tsv").read_text()):
+        answers[file, moment].append((value, spoken(indication, sub), why, distance, unsupported))
     return answers
 
 
@@ -44,7 +44,7 @@ def answers_of_dss(folder):
         if kind == "counter-signature":
             others[spoken(indication, sub)] += 1
             continue
-        answers[file, moment].append((value, spoken(indication, sub), f"{form}; basic {spoken(basic, basic_sub)}; {said}", form))
+        answers[file, moment].append((value, spoken(indication, sub), said if form == "-" else f"{form}; basic {spoken(basic, basic_sub)}; {said}"))
     return answers, others
 
 
@@ -54,23 +54,23 @@ def spoken(indication, sub):
     return words if sub == "-" else f"{words}/{sub}"
 
 
+Row = collections.namedtuple("Row", "file moment signer ours theirs why said distance unsupported")
+
+
 def pairs(ours, dss):
     """Rows of both, side by side: by the signature value; a file as a whole where one of them has no signature to show."""
     for key in sorted({*ours, *dss}):
-        mine, theirs = list(ours.get(key, [])), list(dss.get(key, []))
-        values = collections.Counter()
-        for value, answer, why, distance in mine:
-            values[value] += 1
-            match = next((row for row in theirs if row[0] == value), None)
-            if match is None and value != "-" and len(theirs) == 1 and theirs[0][0] == "-":
-                yield (*key, values.total(), answer, theirs[0][1], why, theirs[0][2], distance)
-                continue
-            if match:
-                theirs.remove(match)
-            yield (*key, values.total(), answer, match[1] if match else "ABSENT", why, match[2] if match else "", distance)
-        if not (len(theirs) == 1 and theirs[0][0] == "-"):
-            for number, row in enumerate(theirs, len(mine) + 1):
-                yield (*key, number, "ABSENT", row[1], "", row[2], "-")
+        left = list(dss.get(key, []))
+        number = 0
+        whole = next((row for row in left if row[0] == "-"), None)
+        for number, (value, answer, why, distance, unsupported) in enumerate(ours.get(key, []), 1):
+            match = whole or next((row for row in left if row[0] == value), None)
+            if match and not whole:
+                left.remove(match)
+            yield Row(*key, number, answer, match[1] if match else "ABSENT", why, match[2] if match else "", distance, unsupported)
+        for row in () if whole else left:
+            number += 1
+            yield Row(*key, number, "ABSENT", row[1], "", row[2], "-", "-")
 
 
 def table(path):
@@ -94,36 +94,41 @@ def main():
     dss, countersignatures = answers_of_dss(folder)
     grid, agreed, met, wrong = collections.Counter(), 0, set(), []
     compared = reached = 0
-    unread = collections.Counter()
-    distances = collections.Counter()
+    apart, distances = collections.defaultdict(collections.Counter), collections.Counter()
     log = []
-    for file, moment, signer, mine, theirs, why, said, distance in pairs(ours, dss):
-        key = file, moment, signer
-        if mine == theirs and mine in ("UNREADABLE", "NO SIGNER"):
-            unread[mine] += 1
-            continue
-        compared += 1
-        grid[mine, theirs] += 1
-        reached += mine.rpartition("/")[2] not in BEFORE_THE_CHAIN and theirs.rpartition("/")[2] not in BEFORE_THE_CHAIN
-        distances[distance] += 1
-        if mine == theirs:
-            agreed += 1
-            if key in explained:
-                wrong.append(f"{file} {moment} {signer}: written down as a difference, but both say {mine}")
-            continue
-        log.append(f"{file}\t{moment}\t{signer}\t{mine}\t{theirs}\t{why}\t{said}")
-        if explained.get(key) == (mine, theirs):
-            met.add(key)
+    for row in pairs(ours, dss):
+        nothing = ("UNREADABLE", "NO SIGNER")
+        if row.ours in nothing and row.theirs in nothing:
+            apart["no signature for either"][row.why] += 1
+        elif row.theirs == "UNREADABLE":
+            apart["EU DSS cannot read"][f"{row.said} (we say {row.ours})"] += 1
+        elif row.unsupported != "-":
+            apart["not supported here"][row.unsupported] += 1
         else:
-            wrong.append(f"{file} {moment} {signer}: we say {mine}, EU DSS {theirs}\n    we: {why}\n    DSS: {said}")
-    for key in explained.keys() - met:
-        if not any(line.startswith(f"{key[0]} {key[1]} {key[2]}:") for line in wrong):
-            wrong.append(f"{' '.join(map(str, key))}: written down as a difference, but there is no such row")
+            compared += 1
+            distances[row.distance] += 1
+            grid[row.ours, row.theirs] += 1
+            reached += not {row.ours.rpartition("/")[2], row.theirs.rpartition("/")[2]} & BEFORE_THE_CHAIN
+            key = row.file, row.moment, row.signer
+            if row.ours == row.theirs:
+                agreed += 1
+                continue
+            log.append("\t".join(map(str, row)))
+            if explained.get(key) == (row.ours, row.theirs):
+                met.add(key)
+            else:
+                wrong.append(f"{row.file} {row.moment} {row.signer}: we say {row.ours}, EU DSS {row.theirs}\n    we: {row.why}\n    DSS: {row.said}")
+    for key in sorted(explained.keys() - met):
+        wrong.append(f"{' '.join(map(str, key))}: written down as a difference, but does not differ, or differs otherwise")
     (folder / "differences.tsv").write_text("".join(f"{line}\n" for line in log))
 
     files = {file for file, _ in ours}
     print(f"{len(files)} files, {compared} rows (signatures at {' and '.join(MOMENTS)}): {agreed} agree, {len(met)} differ and are explained, {len(wrong)} wrong")
-    print("not compared: " + ", ".join(f"{count} × both say {word}" for word, count in unread.items()) + f"; counter-signatures, which DSS lists as signatures: {sum(countersignatures.values())}")
+    for why, counts in apart.items():
+        print(f"not compared, {counts.total()} rows: {why}")
+        for what, count in counts.most_common():
+            print(f"  {count:3} × {what}")
+    print(f"not compared: {countersignatures.total()} counter-signatures, which EU DSS lists as signatures")
     print(f"past the certificate path on both sides: {reached} of {compared} ({100 * reached // max(compared, 1)} %)")
     print("anchors: " + ", ".join(f"{count} × {distance}" for distance, count in sorted(distances.items())))
     print(f"\n{'ours':62} {'EU DSS':62} rows")
@@ -134,9 +139,9 @@ def main():
         for pair, count in grid.items():
             totals[pair[place]] += count
         print(f"\n{name}: " + ", ".join(f"{count} {word}" for word, count in totals.most_common()))
-    print(*wrong, sep="\n")
     if 2 * reached < compared:
         wrong.append("fewer than half of the rows get past the certificate path")
+    print(*wrong, sep="\n")
     sys.exit(1 if wrong else 0)
 
 

@@ -14,7 +14,8 @@
 //!
 //! `jobs.tsv`: file, name of the moment, moment, message, content or `-`, anchors separated by commas or `-`.
 //! `ours.tsv`: file, name of the moment, moment, number of the signer, SHA-256 of the signature value, indication,
-//! sub-indication, how far the anchor is above the signer, and why; a file that cannot be read has one row.
+//! sub-indication, how far the anchor is above the signer, what is not supported or `-`, and why; a file that cannot be
+//! read has one row.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -145,14 +146,14 @@ impl Case {
     fn judge(&self, moment: Timestamp) -> Vec<String> {
         let message = match &self.message {
             Ok(message) => message,
-            Err(why) => return vec![format!("-\t-\tUNREADABLE\t-\t-\t{}", plain(why))],
+            Err(why) => return vec![unreadable(why)],
         };
         let found = Found::within(message);
         let anchors = TrustAnchors::new(self.anchors()).with_scope(AnchorScope::NameAndKey);
         let policy = Policy::new(anchors, RevocationPolicy::Require).purpose(Purpose::Any);
         let report = match self.report(&policy, moment) {
             Ok(report) => report,
-            Err(why) => return vec![format!("-\t-\tUNREADABLE\t-\t-\t{}", plain(&why.to_string()))],
+            Err(why) => return vec![unreadable(&why.to_string())],
         };
         let told = report.signatures().iter().zip(message.signers()).enumerate();
         let row = |(index, (told, signer)): (usize, (&chancery_ades::SignatureReport, &SignerInfo))| {
@@ -170,13 +171,18 @@ impl Case {
                 }
             };
             let (value, indication) = (digest(signer.signature()), told.verdict().indication());
+            let unsupported = told.findings().find(|finding| finding.kind == "unsupported");
+            let unsupported = unsupported.map_or_else(|| "-".to_owned(), |finding| plain(&finding.text));
             let findings: Vec<String> =
                 told.findings().map(|finding| format!("{}: {finding}", finding.kind)).collect();
             let why = plain(&format!("{why} [{}]", findings.join("; ")));
-            format!("{}\t{value}\t{indication}\t{sub_indication}\t{distance}\t{why}", index + 1)
+            format!(
+                "{}\t{value}\t{indication}\t{sub_indication}\t{distance}\t{unsupported}\t{why}",
+                index + 1
+            )
         };
         let rows: Vec<String> = told.map(row).collect();
-        if rows.is_empty() { vec!["-\t-\tNO SIGNER\t-\t-\t-".to_owned()] } else { rows }
+        if rows.is_empty() { vec!["-\t-\tNO SIGNER\t-\t-\t-\t-".to_owned()] } else { rows }
     }
 
     fn report(&self, policy: &Policy, moment: Timestamp) -> Outcome<Report> {
@@ -265,6 +271,10 @@ fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
         })
     };
     issuer.subject() == certificate.issuer() && PublicKey::of(issuer).is_ok_and(verifies)
+}
+
+fn unreadable(why: &str) -> String {
+    format!("-\t-\tUNREADABLE\t-\t-\t-\t{}", plain(why))
 }
 
 fn digest(bytes: &[u8]) -> String {
