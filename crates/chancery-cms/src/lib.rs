@@ -85,4 +85,4 @@ pub use signer::{SignerIdentifier, SignerInfo};
 pub use signer_preparation::{
     CertificateReferences, FinishedSigner, Identification, PreparedSigner, SignerPreparation,
 };
-pub use stream::{ContentWriter, EnclosedContent, MessageReader, MessageWriter};
+pub use stream::{ContentWriter, EnclosedContent, Enclosing, MessageReader, MessageWriter};

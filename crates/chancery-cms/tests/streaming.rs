@@ -1,31 +1,20 @@
-//! Content of any size, in both directions: as in memory, however the pieces come.
+//! Content of any size, read: as in memory, however the pieces come.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
 mod forge;
+mod streams;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::SIGNED_DATA;
-use chancery_cms::{
-    BerFault, CmsError, EnclosedContent, Enclosures, FaultKind, Identification, MessageReader, MessageWriter,
-    Preparation, PreparedSigner, SignedMessage, SignerCheck, SignerFault, SignerPreparation,
-};
+use chancery_cms::{BerFault, CmsError, FaultKind, MessageReader, Preparation, SignedMessage, SignerFault};
 use chancery_digest::{AnyDigest, DigestAlgorithm};
-use chancery_key::{KeyKind, Signer, SoftwareSigner};
-use chancery_testkit::TestPki;
+use chancery_key::{KeyKind, Signer};
 use const_oid::ObjectIdentifier as Oid;
 use forge::{Forgery, check};
 use proptest::prelude::*;
-
-fn pki() -> TestPki {
-    TestPki::at("2026-11-21T12:00:00Z".parse().unwrap())
-}
-
-fn signed(signer: &SoftwareSigner, content: Vec<u8>) -> SignedMessage {
-    let prepared = Preparation::enclosing(signer.chain(), signer.algorithm(), content).prepare().unwrap();
-    prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap()
-}
+use streams::{pki, read, signed, verdicts};
 
 /// Gives its bytes in pieces of these sizes, over and over.
 struct Pieces<'a> {
@@ -46,20 +35,6 @@ impl Read for Pieces<'_> {
         self.bytes = &self.bytes[count..];
         Ok(count)
     }
-}
-
-/// Every signer's verdict in words.
-fn verdicts(message: &SignedMessage) -> Vec<String> {
-    let digests = message.content_digests();
-    let verdict = |check| match check {
-        SignerCheck::Sound(signer) => format!("sound {:?} {:?}", signer.binding(), signer.remarks()),
-        SignerCheck::Faulty(faults) => format!("{faults:?}"),
-    };
-    message.signers().iter().map(|signer| verdict(signer.check(message, &digests, &[]))).collect()
-}
-
-fn read(bytes: &[u8]) -> Result<SignedMessage, CmsError> {
-    MessageReader::new().read(bytes)
 }
 
 /// The same message with its content in pieces, as [`split`] makes them, and with indefinite lengths around.
@@ -112,21 +87,6 @@ fn split(content: &[u8], sizes: &[usize]) -> Vec<u8> {
     }
     pieces.push(asn1::octet_string(rest));
     [&[0x24, 0x80][..], &pieces.concat(), &[0, 0]].concat()
-}
-
-fn write(signers: &[&SoftwareSigner], pieces: &[&[u8]], enclosures: Enclosures) -> Vec<u8> {
-    let writer =
-        signers.iter().fold(MessageWriter::new(), |writer, signer| writer.announce(signer.algorithm()));
-    let mut content = writer.enclosures(enclosures).begin(Vec::new()).unwrap();
-    pieces.iter().for_each(|piece| content.write_all(piece).unwrap());
-    let enclosed = content.end().unwrap();
-    let one = |signer: &&SoftwareSigner| {
-        let digest = enclosed.digest(signer.algorithm().digest()).unwrap();
-        let prepared = SignerPreparation::new(signer.chain(), signer.algorithm(), digest).prepare().unwrap();
-        prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap()
-    };
-    let signers: Vec<_> = signers.iter().map(one).collect();
-    enclosed.finish(&signers).unwrap()
 }
 
 #[test]
@@ -184,6 +144,34 @@ fn both_readings_refuse_at_the_same_bound() {
         let read = (SignedMessage::from_ber(&bytes).is_ok(), read(&bytes).is_ok());
         assert_eq!(read, (octets < 16, octets < 16), "{octets}");
     }
+}
+
+/// Content as PKCS #7 had it, which is no OCTET STRING, streams as well, and nothing is said of it that memory does not say.
+#[test]
+fn content_that_is_no_octet_string_is_judged_as_in_memory() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let inner = asn1::octet_string(&[7; 300_000]);
+    let whole = signed(&alice, inner.clone());
+    let string = asn1::octet_string(&inner);
+    let at = whole.to_bytes().windows(100).position(|window| *window == string[..100]).unwrap();
+    let mut definite = whole.to_bytes().to_vec();
+    definite[at] = tag::SEQUENCE;
+    let indefinite = reframed(&whole, &[&[tag::SEQUENCE, 0x80][..], &inner, &[0, 0]].concat());
+    let mut changed = definite.clone();
+    changed[at + 1000] ^= 1;
+    for (bytes, limit) in [(&definite, 20_000), (&indefinite, 1 << 20), (&changed, 20_000)] {
+        let held = SignedMessage::from_ber(bytes).unwrap();
+        let mut copy = Vec::new();
+        let reader = MessageReader::new().holding_at_most(limit).copying_content_to(&mut copy);
+        let streamed = reader.read(&**bytes).unwrap();
+        assert_eq!(verdicts(&streamed), verdicts(&held));
+        assert!(verdicts(&held)[0].contains("DataNotOctets"), "{:?}", verdicts(&held));
+        assert_eq!(verdicts(&held)[0].contains("DigestMismatch"), bytes == &changed);
+        assert_eq!((copy.len(), streamed.content_len(), streamed.is_detached()), (0, None, false));
+    }
+    // Its DER is known only at the end.
+    let error = MessageReader::new().holding_at_most(20_000).read(&*indefinite).unwrap_err();
+    assert!(matches!(error, CmsError::TooMany { limit: 20_000, .. }), "{error}");
 }
 
 #[test]
@@ -321,60 +309,6 @@ fn faults_are_told_where_they_are_in_the_stream() {
     assert!(matches!(streamed, CmsError::Malformed { at, .. } if at == version), "{streamed}");
 }
 
-#[test]
-fn several_signers_sign_what_streams_by() {
-    let pki = pki();
-    let alice = pki.signer("Alice", KeyKind::P256);
-    let bob = pki.signer("Bob", KeyKind::P384);
-    let carol = pki.signer("Carol", KeyKind::Rsa { bits: 2048 });
-    let content = vec![9; 300_000];
-    let enclosures = Enclosures::new().certificates(alice.chain().iter().cloned());
-    let bytes = write(&[&alice, &bob, &carol], &[&content], enclosures);
-    for message in [read(&bytes).unwrap(), SignedMessage::from_ber(&bytes).unwrap()] {
-        assert_eq!(message.signers().len(), 3);
-        assert!(verdicts(&message).iter().all(|verdict| verdict.starts_with("sound")), "{message:?}");
-        assert!(message.certificates().len() > 3);
-    }
-    assert_eq!(SignedMessage::from_ber(&bytes).unwrap().content(), Some(&content[..]));
-}
-
-#[test]
-fn writing_refuses_what_does_not_belong() {
-    let pki = pki();
-    let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P384));
-    assert!(matches!(MessageWriter::new().begin(Vec::new()), Err(CmsError::NoSigner)));
-    let enclosed = |identification| {
-        let writer = MessageWriter::new().announce(alice.algorithm()).identified_by(identification);
-        let mut content = writer.begin(Vec::new()).unwrap();
-        content.write_all(b"content").unwrap();
-        content.end().unwrap()
-    };
-    let plain = || enclosed(Identification::IssuerAndSerial);
-    assert!(matches!(plain().finish(&[]), Err(CmsError::NoSigner)));
-    assert!(matches!(plain().digest(DigestAlgorithm::Sha384), Err(CmsError::NotAnnounced { .. })));
-    let finished = |signer: &SoftwareSigner, content: &[u8], identification| {
-        let digest = signer.algorithm().digest().digest(content);
-        let preparation = SignerPreparation::new(signer.chain(), signer.algorithm(), digest);
-        let prepared = preparation.identified_by(identification).prepare().unwrap();
-        prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap()
-    };
-    let by_issuer = |signer, content| finished(signer, content, Identification::IssuerAndSerial);
-    let error = plain().finish(&[by_issuer(&alice, b"other")]).unwrap_err();
-    assert!(matches!(error, CmsError::OtherContent { .. }), "{error}");
-    let error = plain().finish(&[by_issuer(&bob, b"content")]).unwrap_err();
-    assert!(matches!(error, CmsError::NotAnnounced { .. }), "{error}");
-    let once = by_issuer(&alice, b"content");
-    let error = plain().finish(&[once.clone(), once]).unwrap_err();
-    assert!(matches!(error, CmsError::SignerTwice), "{error}");
-    let by_key = || finished(&alice, b"content", Identification::SubjectKeyIdentifier);
-    let error = plain().finish(&[by_key()]).unwrap_err();
-    assert!(matches!(error, CmsError::NotAnnounced { .. }), "{error}");
-    let bytes = enclosed(Identification::SubjectKeyIdentifier).finish(&[by_key()]).unwrap();
-    let message = read(&bytes).unwrap();
-    assert_eq!(message.version(), 3);
-    assert!(verdicts(&message)[0].starts_with("sound"));
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -392,23 +326,6 @@ proptest! {
         let message = reader.read(Pieces::new(&bytes, &reads)).unwrap();
         prop_assert_eq!(verdicts(&message), verdicts(&whole));
         prop_assert_eq!(copy, content);
-    }
-
-    #[test]
-    fn any_writes_give_the_same_message(
-        content in proptest::collection::vec(any::<u8>(), 0..200_000),
-        cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..5),
-    ) {
-        let alice = pki().signer("Alice", KeyKind::Ed25519);
-        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(content.len() + 1)).collect();
-        cuts.extend([0, content.len()]);
-        cuts.sort_unstable();
-        let pieces: Vec<_> = cuts.windows(2).map(|pair| &content[pair[0]..pair[1]]).collect();
-        let bytes = write(&[&alice], &pieces, Enclosures::new());
-        let message = SignedMessage::from_ber(&bytes).unwrap();
-        prop_assert_eq!(message.content(), Some(&content[..]));
-        prop_assert!(verdicts(&message)[0].starts_with("sound"));
-        prop_assert!(bytes.len() < content.len() + content.len() / 1000 + 3000);
     }
 
     #[test]
@@ -432,95 +349,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn a_message_waits_for_its_signature() {
-    let alice = pki().signer("Alice", KeyKind::P256);
-    let enclosures = Enclosures::new().certificates(alice.chain().iter().cloned());
-    let writer = MessageWriter::new().announce(alice.algorithm()).enclosures(enclosures);
-    let mut content = writer.begin(io::Cursor::new(Vec::new())).unwrap();
-    content.write_all(&[7; 100_000]).unwrap();
-    let enclosed = content.end().unwrap();
-    let digest = enclosed.digest(alice.algorithm().digest()).unwrap();
-    let prepared = SignerPreparation::new(alice.chain(), alice.algorithm(), digest).prepare().unwrap();
-    let (stored, file) = enclosed.suspend().unwrap();
-    let (prepared, file) = (prepared.to_bytes(), file.into_inner());
-    assert!(stored.len() < 10_000, "holds no content");
-
-    let signature = |prepared: &PreparedSigner| alice.sign(prepared.to_be_signed()).unwrap();
-    let prepared = PreparedSigner::from_bytes(&prepared).unwrap();
-    let finished = prepared.finish(signature(&prepared)).unwrap();
-    let resumed = EnclosedContent::resume(&stored, io::Cursor::new(file.clone())).unwrap();
-    let whole = resumed.finish(&[finished]).unwrap().into_inner();
-    assert!(verdicts(&read(&whole).unwrap())[0].starts_with("sound"));
-    assert_eq!(SignedMessage::from_ber(&whole).unwrap().certificates().len(), alice.chain().len());
-
-    for length in [0, file.len() - 1] {
-        let cut = io::Cursor::new(file[..length].to_vec());
-        let error = EnclosedContent::resume(&stored, cut).unwrap_err();
-        assert!(matches!(error, CmsError::Stored { .. }), "{error}");
-    }
-    for at in 0..stored.len() {
-        let mut damaged = stored.clone();
-        damaged[at] ^= 1;
-        assert!(EnclosedContent::resume(&damaged, io::Cursor::new(file.clone())).is_err(), "{at}");
-    }
-}
-
-/// Fails once, as a full disk does until something is deleted.
-struct Stumbling {
-    bytes: Vec<u8>,
-    writes: usize,
-}
-
-impl Write for Stumbling {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writes += 1;
-        // What stands before the content, the header of a piece, and that piece.
-        if self.writes == 3 {
-            return Err(io::Error::other("no space left"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_message_whose_content_was_not_written_is_not_completed() {
-    let alice = pki().signer("Alice", KeyKind::P256);
-    for block in [1 << 10, 1 << 16] {
-        let out = Stumbling { bytes: Vec::new(), writes: 0 };
-        let mut content = MessageWriter::new().announce(alice.algorithm()).begin(out).unwrap();
-        let written: Vec<_> = (0..200).map(|_| content.write_all(&vec![7; block]).is_ok()).collect();
-        assert!(written.contains(&false));
-        assert!(matches!(content.end(), Err(CmsError::Output(_))), "{block}");
-    }
-}
-
-/// A message whose content streamed by is held to that content, also where something is added to it.
-#[test]
-fn a_signer_of_other_content_than_streamed_by_is_not_added() {
-    let pki = pki();
-    let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P384));
-    let carol = pki.signer("Carol", KeyKind::P256);
-    let bytes = signed(&alice, b"one".to_vec()).into_bytes();
-    let message = MessageReader::new().read(&bytes[..]).unwrap();
-    let over = |signer: &SoftwareSigner, content: &[u8]| {
-        let digest = signer.algorithm().digest().digest(content);
-        let prepared = SignerPreparation::new(signer.chain(), signer.algorithm(), digest).prepare().unwrap();
-        let signer = prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap();
-        message.with_signer(&signer, &Enclosures::new())
-    };
-    // SHA-384 of the content was not made: nobody can say what Bob signed.
-    let refused = over(&bob, b"two").unwrap_err();
-    assert!(matches!(refused, CmsError::NotAnnounced { algorithm: "SHA-384" }), "{refused}");
-    assert!(matches!(over(&carol, b"two"), Err(CmsError::OtherContent { .. })));
-    let both = over(&carol, b"one").unwrap();
-    assert!(both.check(&both.content_digests(), &[]).is_sound());
-    assert_eq!((both.signers().len(), both.is_detached()), (2, false));
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, Source};
 
-use super::scan::{MAX_DIGESTS, scan};
+use super::scan::{MAX_DIGESTS, Wanted, scan};
 use crate::error::CmsError;
 use crate::message::SignedMessage;
 
@@ -40,6 +40,8 @@ const HELD_AT_MOST: usize = 8 << 20;
 #[derive(Default)]
 pub struct MessageReader<'a> {
     limit: Option<usize>,
+    /// Beside those that the message announces.
+    algorithms: Vec<KnownDigest>,
     copy: Option<&'a mut dyn Write>,
 }
 
@@ -52,8 +54,18 @@ impl<'a> MessageReader<'a> {
 
     /// How many bytes may be kept beside the content; 8 MiB unless set. A message that has more is not read.
     #[must_use]
-    pub const fn holding_at_most(mut self, bytes: usize) -> Self {
+    pub fn holding_at_most(mut self, bytes: usize) -> Self {
         self.limit = Some(bytes);
+        self
+    }
+
+    /// Digests the content with this algorithm too, whatever the message announces: for a signer who will be
+    /// [added](SignedMessage::with_signer).
+    #[must_use]
+    pub fn digesting(mut self, algorithm: DigestAlgorithm) -> Self {
+        if !self.algorithms.contains(&algorithm.into()) {
+            self.algorithms.push(algorithm.into());
+        }
         self
     }
 
@@ -77,7 +89,8 @@ impl<'a> MessageReader<'a> {
     /// The reader or the copy fails, the bytes are not one message and nothing else, or there is too much beside the
     /// content.
     pub fn read(self, reader: impl Read) -> Result<SignedMessage, CmsError> {
-        scan(reader, None, self.limit.unwrap_or(HELD_AT_MOST), self.copy)
+        let wanted = Wanted::AnnouncedAnd(&self.algorithms);
+        scan(reader, wanted, self.limit.unwrap_or(HELD_AT_MOST), self.copy)
     }
 
     /// Reads a message from a file or another source. As [`read`](Self::read), but where a signer uses an algorithm that
@@ -88,9 +101,13 @@ impl<'a> MessageReader<'a> {
     /// As [`read`](Self::read), or the source changed between the two times.
     pub fn read_source(self, source: &(impl Source + ?Sized)) -> Result<SignedMessage, CmsError> {
         let limit = self.limit.unwrap_or(HELD_AT_MOST);
-        let first = scan(SourceReader { source, at: 0 }, None, limit, self.copy)?;
+        let first =
+            scan(SourceReader { source, at: 0 }, Wanted::AnnouncedAnd(&self.algorithms), limit, self.copy)?;
         let Some(seen) = first.streamed_digests() else { return Ok(first) };
-        let needed = first.digest_algorithms();
+        let mut needed = self.algorithms.clone();
+        needed.extend(
+            first.digest_algorithms().iter().filter(|&algorithm| !self.algorithms.contains(algorithm)),
+        );
         if needed.iter().all(|&algorithm| seen.find(algorithm).is_some()) {
             return Ok(first);
         }
@@ -102,7 +119,7 @@ impl<'a> MessageReader<'a> {
         };
         let others = needed.into_iter().filter(|&algorithm| algorithm != witness);
         let algorithms: Vec<KnownDigest> = [witness].into_iter().chain(others).take(MAX_DIGESTS).collect();
-        let second = scan(SourceReader { source, at: 0 }, Some(&algorithms), limit, None)?;
+        let second = scan(SourceReader { source, at: 0 }, Wanted::Only(&algorithms), limit, None)?;
         let same = |digests: &Digests| digests.find(witness) == seen.find(witness);
         if !second.streamed_digests().is_some_and(same) || second.to_bytes() != first.to_bytes() {
             return Err(CmsError::SourceChanged);

@@ -34,11 +34,33 @@ struct Kept {
     after_at: u64,
 }
 
-/// Reads a message. The content is digested with `algorithms`, or with those that the message announces; it is given
-/// to `copy`.
+/// With which algorithms content is digested.
+#[derive(Copy, Clone)]
+pub(crate) enum Wanted<'a> {
+    /// With these, and those that the message announces.
+    AnnouncedAnd(&'a [KnownDigest]),
+    Only(&'a [KnownDigest]),
+}
+
+impl Wanted<'_> {
+    fn beside(self, announced: &[KnownDigest]) -> Vec<KnownDigest> {
+        match self {
+            Self::Only(algorithms) => algorithms.to_vec(),
+            Self::AnnouncedAnd(further) => {
+                // Some messages announce nothing; this is what nearly all signers use.
+                let usual = [KnownDigest::from(DigestAlgorithm::Sha256)];
+                let announced = if announced.is_empty() { &usual } else { announced };
+                let others = announced.iter().filter(|algorithm| !further.contains(algorithm));
+                further.iter().chain(others).copied().collect()
+            }
+        }
+    }
+}
+
+/// Reads a message. The content is digested and given to `copy`.
 pub(crate) fn scan(
     reader: impl Read,
-    algorithms: Option<&[KnownDigest]>,
+    wanted: Wanted<'_>,
     limit: usize,
     copy: Option<&mut dyn Write>,
 ) -> Result<SignedMessage, CmsError> {
@@ -67,7 +89,8 @@ pub(crate) fn scan(
     let content = match input.next_tag(&encapsulated)? {
         Some(tag) if tag == tag::constructed(0) => {
             let explicit = input.expect(tag, "eContent")?;
-            let mut sink = Sink::new(algorithms.unwrap_or(&announced), copy);
+            let algorithms = wanted.beside(&announced);
+            let mut sink = Sink::new(&algorithms, copy);
             let other_type = read_content(&mut input, &explicit, &mut sink, limit)?;
             input.leave(explicit, "eContent")?;
             Some(sink.into_content(other_type))
@@ -221,7 +244,8 @@ fn read_other_content(
             input.keep_from(&header, &mut kept, limit, WHAT)?;
             let octets = ber::Reader::new(&kept).any(WHAT)?.to_der_content();
             let fault = BerFault::Content("element that DER can encode");
-            let octets = octets.ok_or_else(|| moved(CmsError::Malformed { at: 0, what: WHAT, fault }, 0, at))?;
+            let octets =
+                octets.ok_or_else(|| moved(CmsError::Malformed { at: 0, what: WHAT, fault }, 0, at))?;
             sink.take(&octets)
         }
     }
@@ -236,12 +260,7 @@ struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     fn new(algorithms: &[KnownDigest], copy: Option<&'a mut dyn Write>) -> Self {
-        let mut hashers: Vec<_> =
-            algorithms.iter().take(MAX_DIGESTS).map(|algorithm| algorithm.hasher()).collect();
-        if hashers.is_empty() {
-            // Some messages announce nothing; this is what nearly all signers use.
-            hashers.push(KnownDigest::from(DigestAlgorithm::Sha256).hasher());
-        }
+        let hashers = algorithms.iter().take(MAX_DIGESTS).map(|algorithm| algorithm.hasher()).collect();
         Self { hashers, recogniser: Recogniser::default(), copy }
     }
 

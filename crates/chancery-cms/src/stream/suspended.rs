@@ -41,9 +41,10 @@ impl<W: Write> EnclosedContent<W> {
             let algorithm = asn1::oid(&digest.algorithm().oid());
             asn1::sequence(&[&algorithm, &asn1::octet_string(digest.as_bytes())])
         });
-        let length = self.definite.as_ref().map(|definite| {
-            asn1::encode(tag::primitive(0), &definite.content_length.to_be_bytes())
-        });
+        let length = self
+            .definite
+            .as_ref()
+            .map(|definite| asn1::encode(tag::primitive(0), &definite.content_length.to_be_bytes()));
         let body = asn1::sequence(&[
             &asn1::oid(&self.head.content_type),
             &asn1::integer(&[identification]),

@@ -169,7 +169,11 @@ impl MessageWriter {
         let signers = EXPECTED_SIGNER * self.head.digests.len() as u64;
         let after = signers + self.head.frame(Vec::new()).after_content().len() as u64;
         let before = self.head.before_content_of(content_length, after);
-        self.begin_after(&before, out, Some(Definite { content_length, replace_head: definite::replace_head }))
+        self.begin_after(
+            &before,
+            out,
+            Some(Definite { content_length, replace_head: definite::replace_head }),
+        )
     }
 
     fn begin_after<W: Write>(
