@@ -1,16 +1,42 @@
 //! A CAdES signature and how it grows.
 
-use chancery_cms::{Attribute, SignedMessage, attributes};
-use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests};
+use chancery_cms::{Attribute, CmsError, SignedMessage, SignerInfo, attributes};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests, KnownDigest};
 use chancery_http::Transport;
 use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use rand_core::CryptoRng;
 
-use crate::CadesError;
+use crate::archive::PreparedArchive;
+use crate::level::Level;
+use crate::long_term::{self, LongTermEvidence};
+use crate::needed::{self, NeededChain};
 use crate::subject::digests_of_value;
+use crate::{CadesError, stamps};
 
-/// A CMS message with one signature of ours, at level B-B when [`CadesSigner`](crate::CadesSigner) made it. Each
-/// level is a step, because each needs the result of the one before.
+/// A CMS message and one of its signatures, ours or another's. Each level is a step, because each needs the result of
+/// the one before; what there is stays as it is, byte for byte.
+///
+/// ```no_run
+/// use chancery_cades::{CadesSignature, LongTermCollector};
+/// use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
+/// use chancery_cms::SignedMessage;
+/// # use chancery_http::Transport;
+/// # use chancery_timestamp::TimestampAuthority;
+/// # use rand_core::CryptoRng;
+///
+/// # fn keep<T: Transport>(file: &[u8], roots: &TrustAnchors, tsa: &TimestampAuthority<T>, http: &T, now: jiff::Timestamp, rng: &mut impl CryptoRng) -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = ChainVerifier::new(roots, Purpose::DocumentSigning, RevocationPolicy::Require);
+/// let signed = CadesSignature::first_of(SignedMessage::from_file_bytes(file)?)?;
+/// let signed = signed.timestamp(tsa, rng)?;                                             // B-T: it existed
+/// let evidence = LongTermCollector::new(&signed, &verifier, &verifier, now)?.collect(http)?;
+/// let signed = signed.preserve(&evidence)?;                                             // B-LT: who it was, and not revoked
+/// let signed = signed.archive(tsa, rng)?;                                               // B-LTA: all of this existed
+///
+/// // Years later, before the certificate of the timestamp expires or its algorithms weaken:
+/// let evidence = LongTermCollector::new(&signed, &verifier, &verifier, now)?.collect(http)?;
+/// let renewed = signed.preserve(&evidence)?.archive(tsa, rng)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct CadesSignature {
     message: SignedMessage,
@@ -33,7 +59,7 @@ impl CadesSignature {
     pub fn of(message: SignedMessage, signer: usize) -> Result<Self, CadesError> {
         let signers = message.signers().len();
         if signer >= signers {
-            return Err(chancery_cms::CmsError::NoSuchSigner { index: signer, signers }.into());
+            return Err(CmsError::NoSuchSigner { index: signer, signers }.into());
         }
         Ok(Self { message, signer })
     }
@@ -70,6 +96,91 @@ impl CadesSignature {
         Ok(Self { message, signer: self.signer })
     }
 
+    /// The level that the signature has by its form.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        // The constructor has looked: there is such a signer.
+        self.signer().map_or(Level::Plain, |signer| Level::of(&self.message, signer))
+    }
+
+    /// The certificates whose chains [`preserve`](Self::preserve) asks for: that of the signer and those of its
+    /// timestamps. Once there is an archive timestamp, only that of the newest.
+    ///
+    /// # Errors
+    /// The signature has no timestamp that covers it, or does not hold.
+    pub fn needed_chains(&self) -> Result<Vec<NeededChain>, CadesError> {
+        Ok(needed::of_signer(&self.message, self.signer, self.signer()?)?.needed)
+    }
+
+    /// Puts certificates, CRLs and OCSP answers in: level B-LT. Also the first half of a renewal: the evidence of the
+    /// newest archive timestamp, before the next one covers it.
+    ///
+    /// # Errors
+    /// The signature has no timestamp that covers it, does not hold, or the evidence lacks something: the error says
+    /// what, and for whom.
+    pub fn preserve(&self, evidence: &LongTermEvidence) -> Result<Self, CadesError> {
+        let signer = self.signer()?;
+        let enclosures = evidence.enclosures(&self.needed_chains()?)?;
+        let message = long_term::enclose(&self.message, self.signer, signer, &enclosures)?;
+        Ok(Self { message, signer: self.signer })
+    }
+
+    /// Asks an authority for a timestamp over the signature with everything that is there, and puts it in: level B-LTA, or
+    /// its renewal. For a message that holds its content.
+    ///
+    /// # Errors
+    /// The evidence is not in the message yet, the signature does not hold, the content is elsewhere, or the authority
+    /// gives no timestamp. The signature is not lost, it is borrowed.
+    pub fn archive<T: Transport>(
+        &self,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, CadesError> {
+        self.archive_detached(&self.message.content_digests(), authority, rng)
+    }
+
+    /// The same for detached content, by its digests alone: those that [`content_algorithms`](Self::content_algorithms)
+    /// names.
+    ///
+    /// # Errors
+    /// As for [`archive`](Self::archive), or one of the digests is missing.
+    pub fn archive_detached<T: Transport>(
+        &self,
+        content: &Digests,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, CadesError> {
+        let prepared = self.prepare_archive(content, DigestAlgorithm::Sha256)?;
+        let token = authority.stamp(prepared.digest(), rng)?;
+        prepared.finish(&token)
+    }
+
+    /// Prepares an archive timestamp whose digests are made with this algorithm: have its digest stamped, then finish it.
+    ///
+    /// `content` are digests of the signed content by the signature's own algorithm and by this one; for a message that
+    /// holds its content they may be left out.
+    ///
+    /// # Errors
+    /// The evidence is not in the message yet, the signature does not hold, or a digest is missing.
+    pub fn prepare_archive(
+        &self,
+        content: &Digests,
+        algorithm: DigestAlgorithm,
+    ) -> Result<PreparedArchive, CadesError> {
+        PreparedArchive::new(self, content, algorithm)
+    }
+
+    /// The algorithms by which detached content has to be digested for [`archive_detached`](Self::archive_detached): that
+    /// of the signature, and that of the timestamp, which is SHA-256; and those of earlier timestamps over the content.
+    #[must_use]
+    pub fn content_algorithms(&self) -> Vec<KnownDigest> {
+        let mut algorithms = stamps::content_algorithms(&self.message);
+        algorithms.push(DigestAlgorithm::Sha256.into());
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        algorithms
+    }
+
     /// The message.
     #[must_use]
     pub const fn message(&self) -> &SignedMessage {
@@ -82,8 +193,19 @@ impl CadesSignature {
         self.message.into_bytes()
     }
 
+    /// The place of the signature among those of the message.
+    pub(crate) const fn index(&self) -> usize {
+        self.signer
+    }
+
+    pub(crate) fn signer(&self) -> Result<&SignerInfo, CadesError> {
+        let signers = self.message.signers();
+        let none = CmsError::NoSuchSigner { index: self.signer, signers: signers.len() };
+        signers.get(self.signer).ok_or_else(|| none.into())
+    }
+
     fn value(&self) -> &[u8] {
         // The constructor has looked: there is such a signer.
-        self.message.signers().get(self.signer).map_or(&[], |signer| signer.signature())
+        self.signer().map_or(&[], |signer| signer.signature())
     }
 }

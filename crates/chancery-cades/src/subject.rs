@@ -1,21 +1,22 @@
 //! A signature of a CMS message, as the validation process wants it.
 
-use chancery_ades::{
-    Aspect, Coverage, CoveringTimestamp, Finding, Particulars, RequiredBinding, SignatureLevel,
-    SignatureSubject, TimestampKind,
-};
+use chancery_ades::{Aspect, CoveringTimestamp, Finding, Particulars, RequiredBinding, SignatureSubject};
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
 use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
-use chancery_timestamp::MatchingToken;
+
+use crate::attributes::{EXTERNAL_EVIDENCE_RECORD, INTERNAL_EVIDENCE_RECORD, LONG_TERM_VALIDATION};
+use crate::enclosed;
+use crate::level::Level;
+use crate::stamps::{self, Stamp};
 
 /// Presents one signature of a message to the validation process: its check against the content, what it carries,
-/// and its timestamps.
+/// and its timestamps, each with exactly what it covers.
 ///
 /// `content` holds the digests of what was signed, for a detached signature by the algorithms that
-/// [`SignedMessage::digest_algorithms`] names. `evidence` is what is at hand beside the message.
+/// [`content_algorithms`](crate::content_algorithms) names. `evidence` is what is at hand beside the message.
 #[must_use]
 pub fn subject(
     name: String,
@@ -28,11 +29,13 @@ pub fn subject(
     let check = signer.check(message, content, evidence.certificates());
     let known = message.certificates().iter().chain(evidence.certificates());
     let claimed_signer = known.clone().find(|certificate| signer.identifier().names(certificate)).cloned();
-    let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
-    message.crls().iter().for_each(|crl| carried.add_crl(crl.clone()));
-    let mut notes = Vec::new();
-    let timestamps: Vec<_> = signature_timestamps(signer).collect();
-    let level = if timestamps.is_empty() { SignatureLevel::Basic } else { SignatureLevel::Time };
+    let mut carried = enclosed::of_message(message);
+    carried.extend(enclosed::of_attributes(signer.unsigned_attributes()));
+    let mut notes = notes(signer);
+    let stamps = stamps::of_signer(message, signer, content).unwrap_or_default();
+    let form = Level::with_stamps(message, signer, &stamps);
+    notes.push((Aspect::Time, Finding::information("level", format!("the form of the signature is {form}"))));
+    let timestamps = stamps.into_iter().map(covering).collect();
     let signed = signer.signed_attributes();
     if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {
         notes.push((Aspect::Integrity, judge_policy(policy)));
@@ -42,7 +45,7 @@ pub fn subject(
         name,
         claimed_signer,
         value: signer.signature().into(),
-        level,
+        level: form.baseline(),
         particulars: Particulars::default(),
         check,
         binding,
@@ -53,17 +56,25 @@ pub fn subject(
     }
 }
 
-/// The timestamps over the signature value (EN 319 122-1, 5.3).
-fn signature_timestamps(signer: &SignerInfo) -> impl Iterator<Item = CoveringTimestamp> {
-    let tokens = signer.unsigned_attributes().values(attributes::SIGNATURE_TIMESTAMP);
-    let covered = digests_of_value(signer.signature());
-    tokens.enumerate().map(move |(index, token)| CoveringTimestamp {
-        kind: TimestampKind::Signature,
-        name: format!("signature timestamp {}", index + 1),
-        token: MatchingToken::from_token(token, &covered),
-        covers: Coverage::new().signature(signer.signature()),
-        evidence: Evidence::new(),
-    })
+pub(crate) fn covering(stamp: Stamp) -> CoveringTimestamp {
+    let Stamp { kind, name, token, covers, .. } = stamp;
+    let evidence = token.as_ref().map(|token| enclosed::of_token(token.message())).unwrap_or_default();
+    CoveringTimestamp { kind, name, token, covers, evidence }
+}
+
+/// What is there and not judged.
+fn notes(signer: &SignerInfo) -> Vec<(Aspect, Finding)> {
+    let told = [
+        (INTERNAL_EVIDENCE_RECORD, "an evidence record (RFC 4998) over the signature and its content"),
+        (EXTERNAL_EVIDENCE_RECORD, "an evidence record (RFC 4998) over the signature and content elsewhere"),
+        (LONG_TERM_VALIDATION, "a long-term-validation attribute (EN 319 122-1, A.2.5)"),
+    ];
+    let there = told.into_iter().filter(|(oid, _)| signer.unsigned_attributes().contains(*oid));
+    let note = |(_, what): (_, &str)| {
+        let text = format!("{what} is there, which is not judged: it proves nothing here");
+        (Aspect::Time, Finding::information("evidence-record", text))
+    };
+    there.map(note).collect()
 }
 
 /// A signature policy that the signer refers to (EN 319 122-1, 5.2.9) is named, not applied: its rules are not at

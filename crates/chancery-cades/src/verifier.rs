@@ -5,7 +5,7 @@ use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attribu
 use chancery_digest::{Digests, Source};
 use jiff::Timestamp;
 
-use crate::{CadesError, subject};
+use crate::{CadesError, content_algorithms, countersignatures, subject};
 
 /// Verifies CMS messages as CAdES signatures.
 ///
@@ -77,7 +77,7 @@ impl<'a> CadesVerifier<'a> {
         }
         let whole = 0..content.len();
         let digests =
-            Digests::over_ranges(message.digest_algorithms(), content, std::slice::from_ref(&whole))?;
+            Digests::over_ranges(content_algorithms(&message), content, std::slice::from_ref(&whole))?;
         let report = self.report(&message, &digests, at);
         let bare = message.signers().iter().any(|signer| signer.signed_attributes().is_none());
         if bare && resembles_attributes(content)? {
@@ -88,11 +88,15 @@ impl<'a> CadesVerifier<'a> {
 
     fn report(&self, message: &SignedMessage, content: &Digests, at: Timestamp) -> Report {
         let evidence = self.policy.known_evidence();
-        let one = |(index, signer)| {
+        let mut signatures = Vec::new();
+        for (index, signer) in message.signers().iter().enumerate() {
             let name = format!("signature {}", index + 1);
-            subject(name, message, signer, content, self.binding, evidence).validate(self.policy, at)
-        };
-        Report::new(at, message.signers().iter().enumerate().map(one).collect(), Vec::new())
+            let counters = countersignatures::subjects(&name, message, signer, self.binding, evidence);
+            let own = subject(name, message, signer, content, self.binding, evidence);
+            let all = [own].into_iter().chain(counters);
+            signatures.extend(all.map(|subject| subject.validate(self.policy, at)));
+        }
+        Report::new(at, signatures, Vec::new())
     }
 }
 

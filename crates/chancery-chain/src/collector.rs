@@ -144,6 +144,13 @@ impl<'a> EvidenceCollector<'a> {
         }
     }
 
+    /// Knows this evidence too, beside that of the verifier: what a signature carries, for example.
+    #[must_use]
+    pub fn knowing(mut self, evidence: Evidence) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
     /// Asks CRLs before OCSP responders, or after them.
     #[must_use]
     pub fn order(self, order: SourceOrder) -> Self {

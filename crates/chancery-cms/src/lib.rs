@@ -57,6 +57,7 @@ mod message;
 mod message_check;
 mod policy_statement;
 mod prepare;
+mod received;
 mod reframe;
 mod revocation_archive;
 mod shelf;
@@ -81,6 +82,7 @@ pub use fault::{FaultKind, Reading, Remark, SignerFault, WithoutContent};
 pub use message::{OtherRevocation, SignedMessage};
 pub use message_check::MessageCheck;
 pub use prepare::{Preparation, PreparedMessage};
+pub use received::{ReceivedElement, ReceivedMessage, ReceivedSet, ReceivedSigner, ReceivedValue};
 pub use signer::{SignerIdentifier, SignerInfo};
 pub use signer_preparation::{
     CertificateReferences, FinishedSigner, Identification, PreparedSigner, SignerPreparation,

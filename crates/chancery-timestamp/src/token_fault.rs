@@ -53,6 +53,18 @@ pub enum TokenFault {
         /// The algorithm of the token's digest.
         algorithm: &'static str,
     },
+    /// The token does not cover what it stands for, for a reason of the format that holds it.
+    #[error("it does not cover the signature: {reason}")]
+    NotCovering {
+        /// The reason.
+        reason: String,
+    },
+    /// What the token covers could not be computed.
+    #[error("whether it covers the signature could not be judged: {reason}")]
+    NotComputed {
+        /// The reason.
+        reason: String,
+    },
     /// The digest algorithm of the token is not one that we compute.
     #[error("its digest algorithm {oid} is not supported")]
     Unsupported {
@@ -78,12 +90,14 @@ impl TokenFault {
     #[must_use]
     pub fn kind(&self) -> FaultKind {
         match self {
-            Self::ImprintMismatch { .. } => FaultKind::Mathematics,
+            Self::ImprintMismatch { .. } | Self::NotCovering { .. } => FaultKind::Mathematics,
             Self::Signer(faults) => {
                 faults.iter().map(SignerFault::kind).min().unwrap_or(FaultKind::CannotTell)
             }
             Self::NotBound | Self::NotForTimestamps { .. } => FaultKind::Certificate,
-            Self::DigestMissing { .. } | Self::Unsupported { .. } => FaultKind::CannotTell,
+            Self::DigestMissing { .. } | Self::NotComputed { .. } | Self::Unsupported { .. } => {
+                FaultKind::CannotTell
+            }
             Self::Message(_)
             | Self::ContentType { .. }
             | Self::Detached

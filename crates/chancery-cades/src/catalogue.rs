@@ -1,0 +1,186 @@
+//! Everything that an archive timestamp can list, to be found by its hash.
+
+use std::collections::HashMap;
+
+use chancery_cms::{
+    CmsError, ReceivedElement, ReceivedMessage, ReceivedSigner, ReceivedValue, SignedMessage, SignerInfo,
+};
+use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
+
+use crate::hash_index::{AttributeHashing, HashIndex};
+use crate::hash_index_fault::HashIndexFault;
+
+/// One thing that an archive timestamp can list.
+#[derive(Clone, Debug)]
+pub(crate) enum Thing<'a> {
+    /// A member of `SignedData.certificates`.
+    Certificate(ReceivedElement<'a>),
+    /// A member of `SignedData.crls`.
+    Revocation(ReceivedElement<'a>),
+    /// A value of an unsigned attribute of the signer.
+    Value(ReceivedValue<'a>),
+}
+
+/// What a hash in an index is a hash of.
+const WHAT: [&str; 3] =
+    ["certificates", "CRLs or OCSP answers", "unsigned attributes such as earlier timestamps"];
+
+/// The things of one signature, and their hashes by each algorithm that was asked for: each is hashed once, however
+/// many timestamps list it.
+#[derive(Debug)]
+pub(crate) struct Catalogue<'a> {
+    pub(crate) message: ReceivedMessage<'a>,
+    pub(crate) signer: ReceivedSigner<'a>,
+    things: Vec<Thing<'a>>,
+    hashed: Vec<(Hashing, Places)>,
+}
+
+/// How things are hashed.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+struct Hashing {
+    algorithm: KnownDigest,
+    attributes: AttributeHashing,
+    encoding: Encoding,
+}
+
+/// The standard hashes what stands there "without any modification"; EU DSS and others write DER first, which is the
+/// same unless it came in BER. Both are tried.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Encoding {
+    Received,
+    Der,
+}
+
+/// For each of the three lists: the things with a hash. An attribute that is hashed as a whole stands for its values.
+type Places = [HashMap<Vec<u8>, Vec<usize>>; 3];
+
+impl<'a> Catalogue<'a> {
+    pub(crate) fn new(message: &'a SignedMessage, signer: &'a SignerInfo) -> Result<Self, CmsError> {
+        let (message, signer) = (message.received()?, signer.received()?);
+        let members = |set: Option<&chancery_cms::ReceivedSet<'a>>| {
+            set.map(|set| set.members().to_vec()).unwrap_or_default().into_iter()
+        };
+        let mut things: Vec<_> = members(message.certificates()).map(Thing::Certificate).collect();
+        things.extend(members(message.revocations()).map(Thing::Revocation));
+        things.extend(signer.unsigned_values()?.into_iter().map(Thing::Value));
+        Ok(Self { message, signer, things, hashed: Vec::new() })
+    }
+
+    /// The values of the unsigned attributes, in order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &ReceivedValue<'a>> {
+        self.placed_values().map(|(_, value)| value)
+    }
+
+    /// The same, each with its place among all things.
+    pub(crate) fn placed_values(&self) -> impl Iterator<Item = (usize, &ReceivedValue<'a>)> {
+        self.things.iter().enumerate().filter_map(|(place, thing)| match thing {
+            Thing::Value(value) => Some((place, value)),
+            _ => None,
+        })
+    }
+
+    /// Everything.
+    pub(crate) fn things(&self) -> &[Thing<'a>] {
+        &self.things
+    }
+
+    /// An index that lists everything that is there now.
+    pub(crate) fn index(&self, algorithm: DigestAlgorithm) -> HashIndex {
+        let attributes = AttributeHashing::Values;
+        let hashing = Hashing { algorithm: algorithm.into(), attributes, encoding: Encoding::Received };
+        let mut lists = [const { Vec::new() }; 3];
+        for thing in &self.things {
+            if let Some(list) = lists.get_mut(thing.list()) {
+                list.extend(thing.hash(hashing));
+            }
+        }
+        let [certificates, revocations, attributes] = lists;
+        HashIndex::new(algorithm, certificates, revocations, attributes)
+    }
+
+    /// The places of the things that an index lists, in order.
+    ///
+    /// An index that lists something that is not there is refused as a whole (EN 319 122-1, 5.5.2).
+    pub(crate) fn listed(&mut self, index: &HashIndex) -> Result<Vec<usize>, HashIndexFault> {
+        let (algorithm, attributes) = (index.algorithm(), index.hashing());
+        let received = self.places(Hashing { algorithm, attributes, encoding: Encoding::Received });
+        let mut found: Vec<usize> = Vec::new();
+        let mut missing: Vec<(usize, &Vec<u8>)> = Vec::new();
+        for (list, hashes) in index.lists().into_iter().enumerate() {
+            let places = self.hashed.get(received).and_then(|(_, places)| places.get(list));
+            for hash in hashes {
+                match places.and_then(|places| places.get(hash)) {
+                    Some(places) => found.extend(places),
+                    None => missing.push((list, hash)),
+                }
+            }
+        }
+        if !missing.is_empty() {
+            let der = self.places(Hashing { algorithm, attributes, encoding: Encoding::Der });
+            let places = self.hashed.get(der).map(|(_, places)| places);
+            missing.retain(|(list, hash)| {
+                let place = places.and_then(|places| places.get(*list)).and_then(|places| places.get(*hash));
+                found.extend(place.into_iter().flatten());
+                place.is_none()
+            });
+        }
+        if let Some(&(list, _)) = missing.first() {
+            let count = missing.iter().filter(|(other, _)| *other == list).count();
+            let what = WHAT.get(list).copied().unwrap_or_default();
+            return Err(HashIndexFault::Missing { what, count });
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Hashes everything, unless it was done, and says where the hashes are.
+    fn places(&mut self, hashing: Hashing) -> usize {
+        if let Some(known) = self.hashed.iter().position(|(known, _)| *known == hashing) {
+            return known;
+        }
+        let mut places = Places::default();
+        for (index, thing) in self.things.iter().enumerate() {
+            if let (Some(hash), Some(list)) = (thing.hash(hashing), places.get_mut(thing.list())) {
+                list.entry(hash).or_default().push(index);
+            }
+        }
+        self.hashed.push((hashing, places));
+        self.hashed.len() - 1
+    }
+}
+
+impl Thing<'_> {
+    /// In which of the three lists it stands.
+    const fn list(&self) -> usize {
+        match self {
+            Self::Certificate(_) => 0,
+            Self::Revocation(_) => 1,
+            Self::Value(_) => 2,
+        }
+    }
+
+    /// None where there is no such encoding.
+    fn hash(&self, hashing: Hashing) -> Option<Vec<u8>> {
+        let encoded = |element: &ReceivedElement<'_>| match hashing.encoding {
+            Encoding::Received => Some(element.as_bytes().to_vec()),
+            Encoding::Der => element.to_der(),
+        };
+        let mut hasher = hashing.algorithm.hasher();
+        match (self, hashing.attributes, hashing.encoding) {
+            // Lists can be large: they are not copied to be hashed.
+            (Self::Certificate(element) | Self::Revocation(element), _, Encoding::Received) => {
+                hasher.update(element.as_bytes());
+            }
+            (Self::Certificate(element) | Self::Revocation(element), _, Encoding::Der) => {
+                hasher.update(&encoded(element)?);
+            }
+            (Self::Value(value), AttributeHashing::Values, _) => {
+                hasher.update(&encoded(&value.attribute_type)?);
+                hasher.update(&encoded(&value.value)?);
+            }
+            (Self::Value(value), AttributeHashing::Whole, _) => hasher.update(&encoded(&value.whole)?),
+        }
+        Some(hasher.finalize().as_bytes().to_vec())
+    }
+}

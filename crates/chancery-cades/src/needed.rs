@@ -1,0 +1,198 @@
+//! The certificates that a signature rests on, and whose evidence is to be kept.
+
+use chancery_ades::TimestampKind;
+use chancery_certificate::Certificate;
+use chancery_chain::{Evidence, OcspAnswer, RevocationList, SpeaksOf};
+use chancery_cms::{SignedMessage, SignerCheck, SignerInfo};
+use chancery_digest::Digests;
+use jiff::Timestamp;
+
+use crate::enclosed;
+use crate::error::{CadesError, MissingEvidence};
+use crate::stamps::{self, Archived, Stamp};
+
+/// How many certificates are followed upwards: more than any real chain has.
+const LONGEST_CHAIN: usize = 16;
+
+/// A certificate whose chain must be proven, because the signature rests on it and no archive timestamp covers the
+/// proof yet.
+#[derive(Clone, Debug)]
+pub struct NeededChain {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Who has it.
+    pub holder: Holder,
+    /// The moment at which it must be good, where that is not the present: the earliest timestamp over the signature.
+    pub at: Option<Timestamp>,
+}
+
+/// Who has a certificate that a signature rests on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Holder {
+    /// The one who signed.
+    Signer,
+    /// The authority of a timestamp: which one, by kind and number.
+    Timestamp(String),
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Signer => f.write_str("signer"),
+            Self::Timestamp(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What a signature rests on, with its timestamps.
+pub(crate) struct Foundation {
+    pub(crate) needed: Vec<NeededChain>,
+    pub(crate) stamps: Vec<Stamp>,
+}
+
+/// Finds the chains that are to be proven now. Once an archive timestamp covers the signature, only what is not under an
+/// archive timestamp needs new evidence: the newest of them.
+pub(crate) fn of_signer(
+    message: &SignedMessage,
+    index: usize,
+    signer: &SignerInfo,
+) -> Result<Foundation, CadesError> {
+    let stamps = stamps::of_signer(message, signer, &message.content_digests())?;
+    let mut needed = Vec::new();
+    let archive = |stamp: &Stamp| stamp.kind == TimestampKind::Archive && authority(message, stamp).is_some();
+    if !stamps.iter().any(archive) {
+        let signed: Vec<&Stamp> =
+            stamps.iter().filter(|stamp| stamp.kind == TimestampKind::Signature).collect();
+        let earliest = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.time())).min();
+        let Some(at) = earliest else {
+            let faults = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().err()?.to_string()));
+            return Err(CadesError::NoSignatureTimestamp { faults: faults.collect() });
+        };
+        let certificate = certificate_of(message, index)?;
+        needed.push(NeededChain { certificate, holder: Holder::Signer, at: Some(at) });
+    }
+    for stamp in stamps.iter().filter(|stamp| stamp.archived == Archived::No) {
+        if let Some(certificate) = authority(message, stamp) {
+            needed.push(NeededChain { certificate, holder: Holder::Timestamp(stamp.name.clone()), at: None });
+        }
+    }
+    Ok(Foundation { needed, stamps })
+}
+
+/// What the whole signature rests on, the newest archive timestamp apart: what level B-LT has evidence for.
+pub(crate) fn but_for_newest_archive(
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    stamps: &[Stamp],
+) -> Vec<NeededChain> {
+    let named = message.certificates().iter().find(|one| signer.identifier().names(one));
+    let signer = named.map(|one| NeededChain { certificate: one.clone(), holder: Holder::Signer, at: None });
+    let archived = |stamp: &&Stamp| stamp.kind != TimestampKind::Archive || stamp.archived == Archived::Yes;
+    let stamps = stamps.iter().filter(archived).filter_map(|stamp| {
+        let certificate = authority(message, stamp)?;
+        Some(NeededChain { certificate, holder: Holder::Timestamp(stamp.name.clone()), at: None })
+    });
+    signer.into_iter().chain(stamps).collect()
+}
+
+/// The certificate of a timestamp's signer: of one that matches, or that could not be matched only because the content
+/// is elsewhere. Others prove nothing, and need no evidence.
+fn authority(message: &SignedMessage, stamp: &Stamp) -> Option<Certificate> {
+    use chancery_timestamp::{TimestampToken, TokenFault};
+    match &stamp.token {
+        Ok(token) => Some(token.signer().certificate().clone()),
+        Err(TokenFault::DigestMissing { .. } | TokenFault::NotComputed { .. }) => {
+            let token = TimestampToken::from_ber(&stamp.value).ok()?;
+            let imprint = token.info().imprint();
+            let digest =
+                chancery_digest::Digest::from_parts(imprint.known_algorithm()?, imprint.digest()).ok()?;
+            let token = token.matching(&Digests::of([digest]), message.certificates()).ok()?;
+            Some(token.signer().certificate().clone())
+        }
+        Err(_) => None,
+    }
+}
+
+/// The certificate of a signer. What was signed is not asked: the content may be elsewhere.
+fn certificate_of(message: &SignedMessage, index: usize) -> Result<Certificate, CadesError> {
+    let Some(signer) = message.signers().get(index) else {
+        return Err(chancery_cms::CmsError::NoSuchSigner { index, signers: message.signers().len() }.into());
+    };
+    let digests = stated_digests(message, signer);
+    match signer.check(message, &digests, &[]) {
+        SignerCheck::Sound(signer) => Ok(signer.certificate().clone()),
+        SignerCheck::Faulty(faults) => Err(CadesError::NotSound(faults)),
+    }
+}
+
+/// The digest of the content; of detached content that which the signer signed, so that everything else can be checked.
+fn stated_digests(message: &SignedMessage, signer: &SignerInfo) -> Digests {
+    let stated = signer.message_digest().zip(signer.digest_algorithm());
+    let stated =
+        stated.and_then(|(digest, algorithm)| chancery_digest::Digest::from_parts(algorithm, &digest).ok());
+    match stated {
+        Some(digest) if message.is_detached() => Digests::of([digest]),
+        _ => message.content_digests(),
+    }
+}
+
+/// Which of these chains the message holds no revocation information for. Nothing is verified here: it says what is
+/// certainly missing.
+pub(crate) fn not_enclosed(
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    needed: &[NeededChain],
+) -> Vec<MissingEvidence> {
+    let mut enclosed = enclosed::of_message(message);
+    enclosed.extend(enclosed::of_attributes(signer.unsigned_attributes()));
+    let unsigned = signer.unsigned_attributes().iter().flat_map(|attribute| attribute.values());
+    for token in unsigned.filter_map(|value| SignedMessage::from_ber(value).ok()) {
+        enclosed.extend(enclosed::of_token(&token));
+    }
+    let lists: Vec<_> = enclosed.crls().iter().filter_map(|crl| RevocationList::from_der(crl).ok()).collect();
+    let answers: Vec<_> =
+        enclosed.ocsp().iter().filter_map(|answer| OcspAnswer::from_der(answer).ok()).collect();
+    let is_open = |needed: &NeededChain| {
+        let mut certificate = needed.certificate.clone();
+        for _ in 0..LONGEST_CHAIN {
+            if certificate.is_self_issued() {
+                return false;
+            }
+            let issuers: Vec<&Certificate> = issuers(&enclosed, &certificate).collect();
+            let listed = lists.iter().any(|list| list.issuer().matches(certificate.issuer()));
+            let answered = |issuer: &&Certificate| {
+                answers.iter().any(|answer| answer.speaks_of(&certificate, issuer) == SpeaksOf::Yes)
+            };
+            if !listed && !issuers.iter().any(answered) {
+                return !says_that_nothing_is_published(&certificate);
+            }
+            match issuers.first().map(|&issuer| issuer.clone()) {
+                Some(issuer) => certificate = issuer,
+                None => return false,
+            }
+        }
+        false
+    };
+    let open = needed.iter().filter(|needed| is_open(needed));
+    open.map(|needed| MissingEvidence {
+        of: needed.holder.to_string(),
+        certificate: needed.certificate.clone(),
+        lacks: Vec::new(),
+    })
+    .collect()
+}
+
+fn issuers<'a>(
+    enclosed: &'a Evidence,
+    certificate: &'a Certificate,
+) -> impl Iterator<Item = &'a Certificate> {
+    enclosed.certificates().iter().filter(|other| other.subject().matches(certificate.issuer()))
+}
+
+/// noRevAvail (RFC 9608) or validity-assured short-term certificates (EN 319 412-1, 5.2).
+fn says_that_nothing_is_published(certificate: &Certificate) -> bool {
+    use const_oid::ObjectIdentifier as Oid;
+    const NO_REVOCATION_AVAILABLE: Oid = Oid::new_unwrap("2.5.29.56");
+    const SHORT_TERM: Oid = Oid::new_unwrap("0.4.0.194121.2.1");
+    [NO_REVOCATION_AVAILABLE, SHORT_TERM].iter().any(|oid| certificate.extension(*oid).is_some())
+}

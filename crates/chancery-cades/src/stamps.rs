@@ -1,0 +1,399 @@
+//! The timestamps of a signature, each with exactly what it covers.
+
+use std::collections::{HashMap, HashSet};
+
+use chancery_ades::{Coverage, TimestampKind};
+use chancery_certificate::Certificate;
+use chancery_chain::Evidence;
+use chancery_cms::attributes::{CONTENT_TIMESTAMP, COUNTERSIGNATURE, SIGNATURE_TIMESTAMP};
+use chancery_cms::{CmsError, ReceivedValue, SignedMessage, SignerInfo};
+use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
+use chancery_timestamp::{MatchingToken, TimestampToken, TokenFault};
+use const_oid::ObjectIdentifier as Oid;
+use jiff::Timestamp;
+
+use crate::attributes::{
+    ARCHIVE_TIMESTAMP_V1, ARCHIVE_TIMESTAMP_V2, ARCHIVE_TIMESTAMP_V3, ARCHIVE_TIMESTAMPS, CERTIFICATE_VALUES,
+    REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP, REVOCATION_VALUES,
+};
+use crate::catalogue::{Catalogue, Thing};
+use crate::enclosed;
+use crate::hash_index::HashIndex;
+use crate::hash_index_fault::HashIndexFault;
+use crate::imprint;
+
+/// Timestamps of the older forms that are judged. Each is over the whole message, so that many would make the work
+/// grow with the square of the message; real messages have one or two.
+const MOST_OLDER_FORMS: usize = 16;
+
+/// A timestamp as the signature has it.
+#[derive(Debug)]
+pub(crate) struct Stamp {
+    pub(crate) kind: TimestampKind,
+    pub(crate) name: String,
+    /// The token as it stands in its attribute.
+    pub(crate) value: Vec<u8>,
+    pub(crate) token: Result<MatchingToken, TokenFault>,
+    /// What its digest was computed over; what the index of an archive timestamp lists, but for what an earlier one lists
+    /// that is itself listed. Nothing if it does not match.
+    pub(crate) covers: Coverage,
+    /// Whether an archive timestamp of this signature lists it, or was taken over it.
+    pub(crate) archived: Archived,
+    /// Of an archive timestamp: the places of what it lists.
+    listed: Vec<usize>,
+    /// Its own place.
+    place: Option<usize>,
+}
+
+/// Whether a timestamp lies under an archive timestamp.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Archived {
+    Yes,
+    No,
+}
+
+/// All timestamps of a signature. `content` are digests of what was signed.
+pub(crate) fn of_signer(
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    content: &Digests,
+) -> Result<Vec<Stamp>, CmsError> {
+    let catalogue = Catalogue::new(message, signer)?;
+    let mut reader = Reader { message, signer, content, catalogue, older_forms: 0, known: HashMap::new() };
+    let mut stamps = reader.content_timestamps();
+    let values: Vec<_> =
+        reader.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
+    for (place, value) in values {
+        let stamp = reader.read(&value);
+        stamps.extend(stamp.map(|stamp| Stamp { place: Some(place), ..stamp }));
+    }
+    reader.cover(&mut stamps);
+    number(&mut stamps);
+    Ok(stamps)
+}
+
+/// The digest algorithms with which the content must be digested to judge a message: those of its signatures, content
+/// timestamps and archive timestamps. A message that holds its content digests it by itself.
+#[must_use]
+pub fn content_algorithms(message: &SignedMessage) -> Vec<KnownDigest> {
+    let mut algorithms = message.digest_algorithms();
+    for signer in message.signers() {
+        let signed = signer.signed_attributes();
+        let values = signed.into_iter().flat_map(|signed| signed.values(CONTENT_TIMESTAMP));
+        for value in values.chain(signer.unsigned_attributes().values(ARCHIVE_TIMESTAMP_V3)) {
+            let token = TimestampToken::from_ber(value).and_then(|token| token.imprint_algorithm());
+            algorithms.extend(token.ok());
+        }
+    }
+    algorithms.sort_unstable();
+    algorithms.dedup();
+    algorithms
+}
+
+/// Names for the report, by kind and number.
+fn number(stamps: &mut [Stamp]) {
+    let mut counts: Vec<(TimestampKind, usize)> = Vec::new();
+    for stamp in stamps {
+        let count = match counts.iter_mut().find(|(kind, _)| *kind == stamp.kind) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                counts.push((stamp.kind, 1));
+                1
+            }
+        };
+        stamp.name = format!("{} {count}", stamp.kind);
+    }
+}
+
+struct Reader<'a> {
+    message: &'a SignedMessage,
+    signer: &'a SignerInfo,
+    content: &'a Digests,
+    catalogue: Catalogue<'a>,
+    older_forms: usize,
+    /// What is inside things, by their place: read once, however many timestamps list them.
+    known: HashMap<usize, Evidence>,
+}
+
+impl<'a> Reader<'a> {
+    /// Those among what was signed: over the content (EN 319 122-1, 5.2.8).
+    fn content_timestamps(&self) -> Vec<Stamp> {
+        let signed = self.signer.signed_attributes().into_iter();
+        let values = signed.flat_map(|signed| signed.values(CONTENT_TIMESTAMP));
+        let stamp = |value: &[u8]| {
+            let token = TimestampToken::from_ber(value).and_then(|token| {
+                let algorithm = token.imprint_algorithm()?;
+                let digest = imprint::content_digest(self.message, self.content, algorithm);
+                self.matching(token, &Digests::of(digest))
+            });
+            Self::stamp(TimestampKind::Content, value, token)
+        };
+        values.map(stamp).collect()
+    }
+
+    fn read(&mut self, value: &ReceivedValue<'a>) -> Option<Stamp> {
+        let (bytes, signature) = (value.value.as_bytes(), self.signer.signature());
+        let token = || TimestampToken::from_ber(bytes);
+        Some(match value.attribute {
+            SIGNATURE_TIMESTAMP => {
+                let token = token().and_then(|token| self.over(token, signature));
+                let covers = Coverage::new().signature(signature);
+                Stamp { covers, ..Self::stamp(TimestampKind::Signature, bytes, token) }
+            }
+            REFERENCES_AND_SIGNATURE_TIMESTAMP => {
+                let token = self.older().and_then(|()| {
+                    self.over(token()?, &imprint::signature_and_references(&self.catalogue, signature))
+                });
+                let covers = Coverage::new().signature(signature);
+                let earlier = self.signer.unsigned_attributes().values(SIGNATURE_TIMESTAMP);
+                let covers = earlier.fold(covers, Coverage::token);
+                Stamp { covers, ..Self::stamp(TimestampKind::SignatureAndReferences, bytes, token) }
+            }
+            REFERENCES_TIMESTAMP => {
+                let token =
+                    self.older().and_then(|()| self.over(token()?, &imprint::references(&self.catalogue)));
+                Self::stamp(TimestampKind::References, bytes, token)
+            }
+            ARCHIVE_TIMESTAMP_V3 => self.archive_v3(bytes),
+            ARCHIVE_TIMESTAMP_V2 => self.archive_v2(value),
+            ARCHIVE_TIMESTAMP_V1 => {
+                let reason = "archive timestamps of version 1 are not judged";
+                let token = Err(TokenFault::NotComputed { reason: reason.into() });
+                Self::stamp(TimestampKind::Archive, bytes, token)
+            }
+            _ => return None,
+        })
+    }
+
+    fn archive_v3(&mut self, bytes: &[u8]) -> Stamp {
+        let (listed, token) = match TimestampToken::from_ber(bytes) {
+            Err(fault) => (Vec::new(), Err(fault)),
+            Ok(token) => match self.listed(&token) {
+                Err(fault) => (Vec::new(), Err(fault)),
+                Ok((index, listed)) => (listed, self.match_archive(token, &index)),
+            },
+        };
+        Stamp { listed, ..Self::stamp(TimestampKind::Archive, bytes, token) }
+    }
+
+    /// The index of a token, and the places of what it lists.
+    fn listed(&mut self, token: &TimestampToken) -> Result<(HashIndex, Vec<usize>), TokenFault> {
+        let not_covering = |fault: HashIndexFault| match fault {
+            HashIndexFault::Unsupported { oid } => TokenFault::Unsupported { oid },
+            fault => TokenFault::NotCovering { reason: fault.to_string() },
+        };
+        let [signer] = token.message().signers() else {
+            return Err(TokenFault::Signers { count: token.message().signers().len() });
+        };
+        let index = HashIndex::in_token(signer.unsigned_attributes()).map_err(not_covering)?;
+        let imprint = token.imprint_algorithm()?;
+        if index.algorithm() != imprint {
+            let (index, imprint) = (index.algorithm().name(), imprint.name());
+            return Err(not_covering(HashIndexFault::OtherAlgorithm { index, imprint }));
+        }
+        let listed = self.catalogue.listed(&index).map_err(not_covering)?;
+        Ok((index, listed))
+    }
+
+    fn match_archive(&self, token: TimestampToken, index: &HashIndex) -> Result<MatchingToken, TokenFault> {
+        let algorithm = token.imprint_algorithm()?;
+        let Some(content) = imprint::content_digest(self.message, self.content, algorithm) else {
+            return Err(TokenFault::DigestMissing { algorithm: algorithm.name() });
+        };
+        self.matching_one(token, imprint::archive_v3(&self.catalogue, &content, index.to_der()))
+    }
+
+    fn archive_v2(&mut self, value: &ReceivedValue<'a>) -> Stamp {
+        let bytes = value.value.as_bytes();
+        let mut listed = Vec::new();
+        let token = self.older().and_then(|()| {
+            let token = TimestampToken::from_ber(bytes)?;
+            let (algorithm, time) = (token.imprint_algorithm()?, token.info().time());
+            let older = self.archive_tokens_before(time);
+            let is_older = |value: &ReceivedValue<'_>| older.contains(&value.value.as_bytes().as_ptr());
+            // Everything is stamped as it stands, but for younger archive timestamps.
+            let covered = |thing: &Thing<'_>| match thing {
+                Thing::Value(value) => !ARCHIVE_TIMESTAMPS.contains(&value.attribute) || is_older(value),
+                _ => true,
+            };
+            let things = self.catalogue.things().iter().enumerate();
+            listed = things.filter(|(_, thing)| covered(thing)).map(|(place, _)| place).collect();
+            let digests = imprint::archive_v2(&self.catalogue, self.message, algorithm, is_older);
+            let reason = "an archive timestamp of version 2 is over the content itself, which is detached";
+            let digests = digests.ok_or_else(|| TokenFault::NotComputed { reason: reason.into() })?;
+            self.matching_one(token, digests)
+        });
+        Stamp { listed, ..Self::stamp(TimestampKind::Archive, bytes, token) }
+    }
+
+    /// Where the archive timestamps stand that claim to be older.
+    fn archive_tokens_before(&self, time: Timestamp) -> Vec<*const u8> {
+        let archive = self.catalogue.values().filter(|value| ARCHIVE_TIMESTAMPS.contains(&value.attribute));
+        let tokens = archive.map(|value| value.value.as_bytes());
+        tokens
+            .filter(|bytes| TimestampToken::from_ber(bytes).is_ok_and(|token| token.info().time() < time))
+            .map(<[u8]>::as_ptr)
+            .collect()
+    }
+
+    /// Says what the archive timestamps cover, and what lies under one.
+    ///
+    /// What a listed timestamp that matches covers is covered with it, and not told again: else a thousand renewals would
+    /// be told a million things.
+    fn cover(&mut self, stamps: &mut [Stamp]) {
+        // Without the digest of detached content nobody knows whether it matches; what it lists is told by its index.
+        let counts = |stamp: &&Stamp| {
+            matches!(
+                stamp.token,
+                Ok(_) | Err(TokenFault::DigestMissing { .. } | TokenFault::NotComputed { .. })
+            )
+        };
+        let archived: HashSet<usize> =
+            stamps.iter().filter(counts).flat_map(|stamp| stamp.listed.iter().copied()).collect();
+        for stamp in stamps.iter_mut() {
+            if stamp.place.is_some_and(|place| archived.contains(&place)) {
+                stamp.archived = Archived::Yes;
+            }
+        }
+        let matched: HashMap<usize, (Timestamp, usize)> = stamps
+            .iter()
+            .enumerate()
+            .filter(|(_, stamp)| stamp.kind == TimestampKind::Archive)
+            .filter_map(|(index, stamp)| Some((stamp.place?, (stamp.token.as_ref().ok()?.time(), index))))
+            .collect();
+        let mut told: Vec<(usize, Vec<usize>)> = Vec::new();
+        for (index, stamp) in stamps.iter().enumerate() {
+            let (TimestampKind::Archive, Ok(token)) = (stamp.kind, &stamp.token) else { continue };
+            let earlier = stamp.listed.iter().filter_map(|place| matched.get(place));
+            let latest = earlier.filter(|(time, _)| *time <= token.time()).max();
+            let before =
+                latest.and_then(|(_, index)| stamps.get(*index)).map(|earlier| earlier.listed.as_slice());
+            let before = before.unwrap_or_default();
+            let new = stamp.listed.iter().filter(|place| before.binary_search(place).is_err());
+            told.push((index, new.copied().collect()));
+        }
+        for (index, places) in told {
+            let covers = self.coverage(&places);
+            if let Some(stamp) = stamps.get_mut(index) {
+                stamp.covers = covers;
+            }
+        }
+    }
+
+    /// What is proven by a digest over these things: the signature always, since its fields are stamped with them.
+    fn coverage(&mut self, places: &[usize]) -> Coverage {
+        let mut covers = Coverage::new().signature(self.signer.signature());
+        let signed = self.signer.signed_attributes().into_iter();
+        for token in signed.flat_map(|signed| signed.values(CONTENT_TIMESTAMP)) {
+            covers = covers.token(token);
+        }
+        for &place in places {
+            let Some(thing) = self.catalogue.things().get(place) else { continue };
+            if let Thing::Value(value) = thing {
+                covers = value_itself(covers, value);
+            }
+            let inside = match self.known.get(&place) {
+                Some(known) => known.clone(),
+                None => {
+                    let inside = self.inside(thing);
+                    self.known.insert(place, inside.clone());
+                    inside
+                }
+            };
+            covers = covers.evidence(inside);
+        }
+        covers
+    }
+
+    /// The certificates, CRLs and OCSP answers that a thing is or holds.
+    fn inside(&self, thing: &Thing<'a>) -> Evidence {
+        match thing {
+            Thing::Certificate(element) => {
+                Evidence::new().with_certificates(self.certificate(element.as_bytes()).cloned())
+            }
+            Thing::Revocation(element) => enclosed::of_revocation(element.as_bytes()),
+            Thing::Value(value) => {
+                let bytes = value.value.as_bytes();
+                match value.attribute {
+                    CERTIFICATE_VALUES => enclosed::certificate_values(bytes).unwrap_or_default(),
+                    REVOCATION_VALUES => enclosed::revocation_values(bytes).unwrap_or_default(),
+                    oid if is_timestamp(oid) => {
+                        let token = SignedMessage::from_ber(bytes);
+                        token.map(|token| enclosed::of_token(&token)).unwrap_or_default()
+                    }
+                    _ => Evidence::new(),
+                }
+            }
+        }
+    }
+
+    fn certificate(&self, der: &[u8]) -> Option<&'a Certificate> {
+        self.message.certificates().iter().find(|certificate| certificate.to_der() == der)
+    }
+
+    /// One more timestamp of an older form, if that is not too much.
+    fn older(&mut self) -> Result<(), TokenFault> {
+        self.older_forms += 1;
+        if self.older_forms <= MOST_OLDER_FORMS {
+            return Ok(());
+        }
+        let reason =
+            format!("only {MOST_OLDER_FORMS} timestamps of older forms are judged for each signature");
+        Err(TokenFault::NotComputed { reason })
+    }
+
+    fn over(&self, token: TimestampToken, covered: &[u8]) -> Result<MatchingToken, TokenFault> {
+        let algorithm = token.imprint_algorithm()?;
+        self.matching(token, &Digests::of([algorithm.digest(covered)]))
+    }
+
+    /// The token must match one of these.
+    fn matching_one(
+        &self,
+        token: TimestampToken,
+        digests: impl IntoIterator<Item = Digest<KnownDigest>>,
+    ) -> Result<MatchingToken, TokenFault> {
+        let stamped = token.info().imprint().digest().to_vec();
+        let digests: Vec<_> = digests.into_iter().collect();
+        let one = digests.iter().find(|digest| digest.as_bytes() == stamped).or(digests.first());
+        self.matching(token, &Digests::of(one.copied()))
+    }
+
+    fn matching(&self, token: TimestampToken, covered: &Digests) -> Result<MatchingToken, TokenFault> {
+        token.matching(covered, self.message.certificates())
+    }
+
+    fn stamp(kind: TimestampKind, value: &[u8], token: Result<MatchingToken, TokenFault>) -> Stamp {
+        Stamp {
+            kind,
+            name: String::new(),
+            value: value.to_vec(),
+            token,
+            covers: Coverage::new(),
+            archived: Archived::No,
+            listed: Vec::new(),
+            place: None,
+        }
+    }
+}
+
+fn is_timestamp(attribute: Oid) -> bool {
+    let others = [SIGNATURE_TIMESTAMP, REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP];
+    others.contains(&attribute) || ARCHIVE_TIMESTAMPS.contains(&attribute)
+}
+
+/// What the value of an unsigned attribute is, if it is something whose existence matters.
+fn value_itself(covers: Coverage, value: &ReceivedValue<'_>) -> Coverage {
+    let bytes = value.value.as_bytes();
+    match value.attribute {
+        oid if is_timestamp(oid) => covers.token(bytes),
+        COUNTERSIGNATURE => match SignerInfo::from_ber(bytes) {
+            Ok(signer) => covers.signature(signer.signature()),
+            Err(_) => covers,
+        },
+        _ => covers,
+    }
+}
