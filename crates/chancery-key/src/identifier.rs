@@ -39,8 +39,10 @@ use DigestAlgorithm::{
 };
 use KnownDigest::{Current, Legacy};
 
-/// RSA PKCS#1 v1.5 by digest: RFC 8017 A.2.4; SHA-3 by NIST CSOR (also RFC 9688 §3).
-const RSA_OIDS: [(KnownDigest, Oid); 12] = [
+/// RSA PKCS#1 v1.5 by digest: RFC 8017 A.2.4; SHA-3 by NIST CSOR (also RFC 9688 §3). The first of each digest is written.
+/// Signers of the nineties used the names of the OIW (Open Systems Environment Implementors' Workshop) for the two that
+/// are old; they mean the same (OpenSSL: sha1WithRSA and md5WithRSA).
+const RSA_OIDS: [(KnownDigest, Oid); 14] = [
     (Current(Sha256), Oid::new_unwrap("1.2.840.113549.1.1.11")),
     (Current(Sha384), Oid::new_unwrap("1.2.840.113549.1.1.12")),
     (Current(Sha512), Oid::new_unwrap("1.2.840.113549.1.1.13")),
@@ -53,6 +55,8 @@ const RSA_OIDS: [(KnownDigest, Oid); 12] = [
     (Current(Sha3_512), Oid::new_unwrap("2.16.840.1.101.3.4.3.16")),
     (Legacy(LegacyDigest::Sha1), Oid::new_unwrap("1.2.840.113549.1.1.5")),
     (Legacy(LegacyDigest::Md5), Oid::new_unwrap("1.2.840.113549.1.1.4")),
+    (Legacy(LegacyDigest::Sha1), Oid::new_unwrap("1.3.14.3.2.29")),
+    (Legacy(LegacyDigest::Md5), Oid::new_unwrap("1.3.14.3.2.3")),
 ];
 
 /// ECDSA by digest: RFC 5758 §3.2, SHA-1 by RFC 3279 §2.2.3, SHA-3 by NIST CSOR (also RFC 9688 §3).

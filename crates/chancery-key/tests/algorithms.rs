@@ -205,6 +205,26 @@ fn odd_parameters_of_pss_are_refused() {
     }
 }
 
+/// Names that signers of the nineties used. They are read as what they are, judged as old, and not written.
+#[test]
+fn the_old_names_of_rsa_are_read_as_what_they_are() {
+    for (oid, digest) in
+        [("1.3.14.3.2.29", LegacyDigest::Sha1.into()), ("1.3.14.3.2.3", KnownDigest::from(LegacyDigest::Md5))]
+    {
+        let oid = Oid::new_unwrap(oid);
+        let named = identifier(&oid, Some(&asn1::null()));
+        let algorithm = ClaimedAlgorithm::RsaPkcs1v15(digest);
+        assert_eq!(read(&named), Ok(algorithm));
+        assert_eq!(read_cms(&named, digest), Ok(algorithm));
+        assert_eq!(algorithm.current(), None);
+        assert_ne!(algorithm.to_algorithm_identifier().unwrap(), named);
+        // With another digest beside it, it is a contradiction; and NULL may not be missing.
+        let sha256 = KnownDigest::from(DigestAlgorithm::Sha256);
+        assert!(matches!(read_cms(&named, sha256), Err(AlgorithmError::DigestMismatch { .. })));
+        assert!(matches!(read(&identifier(&oid, None)), Err(AlgorithmError::Malformed { .. })));
+    }
+}
+
 #[test]
 fn what_is_unknown_is_named() {
     // Ed448, DSA with SHA-256, id-RSASSA-PSS-SHAKE128, ecdsa-with-shake256, ML-DSA-65.
