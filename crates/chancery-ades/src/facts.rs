@@ -14,6 +14,7 @@ use chancery_key::{ClaimedAlgorithm, PublicKey};
 use chancery_timestamp::MatchingToken;
 use jiff::Timestamp;
 
+use crate::coverage::Coverage;
 use crate::level::SignatureLevel;
 use crate::timestamp_kind::TimestampKind;
 use crate::verdict::{Existence, Verdict};
@@ -80,6 +81,8 @@ pub struct Facts {
     pub(crate) policy: Option<RevocationPolicy>,
     /// The token, if this is about a timestamp.
     pub(crate) token: Option<Arc<[u8]>>,
+    /// What it covers then.
+    pub(crate) covers: Coverage,
 }
 
 /// A path from a certificate upwards: the one that holds, or the candidate that came closest.
@@ -256,6 +259,12 @@ impl TimestampFacts {
         Self { kind, name, time: None, verdict, facts: Facts::default() }
     }
 
+    /// Says what it covers.
+    pub(crate) fn covering(mut self, covers: Coverage) -> Self {
+        self.facts.covers = covers;
+        self
+    }
+
     /// What the report calls it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -273,6 +282,12 @@ impl TimestampFacts {
     #[must_use]
     pub const fn time(&self) -> Option<Timestamp> {
         self.time
+    }
+
+    /// What it covers, as its format lays down.
+    #[must_use]
+    pub const fn covers(&self) -> &Coverage {
+        &self.facts.covers
     }
 
     /// Whether it proves anything.

@@ -1,7 +1,9 @@
 //! What the faults of the crates below mean in the standard's words.
 
 use chancery_certificate::Certificate;
-use chancery_chain::ChainFault;
+use chancery_chain::{
+    ChainFailure, ChainFault, EvidenceFault, FaultGroup, RevocationPolicy, RevocationReason,
+};
 use chancery_cms::{FaultKind, SignerFault};
 use chancery_timestamp::TokenFault;
 
@@ -26,6 +28,10 @@ impl Meaning {
         }
     }
 
+    pub(crate) const fn sub_indication(self) -> SubIndication {
+        self.sub_indication
+    }
+
     pub(crate) const fn conclusion(self) -> Conclusion {
         match self.indication {
             Indication::TotalFailed => Conclusion::Broken,
@@ -34,11 +40,11 @@ impl Meaning {
     }
 }
 
-const fn failed(sub_indication: SubIndication, kind: &'static str) -> Meaning {
+pub(crate) const fn failed(sub_indication: SubIndication, kind: &'static str) -> Meaning {
     Meaning { indication: Indication::TotalFailed, sub_indication, kind }
 }
 
-const fn open(sub_indication: SubIndication, kind: &'static str) -> Meaning {
+pub(crate) const fn open(sub_indication: SubIndication, kind: &'static str) -> Meaning {
     Meaning { indication: Indication::Indeterminate, sub_indication, kind }
 }
 
@@ -81,6 +87,70 @@ pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
     }
 }
 
+/// The fault of the path that came closest by which the standard names the whole, and what it means (ETSI EN 319
+/// 102-1, 5.2.6.4): what the certificates are and what is known of their revocation comes before their algorithms, those
+/// before their validity; of the same kind, that of the certificate nearest to the signer.
+pub(crate) fn of_failure<'a>(
+    failure: &'a ChainFailure,
+    signer: &Certificate,
+    revocation: RevocationPolicy,
+) -> (&'a ChainFault, Meaning) {
+    let path: &[Certificate] = failure.paths().next().map_or(&[], |path| path.certificates());
+    let place = |fault: &ChainFault| {
+        let above = path.iter().position(|one| Some(one) == fault.certificate()).unwrap_or(path.len());
+        (step(fault), above)
+    };
+    let decisive = failure.faults().min_by_key(|fault| place(fault)).unwrap_or_else(|| failure.reason());
+    let meaning = match decisive {
+        ChainFault::Expired { certificate, .. } | ChainFault::NotYetValid { certificate, .. }
+            if revocation == RevocationPolicy::Require && is_known_good(failure, certificate) =>
+        {
+            open(SubIndication::OutOfBoundsNotRevoked, of_chain(decisive, signer).kind)
+        }
+        _ => of_chain(decisive, signer),
+    };
+    (decisive, meaning)
+}
+
+/// When a fault is looked for.
+fn step(fault: &ChainFault) -> u8 {
+    match fault {
+        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_by_expired) => 4,
+        ChainFault::RevocationUnknown { .. } | ChainFault::Revoked { .. } => 1,
+        _ => match fault.group() {
+            FaultGroup::Cryptography => 2,
+            FaultGroup::OutOfBounds => 3,
+            _ => 0,
+        },
+    }
+}
+
+/// Whether revocation was asked about, and the answer was good. It is asked only where nothing but time and algorithms
+/// stand against the path.
+fn is_known_good(failure: &ChainFailure, certificate: &Certificate) -> bool {
+    failure.faults().all(|fault| match fault {
+        ChainFault::RevocationUnknown { certificate: unknown, .. }
+        | ChainFault::Revoked { certificate: unknown, .. } => unknown != certificate,
+        _ => matches!(fault.group(), FaultGroup::Cryptography | FaultGroup::OutOfBounds),
+    })
+}
+
+/// Whether there is evidence, and nothing is wrong with it but that the certificate of its signer has ended since.
+fn is_by_expired(fault: &EvidenceFault) -> bool {
+    matches!(fault, EvidenceFault::SignerExpired { .. })
+}
+
+/// Whether there is evidence, and newer evidence would do.
+fn is_outdated(fault: &EvidenceFault) -> bool {
+    matches!(
+        fault,
+        EvidenceFault::Outdated { .. }
+            | EvidenceFault::OpenEnded { .. }
+            | EvidenceFault::NotFresh { .. }
+            | EvidenceFault::BeforeHold { .. }
+    )
+}
+
 /// ETSI EN 319 102-1, 5.2.6. Nothing about a path makes a signature fail for good: a proof of an earlier time, a
 /// newer CRL or another anchor could still help.
 pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
@@ -92,11 +162,24 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
         ChainFault::NotYetValid { .. } => {
             open(SubIndication::OutOfBoundsNoProof, "certificate-not-yet-valid")
         }
+        // Suspended, not revoked: it may become good again (5.2.6.4).
+        ChainFault::Revoked { reason: RevocationReason::CertificateHold, .. } => {
+            open(SubIndication::TryLater, "certificate-on-hold")
+        }
         ChainFault::Revoked { certificate, .. } if certificate == signer => {
             open(SubIndication::RevokedNoProof, "certificate-revoked")
         }
         ChainFault::Revoked { .. } => open(SubIndication::RevokedAuthorityNoProof, "authority-revoked"),
-        ChainFault::RevocationUnknown { .. } => open(SubIndication::TryLater, "revocation-unknown"),
+        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_by_expired) => {
+            open(SubIndication::RevocationOutOfBoundsNoProof, "revocation-signer-expired")
+        }
+        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_outdated) => {
+            open(SubIndication::TryLater, "revocation-unknown")
+        }
+        ChainFault::RevocationUnknown { .. } => {
+            open(SubIndication::CertificateChainGeneralFailure, "revocation-unknown")
+        }
+        ChainFault::NoProof { .. } => open(SubIndication::NoProofOfExistence, "proof-of-existence-missing"),
         ChainFault::WeakAlgorithm { .. } | ChainFault::WeakKey { .. } => {
             open(SubIndication::CryptographicConstraintsFailureNoProof, "weak-algorithm")
         }
@@ -114,9 +197,11 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
         | ChainFault::AnchorPolicies { .. } => {
             open(SubIndication::ChainConstraintsFailure, "anchor-not-trusted-for-this")
         }
-        // At that moment there was no trust anchor; a proof of another moment may find one.
-        ChainFault::AnchorNotYetTrusted { .. } | ChainFault::AnchorNoLongerTrusted { .. } => {
+        ChainFault::AnchorNotYetTrusted { .. } => {
             open(SubIndication::NoCertificateChainFound, "anchor-not-trusted-at-this-moment")
+        }
+        ChainFault::AnchorNoLongerTrusted { .. } => {
+            open(SubIndication::NoCertificateChainFoundNoProof, "anchor-not-trusted-at-this-moment")
         }
         ChainFault::UnsupportedConstraint { .. } | ChainFault::UnsupportedAlgorithm { .. } => {
             open(SubIndication::CertificateChainGeneralFailure, "unsupported")

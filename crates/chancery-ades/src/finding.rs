@@ -23,6 +23,9 @@ pub struct Finding {
     /// The clause that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
+    /// What would help, as a sentence for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 /// How bad a finding is.
@@ -60,7 +63,7 @@ impl Finding {
     /// Something worth knowing.
     #[must_use]
     pub fn information(kind: &'static str, text: impl Into<String>) -> Self {
-        Self { kind, severity: Severity::Information, text: text.into(), place: None, rule: None }
+        Self { kind, severity: Severity::Information, text: text.into(), place: None, rule: None, help: None }
     }
 
     /// Something that a person should look at.
@@ -82,6 +85,13 @@ impl Finding {
         self
     }
 
+    /// Says what would help, if anything would.
+    #[must_use]
+    pub fn helped_by(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
     /// Says by which clause.
     #[must_use]
     pub const fn rule(mut self, clause: &'static str) -> Self {
@@ -93,10 +103,10 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)?;
-        match &self.place {
-            Some(place) => write!(f, " [{place}]"),
-            None => Ok(()),
+        if let Some(place) = &self.place {
+            write!(f, " [{place}]")?;
         }
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
 }
 

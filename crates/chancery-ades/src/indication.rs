@@ -77,6 +77,10 @@ sub_indications! {
     OutOfBoundsNotRevoked = "OUT_OF_BOUNDS_NOT_REVOKED";
     /// The certificate is expired or not yet valid, and whether it was revoked is not known.
     OutOfBoundsNoProof = "OUT_OF_BOUNDS_NO_POE";
+    /// Whoever signed the revocation information is no longer valid, and nothing proves that it existed before.
+    RevocationOutOfBoundsNoProof = "REVOCATION_OUT_OF_BOUNDS_NO_POE";
+    /// The trust anchor is no longer trusted, and nothing proves that the signature existed before.
+    NoCertificateChainFoundNoProof = "NO_CERTIFICATE_CHAIN_FOUND_NO_POE";
     /// A proof that the signature existed at some time is missing.
     NoProofOfExistence = "NO_POE";
     /// Newer revocation information is needed: ask again later, or fetch it.

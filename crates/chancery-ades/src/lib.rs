@@ -20,9 +20,9 @@
 //! the formats above it (`chancery-cades`, `chancery-pades`) can make a verdict worse, by a [`Restriction`], but
 //! never better.
 //!
-//! Today this is basic validation and validation with signature timestamps (clauses 5.3 and 5.5); long-term
-//! validation with past proofs of existence (5.6) is not done yet, so a signature whose evidence has expired is
-//! `Indeterminate`.
+//! [`Validation`] is the process for basic signatures, with time and long-term data, and with archive timestamps
+//! (clauses 5.3, 5.5 and 5.6): what expired long ago passes where timestamps prove that everything existed in time.
+//! What a format must say of each timestamp is in [`CoveringTimestamp`]; whom and what to trust, in [`Policy`].
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,7 @@ mod indication;
 mod json;
 mod level;
 mod policy;
+mod process;
 mod report;
 mod subject;
 mod timestamp_kind;
@@ -50,5 +51,5 @@ pub use policy::Policy;
 pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureKind, SignatureReport};
 pub use subject::{CoveringTimestamp, RequiredBinding, SignatureSubject};
 pub use timestamp_kind::TimestampKind;
-pub use validation::DocumentTimestamp;
+pub use validation::{Validated, Validation};
 pub use verdict::{Existence, Proof, Reason, Verdict};

@@ -24,7 +24,6 @@ pub enum TimestampKind {
 impl TimestampKind {
     /// Whether this kind must be younger than that: content before signature before the rest, archive last. Two of
     /// equal rank are in order as what they cover says.
-    #[expect(dead_code, reason = "the order of timestamps is judged next")]
     pub(crate) const fn rank(self) -> u8 {
         match self {
             Self::Content => 0,

@@ -58,6 +58,7 @@ pub enum Existence {
 pub struct Reason {
     sub_indication: SubIndication,
     text: String,
+    help: Option<String>,
 }
 
 impl Verdict {
@@ -80,12 +81,32 @@ impl Verdict {
         }
     }
 
+    /// Says what would help.
+    pub(crate) fn with_help(self, help: Option<String>) -> Self {
+        match self {
+            Self::Passed(_) => self,
+            Self::Indeterminate(reason) => Self::Indeterminate(reason.with_help(help)),
+            Self::Failed(reason) => Self::Failed(reason.with_help(help)),
+        }
+    }
+
     /// The proof, if the signature passed.
     #[must_use]
     pub const fn proof(&self) -> Option<&Proof> {
         match self {
             Self::Passed(proof) => Some(proof),
             _ => None,
+        }
+    }
+}
+
+impl Existence {
+    /// The moment by which it existed.
+    #[must_use]
+    pub const fn time(&self) -> Timestamp {
+        match self {
+            Self::Proven { before, .. } => *before,
+            Self::AtValidation(at) => *at,
         }
     }
 }
@@ -106,10 +127,7 @@ impl Proof {
     /// The moment by which the signature existed, and at which its path was judged.
     #[must_use]
     pub const fn time(&self) -> Timestamp {
-        match self.existed {
-            Existence::Proven { before, .. } => before,
-            Existence::AtValidation(at) => at,
-        }
+        self.existed.time()
     }
 
     /// What is known about when the signature was made.
@@ -121,7 +139,11 @@ impl Proof {
 
 impl Reason {
     pub(crate) fn new(sub_indication: SubIndication, text: impl Into<String>) -> Self {
-        Self { sub_indication, text: text.into() }
+        Self { sub_indication, text: text.into(), help: None }
+    }
+
+    pub(crate) fn with_help(self, help: Option<String>) -> Self {
+        Self { help, ..self }
     }
 
     /// The standard's word.
@@ -135,19 +157,30 @@ impl Reason {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// What would help, as a sentence, where something would: a timestamp from before some time, newer revocation
+    /// information.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reason() {
             None => write!(f, "{}", self.indication()),
-            Some(reason) => write!(f, "{} / {}: {}", self.indication(), reason.sub_indication, reason.text),
+            Some(reason) => {
+                write!(f, "{} / {}: {}", self.indication(), reason.sub_indication, reason.text)?;
+                reason.help().map_or(Ok(()), |help| write!(f, "; {help}"))
+            }
         }
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.text, self.sub_indication)
+        write!(f, "{} ({})", self.text, self.sub_indication)?;
+        self.help().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
 }

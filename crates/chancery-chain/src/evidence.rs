@@ -104,6 +104,14 @@ impl Evidence {
         other.ocsp.into_iter().for_each(|answer| self.add_ocsp(answer));
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.certificates().is_empty()
+            && self.crls().is_empty()
+            && self.crl_sources().is_empty()
+            && self.ocsp().is_empty()
+    }
+
     /// The certificates.
     pub fn certificates(&self) -> &[Certificate] {
         self.certificates.as_slice()

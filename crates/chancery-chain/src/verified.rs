@@ -92,6 +92,12 @@ impl GoodEvidence {
     pub fn evidence(&self) -> Evidence {
         self.foundation.to_evidence()
     }
+
+    /// The last moment for which whoever signed it is known to be entitled; `None`: nothing bounds that. Afterwards,
+    /// who has the key could date such evidence back, so that it counts only if it is proven to be older.
+    pub fn signer_until(&self) -> Option<Timestamp> {
+        self.signer_until
+    }
 }
 
 impl VerifiedChain {

@@ -49,6 +49,7 @@ mod field;
 mod form;
 mod message;
 mod options;
+mod particulars;
 mod prepared;
 mod references;
 mod save;
@@ -59,6 +60,7 @@ mod signer;
 mod stored;
 mod stored_pdf;
 mod structure;
+mod together;
 mod verifier;
 
 pub use certification::ChangesAllowed;

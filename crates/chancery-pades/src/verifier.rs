@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use chancery_ades::{
-    Aspect, DocumentTimestamp, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication,
-};
+use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
 use chancery_chain::Evidence;
-use chancery_digest::{Digests, Source};
+use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Dictionary, Document, Object, PdfError};
 use chancery_timestamp::TimestampToken;
@@ -20,6 +18,7 @@ use crate::form::{Field, fields, form};
 use crate::scan::{self, Wanted};
 use crate::security_store;
 use crate::structure::{self, Covered, Kind, Misplaced, Placed};
+use crate::together::Together;
 
 /// Verifies the signatures of PDF files.
 ///
@@ -83,24 +82,32 @@ impl<'a> PdfVerifier<'a> {
 
         let observations = Observation::all(&document)?;
 
-        let mut reports = Vec::new();
-        for (field, placed) in signed.iter().zip(placed) {
-            match placed {
-                Err(misplaced) => reports.push((
-                    usize::MAX,
-                    SignatureReport::unchecked(field.name.clone(), misplaced.restriction),
-                )),
-                Ok(placed) => {
-                    let revision = placed.covered.revision;
-                    let report =
-                        self.placed(field, &placed, &digests.next().unwrap_or_default(), &evidence, at);
-                    let report = judge_changes(&document, report, (field, &placed), &changes)?;
-                    let end = placed.covered.end;
-                    let restrictions =
-                        observations.iter().filter_map(|observation| observation.restriction(end));
-                    reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
-                }
+        let mut together = Together::new(&document, &evidence);
+        for (place, (field, placed)) in signed.iter().zip(&placed).enumerate() {
+            if let Ok(placed) = placed {
+                together.add(place, field, placed, &digests.next().unwrap_or_default());
             }
+        }
+        let mut judged = together.judge(self.policy, at)?;
+
+        let mut reports = Vec::new();
+        for (place, (field, placed)) in signed.iter().zip(placed).enumerate() {
+            let placed = match placed {
+                Ok(placed) => placed,
+                Err(misplaced) => {
+                    let report = SignatureReport::unchecked(field.name.clone(), misplaced.restriction);
+                    reports.push((usize::MAX, report));
+                    continue;
+                }
+            };
+            let no_signer =
+                || SignatureReport::unchecked(field.name.clone(), Misplaced::no_signer().restriction);
+            let report = judged.remove(&place).unwrap_or_else(no_signer);
+            let report = tell_date(report, &placed);
+            let report = judge_changes(&document, report, (field, &placed), &changes)?;
+            let Covered { revision, end, .. } = placed.covered;
+            let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
+            reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
         reports.sort_by_key(|(revision, _)| *revision);
         let reports = reports.into_iter().map(|(_, report)| report).collect();
@@ -130,40 +137,15 @@ impl<'a> PdfVerifier<'a> {
         evidence.extend(self.policy.known_evidence().clone());
         Ok(evidence)
     }
+}
 
-    fn placed(
-        &self,
-        field: &Field,
-        placed: &Placed,
-        digests: &Digests,
-        evidence: &Evidence,
-        at: Timestamp,
-    ) -> SignatureReport {
-        let Placed { message, kind, dictionary, .. } = placed;
-        let name = field.name.clone();
-        let binding = match kind {
-            Kind::Signature(binding) => *binding,
-            Kind::DocumentTimestamp => {
-                let token = TimestampToken::from_message(message.clone())
-                    .and_then(|token| token.matching(digests, evidence.certificates()));
-                return DocumentTimestamp { name, token, evidence: evidence.clone() }
-                    .validate(self.policy, at);
-            }
-        };
-        // The structure has exactly one signer, or would not be `Placed`.
-        let Some(signer) = message.signers().first() else {
-            return SignatureReport::unchecked(name, Misplaced::no_signer().restriction);
-        };
-        let mut subject = chancery_cades::subject(name, message, signer, digests, binding, evidence);
-        subject.evidence.extend(evidence.clone());
-        let report = subject.validate(self.policy, at);
-        match dictionary.get("M").and_then(Object::as_string) {
-            Some(date) => {
-                let text = format!("the document says {}, which nothing proves", date.to_text());
-                report.state(Aspect::Time, text)
-            }
-            None => report,
+fn tell_date(report: SignatureReport, placed: &Placed) -> SignatureReport {
+    match (placed.kind, placed.dictionary.get("M").and_then(Object::as_string)) {
+        (Kind::Signature(_), Some(date)) => {
+            let text = format!("the document says {}, which nothing proves", date.to_text());
+            report.state(Aspect::Time, text)
         }
+        _ => report,
     }
 }
 

@@ -246,12 +246,16 @@ fn outside_its_validity_a_certificate_signs_only_when_told() {
     );
     assert!(error.to_string().contains("valid only from"), "{error}");
 
-    for signer in [expired, early] {
+    // Who signs before the certificate is valid has signed for nothing (EN 319 102-1, 5.5.4 step 4 b).
+    for (signer, expected, word) in [
+        (expired, Indication::Indeterminate, "OUT_OF_BOUNDS"),
+        (early, Indication::TotalFailed, "NOT_YET_VALID"),
+    ] {
         let told = PdfSigner::new(&signer, now()).outside_validity(OutsideValidity::Sign);
         let signed = told.sign(&pdf).unwrap();
         let report = verify(&pki, &signed);
-        assert_eq!(indications(&report), [Indication::Indeterminate], "{report}");
-        assert!(report.to_string().contains("OUT_OF_BOUNDS"), "{report}");
+        assert_eq!(indications(&report), [expected], "{report}");
+        assert!(report.to_string().contains(word), "{report}");
     }
     // The last second counts, the next does not.
     let brief = pki.issue(Profile::signer("Brief", KeyKind::P256).valid(now() - day, now())).signer();

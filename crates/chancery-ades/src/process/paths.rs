@@ -1,0 +1,259 @@
+//! Whether the path of a certificate is good for what was signed with it: now, when it was signed, or by what is
+//! proven (ETSI EN 319 102-1, 5.2.6, 5.5.4 step 4 and 5.6.2.4).
+
+use chancery_certificate::Certificate;
+use chancery_chain::{
+    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, FaultGroup, PathFailure,
+    ProofsOfExistence, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain, WeakAlgorithms,
+};
+use jiff::Timestamp;
+
+use crate::faults;
+use crate::process::help;
+use crate::process::refusal::Refusal;
+use crate::{Policy, SubIndication};
+
+/// Whose certificate is judged.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// Of whoever signed.
+    Signer,
+    /// Of whoever says when.
+    TimestampAuthority,
+}
+
+/// Judges paths, by one policy, with all that is at hand, at one present.
+#[derive(Debug)]
+pub(crate) struct Paths<'a> {
+    policy: &'a Policy,
+    evidence: &'a Evidence,
+    present: Timestamp,
+}
+
+/// A judgement by one verifier at one moment.
+pub(crate) type Attempt<'f, T> = &'f mut dyn FnMut(&ChainVerifier<'_>, Timestamp) -> Result<T, ChainFailure>;
+
+impl<'a> Paths<'a> {
+    pub(crate) const fn new(policy: &'a Policy, evidence: &'a Evidence, present: Timestamp) -> Self {
+        Self { policy, evidence, present }
+    }
+
+    pub(crate) const fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    pub(crate) const fn present(&self) -> Timestamp {
+        self.present
+    }
+
+    /// Whether what is signed with a weak algorithm does not pass.
+    pub(crate) fn refuses_weak(&self) -> bool {
+        self.policy.weak_algorithms() == WeakAlgorithms::Refuse
+    }
+
+    fn verifier(&self, role: Role) -> ChainVerifier<'a> {
+        match role {
+            Role::Signer => self.policy.signer_verifier(self.evidence, self.present),
+            Role::TimestampAuthority => self.policy.timestamp_verifier(self.evidence, self.present),
+        }
+    }
+
+    /// Judges the path of a signer.
+    pub(crate) fn signer(
+        &self,
+        certificate: &Certificate,
+        existed: Timestamp,
+        proofs: &ProofsOfExistence,
+    ) -> Result<VerifiedChain, Refusal> {
+        let attempt: Attempt<'_, _> = &mut |verifier, moment| verifier.verify_at(certificate, moment);
+        self.judge(Role::Signer, certificate, existed, proofs, attempt, |chain| chain)
+    }
+
+    /// Judges the path of a certificate, for something that is proven to have existed at a time: at the present; where
+    /// it does not hold any more, at that time, if it could be relied on until now; else in retrospect, by what is
+    /// proven of every certificate and every piece of evidence in it.
+    ///
+    /// What keeps it from being good is told as of the present, as the standard does.
+    pub(crate) fn judge<T>(
+        &self,
+        role: Role,
+        certificate: &Certificate,
+        existed: Timestamp,
+        proofs: &ProofsOfExistence,
+        attempt: Attempt<'_, T>,
+        chain: fn(&T) -> &VerifiedChain,
+    ) -> Result<T, Refusal> {
+        let verifier = self.verifier(role);
+        let failure = match attempt(&verifier, self.present) {
+            Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
+            Err(failure) => failure,
+        };
+        let (helpable, ended) = (can_be_helped(&failure), ended_since(&failure, certificate, existed));
+        let mut refusal = self.refusal(role, certificate, existed, failure);
+        if !helpable {
+            return Err(refusal);
+        }
+        if existed < certificate.not_before() {
+            return Err(not_yet_valid(certificate, existed));
+        }
+        if existed >= self.present {
+            return Err(refusal);
+        }
+        if let Some(found) = ended.then(|| attempt(&verifier, existed).ok()).flatten() {
+            let Some(text) = self.expired_signer_of_evidence(chain(&found)) else { return Ok(found) };
+            let word = SubIndication::RevocationOutOfBoundsNoProof;
+            refusal.meaning = faults::open(word, "revocation-not-proven");
+            refusal.help = Some(help::of_expired_evidence(certificate));
+            refusal.text = text;
+        }
+        match attempt(&self.verifier(role).proofs(proofs), existed) {
+            Ok(found) => Ok(found),
+            Err(past) => {
+                refusal.help = help::of_past(&past, certificate).or(refusal.help);
+                refusal.past = Some(past);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// A path that holds at the present holds for what existed before, unless the certificate was not issued yet or
+    /// was on hold then.
+    fn holds_now<T>(
+        &self,
+        role: Role,
+        certificate: &Certificate,
+        existed: Timestamp,
+        found: T,
+        attempt: Attempt<'_, T>,
+    ) -> Result<T, Refusal> {
+        if existed < certificate.not_before() {
+            return Err(not_yet_valid(certificate, existed));
+        }
+        if existed >= self.present || role == Role::TimestampAuthority {
+            return Ok(found);
+        }
+        match attempt(&self.verifier(role), existed) {
+            Ok(then) => Ok(then),
+            Err(failure) if failure.reason().group() == FaultGroup::Revoked => {
+                Err(self.refusal(role, certificate, existed, failure))
+            }
+            Err(_) => Ok(found),
+        }
+    }
+
+    fn refusal(
+        &self,
+        role: Role,
+        certificate: &Certificate,
+        existed: Timestamp,
+        failure: ChainFailure,
+    ) -> Refusal {
+        let (fault, meaning) = faults::of_failure(&failure, certificate, self.policy.revocation());
+        let own = |fault: &&ChainFault| fault.certificate() == Some(certificate);
+        let expired = failure.faults().filter(own).find(|fault| matches!(fault, ChainFault::Expired { .. }));
+        let (fault, meaning) = match (fault, expired) {
+            // The revocation came later than the signature, and so did the end of the certificate (5.5.4, 4 a iii).
+            (ChainFault::Revoked { since, .. }, _)
+                if own(&fault) && *since > existed && existed > certificate.not_after() =>
+            {
+                (fault, faults::open(SubIndication::OutOfBoundsNotRevoked, "certificate-expired"))
+            }
+            // It is the end of the certificate that keeps everybody from speaking of it.
+            (ChainFault::RevocationUnknown { because, .. }, Some(expired))
+                if own(&fault)
+                    && because.iter().any(|one| matches!(one, EvidenceFault::AfterExpiry { .. }))
+                    && !self.is_known_not_revoked(role, certificate) =>
+            {
+                (expired, faults::of_chain(expired, certificate))
+            }
+            // That it was not revoked while it was valid is known, though nobody speaks of it since.
+            (ChainFault::Expired { .. } | ChainFault::RevocationUnknown { .. }, Some(expired))
+                if own(&fault) && self.is_known_not_revoked(role, certificate) =>
+            {
+                (expired, faults::open(SubIndication::OutOfBoundsNotRevoked, "certificate-expired"))
+            }
+            _ => (fault, meaning),
+        };
+        let (text, help) = (fault.to_string(), help::of_chain(fault, certificate));
+        Refusal { meaning, text, help, failure: Some(failure), past: None }
+    }
+
+    /// Whether an expired certificate is known not to have been revoked until its end, by those who can still be
+    /// asked.
+    fn is_known_not_revoked(&self, role: Role, certificate: &Certificate) -> bool {
+        if self.policy.revocation() == RevocationPolicy::NotChecked {
+            return true;
+        }
+        let at_its_end = certificate.not_after().min(self.present);
+        let at_its_end = self.verifier(role).verify_at(certificate, at_its_end);
+        at_its_end.is_ok_and(|chain| match chain.revocation().first() {
+            Some(RevocationStatus::Good(_)) => self.expired_signer_of_evidence(&chain).is_none(),
+            Some(RevocationStatus::NotAvailable(_) | RevocationStatus::Anchor) => true,
+            _ => false,
+        })
+    }
+
+    /// Why evidence proves nothing any more although it spoke of the right time: whoever signed it is not valid at
+    /// the present, and who has that key now can date things back.
+    fn expired_signer_of_evidence(&self, chain: &VerifiedChain) -> Option<String> {
+        chain.certificates().iter().zip(chain.revocation()).find_map(|(certificate, status)| {
+            let (RevocationStatus::Good(good) | RevocationStatus::RevokedLater { evidence: good, .. }) =
+                status
+            else {
+                return None;
+            };
+            let until = good.signer_until().filter(|until| *until < self.present)?;
+            Some(format!(
+                "the {} of {} about \"{}\" was signed with a certificate that ended at {until}",
+                good.kind,
+                good.this_update,
+                certificate.display_name()
+            ))
+        })
+    }
+}
+
+/// Whether nothing is wrong with the path at the present but what came after the time at which the signature existed:
+/// the certificate itself ended, something was revoked, newer revocation information is missing.
+fn ended_since(failure: &ChainFailure, certificate: &Certificate, existed: Timestamp) -> bool {
+    let since = |fault: &ChainFault| match fault {
+        ChainFault::Expired { certificate: expired, not_after, .. } => {
+            expired == certificate && existed <= *not_after
+        }
+        ChainFault::Revoked { since, .. } => existed < *since,
+        ChainFault::RevocationUnknown { .. } => true,
+        _ => false,
+    };
+    failure.paths().any(|path: &PathFailure| path.faults().all(since))
+}
+
+/// Whether a proof of an earlier time, or newer information, can make it good (EN 319 102-1, 5.6.3.4 step 3): a path
+/// leads to a trust anchor, and nothing is wrong with it but times, revocations and algorithms.
+fn can_be_helped(failure: &ChainFailure) -> bool {
+    let passing = |fault: &ChainFault| {
+        matches!(
+            fault.group(),
+            FaultGroup::Cryptography
+                | FaultGroup::Revoked
+                | FaultGroup::OutOfBounds
+                | FaultGroup::NoProof
+                | FaultGroup::RevocationUnknown
+        )
+    };
+    failure.paths().any(|path| path.faults().all(passing))
+}
+
+fn not_yet_valid(certificate: &Certificate, existed: Timestamp) -> Refusal {
+    let text = format!(
+        "it is proven to have existed at {existed}, before the certificate of {} was valid, at {}",
+        certificate.display_name(),
+        certificate.not_before()
+    );
+    let meaning = faults::failed(SubIndication::NotYetValid, "certificate-not-yet-valid");
+    Refusal { meaning, text, help: None, failure: None, past: None }
+}
+
+/// Whether a certificate is only suspended.
+pub(crate) fn is_hold(reason: RevocationReason) -> bool {
+    reason == RevocationReason::CertificateHold
+}

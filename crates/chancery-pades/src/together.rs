@@ -1,0 +1,178 @@
+//! All signatures and timestamps of a document, judged together: each timestamp over the document proves what the
+//! revisions before it hold.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chancery_ades::{
+    Coverage, CoveringTimestamp, Policy, SignatureLevel, SignatureReport, SignatureSubject, TimestampKind,
+    Validation,
+};
+use chancery_chain::Evidence;
+use chancery_digest::Digests;
+use chancery_pdf::Document;
+use chancery_timestamp::{MatchingToken, TimestampToken, TokenFault};
+use jiff::Timestamp;
+
+use crate::PadesError;
+use crate::form::Field;
+use crate::particulars;
+use crate::security_store;
+use crate::structure::{Kind, Placed};
+
+/// The signatures and timestamps that are in their places.
+pub(crate) struct Together<'d, 's> {
+    document: &'d Document<'s>,
+    /// What is at hand beside the signatures.
+    evidence: &'d Evidence,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    /// The place of the field among the signed ones.
+    place: usize,
+    revision: usize,
+    what: What,
+}
+
+enum What {
+    Signature(Box<SignatureSubject>),
+    Timestamp { name: String, token: Box<Result<MatchingToken, TokenFault>> },
+}
+
+/// What a revision holds that a timestamp of a later one covers.
+#[derive(Default)]
+struct Held {
+    /// Since the timestamp before.
+    since: Coverage,
+    /// The timestamp before, which covers the rest.
+    before: Option<Arc<[u8]>>,
+}
+
+impl<'d, 's> Together<'d, 's> {
+    pub(crate) const fn new(document: &'d Document<'s>, evidence: &'d Evidence) -> Self {
+        Self { document, evidence, entries: Vec::new() }
+    }
+
+    /// Adds what a field holds; nothing if it holds no signer, which its structure excludes.
+    pub(crate) fn add(&mut self, place: usize, field: &Field, placed: &Placed, digests: &Digests) {
+        let (name, message) = (field.name.clone(), &placed.message);
+        let what = match placed.kind {
+            Kind::Signature(binding) => message.signers().first().map(|signer| {
+                let mut subject =
+                    chancery_cades::subject(name, message, signer, digests, binding, self.evidence);
+                let said = particulars::of_dictionary(&placed.dictionary);
+                subject.particulars.attributes.extend(said);
+                What::Signature(Box::new(subject))
+            }),
+            Kind::DocumentTimestamp => {
+                let token = TimestampToken::from_message(message.clone())
+                    .and_then(|token| token.matching(digests, self.evidence.certificates()));
+                Some(What::Timestamp { name, token: Box::new(token) })
+            }
+        };
+        let revision = placed.covered.revision;
+        self.entries.extend(what.map(|what| Entry { place, revision, what }));
+    }
+
+    /// The reports by the places of the fields.
+    ///
+    /// # Errors
+    /// If the document cannot be read.
+    pub(crate) fn judge(
+        mut self,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<HashMap<usize, SignatureReport>, PadesError> {
+        self.entries.sort_by_key(|entry| entry.revision);
+        let levels = self.levels()?;
+        let mut validation = Validation::new(policy, at).evidence(self.evidence.clone());
+        let (mut signatures, mut timestamps) = (Vec::new(), Vec::new());
+        let mut held = Held::default();
+        for Entry { place, revision, what } in self.entries {
+            match what {
+                What::Signature(mut subject) => {
+                    subject.level = levels.raise(subject.level, revision);
+                    held.note(&subject);
+                    signatures.push(place);
+                    validation = validation.signature(*subject);
+                }
+                What::Timestamp { name, token } => {
+                    let store = match self.document.at(revision) {
+                        Some(view) => security_store::evidence(&view)?,
+                        None => Evidence::new(),
+                    };
+                    let covers = held.cover(store, &token);
+                    timestamps.push(place);
+                    let (kind, evidence) = (TimestampKind::Document, Evidence::new());
+                    let one = CoveringTimestamp { kind, name, token: *token, covers, evidence };
+                    validation = validation.document_timestamp(one);
+                }
+            }
+        }
+        let validated = validation.judge();
+        let of_signatures = signatures.into_iter().zip(validated.signatures);
+        Ok(of_signatures.chain(timestamps.into_iter().zip(validated.timestamps)).collect())
+    }
+
+    /// What the form of the document adds to the levels of its signatures (EN 319 142-1, 6.3).
+    fn levels(&self) -> Result<Levels, PadesError> {
+        let stamped = self.entries.iter().filter(|entry| matches!(entry.what, What::Timestamp { .. }));
+        let Some(last) = stamped.map(|entry| entry.revision).max() else {
+            let has_store = !security_store::evidence(&self.document.latest())?.is_empty();
+            return Ok(Levels { last_timestamp: None, stamped_store: false, has_store });
+        };
+        let store = self.document.at(last).map(|view| security_store::evidence(&view)).transpose()?;
+        let stamped_store = store.is_some_and(|store| !store.is_empty());
+        let has_store = stamped_store || !security_store::evidence(&self.document.latest())?.is_empty();
+        Ok(Levels { last_timestamp: Some(last), stamped_store, has_store })
+    }
+}
+
+struct Levels {
+    /// The revision of the last timestamp over the document.
+    last_timestamp: Option<usize>,
+    /// Whether it covers certificates and revocation information.
+    stamped_store: bool,
+    has_store: bool,
+}
+
+impl Levels {
+    fn raise(&self, own: SignatureLevel, revision: usize) -> SignatureLevel {
+        let stamped = self.last_timestamp.is_some_and(|last| last > revision);
+        let has_time = own >= SignatureLevel::Time || stamped;
+        match (own, has_time) {
+            (SignatureLevel::BelowBaseline, _) | (_, false) => own,
+            (_, true) if stamped && self.stamped_store => SignatureLevel::Archive,
+            (_, true) if self.has_store => SignatureLevel::LongTerm.max(own),
+            (_, true) => SignatureLevel::Time.max(own),
+        }
+    }
+}
+
+impl Held {
+    /// The bytes of a signature are there from its revision on: its value, its timestamps, and what it carries itself;
+    /// not what else is at hand, which may have come later.
+    fn note(&mut self, subject: &SignatureSubject) {
+        let own = std::mem::take(&mut self.since);
+        let own = own.signature(Arc::clone(&subject.value)).evidence(subject.evidence.clone());
+        let tokens = subject.timestamps.iter().filter_map(|timestamp| timestamp.token.as_ref().ok());
+        self.since = tokens.fold(own, |covers, token| covers.token(token.to_der()));
+    }
+
+    /// What a timestamp covers, and from then on what is older than it.
+    fn cover(&mut self, store: Evidence, token: &Result<MatchingToken, TokenFault>) -> Coverage {
+        let covers = std::mem::take(&mut self.since).evidence(store);
+        match token {
+            Ok(token) => {
+                let before = self.before.replace(token.to_der().into());
+                before.into_iter().fold(covers, Coverage::token)
+            }
+            // It proves nothing, so what it would have covered is left to the next one.
+            Err(_) => {
+                self.since = covers.clone();
+                covers
+            }
+        }
+    }
+}
