@@ -7,7 +7,7 @@ use chancery_certificate::asn1::{
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::ber::{self, Element};
-use crate::error::CmsError;
+use crate::error::{BerFault, CmsError};
 
 /// Something said by or about a signer: a type and its values (RFC 5652, 5.3).
 ///
@@ -59,6 +59,20 @@ impl Attribute {
                 other => other,
             }
         })
+    }
+
+    /// Checks that every value is one complete element in DER, as what is signed has to be (RFC 5652, 5.3): many
+    /// verifiers encode it again.
+    pub(crate) fn check_values_in_der(&self) -> Result<(), CmsError> {
+        self.check_values()?;
+        let in_der = |value: &Vec<u8>| {
+            let element = ber::Reader::new(value).any("attrValues").ok();
+            element.and_then(Element::to_der).as_ref() == Some(value)
+        };
+        if self.values.iter().all(in_der) {
+            return Ok(());
+        }
+        Err(CmsError::AttributeValue { oid: self.oid, fault: BerFault::Content("element in DER") })
     }
 
     pub(crate) fn read(element: &Element<'_>) -> Result<Self, CmsError> {

@@ -329,7 +329,8 @@ impl<'a> Examination<'a> {
             };
             self.faults.push(SignerFault::WrongCertificateReference { reason });
         }
-        if binding == CertificateBinding::None {
+        // A reference that is worth nothing has a remark of its own.
+        if references.is_empty() {
             self.remarks.push(Remark::CertificateNotBound);
         }
         Some((chosen.clone(), binding))

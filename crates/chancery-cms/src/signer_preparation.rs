@@ -203,7 +203,7 @@ impl<'a> SignerPreparation<'a> {
             attributes.push(Attribute::new(ALGORITHM_PROTECTION, value));
         }
         for attribute in self.attributes {
-            attribute.check_values()?;
+            attribute.check_values_in_der()?;
             let oid = attribute.oid();
             if MUST_BE_UNSIGNED.contains(&oid) {
                 return Err(CmsError::MustBeUnsigned { oid });

@@ -318,6 +318,22 @@ fn what_does_not_belong_together_is_not_put_together() {
     }
 }
 
+/// Many verifiers encode what was signed again: BER in it would be signed, and hold for few.
+#[test]
+fn what_is_signed_is_der() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let oid = "1.2.3.4".parse().unwrap();
+    let with = |value: &[u8]| preparation(&alice).attribute(Attribute::new(oid, value)).prepare();
+    for der in [asn1::null(), asn1::set_of(vec![asn1::integer(&[2]), asn1::integer(&[1])])] {
+        assert!(with(&der).is_ok());
+    }
+    let unsorted = asn1::encode(0x31, &[asn1::integer(&[2]), asn1::integer(&[1])].concat());
+    for other in [&[0x30, 0x80, 0, 0][..], &[4, 0x81, 1, 7], &[0x24, 3, 4, 1, 7], &unsorted, b"", &[5, 0, 0]]
+    {
+        assert!(matches!(with(other), Err(CmsError::AttributeValue { .. })), "{other:02x?}");
+    }
+}
+
 #[test]
 fn a_certificate_without_key_identifier_cannot_be_named_by_it() {
     let bare = Profile::signer("Alice", KeyKind::P256).without_extension(SUBJECT_KEY_IDENTIFIER);
