@@ -3,3 +3,5 @@
 
 pub(crate) mod control;
 pub(crate) mod proofs;
+pub(crate) mod settle;
+pub(crate) mod slide;

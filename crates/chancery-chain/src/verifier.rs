@@ -9,8 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::anchor::{TrustAnchor, TrustAnchors};
 use crate::evidence::Evidence;
 use crate::past::proofs::ProofsOfExistence;
+use crate::past::settle::{self, Settled, Terms};
+use crate::past::slide::{Authority, Slide};
 use crate::path::budget::Limits;
-use crate::path::build::{self, CandidatePath, Work};
+use crate::path::build::{self, CandidatePath, Question, Work};
 use crate::path::failure::ChainFailure;
 use crate::path::fault::{ChainFault, FaultGroup};
 use crate::path::pool::Pool;
@@ -20,8 +22,8 @@ use crate::revocation::ask::{self, Known};
 use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::freshness::Freshness;
 use crate::revocation::lists::{self, ListSigners};
-use crate::revocation::standing::Standing;
-use crate::revocation::statement::{self, Answer, Moment};
+use crate::revocation::standing::{Signed, Standing};
+use crate::revocation::statement::{self, Answer, Moment, View};
 use crate::rules::anchor::Role;
 use crate::rules::judge::{self, Judgement, Rules};
 use crate::rules::no_revocation::NoRevocation;
@@ -252,9 +254,16 @@ impl<'a> ChainVerifier<'a> {
             |fault: &ChainFault| matches!(fault.group(), FaultGroup::OutOfBounds | FaultGroup::Cryptography);
         let mut foundation = path.foundation();
         let mut statuses = Vec::new();
+        let mut slide = self.proofs.map(|proofs| Slide::from(path.anchor, proofs));
+        let target = path.target();
         if faults.iter().all(worth_asking) {
-            for question in path.questions() {
-                let moment = self.moment(rules.at);
+            let mut questions: Vec<_> = path.questions().collect();
+            if slide.is_some() {
+                // From the anchor down: what is below counts as long as what is above can be relied on.
+                questions.reverse();
+            }
+            for question in questions {
+                faults.extend(slide.as_ref().and_then(|slide| slide.certificate(question.certificate)));
                 let no_revocation = match NoRevocation::said_by(question.certificate) {
                     Ok(said) => said,
                     Err(reason) => {
@@ -265,17 +274,38 @@ impl<'a> ChainVerifier<'a> {
                         continue;
                     }
                 };
-                let status = match revocation {
-                    RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
-                    RevocationPolicy::Require | RevocationPolicy::WhenKnown => {
+                let status = match (revocation, &mut slide) {
+                    (RevocationPolicy::NotChecked, _) => Ok(RevocationStatus::NotChecked),
+                    (RevocationPolicy::Require | RevocationPolicy::WhenKnown, None) => {
+                        let moment = self.moment(rules.at, View::AsKnown);
                         ask::ask(question, known, signers, revocation, moment, work)
                             .map_err(ChainFault::from)
                             .and_then(|answer| {
                                 weigh(answer, question.certificate, no_revocation, revocation, rules.at)
                             })
                     }
+                    (RevocationPolicy::Require | RevocationPolicy::WhenKnown, Some(slide)) => self
+                        .ask_in_retrospect(question, rules.at, known, signers, revocation, slide, work)
+                        .and_then(|answer| {
+                            weigh(answer, question.certificate, no_revocation, revocation, rules.at)
+                        })
+                        .map_err(|fault| slide.explain(fault)),
                 };
+                if let Some(slide) = &mut slide {
+                    let authority =
+                        if question.certificate == target { Authority::No } else { Authority::Yes };
+                    faults.extend(slide.pass(
+                        question,
+                        status.as_ref().ok(),
+                        self.weak_algorithms,
+                        authority,
+                    ));
+                }
                 match status {
+                    Ok(status) if slide.is_some() => {
+                        foundation = foundation.beside(&rests_on(&status));
+                        statuses.push(status);
+                    }
                     Ok(status) => {
                         foundation = foundation.and(&rests_on(&status));
                         statuses.push(status);
@@ -288,15 +318,23 @@ impl<'a> ChainVerifier<'a> {
                 }
             }
         }
+        if faults.is_empty() {
+            faults.extend(slide.as_ref().and_then(|slide| slide.judge(target, rules.at)));
+        }
         if !faults.is_empty() {
             return Err(faults);
         }
+        if slide.is_some() {
+            statuses.reverse();
+        }
+        let control = slide.map(Slide::into_control);
+        let foundation = control.iter().fold(foundation, |foundation, one| foundation.until(one.time));
         statuses.push(RevocationStatus::Anchor);
         Ok(VerifiedChain::new(Proven {
             certificates: path.certificates(),
             anchor: path.anchor.clone(),
             at: rules.at,
-            control: None,
+            control,
             purpose: rules.purpose,
             revocation: statuses,
             policies,
@@ -307,9 +345,39 @@ impl<'a> ChainVerifier<'a> {
         }))
     }
 
-    fn moment(&self, at: Timestamp) -> Moment {
-        let (known_by, open_ended, freshness) = (self.known_by, self.open_ended, self.freshness);
-        Moment { at, known_by, open_ended, freshness }
+    /// What evidence says of a certificate, and lowers the control time by it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is asked, of what, with what, and what becomes of it"
+    )]
+    fn ask_in_retrospect(
+        &self,
+        question: Question<'_>,
+        at: Timestamp,
+        known: &Known<'_>,
+        signers: &dyn ListSigners,
+        policy: RevocationPolicy,
+        slide: &mut Slide<'_>,
+        work: &mut Work,
+    ) -> Result<Answer, ChainFault> {
+        let control = self.moment(slide.time(), slide.view());
+        let before = work.budget.refusals();
+        let said = ask::gather(question, known, signers, policy, control, work)?;
+        let weak_algorithms = self.weak_algorithms;
+        let Settled { answer, limits } = settle::settle(said, Terms { at, control, policy, weak_algorithms });
+        if let Answer::Unknown(_) = answer {
+            // With more work it might be known.
+            work.budget.refused_since(before)?;
+        }
+        slide.lower_by(question.certificate, limits);
+        Ok(answer)
+    }
+
+    fn moment(&self, at: Timestamp, view: View) -> Moment {
+        let present = self.proofs.map(ProofsOfExistence::present);
+        let known_by = [self.known_by, present].into_iter().flatten().min();
+        let (open_ended, freshness) = (self.open_ended, self.freshness);
+        Moment { at, known_by, open_ended, freshness, view }
     }
 
     fn pool(&self) -> Pool<'a> {
@@ -324,8 +392,8 @@ impl<'a> ChainVerifier<'a> {
     fn known(&self) -> Known<'a> {
         let Some(evidence) = self.evidence else { return Known::default() };
         Known {
-            lists: lists::known(evidence.crls(), evidence.crl_sources()),
-            answers: evidence.ocsp().iter().map(KnownAnswer::read).collect(),
+            lists: lists::known(evidence.crls(), evidence.crl_sources(), self.proofs),
+            answers: evidence.ocsp().iter().map(|der| KnownAnswer::read(der, self.proofs)).collect(),
         }
     }
 }
@@ -404,7 +472,7 @@ impl ListSigners for SignersUnder<'_, '_> {
         &self,
         signer: &Certificate,
         asked: &Certificate,
-        signed_at: Timestamp,
+        signed: Signed,
         work: &mut Work,
     ) -> Result<Standing, String> {
         if signer == asked && self.in_progress.contains(signer) {
@@ -415,8 +483,14 @@ impl ListSigners for SignersUnder<'_, '_> {
             let doubt = format!("it is more than {DEEPEST_SIGNER} signers of lists away");
             return Ok(Standing::doubtful(foundation, doubt));
         }
-        // A list of a later time was signed at that time, perhaps by a signer that did not exist at the moment.
-        let at = self.at.max(signed_at);
+        let at = match self.verifier.proofs {
+            // A list of a later time was signed at that time, perhaps by a signer that did not exist at the moment.
+            None => self.at.max(signed.at),
+            Some(_) if signed.at < signer.not_before() => {
+                return Err("its certificate was not valid yet when it signed".into());
+            }
+            Some(_) => signed.proven.max(signed.at),
+        };
         let in_progress = self.in_progress.iter().chain([signer]).cloned().collect();
         let asked: Vec<_> = self.asked.iter().chain([asked]).cloned().collect();
         let pool = self.pool.under(self.anchor, &asked);
@@ -432,21 +506,28 @@ impl ListSigners for SignersUnder<'_, '_> {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
         .map(|chain| Standing::certain(chain.foundation().clone()))
-        .or_else(|failure| undecided(&failure, signed_at).ok_or_else(|| failure.to_string()))
+        .or_else(|failure| undecided(&failure, signed).ok_or_else(|| failure.to_string()))
     }
 }
 
 /// The standing of a signer with a path that has no other fault than that its revocation is not known, or that it ended
 /// after the signature: what was said while it held stays said.
-fn undecided(failure: &ChainFailure, signed_at: Timestamp) -> Option<Standing> {
+fn undecided(failure: &ChainFailure, signed: Signed) -> Option<Standing> {
     let undecided = |fault: &ChainFault| match fault {
-        ChainFault::RevocationUnknown { .. } => true,
-        ChainFault::Expired { not_after, .. } => *not_after >= signed_at,
+        ChainFault::RevocationUnknown { .. } | ChainFault::NoProof { .. } => true,
+        ChainFault::Expired { not_after, .. } => *not_after >= signed.at,
         _ => false,
     };
     let path = failure.paths().find(|path| path.faults().all(undecided))?;
     let foundation = path.certificates().iter().fold(Foundation::default(), |foundation, certificate| {
         foundation.with(Piece::Certificate(certificate.clone()))
     });
-    Some(Standing::doubtful(foundation, path.to_string()))
+    let ended = path.faults().find_map(|fault| match fault {
+        ChainFault::Expired { not_after, .. } if signed.proven > *not_after => Some(*not_after),
+        _ => None,
+    });
+    Some(match ended {
+        Some(not_after) => Standing::expired(foundation, not_after, signed.proven),
+        None => Standing::doubtful(foundation, path.to_string()),
+    })
 }

@@ -95,6 +95,8 @@ pub enum Unproven {
         /// When it was issued, as it says.
         this_update: Timestamp,
     },
+    /// What was signed with the key of the certificate, whose moment the verifier was given.
+    Signature,
 }
 
 impl fmt::Display for ControlLimit {
@@ -141,6 +143,7 @@ impl Unproven {
         let name = certificate.display_name();
         match self {
             Self::Certificate => format!("\"{name}\""),
+            Self::Signature => format!("what \"{name}\" signed"),
             Self::Evidence { kind, this_update } => format!("the {kind} of {this_update} about \"{name}\""),
         }
     }

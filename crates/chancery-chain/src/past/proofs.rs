@@ -1,5 +1,6 @@
 //! Since when things are proven to have existed.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use chancery_digest::{AnyDigest, DigestAlgorithm};
@@ -64,6 +65,34 @@ impl ProofsOfExistence {
     /// The present: the time at which everything at hand exists.
     pub fn present(&self) -> Timestamp {
         self.present
+    }
+}
+
+/// Since when one piece is proven to have existed: it is hashed once, when somebody first asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Existence<'a> {
+    proofs: Option<&'a ProofsOfExistence>,
+    since: OnceCell<Timestamp>,
+}
+
+impl<'a> Existence<'a> {
+    /// By these proofs. Without any, nobody asks.
+    pub(crate) fn by(proofs: Option<&'a ProofsOfExistence>) -> Self {
+        Self { proofs, since: OnceCell::new() }
+    }
+
+    /// Of the piece with these octets; of one whose octets are not in memory nothing is proven before the present.
+    pub(crate) fn since(&self, octets: Option<&[u8]>) -> Timestamp {
+        *self.since.get_or_init(|| match (self.proofs, octets) {
+            (Some(proofs), Some(octets)) => proofs.earliest(octets),
+            (Some(proofs), None) => proofs.present(),
+            (None, _) => Timestamp::MIN,
+        })
+    }
+
+    /// Of other octets.
+    pub(crate) fn of(&self, octets: &[u8]) -> Timestamp {
+        self.proofs.map_or(Timestamp::MIN, |proofs| proofs.earliest(octets))
     }
 }
 

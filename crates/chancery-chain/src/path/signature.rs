@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::path::budget::{Budget, Exhausted};
 use crate::revocation::crl::RevocationList;
+use crate::revocation::foundation::WeakFrom;
 use crate::revocation::ocsp::OcspAnswer;
 use crate::revocation::readings::{ListKey, Readings};
 
@@ -246,6 +247,16 @@ pub(crate) fn weakness(
     let kind = KeyKind::of(signer).ok()?;
     let lifetime = lifetime::acceptable_until(&claimed, kind);
     weak(lifetime, at, || format!("{claimed} and a key of {kind}"))
+}
+
+/// From when on a signature by `signer` is too weak, if a day is set.
+pub(crate) fn weak_from(
+    signer: &Certificate,
+    algorithm: &AlgorithmIdentifier<'_>,
+    reading: ParameterReading,
+) -> Option<WeakFrom> {
+    let weak = weakness(signer, algorithm, reading, Timestamp::MAX)?;
+    Some(WeakFrom { from: weak.acceptable_until?, algorithm: weak.algorithm })
 }
 
 /// The weakness of a certificate's own key at the moment, if it is of a known kind.

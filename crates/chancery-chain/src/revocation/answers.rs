@@ -10,6 +10,8 @@ use jiff::Timestamp;
 
 use crate::anchor::{AnchorScope, TrustAnchor};
 use crate::extensions;
+use crate::past::proofs::{Existence, ProofsOfExistence};
+use crate::past::settle::{self, Terms};
 use crate::path::budget::Exhausted;
 use crate::path::build::{CandidatePath, Question, Work};
 use crate::path::fault::{ChainFault, FaultGroup};
@@ -23,7 +25,7 @@ use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::scope::Reasons;
 use crate::revocation::standing::Standing;
-use crate::revocation::statement::{self, Answer, Moment, Silence, Statement};
+use crate::revocation::statement::{self, Answer, Moment, Said, Silence, Statement, View};
 use crate::rules::anchor::Role;
 use crate::rules::judge::{self, Rules};
 use crate::rules::no_revocation::NoRevocation;
@@ -47,12 +49,18 @@ pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
 pub(crate) struct KnownAnswer<'a> {
     pub(crate) der: &'a Arc<[u8]>,
     pub(crate) answer: Result<OcspAnswer<'a>, OcspError>,
+    existence: Existence<'a>,
 }
 
 impl<'a> KnownAnswer<'a> {
     /// Reads the answer; that it cannot be read is kept.
-    pub(crate) fn read(der: &'a Arc<[u8]>) -> Self {
-        Self { der, answer: OcspAnswer::from_der(der) }
+    pub(crate) fn read(der: &'a Arc<[u8]>, proofs: Option<&'a ProofsOfExistence>) -> Self {
+        Self { der, answer: OcspAnswer::from_der(der), existence: Existence::by(proofs) }
+    }
+
+    /// Since when it is proven to have existed.
+    fn proven(&self) -> Timestamp {
+        self.existence.since(Some(self.der))
     }
 }
 
@@ -84,6 +92,15 @@ struct Candidate<'k, 'a> {
     known: &'k KnownAnswer<'a>,
     answer: &'k OcspAnswer<'a>,
     found: &'k OcspStatement<'a>,
+    /// It comes too late. That it names the certificate as revoked still counts.
+    late: Late,
+}
+
+/// Whether an answer comes too late.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Late {
+    Yes,
+    No,
 }
 
 /// Every answer that speaks of the certificate; why others do not goes to `because`.
@@ -103,9 +120,9 @@ pub(crate) fn candidates<'k, 'a>(
             }
         };
         for found in worst(question, answer) {
-            match check(question, answer, found, moment) {
-                Ok(()) => {
-                    let one = Candidate { known, answer, found };
+            match check(question, known, answer, found, moment) {
+                Ok(late) => {
+                    let one = Candidate { known, answer, found, late };
                     let claims = matches!(found.status, OcspStatus::Revoked { .. });
                     if claims { &mut candidates.claims } else { &mut candidates.silent }.push(one);
                 }
@@ -113,7 +130,10 @@ pub(crate) fn candidates<'k, 'a>(
             }
         }
     }
-    candidates.silent.sort_by_key(|one| Reverse(one.found.this_update));
+    candidates.silent.sort_by_key(|one| {
+        let OcspStatement { this_update, next_update, .. } = *one.found;
+        Reverse((moment.rank(this_update, next_update), this_update))
+    });
     candidates
 }
 
@@ -143,14 +163,21 @@ fn worst<'k, 'a>(
 /// What can be judged before anybody asked who gave the answer.
 fn check(
     question: Question<'_>,
+    known: &KnownAnswer<'_>,
     answer: &OcspAnswer<'_>,
     found: &OcspStatement<'_>,
     moment: Moment,
-) -> Result<(), EvidenceFault> {
+) -> Result<Late, EvidenceFault> {
     let certificate = question.certificate;
     moment.refuse_future(KIND, found.this_update)?;
     moment.refuse_future(KIND, answer.produced_at())?;
     let this_update = found.this_update;
+    let issued = this_update.max(answer.produced_at());
+    let late = match moment.lateness(KIND, issued, || known.proven()) {
+        None => Late::No,
+        Some(late) if moment.hears(&late) && matches!(found.status, OcspStatus::Revoked { .. }) => Late::Yes,
+        Some(late) => return Err(late),
+    };
     if answer.produced_at() < certificate.not_before() {
         let what = "it was given before the certificate was valid";
         return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
@@ -162,7 +189,7 @@ fn check(
         let what = "it names another certificate with the same serial number by its digest";
         return Err(EvidenceFault::OutOfScope { kind: KIND, this_update, what });
     }
-    Ok(())
+    Ok(late)
 }
 
 /// What the authentic answers say that name the certificate as revoked.
@@ -216,10 +243,11 @@ fn judge(
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Statement, EvidenceFault> {
-    let Candidate { known, answer, found } = candidate;
+    let Candidate { known, answer, found, late } = candidate;
     let certificate = question.certificate;
     let this_update = found.this_update;
-    let standing = check_responder(question, candidate, context, work)?;
+    let moment = context.moment;
+    let (responder, standing) = check_responder(question, candidate, context, work)?;
     let doubt = standing.fault(KIND, this_update);
     let revoked = match found.status {
         OcspStatus::Good => None,
@@ -232,12 +260,22 @@ fn judge(
         (Some(doubt), None) => return Err(doubt),
         (doubt, _) => doubt,
     };
-    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der))).and(&standing.foundation);
-    let evidence = context.moment.evidence(KIND, this_update, found.next_update, foundation);
+    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der)));
+    let foundation = moment.join(foundation, &standing.foundation);
+    let foundation = match moment.view {
+        View::AsKnown => foundation,
+        View::Past { .. } => {
+            let weak = signature::weak_from(&responder, answer.signature_algorithm(), READING);
+            weak.into_iter().fold(foundation, Foundation::weak_from)
+        }
+    };
+    let evidence = moment.evidence(KIND, this_update, found.next_update, foundation);
     let not_after = certificate.not_after();
     let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
     let silence = if doubt.is_some() {
         doubt
+    } else if late == Late::Yes {
+        moment.lateness(KIND, this_update.max(answer.produced_at()), || known.proven())
     } else if this_update > answer.produced_at() {
         // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
         let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
@@ -245,21 +283,21 @@ fn judge(
     } else if this_update > not_after && !keeps_expired {
         Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
     } else {
-        context.moment.silence(KIND, this_update, found.next_update)
+        moment.silence(KIND, this_update, found.next_update)
     };
     Ok(Statement { evidence, reasons: Reasons::ALL, revoked, silence })
 }
 
 /// RFC 6960 §4.2.2.2: the answer is signed with the key of the issuer, or with one that the issuer itself delegated
 /// by a certificate with id-kp-OCSPSigning. Responders that are trusted for other reasons are not supported. Returns
-/// what shows that, beside the answer and the path of the issuer.
+/// the responder, and what shows that, beside the answer and the path of the issuer.
 fn check_responder(
     question: Question<'_>,
     candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,
     work: &mut Work,
-) -> Result<Standing, EvidenceFault> {
-    let Candidate { known, answer, found: statement } = candidate;
+) -> Result<(Certificate, Standing), EvidenceFault> {
+    let Candidate { known, answer, found: statement, .. } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
@@ -304,9 +342,9 @@ fn check_responder(
                     standing.foundation = standing.foundation.with(Piece::Certificate(responder.clone()));
                 }
                 match standing.doubt {
-                    None => return Ok(standing),
+                    None => return Ok((responder.clone(), standing)),
                     // Another certificate of the responder may be beyond doubt.
-                    Some(_) => doubtful = doubtful.or(Some(standing)),
+                    Some(_) => doubtful = doubtful.or_else(|| Some((responder.clone(), standing))),
                 }
             }
             Err(EvidenceFault::BadSignature { .. }) => {}
@@ -338,8 +376,7 @@ fn signed_by(
         }
         Err(exhausted) => return Err(exceeded(exhausted)),
     }
-    // An answer of a later time was signed at that time, when its algorithm may have been weak already.
-    let at = moment.at.max(answer.produced_at());
+    let at = moment.strong_at(answer.produced_at(), || known.proven());
     match signature::weakness(responder, algorithm, READING, at) {
         Some(weak) => {
             let algorithm = weak.algorithm;
@@ -377,7 +414,8 @@ fn is_delegated(
 }
 
 /// Whether the delegate of the issuer may answer: it is valid when the answer was given and at the moment, whichever
-/// is later, and not revoked. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
+/// is later, and not revoked. In retrospect it is valid when the answer was given and when that is proven to have
+/// existed: nobody vouches for the key of a responder after its certificate ended. A responder with id-pkix-ocsp-nocheck is not asked about (§4.2.2.2.1).
 fn check_delegate(
     responder: &Certificate,
     question: Question<'_>,
@@ -385,13 +423,16 @@ fn check_delegate(
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Standing, EvidenceFault> {
-    let Candidate { answer, found: statement, .. } = candidate;
+    let Candidate { known, answer, found: statement, .. } = candidate;
     let this_update = statement.this_update;
     let issuer = question.issuer;
     let not_allowed = |reason: String| EvidenceFault::SignerNotAllowed { kind: KIND, this_update, reason };
     // The path above the issuer is that of the certificate in question and judged with it.
     let anchor = TrustAnchor::new(issuer.clone()).with_scope(AnchorScope::NameAndKey);
-    let at = context.moment.at.max(answer.produced_at());
+    let at = match context.moment.view {
+        View::AsKnown => context.moment.at.max(answer.produced_at()),
+        View::Past { .. } => known.proven().max(answer.produced_at()),
+    };
     let (purpose, profile) = (Purpose::OcspSigning, CertificateProfile::Tolerant);
     let usages = UsageDemands::new();
     let (role, policies) = (Role::Judged, PolicyDemands::new());
@@ -405,10 +446,27 @@ fn check_delegate(
     let valid = Foundation::default().until(responder.not_after());
     // What it said while it held stays said: the revocation that it names is not dropped.
     let ended = |fault: &&ChainFault| matches!(fault, ChainFault::Expired { not_after, .. } if *not_after >= answer.produced_at());
-    match faults.as_slice() {
-        [] => {}
-        [fault] if ended(fault) => return Ok(Standing::doubtful(valid, fault.to_string())),
-        [fault, ..] => return Err(not_allowed(fault.to_string())),
+    match (faults.as_slice(), context.moment.view) {
+        ([], _) => {}
+        ([fault], View::AsKnown) if ended(fault) => {
+            return Ok(Standing::expired(valid, responder.not_after(), at));
+        }
+        ([fault], View::Past { .. }) if ended(fault) => {
+            return Ok(Standing::expired(valid, responder.not_after(), known.proven()));
+        }
+        ([fault, ..], _) => return Err(not_allowed(fault.to_string())),
+    }
+    if let View::Past { .. } = context.moment.view {
+        if answer.produced_at() < responder.not_before() {
+            return Err(not_allowed("its certificate was not valid yet when it answered".into()));
+        }
+        // The issuer's key could have made the certificate later, once it was in other hands.
+        let brought = answer.certificates().contains(responder);
+        let proven = known.existence.of(responder.to_der());
+        if !brought && proven > at.max(context.moment.at) {
+            let name = responder.display_name();
+            return Err(not_allowed(format!("\"{name}\" is proven to have existed only since {proven}")));
+        }
     }
     if responder.extension(extensions::OCSP_NO_CHECK).is_some() {
         return Ok(Standing::certain(valid));
@@ -418,9 +476,20 @@ fn check_delegate(
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
     let (lists, signers) = (context.lists, context.signers);
-    let moment = Moment { at, ..context.moment };
+    let moment = match context.moment.view {
+        View::AsKnown => Moment { at, ..context.moment },
+        View::Past { .. } => context.moment,
+    };
     let found = lists::ask(asked, lists, signers, moment, work, &mut because).map_err(exceeded)?;
-    match (doubt::conclude(found, because, at, context.policy), context.policy) {
+    let answer = match moment.view {
+        View::AsKnown => doubt::conclude(found, because, at, context.policy),
+        View::Past { .. } => {
+            let (policy, weak_algorithms) = (context.policy, work.weak_algorithms);
+            let terms = Terms { at, control: moment, policy, weak_algorithms };
+            settle::at(Said { statements: found, because }, terms)
+        }
+    };
+    match (answer, context.policy) {
         (Answer::Revoked { since, .. }, _) if since <= at => {
             Err(not_allowed(format!("\"{}\" was revoked at {since}", responder.display_name())))
         }

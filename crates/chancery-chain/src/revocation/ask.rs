@@ -5,7 +5,7 @@ use crate::path::build::{Question, Work};
 use crate::revocation::answers::{self, Answers, Context};
 use crate::revocation::doubt;
 use crate::revocation::lists::{self, ListSigners, Lists};
-use crate::revocation::statement::{Answer, Moment, Silence};
+use crate::revocation::statement::{Answer, Moment, Said, Silence};
 use crate::settings::RevocationPolicy;
 
 /// All revocation evidence at hand.
@@ -16,11 +16,6 @@ pub(crate) struct Known<'a> {
 }
 
 /// Asks everything that is known.
-///
-/// Whoever sends much evidence must not be able to keep the piece that names a revocation from being looked at, nor to
-/// make a good certificate unknown by pieces that nobody signed. So what a piece says is read before its signature is
-/// checked. All that name the certificate as revoked are judged, or there is no answer; of the others, the newest
-/// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
 pub(crate) fn ask(
     question: Question<'_>,
     known: &Known<'_>,
@@ -30,6 +25,28 @@ pub(crate) fn ask(
     work: &mut Work,
 ) -> Result<Answer, Exhausted> {
     let before = work.budget.refusals();
+    let Said { statements, because } = gather(question, known, signers, policy, moment, work)?;
+    match doubt::conclude(statements, because, moment.at, policy) {
+        // With more work it might be known.
+        Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
+        known => Ok(known),
+    }
+}
+
+/// What everything that is known says.
+///
+/// Whoever sends much evidence must not be able to keep the piece that names a revocation from being looked at, nor to
+/// make a good certificate unknown by pieces that nobody signed. So what a piece says is read before its signature is
+/// checked. All that name the certificate as revoked are judged, or there is no answer; of the others, the newest
+/// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
+pub(crate) fn gather(
+    question: Question<'_>,
+    known: &Known<'_>,
+    signers: &dyn ListSigners,
+    policy: RevocationPolicy,
+    moment: Moment,
+    work: &mut Work,
+) -> Result<Said, Exhausted> {
     let mut because = Vec::new();
     let context = Context { lists: &known.lists, signers, policy, moment };
     let answers = answers::candidates(question, &known.answers, moment, &mut because);
@@ -42,9 +59,5 @@ pub(crate) fn ask(
     lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
 
     statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
-    match doubt::conclude(statements, because, moment.at, policy) {
-        // With more work it might be known.
-        Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
-        known => Ok(known),
-    }
+    Ok(Said { statements, because })
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::revocation::evidence_fault::EvidenceFault;
-use crate::revocation::statement::{self, Answer, Statement};
+use crate::revocation::statement::{self, Answer, Preference, Statement};
 use crate::settings::RevocationPolicy;
 
 /// Brings all statements together, for this moment.
@@ -19,11 +19,11 @@ pub(crate) fn conclude(
 ) -> Answer {
     let doubts: Vec<_> = statements.iter().filter_map(doubt).cloned().collect();
     if doubts.is_empty() || policy != RevocationPolicy::Require {
-        return statement::conclude(statements, because, at);
+        return statement::conclude(statements, because, at, Preference::Newest);
     }
     let certain = statements.iter().filter(|statement| doubt(statement).is_none()).cloned().collect();
     let told = doubts.into_iter().chain(because.iter().cloned()).collect();
-    let without = statement::conclude(certain, told, at);
+    let without = statement::conclude(certain, told, at, Preference::Newest);
     let since = |answer: &Answer| match answer {
         Answer::Revoked { since, .. } => Some(*since),
         Answer::Good(_) | Answer::Unknown(_) => None,
@@ -32,7 +32,7 @@ pub(crate) fn conclude(
         return without;
     }
     let reasons = statements.iter().filter_map(doubt).cloned().chain(because.iter().cloned()).collect();
-    let with = statement::conclude(statements, because, at);
+    let with = statement::conclude(statements, because, at, Preference::Newest);
     match (&without, since(&with)) {
         // It is not what the doubtful ones say, or would be the same without them.
         (Answer::Unknown(_), _) | (_, None) => without,
@@ -41,6 +41,10 @@ pub(crate) fn conclude(
     }
 }
 
-fn doubt(statement: &Statement) -> Option<&EvidenceFault> {
-    statement.silence.as_ref().filter(|why| matches!(why, EvidenceFault::SignerNotAllowed { .. }))
+/// What is not known of the signer of the statement, if anything.
+pub(crate) fn doubt(statement: &Statement) -> Option<&EvidenceFault> {
+    let of_signer = |why: &&EvidenceFault| {
+        matches!(why, EvidenceFault::SignerNotAllowed { .. } | EvidenceFault::SignerExpired { .. })
+    };
+    statement.silence.as_ref().filter(of_signer)
 }

@@ -33,6 +33,21 @@ pub enum EvidenceFault {
         /// What forbids it.
         reason: String,
     },
+    /// Its signer's certificate expired before it is proven to have existed: nobody vouches for a key after that. Only
+    /// where proofs of existence are asked for ([`ChainVerifier::proofs`](crate::ChainVerifier::proofs)).
+    #[error(
+        "the {kind} of {this_update} is proven to have existed only since {proven}, after the certificate of its signer expired at {not_after}"
+    )]
+    SignerExpired {
+        /// CRL or OCSP answer.
+        kind: EvidenceKind,
+        /// When it was issued.
+        this_update: Timestamp,
+        /// Since when it is proven to have existed.
+        proven: Timestamp,
+        /// The end of validity of the certificate of its signer, or of an authority above that.
+        not_after: Timestamp,
+    },
     /// It says itself that newer information must exist at the moment.
     #[error("the {kind} was to be replaced by {next_update}, before {at}; fetch a newer one")]
     Outdated {

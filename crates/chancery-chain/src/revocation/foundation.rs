@@ -60,6 +60,15 @@ pub(crate) struct Foundation {
     pieces: Vec<Piece>,
     /// The last moment for which all of them hold; `None`: none of them says.
     until: Option<Timestamp>,
+    /// The first moment at which one of the signatures on them was too weak, where that was asked.
+    weak: Option<WeakFrom>,
+}
+
+/// From when on a signature is too weak to be relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WeakFrom {
+    pub(crate) from: Timestamp,
+    pub(crate) algorithm: String,
 }
 
 impl Foundation {
@@ -78,6 +87,20 @@ impl Foundation {
         Self { until: Some(self.until.map_or(end, |until| until.min(end))), ..self }
     }
 
+    /// One of the signatures is too weak from then on.
+    #[must_use]
+    pub(crate) fn weak_from(self, weak: WeakFrom) -> Self {
+        match &self.weak {
+            Some(known) if known.from <= weak.from => self,
+            _ => Self { weak: Some(weak), ..self },
+        }
+    }
+
+    /// From when on one of the signatures is too weak, if that is known.
+    pub(crate) fn weak(&self) -> Option<&WeakFrom> {
+        self.weak.as_ref()
+    }
+
     /// The pieces of the other too, which need not hold as long as this.
     #[must_use]
     pub(crate) fn beside(self, other: &Self) -> Self {
@@ -88,6 +111,10 @@ impl Foundation {
     #[must_use]
     pub(crate) fn and(self, other: &Self) -> Self {
         let both = self.beside(other);
+        let both = match other.weak.clone() {
+            Some(weak) => both.weak_from(weak),
+            None => both,
+        };
         match other.until {
             Some(end) => both.until(end),
             None => both,

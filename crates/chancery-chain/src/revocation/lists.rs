@@ -10,6 +10,7 @@ use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
 use crate::extensions;
+use crate::past::proofs::{Existence, ProofsOfExistence};
 use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
 use crate::path::signature::{self, SignatureOutcome};
@@ -23,8 +24,8 @@ use crate::revocation::list_values::RevokedEntry;
 use crate::revocation::readings::ListKey;
 use crate::revocation::reason::RevocationReason;
 use crate::revocation::scope::{Reasons, Scope};
-use crate::revocation::standing::Standing;
-use crate::revocation::statement::{Moment, Silence, Statement};
+use crate::revocation::standing::{Doubt, Signed, Standing};
+use crate::revocation::statement::{Moment, Silence, Statement, View};
 use crate::verified::GoodEvidence;
 
 /// Critical extensions of a list that are processed. The number and the key identifier may not be critical
@@ -41,6 +42,7 @@ pub(crate) struct KnownList<'a> {
     key: ListKey,
     bytes: Bytes<'a>,
     list: Result<RevocationList<'a>, RevocationListError>,
+    existence: Existence<'a>,
 }
 
 /// Where the bytes of a list are.
@@ -51,14 +53,18 @@ enum Bytes<'a> {
 }
 
 /// Reads all lists; that one cannot be read is kept as the answer.
-pub(crate) fn known<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> Lists<'a> {
+pub(crate) fn known<'a>(
+    crls: &'a [Arc<[u8]>],
+    sources: &'a [CrlSource],
+    proofs: Option<&'a ProofsOfExistence>,
+) -> Lists<'a> {
     let in_memory = crls.iter().enumerate().map(|(index, der)| {
         let (key, bytes) = (ListKey::Memory(index), Bytes::Memory(der));
-        KnownList { key, bytes, list: RevocationList::from_der(der) }
+        KnownList { key, bytes, list: RevocationList::from_der(der), existence: Existence::by(proofs) }
     });
     let elsewhere = sources.iter().enumerate().map(|(index, source)| {
         let (key, bytes) = (ListKey::Source(index), Bytes::Source(source));
-        KnownList { key, bytes, list: source.frame() }
+        KnownList { key, bytes, list: source.frame(), existence: Existence::by(proofs) }
     });
     in_memory.chain(elsewhere).collect()
 }
@@ -81,6 +87,14 @@ impl KnownList<'_> {
         found.map_err(|error| malformed(&error))
     }
 
+    /// Since when it is proven to have existed.
+    fn proven(&self) -> Timestamp {
+        self.existence.since(match self.bytes {
+            Bytes::Memory(der) => Some(der),
+            Bytes::Source(_) => None,
+        })
+    }
+
     fn piece(&self) -> Piece {
         match self.bytes {
             Bytes::Memory(der) => Piece::Crl(Arc::clone(der)),
@@ -95,13 +109,13 @@ pub(crate) trait ListSigners {
     fn candidates(&self, name: &Name) -> Vec<Certificate>;
 
     /// Whether the certificate leads to the same trust anchor as the judged one (RFC 5280 §6.3.3 (f)), without the
-    /// help of the certificate that it would speak of: what that rests on. Judged at this moment, or at the one in
-    /// question, whichever is later.
+    /// help of the certificate that it would speak of: what that rests on. Judged at the moment of the signature, or at
+    /// the one in question, whichever is later; in retrospect, when what it signed is proven to have existed.
     fn check(
         &self,
         signer: &Certificate,
         asked: &Certificate,
-        signed_at: Timestamp,
+        signed: Signed,
         work: &mut Work,
     ) -> Result<Standing, String>;
 }
@@ -144,6 +158,8 @@ struct Candidate<'l, 'a> {
     list: &'l RevocationList<'a>,
     reasons: Reasons,
     entry: Option<RevokedEntry>,
+    /// Why it comes too late. That it names the certificate still counts.
+    late: Option<EvidenceFault>,
 }
 
 /// Lists that are authentic.
@@ -192,9 +208,10 @@ pub(crate) fn candidates<'l, 'a>(
         }
     }
     let wanted = question.issuer.subject_key_identifier().ok().flatten();
-    candidates
-        .silent
-        .sort_by_cached_key(|one| (fit(one.list, wanted.as_deref()), Reverse(one.list.this_update())));
+    candidates.silent.sort_by_cached_key(|one| {
+        let rank = moment.rank(one.list.this_update(), one.list.next_update());
+        (fit(one.list, wanted.as_deref()), Reverse((rank, one.list.this_update())))
+    });
     candidates
 }
 
@@ -217,6 +234,10 @@ fn candidate<'l, 'a>(
     let kind = EvidenceKind::Crl;
     let this_update = list.this_update();
     moment.refuse_future(kind, this_update)?;
+    let late = moment.lateness(kind, this_update, || known.proven());
+    if let Some(fault) = late.as_ref().filter(|late| !moment.hears(late)) {
+        return Err(fault.clone());
+    }
     if let Some(oid) = list.unknown_critical(&PROCESSED) {
         return Err(EvidenceFault::UnknownCriticalExtension { kind, oid });
     }
@@ -229,7 +250,10 @@ fn candidate<'l, 'a>(
         .map_err(|what| EvidenceFault::OutOfScope { kind, this_update, what })?;
     let (serial, issuer) = (question.certificate.serial(), question.certificate.issuer());
     let entry = known.read_through(list, Wanted { serial, issuer, entries_of: scope.entries }, work)?;
-    Ok(Candidate { known, list, reasons, entry })
+    match late {
+        Some(late) if entry.is_none() => Err(late),
+        late => Ok(Candidate { known, list, reasons, entry, late }),
+    }
 }
 
 /// The authentic lists that name the certificate.
@@ -431,18 +455,25 @@ fn authenticate<'l, 'a>(
     moment: Moment,
     work: &mut Work,
 ) -> Result<Authentic<'l, 'a>, EvidenceFault> {
-    let Candidate { known, list, reasons, entry } = candidate;
+    let Candidate { known, list, reasons, entry, late } = candidate;
     let (kind, this_update) = (EvidenceKind::Crl, list.this_update());
-    let (signer, standing) = find_signer(question, known.key, list, signers, work)?;
-    // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
-    let at = moment.at.max(this_update);
+    let (signer, standing) = find_signer(question, known, list, signers, work)?;
+    let at = moment.strong_at(this_update, || known.proven());
     let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
     if let Some(weak) = strength {
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
     }
-    let foundation = Foundation::default().with(known.piece()).and(&standing.foundation);
-    let doubt = standing.fault(kind, this_update);
+    let foundation = Foundation::default().with(known.piece());
+    let foundation = moment.join(foundation, &standing.foundation);
+    let foundation = match moment.view {
+        View::AsKnown => foundation,
+        View::Past { .. } => {
+            let weak = signature::weak_from(&signer, list.signature_algorithm(), ParameterReading::Strict);
+            weak.into_iter().fold(foundation, Foundation::weak_from)
+        }
+    };
+    let doubt = standing.fault(kind, this_update).or_else(|| late.clone());
     Ok(Authentic { list, reasons: *reasons, entry: entry.clone(), signer, foundation, doubt })
 }
 
@@ -450,13 +481,14 @@ fn authenticate<'l, 'a>(
 /// list's issuer that leads to the same anchor; and what shows that it may.
 fn find_signer(
     question: Question<'_>,
-    key: ListKey,
+    known: &KnownList<'_>,
     list: &RevocationList<'_>,
     signers: &dyn ListSigners,
     work: &mut Work,
 ) -> Result<(Certificate, Standing), EvidenceFault> {
-    let kind = EvidenceKind::Crl;
+    let (kind, key) = (EvidenceKind::Crl, known.key);
     let this_update = list.this_update();
+    let signed = Signed { at: this_update, proven: known.proven() };
     let issuer = question.issuer;
     let own = issuer.subject().matches(list.issuer());
     let mut fault = EvidenceFault::BadSignature { kind, this_update };
@@ -481,12 +513,12 @@ fn find_signer(
             }
             signed_by(signer, key, list, work)?;
             let before = work.budget.refusals();
-            let allowed = signers.check(signer, question.certificate, this_update, work);
+            let allowed = signers.check(signer, question.certificate, signed, work);
             work.budget.refused_since(before).map_err(exceeded)?;
             let mut standing = allowed.map_err(not_allowed)?;
             if !own && !is_certified_above(signer, question, work)? {
                 let doubt = "none of the authorities above the certificate certified it";
-                standing.doubt.get_or_insert_with(|| doubt.into());
+                standing.doubt.get_or_insert_with(|| Doubt::Told(doubt.into()));
             }
             Ok(standing)
         });
@@ -580,7 +612,19 @@ fn signed_by(
 /// Why the list's silence about the certificate would say nothing at the moment.
 fn silence(certificate: &Certificate, list: &RevocationList<'_>, moment: Moment) -> Option<EvidenceFault> {
     let at_moment = || moment.silence(EvidenceKind::Crl, list.this_update(), list.next_update());
-    after_expiry(certificate, list).or_else(at_moment)
+    let too_early = || match moment.view {
+        View::AsKnown => None,
+        View::Past { .. } => before_issue(certificate, list),
+    };
+    after_expiry(certificate, list).or_else(too_early).or_else(at_moment)
+}
+
+/// That the list is of a time before the certificate was valid. As things are known the issuer would have told when it
+/// revoked the certificate meanwhile; in retrospect nobody can wait for the next list.
+fn before_issue(certificate: &Certificate, list: &RevocationList<'_>) -> Option<EvidenceFault> {
+    let (kind, this_update) = (EvidenceKind::Crl, list.this_update());
+    let what = "it was issued before the certificate was valid";
+    (this_update < certificate.not_before()).then_some(EvidenceFault::OutOfScope { kind, this_update, what })
 }
 
 /// That the list is of a time after the certificate expired, and need not have it any more.

@@ -21,6 +21,29 @@ pub(crate) struct Moment {
     /// How long evidence is believed that does not say how long it holds.
     pub(crate) open_ended: SignedDuration,
     pub(crate) freshness: Freshness,
+    pub(crate) view: View,
+}
+
+/// How a moment is looked at.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// By what is known of it, whenever that was written: evidence must speak of the moment.
+    AsKnown,
+    /// In retrospect: evidence must have existed at the moment, and how long it lasts is asked afterwards.
+    Past {
+        /// Who signs evidence is trusted until then, although perhaps not known to be good. What is of later than the
+        /// moment but not later than this names revocations that are not dropped.
+        heard_until: Timestamp,
+    },
+}
+
+/// Which evidence is preferred.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Preference {
+    /// What was issued last.
+    Newest,
+    /// What holds longest.
+    Lasting,
 }
 
 /// What all evidence together says of one certificate.
@@ -48,6 +71,13 @@ pub(crate) struct Statement {
     pub(crate) revoked: Option<RevokedEntry>,
     /// Why its silence about a revocation says nothing at this moment. That it names one still counts.
     pub(crate) silence: Option<EvidenceFault>,
+}
+
+/// What authentic evidence says of a certificate, and why other evidence was not used.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) because: Vec<EvidenceFault>,
 }
 
 impl Statement {
@@ -102,6 +132,75 @@ impl Moment {
         }
     }
 
+    /// Why evidence of this time that is proven to have existed since then comes too late, if it does.
+    pub(crate) fn lateness(
+        self,
+        kind: EvidenceKind,
+        this_update: Timestamp,
+        proven: impl FnOnce() -> Timestamp,
+    ) -> Option<EvidenceFault> {
+        if self.view == View::AsKnown {
+            return None;
+        }
+        let (proven, needed_by) = (proven(), self.at);
+        let late = proven.max(this_update) > needed_by;
+        late.then_some(EvidenceFault::NotProven { kind, this_update, proven, needed_by })
+    }
+
+    /// Whether a revocation that late evidence names counts. Its silence never does.
+    pub(crate) fn hears(self, late: &EvidenceFault) -> bool {
+        match (self.view, late) {
+            (View::Past { heard_until }, EvidenceFault::NotProven { this_update, proven, .. }) => {
+                *proven.max(this_update) <= heard_until
+            }
+            _ => false,
+        }
+    }
+
+    /// The moment at which the algorithm must have been acceptable that signed evidence of this time.
+    pub(crate) fn strong_at(self, issued: Timestamp, proven: impl FnOnce() -> Timestamp) -> Timestamp {
+        match self.view {
+            // Evidence of a later time was signed at that time, when its algorithm may have been weak already.
+            View::AsKnown => self.at.max(issued),
+            View::Past { .. } => proven(),
+        }
+    }
+
+    /// What shows that a signer may sign, beside what it signed. As things are known, both hold together; in retrospect
+    /// the signer had to be good when what it signed came into the world, and what was said then stays said.
+    pub(crate) fn join(self, signed: Foundation, signer: &Foundation) -> Foundation {
+        match self.view {
+            View::AsKnown => signed.and(signer),
+            View::Past { .. } => signed.beside(signer),
+        }
+    }
+
+    /// Which evidence is preferred.
+    pub(crate) fn preference(self) -> Preference {
+        match self.view {
+            View::AsKnown => Preference::Newest,
+            View::Past { .. } => Preference::Lasting,
+        }
+    }
+
+    /// By what evidence of these times is preferred, what is greater first.
+    pub(crate) fn rank(self, this_update: Timestamp, next_update: Option<Timestamp>) -> Timestamp {
+        match self.preference() {
+            Preference::Newest => this_update,
+            Preference::Lasting => self.last_moment(this_update, next_update).unwrap_or(Timestamp::MAX),
+        }
+    }
+
+    /// The last moment of which evidence of these times speaks.
+    pub(crate) fn last_moment(
+        self,
+        this_update: Timestamp,
+        next_update: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let end = next_update.or_else(|| this_update.checked_add(self.open_ended).ok());
+        self.freshness.last_moment(this_update, end)
+    }
+
     /// Evidence of these times; it rests on this, and on no more than its promise of newer information.
     pub(crate) fn evidence(
         self,
@@ -110,9 +209,8 @@ impl Moment {
         next_update: Option<Timestamp>,
         foundation: Foundation,
     ) -> GoodEvidence {
-        let end = next_update.or_else(|| this_update.checked_add(self.open_ended).ok());
         let signer_until = foundation.end();
-        let foundation = match self.freshness.last_moment(this_update, end) {
+        let foundation = match self.last_moment(this_update, next_update) {
             Some(end) => foundation.until(end),
             // An end of time that cannot be written is far enough.
             None => foundation,
@@ -135,6 +233,7 @@ impl Moment {
                     format!("it is of {this_update} and was to be replaced at {next_update}, before");
                 Some(EvidenceFault::Malformed { kind, reason })
             }
+            _ if self.view != View::AsKnown => None,
             Some(next_update) if next_update < at => Some(EvidenceFault::Outdated { kind, next_update, at }),
             // An end of time that cannot be written is far enough.
             None if this_update.checked_add(self.open_ended).is_ok_and(|end| end < at) => {
@@ -208,10 +307,16 @@ pub(crate) fn conclude(
     mut statements: Vec<Statement>,
     mut because: Vec<EvidenceFault>,
     at: Timestamp,
+    preference: Preference,
 ) -> Answer {
-    // The newest first: the same answer whatever the order of the evidence.
-    statements
-        .sort_by_key(|statement| Reverse((statement.evidence.this_update, statement.evidence.next_update)));
+    // The preferred first, then the newest: the same answer whatever the order of the evidence.
+    statements.sort_by_key(|Statement { evidence, .. }| {
+        let lasting = match preference {
+            Preference::Newest => None,
+            Preference::Lasting => Some(evidence.foundation.end().unwrap_or(Timestamp::MAX)),
+        };
+        Reverse((lasting, evidence.this_update, evidence.next_update))
+    });
     let claims = || statements.iter().filter_map(Statement::claim);
     let past = || claims().filter(|claim| claim.entry.since() <= at);
     if let Some(claim) = past().filter(|claim| !claim.is_hold()).min_by_key(|claim| claim.entry.since()) {
