@@ -1,7 +1,7 @@
 //! Level B-LTA: a timestamp over the signature and everything that it is judged by.
 
 use chancery_cms::{Attribute, SignerCheck};
-use chancery_digest::{Digest, DigestAlgorithm, Digests, KnownDigest};
+use chancery_digest::{Digest, DigestAlgorithm, Digests};
 use chancery_timestamp::MatchingToken;
 
 use crate::attributes::{ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3};
@@ -37,14 +37,19 @@ impl PreparedArchive {
         if !open.is_empty() {
             return Err(CadesError::NotPreserved(open));
         }
-        if let Some(algorithm) = signer.digest_algorithm() {
-            digest_of_content(signature, content, algorithm)?;
-        }
-        if let SignerCheck::Faulty(faults) = signer.check(message, content, &[]) {
+        // What a message holds is its content, whatever is given beside it.
+        let own = message.content_digests();
+        let given = if message.is_detached() { content } else { &own };
+        let digest = |algorithm| {
+            imprint::content_digest(message, given, algorithm)
+                .ok_or(CadesError::ContentDigestMissing { algorithm: algorithm.name() })
+        };
+        let content = digest(algorithm.into())?;
+        let signed = signer.digest_algorithm().map(digest).transpose()?;
+        let digests = Digests::of([content].into_iter().chain(signed));
+        if let SignerCheck::Faulty(faults) = signer.check(message, &digests, &[]) {
             return Err(CadesError::NotSound(faults));
         }
-        let known = KnownDigest::from(algorithm);
-        let content = digest_of_content(signature, content, known)?;
         let catalogue = Catalogue::new(message, signer)?;
         let index = catalogue.index(algorithm);
         let digest = imprint::archive_v3(&catalogue, &content, index.to_der()).into_iter().next();
@@ -80,13 +85,4 @@ impl PreparedArchive {
         let message = message.with_unsigned_attribute(self.signature.index(), &attribute)?;
         CadesSignature::of(message, self.signature.index())
     }
-}
-
-fn digest_of_content(
-    signature: &CadesSignature,
-    content: &Digests,
-    algorithm: KnownDigest,
-) -> Result<Digest<KnownDigest>, CadesError> {
-    imprint::content_digest(signature.message(), content, algorithm)
-        .ok_or(CadesError::ContentDigestMissing { algorithm: algorithm.name() })
 }

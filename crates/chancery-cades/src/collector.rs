@@ -73,14 +73,6 @@ impl<'a> LongTermCollector<'a> {
         now: Timestamp,
     ) -> Result<Self, CadesError> {
         use chancery_chain::RevocationPolicy::Require;
-        let mut known = enclosed::of_message(signature.message());
-        let signer = signature.signer()?;
-        known.extend(enclosed::of_attributes(signer.unsigned_attributes()));
-        for value in signer.unsigned_attributes().iter().flat_map(|attribute| attribute.values()) {
-            if let Ok(token) = chancery_cms::SignedMessage::from_ber(value) {
-                known.extend(enclosed::of_token(&token));
-            }
-        }
         Ok(Self {
             signers: signers.clone().with_revocation(Require),
             timestamps: timestamps.clone().for_purpose(Purpose::Timestamping).with_revocation(Require),
@@ -88,7 +80,7 @@ impl<'a> LongTermCollector<'a> {
             order: SourceOrder::default(),
             limits: None,
             allowed: Vec::new(),
-            known,
+            known: enclosed::of_signature(signature.message(), signature.signer()?),
             needed: signature.needed_chains()?.into(),
             current: None,
             chains: Vec::new(),

@@ -36,6 +36,7 @@ mod imprint;
 mod level;
 mod long_term;
 mod needed;
+mod particulars;
 mod signature;
 mod signer;
 mod stamps;

@@ -143,12 +143,7 @@ pub(crate) fn not_enclosed(
     signer: &SignerInfo,
     needed: &[NeededChain],
 ) -> Vec<MissingEvidence> {
-    let mut enclosed = enclosed::of_message(message);
-    enclosed.extend(enclosed::of_attributes(signer.unsigned_attributes()));
-    let unsigned = signer.unsigned_attributes().iter().flat_map(|attribute| attribute.values());
-    for token in unsigned.filter_map(|value| SignedMessage::from_ber(value).ok()) {
-        enclosed.extend(enclosed::of_token(&token));
-    }
+    let enclosed = enclosed::of_signature(message, signer);
     let lists: Vec<_> = enclosed.crls().iter().filter_map(|crl| RevocationList::from_der(crl).ok()).collect();
     let answers: Vec<_> =
         enclosed.ocsp().iter().filter_map(|answer| OcspAnswer::from_der(answer).ok()).collect();

@@ -1,6 +1,6 @@
 //! A signature of a CMS message, as the validation process wants it.
 
-use chancery_ades::{Aspect, CoveringTimestamp, Finding, Particulars, RequiredBinding, SignatureSubject};
+use chancery_ades::{Aspect, CoveringTimestamp, Finding, RequiredBinding, SignatureSubject};
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
@@ -10,6 +10,7 @@ use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 use crate::attributes::{EXTERNAL_EVIDENCE_RECORD, INTERNAL_EVIDENCE_RECORD, LONG_TERM_VALIDATION};
 use crate::enclosed;
 use crate::level::Level;
+use crate::particulars::particulars;
 use crate::stamps::{self, Stamp};
 
 /// Presents one signature of a message to the validation process: its check against the content, what it carries,
@@ -46,7 +47,7 @@ pub fn subject(
         claimed_signer,
         value: signer.signature().into(),
         level: form.baseline(),
-        particulars: Particulars::default(),
+        particulars: particulars(message, signer, content),
         check,
         binding,
         evidence: carried,
