@@ -88,8 +88,9 @@ pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
 }
 
 /// The fault of the path that came closest by which the standard names the whole, and what it means (ETSI EN 319
-/// 102-1, 5.2.6.4): what the certificates are and what is known of their revocation comes before their algorithms, those
-/// before their validity; of the same kind, that of the certificate nearest to the signer.
+/// 102-1, 5.2.6.4): that of the certificate nearest to the signer; for each, what it is and what is known of its
+/// revocation comes before its algorithms, those before its validity, and last whether who told about its revocation
+/// could still be asked.
 pub(crate) fn of_failure<'a>(
     failure: &'a ChainFailure,
     signer: &Certificate,
@@ -98,7 +99,7 @@ pub(crate) fn of_failure<'a>(
     let path: &[Certificate] = failure.paths().next().map_or(&[], |path| path.certificates());
     let place = |fault: &ChainFault| {
         let above = path.iter().position(|one| Some(one) == fault.certificate()).unwrap_or(path.len());
-        (step(fault), above)
+        (above, step(fault))
     };
     let decisive = failure.faults().min_by_key(|fault| place(fault)).unwrap_or_else(|| failure.reason());
     let meaning = match decisive {
@@ -112,7 +113,7 @@ pub(crate) fn of_failure<'a>(
     (decisive, meaning)
 }
 
-/// When a fault is looked for.
+/// When a fault of a certificate is looked for.
 fn step(fault: &ChainFault) -> u8 {
     match fault {
         ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_by_expired) => 4,
