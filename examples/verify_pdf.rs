@@ -27,7 +27,7 @@ usage: verify_pdf FILE.pdf --trust ROOTS.pem [options]
   --revocation require|when-known|not-checked
                            what is asked about revocation; require unless given
   --pdf-password-env VAR   the environment variable that holds the password of the PDF
-  --report tree|json       how to tell; tree unless given
+  --report tree|json|etsi  how to tell: for people, for programs, or as ETSI TS 119 102-2; tree unless given
   --help                   this text
 
 exit codes: 0 passed, 1 failed, 2 indeterminate, 3 no signature, 4 something could not be read, 64 wrong usage";
@@ -51,6 +51,7 @@ struct Arguments {
 enum Form {
     Tree,
     Json,
+    Etsi,
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -85,6 +86,7 @@ fn run() -> Result<ExitCode, Failure> {
     match arguments.report {
         Form::Tree => print!("{report}"),
         Form::Json => println!("{}", report.to_json()),
+        Form::Etsi => print!("{}", report.to_etsi_xml()),
     }
     Ok(ExitCode::from(match report.indication() {
         Some(Indication::TotalPassed) => 0,
@@ -119,7 +121,10 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
                 arguments.report = match parser.value()?.string()?.as_str() {
                     "tree" => Form::Tree,
                     "json" => Form::Json,
-                    other => return Err(Failure::usage(format!("--report is tree or json, not {other}"))),
+                    "etsi" => Form::Etsi,
+                    other => {
+                        return Err(Failure::usage(format!("--report is tree, json or etsi, not {other}")));
+                    }
                 };
             }
             Long("help") | Short('h') => return Ok(None),

@@ -27,9 +27,11 @@
 #![forbid(unsafe_code)]
 
 mod coverage;
+mod etsi;
 mod facts;
 mod faults;
 mod finding;
+mod help;
 mod indication;
 mod json;
 mod level;

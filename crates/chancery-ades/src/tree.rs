@@ -1,16 +1,16 @@
-//! Reports for people.
+//! Reports for people: the verdict first, what it rests on below, and at the end what would help.
 
 use std::fmt;
 
 use chancery_certificate::printable;
 
 use crate::report::{Conclusion, Part};
-use crate::{Finding, Report, Severity, SignatureKind, SignatureReport};
+use crate::{Finding, Indication, Place, Reason, Report, Severity, SignatureKind, SignatureReport};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.indication() {
-            Some(indication) => writeln!(f, "{indication} at {}", self.at())?,
+            Some(indication) => writeln!(f, "{indication} at {}: {}", self.at(), in_words(self, indication))?,
             None => writeln!(f, "NO SIGNATURE at {}", self.at())?,
         }
         let children = self.signatures().len() + self.findings().len();
@@ -27,6 +27,29 @@ impl fmt::Display for SignatureReport {
         Branches::new("", 1).signature(f, self)
     }
 }
+
+/// What the standard's word means, for those who do not know it.
+fn in_words(report: &Report, indication: Indication) -> String {
+    let signatures = report.signatures().iter().filter(|one| one.kind() == SignatureKind::Signature);
+    let failed = |one: &&SignatureReport| one.verdict().indication() == Indication::TotalFailed;
+    match (indication, signatures.clone().count(), signatures.filter(failed).count()) {
+        (Indication::TotalPassed, 0, _) => "nobody signed, but it is timestamped".into(),
+        (Indication::TotalPassed, 1, _) => "the signature is valid".into(),
+        (Indication::TotalPassed, all, _) => format!("all {all} signatures are valid"),
+        (Indication::Indeterminate, 0, _) => "nobody signed, and its timestamps prove nothing yet".into(),
+        (Indication::Indeterminate, 1, _) => "whether the signature is valid cannot be told".into(),
+        (Indication::Indeterminate, all, _) => {
+            format!("whether all {all} signatures are valid cannot be told")
+        }
+        (Indication::TotalFailed, 1, 1) => "the signature is not valid".into(),
+        (Indication::TotalFailed, _, 0) => "a document timestamp is not valid".into(),
+        (Indication::TotalFailed, all, 1) => format!("1 of {all} signatures is not valid"),
+        (Indication::TotalFailed, all, failed) => format!("{failed} of {all} signatures are not valid"),
+    }
+}
+
+/// So many sentences about what would help are read; a thousand timestamps could need one each.
+const MOST_HELP: usize = 3;
 
 /// Draws the children of one node: knows how many are still to come, so that the last one gets its corner.
 struct Branches {
@@ -53,16 +76,13 @@ impl Branches {
             Severity::Warning => "!",
             Severity::Error => "✗",
         };
-        self.line(f, &format!("{mark} {finding}")).map(drop)
+        let place = finding.place.as_ref().map(|place| format!(" [{place}]")).unwrap_or_default();
+        self.line(f, &format!("{mark} {}{place}", finding.text)).map(drop)
     }
 
     fn signature(&mut self, f: &mut fmt::Formatter<'_>, report: &SignatureReport) -> fmt::Result {
-        let signer = report.claimed_signer().unwrap_or("an unknown signer");
-        let name = match report.kind() {
-            SignatureKind::Signature => report.name().to_owned(),
-            SignatureKind::DocumentTimestamp => format!("{}, a document timestamp", report.name()),
-        };
-        let below = self.line(f, &format!("{name} by {signer}: {}", report.verdict()))?;
+        let below = self.line(f, &headline(report))?;
+        let reason = report.verdict().reason();
         let parts = [
             ("integrity", report.integrity()),
             ("identity", report.identity()),
@@ -70,30 +90,73 @@ impl Branches {
             ("changes since", report.changes()),
         ];
         let shown = parts.iter().filter(|(_, part)| !part.is_silent());
-        let mut branches = Self::new(&below, shown.clone().count());
+        let help = help(report);
+        let mut branches = Self::new(&below, shown.clone().count() + help.len());
         for (name, part) in shown {
-            branches.part(f, name, part)?;
+            branches.part(f, name, part, reason)?;
         }
-        Ok(())
+        help.iter().try_for_each(|help| branches.line(f, &format!("→ {help}")).map(drop))
     }
 
-    fn part(&mut self, f: &mut fmt::Formatter<'_>, name: &str, part: &Part) -> fmt::Result {
+    fn part(
+        &mut self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        part: &Part,
+        reason: Option<&Reason>,
+    ) -> fmt::Result {
         let conclusion = match part.conclusion() {
             Conclusion::Sound => "✓",
             Conclusion::Unknown => "?",
             Conclusion::Broken => "✗",
         };
         let below = self.line(f, &format!("{conclusion} {name}"))?;
-        let mut branches = Self::new(&below, part.statements().len() + part.findings().len());
+        let findings = part.findings().iter().filter(|finding| !is_told(finding, reason));
+        let mut branches = Self::new(&below, part.statements().len() + findings.clone().count());
         for statement in part.statements() {
             branches.line(f, statement)?;
         }
-        part.findings().iter().try_for_each(|finding| branches.finding(f, finding))
+        findings.clone().try_for_each(|finding| branches.finding(f, finding))
     }
 }
 
+/// `Signature1 by Alice: INDETERMINATE / TRY_LATER: why`.
+fn headline(report: &SignatureReport) -> String {
+    let signer = report.claimed_signer().unwrap_or("an unknown signer");
+    let name = match report.kind() {
+        SignatureKind::Signature => report.name().to_owned(),
+        SignatureKind::DocumentTimestamp => format!("{}, a document timestamp", report.name()),
+    };
+    let indication = report.verdict().indication();
+    match report.verdict().reason() {
+        None => format!("{name} by {signer}: {indication}"),
+        Some(reason) => {
+            format!("{name} by {signer}: {indication} / {}: {}", reason.sub_indication(), reason.text())
+        }
+    }
+}
+
+/// Whether the headline says the same, with nothing less: sentences about certificates name them.
+fn is_told(finding: &Finding, reason: Option<&Reason>) -> bool {
+    let placed = matches!(finding.place, None | Some(Place::Certificate(_)));
+    placed && reason.is_some_and(|reason| reason.text() == finding.text)
+}
+
+/// What would help, each once, the decisive first. A signature that passed needs none.
+fn help(report: &SignatureReport) -> Vec<&str> {
+    let Some(decisive) = report.help() else { return Vec::new() };
+    let mut help = vec![decisive];
+    for more in report.findings().filter_map(|finding| finding.help.as_deref()) {
+        if !help.contains(&more) && help.len() < MOST_HELP {
+            help.push(more);
+        }
+    }
+    help
+}
+
 impl Part {
-    fn is_silent(&self) -> bool {
+    /// Whether there is nothing to say.
+    pub(crate) fn is_silent(&self) -> bool {
         self.conclusion() == Conclusion::Sound && self.statements().is_empty() && self.findings().is_empty()
     }
 }

@@ -174,7 +174,7 @@ fn people_read_a_tree() {
 }
 
 const TREE: &str = "\
-TOTAL-FAILED at 2026-11-21T13:00:00Z
+TOTAL-FAILED at 2026-11-21T13:00:00Z: 1 of 3 signatures is not valid
 ├─ Signature1 by Alice: TOTAL-PASSED
 │  ├─ ✓ integrity
 │  │  └─ what was signed is unchanged (ECDSA with SHA-256)
@@ -196,8 +196,9 @@ TOTAL-FAILED at 2026-11-21T13:00:00Z
 │  └─ ? changes since
 │     └─ ! an object was changed [object 7]
 ├─ Signature3 by an unknown signer: TOTAL-FAILED / FORMAT_FAILURE: it covers nothing
-│  └─ ✗ integrity
-│     └─ ✗ it covers nothing [bytes 3 to 9]
+│  ├─ ✗ integrity
+│  │  └─ ✗ it covers nothing [bytes 3 to 9]
+│  └─ → only a new signature would help
 └─ · it looks careless [revision 2]
 ";
 
@@ -249,24 +250,34 @@ fn programs_read_json_of_version_1() {
     let json = Report::new(later, vec![good, bad], vec![beside]).to_json();
     let json: Value = serde_json::from_str(&json).unwrap();
 
-    assert_eq!(members(&json), ["at", "findings", "indication", "signatures", "version"]);
+    assert_eq!(members(&json), ["at", "certificates", "findings", "indication", "signatures", "version"]);
     assert_eq!((&json["version"], &json["at"]), (&Value::from(1), &Value::from("2026-11-21T13:00:00Z")));
     assert_eq!(json["indication"], "TOTAL-FAILED");
     let one = &json["signatures"][0];
     assert_eq!(
         members(one),
         [
+            "algorithm",
+            "attributes",
+            "certificate",
             "changes",
+            "content",
+            "help",
             "identity",
             "indication",
             "integrity",
             "kind",
+            "level",
             "name",
+            "path",
             "proof",
             "reason",
+            "signatureValue",
             "signer",
             "subIndication",
-            "time"
+            "time",
+            "times",
+            "timestamps"
         ]
     );
     assert_eq!(one["kind"], "signature");

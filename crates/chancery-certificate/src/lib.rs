@@ -56,6 +56,6 @@ pub use name::{Name, NameAttribute};
 pub use name_preparation::{PreparedName, prepare_text};
 pub use name_text_error::{NameTextError, NameTextFault};
 pub use policy_information::PolicyInformation;
-pub use printable::printable;
+pub use printable::{misleads, printable};
 pub use public_key::PublicKeySummary;
 pub use usage::purpose_name;

@@ -19,9 +19,18 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// Whether a character can make text look like another, or like more lines than it is: the characters that
+/// [`printable`] escapes, for those who escape them otherwise, as JSON does.
+///
 /// Unicode categories Cc and Cf as far as they change what a reader sees, the line and paragraph separators,
 /// and the fillers that are drawn as nothing (Unicode 17, DerivedCoreProperties, Default_Ignorable_Code_Point).
-pub(crate) fn misleads(character: char) -> bool {
+///
+/// ```
+/// assert!(chancery_certificate::misleads('\u{202e}'));
+/// assert!(!chancery_certificate::misleads('é'));
+/// ```
+#[must_use]
+pub fn misleads(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -1,0 +1,273 @@
+//! The list of validation objects: everything that a report refers to, each once, with since when it is proven to exist
+//! (ETSI TS 119 102-2, 4.4).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use chancery_certificate::Certificate;
+use chancery_chain::{Evidence, RevocationStatus};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, KnownDigest};
+use jiff::Timestamp;
+
+use super::names;
+use super::xml::Xml;
+use crate::{Coverage, Facts, TimestampFacts};
+
+/// Everything that was referred to so far, in the order of the first reference.
+pub(super) struct Objects<'r> {
+    list: Vec<Object<'r>>,
+    known: HashSet<String>,
+    /// Long lists are hashed once: where they lie in memory tells them apart.
+    hashed: HashMap<(*const u8, usize), Digest<KnownDigest>>,
+    proven: HashMap<String, Proven>,
+    at: Timestamp,
+}
+
+/// Since when an object is proven to exist, and by which timestamp.
+#[derive(Clone)]
+pub(super) struct Proven {
+    pub(super) at: Timestamp,
+    pub(super) by: String,
+}
+
+struct Object<'r> {
+    id: String,
+    kind: &'static str,
+    digest: Digest<KnownDigest>,
+    /// If it is a timestamp: what came of it.
+    timestamp: Option<Stamp<'r>>,
+}
+
+/// A timestamp, of a signature or over a document.
+#[derive(Copy, Clone)]
+pub(super) enum Stamp<'r> {
+    OfSignature(&'r TimestampFacts),
+    OverDocument(&'r crate::SignatureReport),
+}
+
+impl<'r> Objects<'r> {
+    pub(super) fn new(at: Timestamp) -> Self {
+        let (known, hashed, proven) = (HashSet::new(), HashMap::new(), HashMap::new());
+        Self { list: Vec::new(), known, hashed, proven, at }
+    }
+
+    pub(super) const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(super) fn certificate(&mut self, certificate: &Certificate) -> String {
+        self.add("C", "certificate", sha256(certificate.to_der()), None)
+    }
+
+    pub(super) fn data(&mut self, digest: Digest<KnownDigest>) -> String {
+        self.add("D", "signedData", digest, None)
+    }
+
+    /// A timestamp; nothing if there is no token.
+    pub(super) fn timestamp(&mut self, stamp: Stamp<'r>) -> Option<String> {
+        let token = stamp.facts().token.as_deref()?;
+        Some(self.add("T", "timestamp", sha256(token), Some(stamp)))
+    }
+
+    /// CRLs and OCSP answers.
+    pub(super) fn revocations(&mut self, evidence: &Evidence) -> Vec<String> {
+        let mut ids = Vec::new();
+        for crl in evidence.crls() {
+            ids.push(self.shared("CRL", crl));
+        }
+        for answer in evidence.ocsp() {
+            ids.push(self.shared("OCSPResponse", answer));
+        }
+        ids
+    }
+
+    /// What the answers about the revocation of the certificates of a path rest on.
+    pub(super) fn path_evidence(&mut self, statuses: &[RevocationStatus]) -> Vec<String> {
+        let mut ids = Vec::new();
+        for status in statuses {
+            if let RevocationStatus::Good(evidence) | RevocationStatus::RevokedLater { evidence, .. } = status
+            {
+                let evidence = evidence.evidence();
+                ids.extend(self.revocations(&evidence));
+                ids.extend(evidence.certificates().iter().map(|certificate| self.certificate(certificate)));
+            }
+        }
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        ids
+    }
+
+    /// Everything that a timestamp covers.
+    fn covered(&mut self, stamp: Stamp<'r>) -> Vec<String> {
+        let covers = &stamp.facts().covers;
+        let evidence = covers.covered_evidence();
+        let certificates = evidence.certificates().iter();
+        let mut ids: Vec<String> = certificates.map(|certificate| self.certificate(certificate)).collect();
+        ids.extend(self.revocations(evidence));
+        // A token that nobody judged is no object of this report.
+        let tokens = covers.tokens().map(|token| id("T", &sha256(token)));
+        ids.extend(tokens.filter(|id| self.known.contains(id)));
+        ids
+    }
+
+    fn shared(&mut self, kind: &'static str, bytes: &Arc<[u8]>) -> String {
+        let digest = self.digest_of_list(bytes);
+        self.add("R", kind, digest, None)
+    }
+
+    fn digest_of_list(&mut self, bytes: &Arc<[u8]>) -> Digest<KnownDigest> {
+        let place = (bytes.as_ptr(), bytes.len());
+        *self.hashed.entry(place).or_insert_with(|| sha256(bytes))
+    }
+
+    fn add(
+        &mut self,
+        prefix: &str,
+        kind: &'static str,
+        digest: Digest<KnownDigest>,
+        timestamp: Option<Stamp<'r>>,
+    ) -> String {
+        let id = id(prefix, &digest);
+        if self.known.insert(id.clone()) {
+            self.list.push(Object { id: id.clone(), kind, digest, timestamp });
+        }
+        id
+    }
+
+    /// Learns from the timestamps of a report what they prove. Of two that prove the same, the earlier counts.
+    pub(super) fn learn(&mut self, stamps: Vec<Stamp<'r>>) {
+        let at_hand: HashMap<&[u8], Stamp<'r>> =
+            stamps.iter().filter_map(|stamp| Some((stamp.facts().token.as_deref()?, *stamp))).collect();
+        let mut passed: Vec<_> =
+            stamps.into_iter().filter_map(|stamp| Some((stamp.proves()?, stamp))).collect();
+        passed.sort_by_key(|(time, _)| *time);
+        // What a token covers is covered by whatever covers the token. The earliest timestamp comes first, so each is
+        // looked at once.
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        for (at, stamp) in passed {
+            let Some(token) = stamp.facts().token.as_deref() else { continue };
+            let proven = Proven { at, by: id("T", &sha256(token)) };
+            let mut waiting = vec![(token, stamp)];
+            while let Some((token, covering)) = waiting.pop() {
+                if !seen.insert(token) {
+                    continue;
+                }
+                let covers = &covering.facts().covers;
+                self.prove(covers, &proven);
+                waiting.extend(covers.tokens().filter_map(|token| Some((token, *at_hand.get(token)?))));
+            }
+        }
+    }
+
+    fn prove(&mut self, covers: &Coverage, proven: &Proven) {
+        let evidence = covers.covered_evidence();
+        let certificates = evidence.certificates().iter().map(|one| id("C", &sha256(one.to_der())));
+        let tokens = covers.tokens().map(|token| id("T", &sha256(token)));
+        let signatures = covers.signatures().map(signature_key);
+        let mut ids: Vec<String> = certificates.chain(tokens).chain(signatures).collect();
+        for list in evidence.crls().iter().chain(evidence.ocsp()) {
+            ids.push(id("R", &self.digest_of_list(list)));
+        }
+        for id in ids {
+            let earlier = self.proven.get(&id).is_none_or(|known| proven.at < known.at);
+            if earlier {
+                self.proven.insert(id, proven.clone());
+            }
+        }
+    }
+
+    /// Since when a signature is proven to exist, by the timestamps.
+    pub(super) fn proven_signature(&self, value: &[u8]) -> Option<&Proven> {
+        self.proven.get(&signature_key(value))
+    }
+
+    /// The object with this number, and the timestamp that it is.
+    pub(super) fn next(&self, index: usize) -> Option<(String, Option<Stamp<'r>>)> {
+        self.list.get(index).map(|object| (object.id.clone(), object.timestamp))
+    }
+
+    /// Writes what an object is, since when it exists, and what it proves.
+    pub(super) fn write_head(&mut self, xml: &mut Xml, index: usize) {
+        let Some(object) = self.list.get(index) else { return };
+        xml.text("ObjectType", &format!("urn:etsi:019102:validationObject:{}", object.kind));
+        xml.within("ValidationObjectRepresentation", &[], |xml| digest_element(xml, &object.digest));
+        let proven = self.proven.get(&object.id);
+        xml.within("POE", &[], |xml| poe(xml, self.at, proven, |id| self.known.contains(id)));
+        if let Some(stamp) = object.timestamp {
+            self.write_provisioning(xml, stamp);
+        }
+    }
+
+    /// What a timestamp that passed proves.
+    fn write_provisioning(&mut self, xml: &mut Xml, stamp: Stamp<'r>) {
+        let Some(time) = stamp.proves() else { return };
+        let covered = self.covered(stamp);
+        xml.within("POEProvisioning", &[], |xml| {
+            xml.text("POETime", &time.to_string());
+            for id in covered {
+                xml.value("ValidationObject", &[("VOReference", &id)], "");
+            }
+            for value in stamp.facts().covers.signatures() {
+                xml.within("SignatureReference", &[], |xml| {
+                    let digest = sha256(value);
+                    xml.text("DigestMethod", &names::digest(digest.algorithm()));
+                    xml.text("DigestValue", &Base64::encode_string(digest.as_bytes()));
+                });
+            }
+        });
+    }
+}
+
+impl<'r> Stamp<'r> {
+    pub(super) fn facts(self) -> &'r Facts {
+        match self {
+            Self::OfSignature(stamp) => &stamp.facts,
+            Self::OverDocument(report) => report.facts(),
+        }
+    }
+
+    /// The time that it proves, if it passed.
+    fn proves(self) -> Option<Timestamp> {
+        match self {
+            Self::OfSignature(stamp) => stamp.verdict.proof().and(stamp.time),
+            Self::OverDocument(report) => report.verdict().proof().map(crate::Proof::time),
+        }
+    }
+}
+
+/// `POEType`: proven by a timestamp, or known only because it is at hand.
+pub(super) fn poe(xml: &mut Xml, at: Timestamp, proven: Option<&Proven>, is_listed: impl Fn(&str) -> bool) {
+    let time = proven.map_or(at, |proven| proven.at);
+    xml.text("POETime", &time.to_string());
+    xml.text("TypeOfProof", "urn:etsi:019102:poetype:validation");
+    if let Some(proven) = proven.filter(|proven| is_listed(&proven.by)) {
+        xml.value("POEObject", &[("VOReference", &proven.by)], "");
+    }
+}
+
+/// `XAdES:DigestAlgAndValueType`.
+pub(super) fn digest_element(xml: &mut Xml, digest: &Digest<KnownDigest>) {
+    xml.within("DigestAlgAndValue", &[], |xml| {
+        xml.value("ds:DigestMethod", &[("Algorithm", &names::digest(digest.algorithm()))], "");
+        xml.text("ds:DigestValue", &Base64::encode_string(digest.as_bytes()));
+    });
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> Digest<KnownDigest> {
+    DigestAlgorithm::Sha256.digest(bytes).into()
+}
+
+/// An identifier within the report: what it is, and its digest.
+fn id(prefix: &str, digest: &Digest<KnownDigest>) -> String {
+    format!("{prefix}-{}", digest.to_string().to_uppercase())
+}
+
+/// Signatures are no objects of the list; their values are proven to exist all the same.
+fn signature_key(value: &[u8]) -> String {
+    id("S", &sha256(value))
+}
