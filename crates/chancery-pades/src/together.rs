@@ -61,6 +61,10 @@ impl<'d, 's> Together<'d, 's> {
             Kind::Signature(binding) => message.signers().first().map(|signer| {
                 let mut subject =
                     chancery_cades::subject(name, message, signer, digests, binding, self.evidence);
+                // The time of signing stands in the dictionary, not among the attributes as the form of CMS would have it
+                // (EN 319 142-1, 6.3).
+                let stamped = subject.timestamps.iter().any(|one| one.kind == TimestampKind::Signature);
+                subject.level = if stamped { SignatureLevel::Time } else { SignatureLevel::Basic };
                 let said = particulars::of_dictionary(&placed.dictionary);
                 subject.particulars.attributes.extend(said);
                 What::Signature(Box::new(subject))
