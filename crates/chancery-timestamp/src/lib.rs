@@ -21,6 +21,13 @@
 //! covers the bytes at hand. A [`TrustedTimestamp`] comes from an authority that was trusted at the moment in
 //! question; it alone proves existence, and only of the bytes that it covers.
 //!
+//! # How long a timestamp lasts
+//!
+//! A token counts while its authority's certificate is valid and its algorithms hold; [`TrustedTimestamp::holds_until`]
+//! says until when. Before then another timestamp over the token, and over the evidence that its authority was good,
+//! takes over, and so on. [`MatchingToken::trust`] shows how such a row of timestamps is judged: the newest by what is
+//! known today, each older one by what the newer ones prove.
+//!
 //! To get a token, ask a [`TimestampQuestion`] over any transport, or a [`TimestampAuthority`], which does both
 //! steps. To make tokens, see [`respond`].
 
@@ -28,23 +35,27 @@
 
 mod authority;
 mod error;
+mod holds_until;
 mod info;
 mod question;
 mod rejection;
 mod request;
 pub mod respond;
 mod response;
+mod stated_authority;
 mod token;
 mod token_fault;
 mod trusted;
 
 pub use authority::TimestampAuthority;
 pub use error::{RespondError, TimestampError};
+pub use holds_until::{HoldsUntil, TimestampEnd};
 pub use info::{Imprint, Ordering, TimestampInfo};
 pub use question::TimestampQuestion;
 pub use rejection::{Rejection, RejectionReason};
 pub use request::{CertificateRequest, TimestampRequest};
 pub use response::TimestampResponse;
+pub use stated_authority::StatedAuthority;
 pub use token::{MatchingToken, TimestampToken};
 pub use token_fault::TokenFault;
 pub use trusted::TrustedTimestamp;

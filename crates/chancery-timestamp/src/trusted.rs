@@ -22,6 +22,37 @@ impl MatchingToken {
     /// The chain is judged for [`Purpose::Timestamping`] whatever the purpose of `verifier` is, and the
     /// certificates of the token are its intermediates; further ones belong into the verifier's evidence.
     ///
+    /// # After the authority's certificate has expired
+    ///
+    /// Then, or when the authority was revoked, a token is worth what is proven about it: whoever has such a key
+    /// can write tokens of any time. If a later timestamp covers this token, and what shows that its authority was good
+    /// then, it counts as if it were judged on that day. That is asked for by a verifier with proofs
+    /// ([`ChainVerifier::proofs`]); the token is then judged at the earliest time at which it is proven to have existed,
+    /// if that is before `at`.
+    ///
+    /// ```
+    /// use chancery_chain::{ChainFailure, ChainVerifier, ProofsOfExistence};
+    /// use chancery_timestamp::{MatchingToken, TrustedTimestamp};
+    /// use jiff::Timestamp;
+    ///
+    /// /// `newer` covers the document, `older`, and the CRLs and certificates that speak for the authority of `older`.
+    /// fn existed(
+    ///     older: MatchingToken,
+    ///     newer: MatchingToken,
+    ///     verifier: &ChainVerifier<'_>,
+    ///     now: Timestamp,
+    /// ) -> Result<TrustedTimestamp, ChainFailure> {
+    ///     let newer = newer.trust(verifier, now)?;
+    ///     let mut proofs = ProofsOfExistence::new(now);
+    ///     proofs.prove(older.to_der(), newer.time());
+    ///     # let covered: Vec<Vec<u8>> = Vec::new();
+    ///     for piece in &covered {
+    ///         proofs.prove(piece, newer.time());
+    ///     }
+    ///     older.trust(&verifier.clone().proofs(&proofs), now)
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// No path to an anchor held at that moment.
     pub fn trust(
@@ -31,7 +62,8 @@ impl MatchingToken {
     ) -> Result<TrustedTimestamp, ChainFailure> {
         let verifier = verifier.clone().for_purpose(Purpose::Timestamping).intermediates(self.certificates());
         let certificate = self.signer().certificate();
-        let chain = verifier.verify_at(certificate, at)?;
+        let proven = verifier.proofs_of_existence().map(|proofs| proofs.earliest(self.to_der()));
+        let chain = verifier.verify_at(certificate, proven.map_or(at, |proven| proven.min(at)))?;
         // An authority cannot have stamped at a time for which it had no certificate; whoever broke its algorithms later
         // would write such a time.
         if self.time() < certificate.not_before() || self.time() > certificate.not_after() {
