@@ -4,6 +4,7 @@ use chancery_ades::{Aspect, CoveringTimestamp, Finding, RequiredBinding, Signatu
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
+use chancery_cms::statements::{SIGNATURE_POLICY_STORE, StatedPolicy, Statement, StoredDocument};
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
 use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 
@@ -41,6 +42,7 @@ pub fn subject(
     if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {
         notes.push((Aspect::Integrity, judge_policy(policy)));
     }
+    notes.extend(judge_policy_stores(signer).into_iter().map(|finding| (Aspect::Integrity, finding)));
     let restrictions = Vec::new();
     SignatureSubject {
         name,
@@ -111,6 +113,51 @@ fn read_policy(value: &[u8]) -> Result<Finding, Asn1Error> {
         "the signature policy {policy} has a digest of {length} bytes by {algorithm}, which cannot be"
     );
     Ok(Finding::warning("signature-policy-digest", text))
+}
+
+/// The documents of the policy that are kept with the signature (EN 319 122-1, 5.2.10), held against the digest that was
+/// signed. Nobody signed the documents themselves.
+fn judge_policy_stores(signer: &SignerInfo) -> Vec<Finding> {
+    const KIND: &str = "signature-policy-store";
+    let signed = signer.signed_attributes().and_then(|signed| signed.single(attributes::SIGNATURE_POLICY));
+    let policy = match signed.map(|value| Statement::from_value(attributes::SIGNATURE_POLICY, value)) {
+        Some(Ok(Statement::SignaturePolicy(StatedPolicy::Identified(policy)))) => Some(policy),
+        _ => None,
+    };
+    let judge = |value: &[u8]| {
+        let Ok(Statement::SignaturePolicyStore(store)) = Statement::from_value(SIGNATURE_POLICY_STORE, value)
+        else {
+            return Finding::warning(KIND, "a stored document of a signature policy cannot be read");
+        };
+        let Some(policy) = &policy else {
+            return Finding::warning(
+                KIND,
+                "a document of a signature policy is stored, but no policy was signed",
+            );
+        };
+        let identifier = policy.identifier;
+        match store.compare(policy) {
+            StoredDocument::AsSigned => {
+                let text = format!(
+                    "the stored document of the signature policy {identifier} is the one that was signed"
+                );
+                Finding::information(KIND, text)
+            }
+            StoredDocument::Other => {
+                let text = format!(
+                    "the stored document has another digest than the one that was signed for the signature policy {identifier}"
+                );
+                Finding::warning(KIND, text)
+            }
+            StoredDocument::NotCompared => {
+                let text = format!(
+                    "nothing shows that the stored document is that of the signature policy {identifier}"
+                );
+                Finding::information(KIND, text)
+            }
+        }
+    };
+    signer.unsigned_attributes().values(SIGNATURE_POLICY_STORE).map(judge).collect()
 }
 
 /// The digests of a signature value by every algorithm that a timestamp may name. The value is short.

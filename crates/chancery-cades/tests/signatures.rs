@@ -1,10 +1,14 @@
 //! Signing messages and judging them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
-use chancery_ades::{Conclusion, Existence, Indication, Policy, Report, SubIndication};
+use chancery_ades::{Conclusion, Existence, Indication, Policy, Report, Severity, SubIndication};
 use chancery_cades::{CadesError, CadesSignature, CadesSigner, CadesVerifier};
 use chancery_certificate::asn1::{self, Reader, tag};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
+use chancery_cms::statements::{
+    PolicyDocument, PolicyHash, PolicySpecification, SIGNATURE_POLICY_STORE, SignaturePolicy,
+    SignaturePolicyStore,
+};
 use chancery_cms::{Attribute, Preparation, SignedMessage, attributes};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
 use chancery_http::Address;
@@ -348,6 +352,44 @@ fn enclosed_content_is_not_exchanged() {
     let judged =
         CadesVerifier::new(&policy(&pki)).accept_plain_cms().verify_detached_at(&message, CONTENT, now());
     assert!(matches!(judged, Err(CadesError::ContentEnclosed)));
+}
+
+/// The document of a signature policy is added by anybody; the digest of it was signed.
+#[test]
+fn a_stored_policy_that_was_not_signed_is_told() {
+    let pki = TestPki::at(now());
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let (document, identifier) = (b"Offers above 1000 euro need two signatures.", "1.2.3.4".parse().unwrap());
+    let hash = PolicyHash::Known(DigestAlgorithm::Sha256.digest(document));
+    let policy = SignaturePolicy { identifier, hash, qualifiers: Vec::new() }.to_attribute().unwrap();
+    let sign = |attribute: Option<&Attribute>| {
+        let prepared = Preparation::enclosing(alice.chain(), alice.algorithm(), CONTENT.to_vec());
+        let prepared = match attribute {
+            Some(attribute) => prepared.attribute(attribute.clone()),
+            None => prepared,
+        };
+        let prepared = prepared.prepare().unwrap();
+        prepared.finish(alice.sign(prepared.to_be_signed()).unwrap()).unwrap()
+    };
+    let store = |document: &[u8]| {
+        let specification = PolicySpecification::Uri("https://example.org/policies".into());
+        let document = PolicyDocument::Encoded(document.to_vec());
+        SignaturePolicyStore { specification, document }.to_attribute().unwrap()
+    };
+    let unreadable = Attribute::new(SIGNATURE_POLICY_STORE, asn1::null());
+    for (signed, added, severity, word) in [
+        (Some(&policy), store(document), Severity::Information, "is the one"),
+        (Some(&policy), store(b"Anything goes."), Severity::Warning, "another digest"),
+        (None, store(document), Severity::Warning, "no policy was signed"),
+        (Some(&policy), unreadable, Severity::Warning, "cannot be read"),
+    ] {
+        let message = sign(signed).with_unsigned_attribute(0, &added).unwrap();
+        let report = verify(&pki, message.to_bytes());
+        assert_eq!(indications(&report), [Indication::TotalPassed], "{report}");
+        let finding = report.all_findings().find(|finding| finding.kind == "signature-policy-store").unwrap();
+        assert_eq!(finding.severity, severity);
+        assert!(finding.text.contains(word), "{finding}");
+    }
 }
 
 /// Signed attributes passed off as content: the message loses them, and the "file" is what was signed. Also where they

@@ -1,7 +1,7 @@
 //! The signature policy that a signer states (ETSI EN 319 122-1, 5.2.9 and 5.2.10).
 
 use chancery_certificate::asn1;
-use chancery_digest::{Digest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::Attribute;
@@ -193,6 +193,38 @@ impl SignaturePolicyStore {
         };
         let value = asn1::sequence(&[&self.specification.to_der()?, &document]);
         Ok(Attribute::new(SIGNATURE_POLICY_STORE, value))
+    }
+}
+
+/// What a document that is kept with a signature is to the policy that was signed.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum StoredDocument {
+    /// It has the digest that was signed.
+    AsSigned,
+    /// It has another. Anybody can have put it there.
+    Other,
+    /// It is elsewhere, or what was signed is no digest that shows anything: unknown, SHA-1, MD5.
+    NotCompared,
+}
+
+impl SignaturePolicyStore {
+    /// Holds the document against the digest that was signed (ETSI EN 319 122-1, 5.2.10).
+    ///
+    /// The octets of the document are digested as they are. Specifications that digest something else, such as a part of
+    /// a policy written in ASN.1 (ETSI TR 102 272), are not known here: their documents come out as
+    /// [`Other`](StoredDocument::Other).
+    #[must_use]
+    pub fn compare(&self, policy: &SignaturePolicy) -> StoredDocument {
+        match (&self.document, &policy.hash) {
+            (PolicyDocument::Encoded(document), PolicyHash::Known(signed)) => {
+                if signed.algorithm().digest(document) == *signed {
+                    StoredDocument::AsSigned
+                } else {
+                    StoredDocument::Other
+                }
+            }
+            _ => StoredDocument::NotCompared,
+        }
     }
 }
 

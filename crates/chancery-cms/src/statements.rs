@@ -26,7 +26,7 @@ pub use crate::statement_reading::{StatedPolicy, Statement};
 
 pub use crate::policy_statement::{
     NoticeReference, PolicyDocument, PolicyHash, PolicyQualifier, PolicySpecification,
-    SIGNATURE_POLICY_STORE, SignaturePolicy, SignaturePolicyStore, UserNotice,
+    SIGNATURE_POLICY_STORE, SignaturePolicy, SignaturePolicyStore, StoredDocument, UserNotice,
 };
 
 /// id-aa-contentHint (RFC 2634, 2.9).
