@@ -88,9 +88,13 @@ pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
 }
 
 /// The fault of the path that came closest by which the standard names the whole, and what it means (ETSI EN 319
-/// 102-1, 5.2.6.4): that of the certificate nearest to the signer; for each, what it is and what is known of its
-/// revocation comes before its algorithms, those before its validity, and last whether who told about its revocation
-/// could still be asked.
+/// 102-1, 5.2.6.4).
+///
+/// What makes path validation itself fail comes first: the form and the constraints of any certificate, a revocation,
+/// revocation information that is missing (step 4). The later steps ask whether that information is recent (4 a),
+/// whether the algorithms were acceptable (6), whether the certificate is valid (7), and whether that of whoever told
+/// about its revocation is (8). They are walked certificate by certificate from the signer up, as EU DSS does: that
+/// the list of an authority is outdated helps nobody whose own certificate has expired.
 pub(crate) fn of_failure<'a>(
     failure: &'a ChainFailure,
     signer: &Certificate,
@@ -99,7 +103,8 @@ pub(crate) fn of_failure<'a>(
     let path: &[Certificate] = failure.paths().next().map_or(&[], |path| path.certificates());
     let place = |fault: &ChainFault| {
         let above = path.iter().position(|one| Some(one) == fault.certificate()).unwrap_or(path.len());
-        (above, step(fault))
+        let step = step(fault);
+        (step > Step::Path, above, step)
     };
     let decisive = failure.faults().min_by_key(|fault| place(fault)).unwrap_or_else(|| failure.reason());
     let meaning = match decisive {
@@ -113,17 +118,42 @@ pub(crate) fn of_failure<'a>(
     (decisive, meaning)
 }
 
-/// When a fault of a certificate is looked for.
-fn step(fault: &ChainFault) -> u8 {
+/// The steps of X.509 certificate validation, in their order (ETSI EN 319 102-1, 5.2.6.4).
+#[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Step {
+    /// 4: the path itself, revocation included; and 5, its constraints.
+    Path,
+    /// 4 a: how recent revocation information is.
+    Freshness,
+    /// 6.
+    Algorithms,
+    /// 7.
+    Validity,
+    /// 8: the validity of whoever signed revocation information.
+    ValidityOfEvidence,
+}
+
+/// At which step a fault is found.
+fn step(fault: &ChainFault) -> Step {
     match fault {
-        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_by_expired) => 4,
-        ChainFault::RevocationUnknown { .. } | ChainFault::Revoked { .. } => 1,
+        ChainFault::RevocationUnknown { because, .. } => furthest(because),
         _ => match fault.group() {
-            FaultGroup::Cryptography => 2,
-            FaultGroup::OutOfBounds => 3,
-            _ => 0,
+            FaultGroup::Cryptography => Step::Algorithms,
+            FaultGroup::OutOfBounds => Step::Validity,
+            _ => Step::Path,
         },
     }
+}
+
+/// How far the piece of evidence came that came furthest.
+fn furthest(because: &[EvidenceFault]) -> Step {
+    let step = |fault: &EvidenceFault| match fault {
+        fault if is_outdated(fault) => Step::Freshness,
+        EvidenceFault::WeakAlgorithm { .. } => Step::Algorithms,
+        EvidenceFault::SignerExpired { .. } => Step::ValidityOfEvidence,
+        _ => Step::Path,
+    };
+    because.iter().map(step).max().unwrap_or(Step::Path)
 }
 
 /// Whether revocation was asked about, and the answer was good. It is asked only where nothing but time and algorithms
@@ -136,13 +166,8 @@ fn is_known_good(failure: &ChainFailure, certificate: &Certificate) -> bool {
     })
 }
 
-/// Whether there is evidence, and nothing is wrong with it but that the certificate of its signer has ended since.
-fn is_by_expired(fault: &EvidenceFault) -> bool {
-    matches!(fault, EvidenceFault::SignerExpired { .. })
-}
-
 /// Whether there is evidence, and newer evidence would do.
-fn is_outdated(fault: &EvidenceFault) -> bool {
+pub(crate) fn is_outdated(fault: &EvidenceFault) -> bool {
     matches!(
         fault,
         EvidenceFault::Outdated { .. }
@@ -171,14 +196,14 @@ pub(crate) fn of_chain(fault: &ChainFault, signer: &Certificate) -> Meaning {
             open(SubIndication::RevokedNoProof, "certificate-revoked")
         }
         ChainFault::Revoked { .. } => open(SubIndication::RevokedAuthorityNoProof, "authority-revoked"),
-        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_by_expired) => {
-            open(SubIndication::RevocationOutOfBoundsNoProof, "revocation-signer-expired")
-        }
-        ChainFault::RevocationUnknown { because, .. } if because.iter().any(is_outdated) => {
-            open(SubIndication::TryLater, "revocation-unknown")
-        }
-        ChainFault::RevocationUnknown { .. } => {
-            open(SubIndication::CertificateChainGeneralFailure, "revocation-unknown")
+        ChainFault::RevocationUnknown { because, .. } => {
+            let word = match furthest(because) {
+                Step::Freshness => SubIndication::TryLater,
+                Step::Algorithms => SubIndication::CryptographicConstraintsFailureNoProof,
+                Step::ValidityOfEvidence => SubIndication::RevocationOutOfBoundsNoProof,
+                Step::Path | Step::Validity => SubIndication::CertificateChainGeneralFailure,
+            };
+            open(word, "revocation-unknown")
         }
         ChainFault::NoProof { .. } => open(SubIndication::NoProofOfExistence, "proof-of-existence-missing"),
         ChainFault::WeakAlgorithm { .. } | ChainFault::WeakKey { .. } => {
