@@ -261,7 +261,8 @@ impl Judged<'_> {
 
 fn out_of_order(disorder: &Disorder) -> Restriction {
     let finding = Finding::error("timestamps-out-of-order", disorder.text.clone());
-    let finding = finding.rule("ETSI EN 319 102-1, 5.5.4");
+    let help = "timestamps of authorities whose clocks agree would help".to_owned();
+    let finding = finding.rule("ETSI EN 319 102-1, 5.5.4").helped_by(Some(help));
     Restriction::leaves_open(SubIndication::TimestampOrderFailure, Aspect::Time, finding)
 }
 

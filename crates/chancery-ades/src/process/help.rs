@@ -1,7 +1,7 @@
 //! What would help: a sentence for whoever has a signature that does not pass.
 
 use chancery_certificate::Certificate;
-use chancery_chain::{ChainFailure, ChainFault};
+use chancery_chain::{ChainFailure, ChainFault, Unproven};
 
 use crate::process::paths::is_hold;
 use crate::process::strength::Weakness;
@@ -43,14 +43,21 @@ pub(crate) fn of_chain(fault: &ChainFault, judged: &Certificate) -> Option<Strin
 
 /// What would help against a fault in retrospect: where a proof is missing, the fault says of what and by when.
 pub(crate) fn of_past(failure: &ChainFailure, judged: &Certificate) -> Option<String> {
-    match failure.reason() {
-        ChainFault::NoProof { certificate, proven, needed_by, .. } => Some(format!(
-            "a trusted timestamp from {} or before would help, over what is proven only since {proven}: the certificate of \"{}\" with its revocation information",
-            needed_by.time,
-            certificate.display_name()
-        )),
-        fault => of_chain(fault, judged),
-    }
+    let missing = |fault: &&ChainFault| matches!(fault, ChainFault::NoProof { .. });
+    let fault = failure.faults().find(missing).unwrap_or_else(|| failure.reason());
+    let ChainFault::NoProof { certificate, what, proven, needed_by } = fault else {
+        return of_chain(fault, judged);
+    };
+    let name = certificate.display_name();
+    let what = match what {
+        Unproven::Signature => "the signature".into(),
+        Unproven::Evidence { kind, this_update } => format!("the {kind} of {this_update} about \"{name}\""),
+        _ => format!("the certificate of \"{name}\""),
+    };
+    let by = needed_by.time;
+    Some(format!(
+        "a trusted timestamp of {by} or before over {what} would help, which is proven only since {proven}"
+    ))
 }
 
 /// Evidence whose signer is no longer valid must be proven to be old.

@@ -158,13 +158,16 @@ impl<'a> Paths<'a> {
             {
                 (fault, faults::open(SubIndication::OutOfBoundsNotRevoked, "certificate-expired"))
             }
-            // It is the end of the certificate that keeps everybody from speaking of it.
+            // There is evidence, of before or after: it is the end of the certificate that keeps all of it from speaking.
             (ChainFault::RevocationUnknown { because, .. }, Some(expired))
                 if own(&fault)
-                    && because.iter().any(|one| matches!(one, EvidenceFault::AfterExpiry { .. }))
+                    && because.iter().any(speaks_of_another_time)
                     && !self.is_known_not_revoked(role, certificate) =>
             {
-                (expired, faults::of_chain(expired, certificate))
+                // Its algorithms are asked about before its end (5.2.6.4, steps 6 and 7).
+                let mut weak = failure.faults().filter(own);
+                let first = weak.find(|fault| fault.group() == FaultGroup::Cryptography).unwrap_or(expired);
+                (first, faults::of_chain(first, certificate))
             }
             // That it was not revoked while it was valid is known, though nobody speaks of it since.
             (ChainFault::Expired { .. } | ChainFault::RevocationUnknown { .. }, Some(expired))
@@ -241,6 +244,11 @@ fn can_be_helped(failure: &ChainFailure) -> bool {
         )
     };
     failure.paths().any(|path| path.faults().all(passing))
+}
+
+/// Whether there is evidence about the certificate, of another time than the one in question.
+fn speaks_of_another_time(fault: &EvidenceFault) -> bool {
+    matches!(fault, EvidenceFault::AfterExpiry { .. }) || faults::is_outdated(fault)
 }
 
 fn not_yet_valid(certificate: &Certificate, existed: Timestamp) -> Refusal {
