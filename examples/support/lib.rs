@@ -1,5 +1,6 @@
 //! What the tools among the examples share: how they end, where passwords come from, and how files appear.
 
+mod beside;
 mod partial_file;
 
 use std::error::Error;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use chancery_chain::RevocationPolicy;
 use chancery_key::{Password, SoftwareSigner};
 
+pub use beside::{content_beside, signatures_beside};
 pub use partial_file::PartialFile;
 
 /// Why a tool ends without having done its work.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
@@ -29,7 +29,7 @@ impl PartialFile {
             temporary.push(name);
             temporary.push(format!(".{}.part", std::process::id()));
             let temporary = path.with_file_name(temporary);
-            let file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+            let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary)?;
             Ok(Self { out: BufWriter::new(file), temporary: Some(temporary) })
         };
         create().map_err(|error: io::Error| Failure::unreadable(path.display(), error))
@@ -58,6 +58,20 @@ impl Write for PartialFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// What was written can be read again, for those who have to move it.
+impl Read for PartialFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.out.flush()?;
+        self.out.get_mut().read(buffer)
+    }
+}
+
+impl Seek for PartialFile {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.out.seek(position)
     }
 }
 
