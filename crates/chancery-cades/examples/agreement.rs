@@ -13,7 +13,7 @@
 //!   key usages of signers, and the certificate need not be named in what is signed (DSS only warns of both).
 //!
 //! `jobs.tsv`: file, name of the moment, moment, message, content or `-`, anchors separated by commas or `-`.
-//! `ours.tsv`: file, name of the moment, moment, number of the signer, SHA-256 of the signature value, indication,
+//! `ours.tsv`: file, name of the moment, moment, name of the signature, SHA-256 of its value, indication,
 //! sub-indication, how far the anchor is above the signer, what is not supported or `-`, and why; a file that cannot be
 //! read has one row.
 
@@ -23,7 +23,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chancery_ades::{Policy, Report, Verdict};
+use chancery_ades::{Policy, Report, SignatureReport, Verdict};
 use chancery_cades::CadesVerifier;
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{Reader, tag};
@@ -155,8 +155,11 @@ impl Case {
             Ok(report) => report,
             Err(why) => return vec![unreadable(&why.to_string())],
         };
-        let told = report.signatures().iter().zip(message.signers()).enumerate();
-        let row = |(index, (told, signer)): (usize, (&chancery_ades::SignatureReport, &SignerInfo))| {
+        let signers = every_signer(message);
+        if report.signatures().len() != signers.len() {
+            return vec![unreadable("the report tells of other signatures than those of the message")];
+        }
+        let row = |(told, signer): (&SignatureReport, &SignerInfo)| {
             let distance = found.certificate_of(signer).map_or_else(
                 || "no certificate".to_owned(),
                 |certificate| match found.above(&certificate).len() - 1 {
@@ -176,12 +179,10 @@ impl Case {
             let findings: Vec<String> =
                 told.findings().map(|finding| format!("{}: {finding}", finding.kind)).collect();
             let why = plain(&format!("{why} [{}]", findings.join("; ")));
-            format!(
-                "{}\t{value}\t{indication}\t{sub_indication}\t{distance}\t{unsupported}\t{why}",
-                index + 1
-            )
+            let name = told.name();
+            format!("{name}\t{value}\t{indication}\t{sub_indication}\t{distance}\t{unsupported}\t{why}")
         };
-        let rows: Vec<String> = told.map(row).collect();
+        let rows: Vec<String> = report.signatures().iter().zip(signers.iter()).map(row).collect();
         if rows.is_empty() { vec!["-\t-\tNO SIGNER\t-\t-\t-\t-".to_owned()] } else { rows }
     }
 
@@ -209,7 +210,7 @@ impl Found {
         let mut names = Vec::new();
         while let Some(message) = messages.pop() {
             found.certificates.extend(message.certificates().iter().cloned());
-            for signer in message.signers() {
+            for signer in &every_signer(&message) {
                 names.push(signer.identifier().clone());
                 let unsigned = signer.unsigned_attributes();
                 for attribute in
@@ -250,6 +251,17 @@ impl Found {
         }
         path
     }
+}
+
+/// The signers of a message, each followed by those who counter-signed it, as reports tell of them.
+fn every_signer(message: &SignedMessage) -> Vec<SignerInfo> {
+    let mut all = Vec::new();
+    for signer in message.signers() {
+        all.push(signer.clone());
+        let counters = signer.check_countersignatures(message, &[]);
+        all.extend(counters.iter().filter_map(|counter| counter.signer().cloned()));
+    }
+    all
 }
 
 /// The certificates of a SEQUENCE; what is none is passed over.

@@ -11,13 +11,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use chancery_cades::attributes::ARCHIVE_TIMESTAMP_V3;
+use chancery_cades::attributes::{ARCHIVE_TIMESTAMP_V2, ARCHIVE_TIMESTAMP_V3};
 use chancery_cades::{CadesSignature, CadesSigner, Level, LongTermCollector};
 use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, SourceOrder, TrustAnchors};
-use chancery_cms::{SignedMessage, attributes};
-use chancery_digest::{AnyDigest, Digests};
+use chancery_cms::{Attribute, ReceivedSet, SignedMessage, attributes};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
 use chancery_http::Address;
-use chancery_key::{KeyKind, Signer};
+use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_testkit::{Profile, TestPki};
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
@@ -60,6 +60,7 @@ fn main() -> Outcome<()> {
             }
         }
     }
+    matrix.older_form(&pki.signer("Alice", KeyKind::P256))?;
     if let Some(command) = arguments.next() {
         fs::write(directory.join("foreign.p12"), foreign.to_pkcs12("secret"))?;
         let status = Command::new(command).arg(directory).status()?;
@@ -116,6 +117,32 @@ impl Matrix<'_> {
             self.write(name, &format!("lta-renewed-{renewal}"), form, &signed, Level::BaselineLta)?;
         }
         self.write_tokens(name, form, &signed)
+    }
+
+    /// A signature with an archive timestamp of version 2, as it was made ten years ago, renewed today.
+    fn older_form(&self, alice: &SoftwareSigner) -> Outcome<()> {
+        self.after(0);
+        let signed = CadesSigner::new(alice, self.pki.now()).sign(CONTENT.to_vec())?;
+        self.after(1);
+        let signed = signed.timestamp(&self.tsa, &mut UnwrapErr(SysRng))?;
+        self.after(2);
+        let signed = self.preserve(&signed, SourceOrder::CrlFirst)?;
+        self.after(3);
+        let message = signed.message();
+        let signer = message.signers().first().ok_or("no signer")?.received()?;
+        let parts = message.received()?;
+        let sets = [parts.certificates(), parts.revocations(), signer.unsigned_attributes()];
+        let [certificates, lists, unsigned] = sets.map(|set| set.map_or(&[][..], ReceivedSet::as_bytes));
+        let fields = signer.signed_fields();
+        let stamped = [parts.encapsulated().as_bytes(), certificates, lists, &fields, unsigned].concat();
+        let token = self.tsa.stamp(&DigestAlgorithm::Sha256.digest(&stamped), &mut UnwrapErr(SysRng))?;
+        let attribute = Attribute::new(ARCHIVE_TIMESTAMP_V2, token.to_der());
+        let signed = CadesSignature::first_of(message.with_unsigned_attribute(0, &attribute)?)?;
+        self.write("older-v2", "lt", "p7m", &signed, Level::BaselineLt)?;
+        self.after(4);
+        let signed = self.preserve(&signed, SourceOrder::CrlFirst)?;
+        self.after(5);
+        self.write("older-v2", "lta", "p7m", &self.archive(&signed)?, Level::BaselineLta)
     }
 
     fn after(&self, steps: i32) {

@@ -81,10 +81,8 @@ impl Level {
         }
         let baseline = is_baseline(message, signer);
         if baseline && stamped && !older && holds_evidence(message, signer, stamps) {
-            if has(ARCHIVE_TIMESTAMP_V3) {
-                return Self::BaselineLta;
-            }
-            return if archived { Self::A } else { Self::BaselineLt };
+            // An archive timestamp of an older version is more than B-LT asks for, and not what B-LTA asks for.
+            return if has(ARCHIVE_TIMESTAMP_V3) { Self::BaselineLta } else { Self::BaselineLt };
         }
         match () {
             () if archived => Self::A,

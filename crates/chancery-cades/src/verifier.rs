@@ -1,6 +1,8 @@
 //! Judging the signatures of a CMS message.
 
-use chancery_ades::{Aspect, Finding, Policy, Report, RequiredBinding, Restriction, SubIndication};
+use chancery_ades::{
+    Aspect, Finding, Policy, Report, RequiredBinding, Restriction, SubIndication, Validation,
+};
 use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attributes};
 use chancery_digest::{Digests, Source};
 use jiff::Timestamp;
@@ -88,15 +90,14 @@ impl<'a> CadesVerifier<'a> {
 
     fn report(&self, message: &SignedMessage, content: &Digests, at: Timestamp) -> Report {
         let evidence = self.policy.known_evidence();
-        let mut signatures = Vec::new();
+        let mut validation = Validation::new(self.policy, at);
         for (index, signer) in message.signers().iter().enumerate() {
             let name = format!("signature {}", index + 1);
             let counters = countersignatures::subjects(&name, message, signer, self.binding, evidence);
             let own = subject(name, message, signer, content, self.binding, evidence);
-            let all = [own].into_iter().chain(counters);
-            signatures.extend(all.map(|subject| subject.validate(self.policy, at)));
+            validation = [own].into_iter().chain(counters).fold(validation, Validation::signature);
         }
-        Report::new(at, signatures, Vec::new())
+        Report::new(at, validation.judge().signatures, Vec::new())
     }
 }
 

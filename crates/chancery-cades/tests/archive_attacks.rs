@@ -8,8 +8,8 @@ use chancery_cades::attributes::{ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3};
 use chancery_cades::{CadesSignature, Level};
 use chancery_certificate::asn1;
 use chancery_cms::attributes::SIGNATURE_TIMESTAMP;
-use chancery_cms::{Attribute, CountersignaturePreparation, Enclosures, SignedMessage, SignerPreparation};
-use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
+use chancery_cms::{Attribute, CountersignaturePreparation, Enclosures, SignedMessage};
+use chancery_digest::{DigestAlgorithm, Digests};
 use chancery_key::{KeyKind, Signer};
 use common::{CONTENT, Office, archive_fault, archives, edit, presented, presented_with, read, replace};
 
@@ -130,16 +130,7 @@ fn other_content_of_the_same_message_does_not_match() {
 
 /// Two signers of one message, each with a timestamp, the first archived.
 fn two_signers(office: &Office) -> SignedMessage {
-    let bob = office.pki.signer("Bob", KeyKind::P256);
-    let digest = bob.algorithm().digest().digest(CONTENT);
-    let prepared = SignerPreparation::new(bob.chain(), bob.algorithm(), digest)
-        .signing_time(office.pki.now())
-        .prepare()
-        .unwrap();
-    let finished = prepared.finish(bob.sign(prepared.to_be_signed()).unwrap()).unwrap();
-    let chain = Enclosures::new().certificates(bob.chain().iter().cloned());
-    let both = office.basic().message().with_signer(&finished, &chain).unwrap();
-    let mut message = both;
+    let mut message = office.joined_by("Bob");
     for index in [0, 1] {
         let signed = CadesSignature::of(message, index).unwrap();
         message = office.preserved(&office.stamped(&signed)).message().clone();

@@ -2,7 +2,7 @@
 //! at which it fails.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
-use chancery_ades::{Indication, Policy, SubIndication};
+use chancery_ades::{Indication, Policy, Reason, SubIndication};
 use chancery_cades::{CadesSigner, CadesVerifier};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_key::KeyKind;
@@ -54,7 +54,7 @@ impl Setting {
         let policy = Policy::new(anchors, RevocationPolicy::Require).evidence(evidence);
         let report = CadesVerifier::new(&policy).verify_at(&signed.into_bytes(), day(at)).unwrap();
         let verdict = report.signatures()[0].verdict();
-        (verdict.indication(), verdict.reason().map(|reason| reason.sub_indication()))
+        (verdict.indication(), verdict.reason().map(Reason::sub_indication))
     }
 }
 

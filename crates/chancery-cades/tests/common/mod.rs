@@ -7,11 +7,11 @@ use chancery_cades::{
 };
 use chancery_certificate::asn1::{self, Reader};
 use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors};
-use chancery_cms::SignedMessage;
+use chancery_cms::{Enclosures, SignedMessage, SignerPreparation};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests};
 use chancery_http::Address;
-use chancery_key::{KeyKind, SoftwareSigner};
-use chancery_testkit::TestPki;
+use chancery_key::{KeyKind, Signer, SoftwareSigner};
+use chancery_testkit::{Profile, TestPki};
 use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -34,6 +34,18 @@ impl Office {
     pub(crate) fn open() -> Self {
         let pki = TestPki::at(begin());
         let alice = pki.signer("Alice", KeyKind::P256);
+        Self::of(pki, alice)
+    }
+
+    /// Alice's certificate ends after this time, other certificates much later.
+    pub(crate) fn with_signer_for(time: SignedDuration) -> Self {
+        let pki = TestPki::at(begin());
+        let alice = Profile::signer("Alice", KeyKind::P256).valid(begin(), begin() + time);
+        let alice = pki.issue(alice).signer();
+        Self::of(pki, alice)
+    }
+
+    fn of(pki: TestPki, alice: SoftwareSigner) -> Self {
         let anchors = TrustAnchors::new([pki.root().clone()]);
         Self { pki, alice, anchors }
     }
@@ -52,7 +64,24 @@ impl Office {
     }
 
     pub(crate) fn basic(&self) -> CadesSignature {
-        CadesSigner::new(&self.alice, self.pki.now()).sign(CONTENT.to_vec()).unwrap()
+        self.basic_at(self.pki.now())
+    }
+
+    pub(crate) fn basic_at(&self, time: Timestamp) -> CadesSignature {
+        CadesSigner::new(&self.alice, time).sign(CONTENT.to_vec()).unwrap()
+    }
+
+    /// A message of Alice that somebody else signed too.
+    pub(crate) fn joined_by(&self, name: &str) -> SignedMessage {
+        let other = self.pki.signer(name, KeyKind::P256);
+        let digest = other.algorithm().digest().digest(CONTENT);
+        let prepared = SignerPreparation::new(other.chain(), other.algorithm(), digest)
+            .signing_time(self.pki.now())
+            .prepare()
+            .unwrap();
+        let finished = prepared.finish(other.sign(prepared.to_be_signed()).unwrap()).unwrap();
+        let chain = Enclosures::new().certificates(other.chain().iter().cloned());
+        self.basic().message().with_signer(&finished, &chain).unwrap()
     }
 
     pub(crate) fn detached(&self) -> CadesSignature {
