@@ -24,7 +24,7 @@ use crate::level::SignatureLevel;
 ///
 /// Each row can be changed. `baseline` accepts what the default policy of EU DSS 6.4 accepts, but never believes
 /// revocation information after newer was due, of which DSS does not ask. Timestamps are judged by the same rows as
-/// signatures, with their own trust anchors if [some are given](Self::timestamp_anchors).
+/// signatures, freshness and level aside, with their own trust anchors if [some are given](Self::timestamp_anchors).
 ///
 /// There is no default for revocation: whoever validates says what they mean, by a preset or by name.
 ///
@@ -125,8 +125,9 @@ impl Policy {
         self
     }
 
-    /// How recent revocation information must be, counted from the moment at which a signature is proven to exist,
-    /// with a grace period if one is wanted.
+    /// How recent revocation information about signers must be, counted from the moment at which a signature is proven
+    /// to exist, with a grace period if one is wanted. Of timestamp authorities it is believed until newer was due: they
+    /// are judged as of the present, for which nobody has anything newer.
     #[must_use]
     pub const fn freshness(mut self, freshness: Freshness) -> Self {
         self.freshness = freshness;
@@ -202,7 +203,7 @@ impl Policy {
 
     /// Judges signers; what is known later than at the moment of validation does not count.
     pub(crate) fn signer_verifier<'a>(&'a self, evidence: &'a Evidence, at: Timestamp) -> ChainVerifier<'a> {
-        self.verifier(&self.signers, self.purpose, evidence, at)
+        self.verifier(&self.signers, self.purpose, evidence, at).freshness(self.freshness)
     }
 
     /// The same for timestamp authorities.
@@ -225,7 +226,6 @@ impl Policy {
         ChainVerifier::new(anchors, purpose, self.revocation)
             .evidence(evidence)
             .known_by(at)
-            .freshness(self.freshness)
             .weak_algorithms(self.weak_algorithms)
     }
 }

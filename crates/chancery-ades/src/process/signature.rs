@@ -125,6 +125,11 @@ fn made_too_late(refusal: Refusal, certificate: &Certificate, made_after: Option
                     format!("it was signed after {after}, when its certificate had expired at {not_after}");
                 Some((faults::failed(SubIndication::Expired, "signed-after-expiry"), text))
             }
+            ChainFault::WeakKey { acceptable_until: Some(until), .. } if after >= *until => {
+                let text =
+                    format!("it was signed after {after}, and its key was acceptable only until {until}");
+                Some((faults::open(SubIndication::CryptographicConstraintsFailure, "weak-algorithm"), text))
+            }
             _ => None,
         });
     match found {
