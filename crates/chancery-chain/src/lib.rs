@@ -40,6 +40,15 @@
 //! ([`VerifiedChain::evidence`]), until when that holds ([`VerifiedChain::holds_until`]), and which of it is older than
 //! the moment ([`VerifiedChain::older_evidence`]).
 //!
+//! # In retrospect
+//!
+//! Years later the CRLs are outdated, the certificates have expired, somebody may have broken an algorithm or stolen a
+//! key: what is at hand could have been written by anybody. What helps then is a timestamp from before, over the
+//! signature and over all that shows that it was good. [`ProofsOfExistence`] holds what such timestamps prove, and
+//! [`ChainVerifier::proofs`] judges with it: each link counts for as long as those above it could be relied on.
+//! [`ChainFault::NoProof`] says which proof is missing, and until when it would have come in time. Which timestamps are
+//! themselves to be trusted is for `chancery-timestamp` to say.
+//!
 //! # What a trust anchor means
 //!
 //! By default what an anchor's certificate says of itself binds, its validity too; with

@@ -22,3 +22,4 @@ pub(crate) mod reason;
 pub(crate) mod scope;
 pub(crate) mod standing;
 pub(crate) mod statement;
+pub(crate) mod weigh;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 
 use chancery_certificate::{Certificate, Name};
+use chancery_key::lifetime::AlgorithmConstraints;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::anchor::{TrustAnchor, TrustAnchors};
@@ -22,8 +23,9 @@ use crate::revocation::ask::{self, Known};
 use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::freshness::Freshness;
 use crate::revocation::lists::{self, ListSigners};
-use crate::revocation::standing::{Signed, Standing};
-use crate::revocation::statement::{self, Answer, Moment, View};
+use crate::revocation::standing::{self, Signed, Standing};
+use crate::revocation::statement::{Answer, Moment, View};
+use crate::revocation::weigh::{rests_on, weigh};
 use crate::rules::anchor::Role;
 use crate::rules::judge::{self, Judgement, Rules};
 use crate::rules::no_revocation::NoRevocation;
@@ -54,6 +56,7 @@ pub struct ChainVerifier<'a> {
     usages: UsageDemands,
     profile: CertificateProfile,
     weak_algorithms: WeakAlgorithms,
+    algorithms: AlgorithmConstraints,
     limits: Limits,
 }
 
@@ -74,6 +77,7 @@ impl<'a> ChainVerifier<'a> {
             usages: UsageDemands::default(),
             profile: CertificateProfile::default(),
             weak_algorithms: WeakAlgorithms::default(),
+            algorithms: AlgorithmConstraints::default(),
             limits: Limits::default(),
         }
     }
@@ -103,7 +107,35 @@ impl<'a> ChainVerifier<'a> {
     /// sliding* (ETSI EN 319 102-1, 5.6.2.1 and 5.6.2.2).
     ///
     /// The moment that [`verify_at`](Self::verify_at) is then given is the time by which a signature with the key of the
-    /// certificate is proven to have existed.
+    /// certificate is proven to have existed. The path must be valid at that moment, as always. Besides, it is walked
+    /// down from its anchor with a *control time*: the last moment for which everything above can be relied on. It begins
+    /// at the [present](ProofsOfExistence::present) (or where trust in the anchor ended), and at each certificate:
+    ///
+    /// | what is asked | otherwise |
+    /// |---|---|
+    /// | the certificate is proven to have existed by the control time, and before its signature became too weak | [`ChainFault::NoProof`] |
+    /// | so is a CRL or OCSP answer about it, issued by then, and in the lifetime of the certificate unless it keeps expired ones; its signer was good when it is proven to have existed | [`ChainFault::NoProof`], [`ChainFault::RevocationUnknown`] |
+    ///
+    /// and then the control time goes back to before
+    ///
+    /// - the revocation of the certificate, whatever its reason, or the invalidity date if that is earlier;
+    /// - the end of what the evidence says: its `nextUpdate`, or what the [`freshness`](Self::freshness) that was asked
+    ///   for makes of it (of several pieces the one that lasts longest counts);
+    /// - the end of the certificate, if it is an authority's;
+    /// - the day on which the algorithm or key of the signature on the certificate, or on the evidence, became too weak.
+    ///
+    /// In the end the moment itself must not lie after the control time. The result says which limit was the narrowest
+    /// ([`VerifiedChain::control_time`]).
+    ///
+    /// A revocation that is named by evidence from after the control time counts all the same, unless somebody above was
+    /// revoked by then, was trusted no longer, or an algorithm was broken: then it may be forged.
+    ///
+    /// # Stricter and milder than the standard
+    ///
+    /// The standard asks only that the certificates of the path were once valid together; here the authorities must be
+    /// valid at the moment too, and vouch for nothing after their end. Where evidence is not fresh any more the standard
+    /// goes back to its `thisUpdate`; here it counts until newer information was due, since a CRL about an authority is
+    /// nearly always older than the signature ([`Freshness::issued_after`] keeps to the letter).
     #[must_use]
     pub fn proofs(self, proofs: &'a ProofsOfExistence) -> Self {
         Self { proofs: Some(proofs), ..self }
@@ -146,6 +178,12 @@ impl<'a> ChainVerifier<'a> {
     #[must_use]
     pub fn weak_algorithms(self, weak_algorithms: WeakAlgorithms) -> Self {
         Self { weak_algorithms, ..self }
+    }
+
+    /// Judges by this table until when each algorithm and key size is acceptable, instead of the default one.
+    #[must_use]
+    pub fn algorithms(self, algorithms: AlgorithmConstraints) -> Self {
+        Self { algorithms, ..self }
     }
 
     /// Allows more or less work.
@@ -216,7 +254,7 @@ impl<'a> ChainVerifier<'a> {
             RevocationPolicy::NotChecked => Known::default(),
             RevocationPolicy::Require | RevocationPolicy::WhenKnown => self.known(),
         };
-        let mut work = Work::new(self.limits, self.weak_algorithms);
+        let mut work = Work::new(self.limits, self.weak_algorithms, self.algorithms);
         work.signatures = mem::take(signatures);
         let found = build::search(certificate, at, &pool, &mut work, &mut |path, work| {
             let rules = Rules {
@@ -226,6 +264,7 @@ impl<'a> ChainVerifier<'a> {
                 at,
                 policies: &self.policies,
                 profile: self.profile,
+                algorithms: self.algorithms,
             };
             let (anchor, in_progress, asked) = (path.anchor, Vec::new(), Vec::new());
             let signers =
@@ -274,30 +313,21 @@ impl<'a> ChainVerifier<'a> {
                         continue;
                     }
                 };
-                let status = match (revocation, &mut slide) {
-                    (RevocationPolicy::NotChecked, _) => Ok(RevocationStatus::NotChecked),
-                    (RevocationPolicy::Require | RevocationPolicy::WhenKnown, None) => {
-                        let moment = self.moment(rules.at, View::AsKnown);
-                        ask::ask(question, known, signers, revocation, moment, work)
-                            .map_err(ChainFault::from)
-                            .and_then(|answer| {
-                                weigh(answer, question.certificate, no_revocation, revocation, rules.at)
-                            })
-                    }
-                    (RevocationPolicy::Require | RevocationPolicy::WhenKnown, Some(slide)) => self
-                        .ask_in_retrospect(question, rules.at, known, signers, revocation, slide, work)
-                        .and_then(|answer| {
-                            weigh(answer, question.certificate, no_revocation, revocation, rules.at)
-                        })
-                        .map_err(|fault| slide.explain(fault)),
+                let (at, certificate) = (rules.at, question.certificate);
+                let status = match revocation {
+                    RevocationPolicy::NotChecked => Ok(RevocationStatus::NotChecked),
+                    RevocationPolicy::Require | RevocationPolicy::WhenKnown => self
+                        .ask(question, at, known, signers, revocation, slide.as_mut(), work)
+                        .and_then(|answer| weigh(answer, certificate, no_revocation, revocation, at)),
                 };
                 if let Some(slide) = &mut slide {
                     let authority =
                         if question.certificate == target { Authority::No } else { Authority::Yes };
+                    let known = status.as_ref().ok();
                     faults.extend(slide.pass(
                         question,
-                        status.as_ref().ok(),
-                        self.weak_algorithms,
+                        known,
+                        (self.weak_algorithms, self.algorithms),
                         authority,
                     ));
                 }
@@ -314,7 +344,10 @@ impl<'a> ChainVerifier<'a> {
                         faults.push(fault);
                         break;
                     }
-                    Err(fault) => faults.push(fault),
+                    Err(fault) => faults.push(match &slide {
+                        Some(slide) => slide.explain(fault),
+                        None => fault,
+                    }),
                 }
             }
         }
@@ -345,21 +378,25 @@ impl<'a> ChainVerifier<'a> {
         }))
     }
 
-    /// What evidence says of a certificate, and lowers the control time by it.
+    /// What evidence says of a certificate. In retrospect that also lowers the control time.
     #[expect(
         clippy::too_many_arguments,
         reason = "what is asked, of what, with what, and what becomes of it"
     )]
-    fn ask_in_retrospect(
+    fn ask(
         &self,
         question: Question<'_>,
         at: Timestamp,
         known: &Known<'_>,
         signers: &dyn ListSigners,
         policy: RevocationPolicy,
-        slide: &mut Slide<'_>,
+        slide: Option<&mut Slide<'_>>,
         work: &mut Work,
     ) -> Result<Answer, ChainFault> {
+        let Some(slide) = slide else {
+            let moment = self.moment(at, View::AsKnown);
+            return Ok(ask::ask(question, known, signers, policy, moment, work)?);
+        };
         let control = self.moment(slide.time(), slide.view());
         let before = work.budget.refusals();
         let said = ask::gather(question, known, signers, policy, control, work)?;
@@ -394,48 +431,6 @@ impl<'a> ChainVerifier<'a> {
         Known {
             lists: lists::known(evidence.crls(), evidence.crl_sources(), self.proofs),
             answers: evidence.ocsp().iter().map(|der| KnownAnswer::read(der, self.proofs)).collect(),
-        }
-    }
-}
-
-/// What the status of one certificate rests on, and until when.
-fn rests_on(status: &RevocationStatus) -> Foundation {
-    match status {
-        RevocationStatus::Good(evidence) => evidence.foundation.clone(),
-        RevocationStatus::RevokedLater { evidence, since, .. } => {
-            evidence.foundation.clone().until(statement::last_moment_before(*since))
-        }
-        RevocationStatus::Anchor
-        | RevocationStatus::NotAvailable(_)
-        | RevocationStatus::NotChecked
-        | RevocationStatus::Unknown { .. } => Foundation::default(),
-    }
-}
-
-/// What an answer means under the policy.
-fn weigh(
-    answer: Answer,
-    certificate: &Certificate,
-    no_revocation: Option<NoRevocation>,
-    policy: RevocationPolicy,
-    at: Timestamp,
-) -> Result<RevocationStatus, ChainFault> {
-    if let (Answer::Unknown(_), Some(said)) = (&answer, no_revocation) {
-        return Ok(RevocationStatus::NotAvailable(said));
-    }
-    match (answer, policy) {
-        (Answer::Good(evidence), _) => Ok(RevocationStatus::Good(evidence)),
-        (Answer::Revoked { since, reason, .. }, _) if since <= at => {
-            Err(ChainFault::Revoked { certificate: certificate.clone(), at, since, reason })
-        }
-        (Answer::Revoked { evidence, since, reason }, _) => {
-            Ok(RevocationStatus::RevokedLater { evidence, since, reason })
-        }
-        (Answer::Unknown(because), RevocationPolicy::Require) => {
-            Err(ChainFault::RevocationUnknown { certificate: certificate.clone(), at, because })
-        }
-        (Answer::Unknown(because), RevocationPolicy::WhenKnown | RevocationPolicy::NotChecked) => {
-            Ok(RevocationStatus::Unknown { because })
         }
     }
 }
@@ -500,34 +495,13 @@ impl ListSigners for SignersUnder<'_, '_> {
         let usages = UsageDemands::default();
         let role = Role::ListSigner(self.verifier.purpose);
         let purpose = Purpose::Any;
-        let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
+        let algorithms = self.verifier.algorithms;
+        let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile, algorithms };
         let verifier = self.verifier;
         build::search(signer, at, &pool, work, &mut |path, work| {
             verifier.judge(path, rules, verifier.revocation, self.known, &nested, work)
         })
         .map(|chain| Standing::certain(chain.foundation().clone()))
-        .or_else(|failure| undecided(&failure, signed).ok_or_else(|| failure.to_string()))
+        .or_else(|failure| standing::undecided(&failure, signed).ok_or_else(|| failure.to_string()))
     }
-}
-
-/// The standing of a signer with a path that has no other fault than that its revocation is not known, or that it ended
-/// after the signature: what was said while it held stays said.
-fn undecided(failure: &ChainFailure, signed: Signed) -> Option<Standing> {
-    let undecided = |fault: &ChainFault| match fault {
-        ChainFault::RevocationUnknown { .. } | ChainFault::NoProof { .. } => true,
-        ChainFault::Expired { not_after, .. } => *not_after >= signed.at,
-        _ => false,
-    };
-    let path = failure.paths().find(|path| path.faults().all(undecided))?;
-    let foundation = path.certificates().iter().fold(Foundation::default(), |foundation, certificate| {
-        foundation.with(Piece::Certificate(certificate.clone()))
-    });
-    let ended = path.faults().find_map(|fault| match fault {
-        ChainFault::Expired { not_after, .. } if signed.proven > *not_after => Some(*not_after),
-        _ => None,
-    });
-    Some(match ended {
-        Some(not_after) => Standing::expired(foundation, not_after, signed.proven),
-        None => Standing::doubtful(foundation, path.to_string()),
-    })
 }

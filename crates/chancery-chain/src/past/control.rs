@@ -99,6 +99,20 @@ pub enum Unproven {
     Signature,
 }
 
+impl ControlLimit {
+    /// Whether what was signed later may be by somebody else: a key or an algorithm was in wrong hands, or nobody answers
+    /// for it any more. Otherwise it is only not known to be good.
+    pub(crate) fn is_dispute(&self) -> bool {
+        match self {
+            Self::AnchorNoLongerTrusted { .. }
+            | Self::Revoked { .. }
+            | Self::WeakAlgorithm { .. }
+            | Self::WeakEvidence { .. } => true,
+            Self::Present | Self::Outdated { .. } | Self::Expired { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for ControlLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -81,10 +81,10 @@ pub(crate) fn settle(said: Said, terms: Terms) -> Settled {
             None => {}
         }
     }
-    if let Some((since, reason)) = revoked.filter(|(since, _)| *since <= at) {
-        if let Some(evidence) = naming(&certain, since) {
-            answer = Answer::Revoked { evidence, since, reason };
-        }
+    if let Some((since, reason)) = revoked.filter(|(since, _)| *since <= at)
+        && let Some(evidence) = naming(&certain, since)
+    {
+        answer = Answer::Revoked { evidence, since, reason };
     }
     let good = !matches!(answer, Answer::Revoked { since, .. } if since <= at);
     if good && policy == RevocationPolicy::Require {

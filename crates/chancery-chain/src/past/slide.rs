@@ -2,6 +2,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
+use chancery_key::lifetime::AlgorithmConstraints;
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
@@ -98,13 +99,13 @@ impl<'p> Slide<'p> {
         &mut self,
         question: Question<'_>,
         status: Option<&RevocationStatus>,
-        weak_algorithms: WeakAlgorithms,
+        (weak_algorithms, algorithms): (WeakAlgorithms, AlgorithmConstraints),
         authority: Authority,
     ) -> Option<ChainFault> {
         let Question { certificate, issuer, .. } = question;
         let mut fault = None;
         let algorithm = certificate.signature_algorithm();
-        let weak = signature::weak_from(issuer, &algorithm, ParameterReading::Strict);
+        let weak = signature::weak_from(algorithms, issuer, &algorithm, ParameterReading::Strict);
         if let Some(WeakFrom { from, algorithm }) = weak.filter(|_| weak_algorithms == WeakAlgorithms::Refuse)
         {
             let limit =
@@ -130,14 +131,7 @@ impl<'p> Slide<'p> {
     }
 
     fn lower(&mut self, time: Timestamp, limit: ControlLimit) {
-        let disputes = match limit {
-            ControlLimit::AnchorNoLongerTrusted { .. }
-            | ControlLimit::Revoked { .. }
-            | ControlLimit::WeakAlgorithm { .. }
-            | ControlLimit::WeakEvidence { .. } => true,
-            ControlLimit::Present | ControlLimit::Outdated { .. } | ControlLimit::Expired { .. } => false,
-        };
-        if disputes {
+        if limit.is_dispute() {
             self.undisputed = self.undisputed.min(time);
         }
         if time < self.control.time {

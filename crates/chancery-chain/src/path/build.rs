@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use chancery_certificate::{BasicConstraints, Certificate, GeneralName, PreparedName};
+use chancery_key::lifetime::AlgorithmConstraints;
 use jiff::Timestamp;
 
 use crate::anchor::TrustAnchor;
@@ -33,16 +34,22 @@ pub(crate) struct Work {
     pub(crate) budget: Budget,
     pub(crate) signatures: SignatureChecker,
     pub(crate) weak_algorithms: WeakAlgorithms,
+    pub(crate) algorithms: AlgorithmConstraints,
     /// Evidence that was used although its algorithm was weak.
     pub(crate) weak_evidence: Vec<EvidenceFault>,
 }
 
 impl Work {
-    pub(crate) fn new(limits: Limits, weak_algorithms: WeakAlgorithms) -> Self {
+    pub(crate) fn new(
+        limits: Limits,
+        weak_algorithms: WeakAlgorithms,
+        algorithms: AlgorithmConstraints,
+    ) -> Self {
         Self {
             budget: Budget::new(limits),
             signatures: SignatureChecker::default(),
             weak_algorithms,
+            algorithms,
             weak_evidence: Vec::new(),
         }
     }

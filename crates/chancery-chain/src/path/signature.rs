@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, KnownDigest};
 use chancery_key::{
-    AlgorithmError, ClaimedAlgorithm, KeyError, KeyKind, ParameterReading, PublicKey, VerifyError, lifetime,
-    lifetime::Lifetime,
+    AlgorithmError, ClaimedAlgorithm, KeyError, KeyKind, ParameterReading, PublicKey, VerifyError,
+    lifetime::{AlgorithmConstraints, Lifetime},
 };
 use jiff::Timestamp;
 
@@ -238,6 +238,7 @@ fn unusable(error: &KeyError) -> SignatureOutcome {
 
 /// The weakness of a signature by `signer` at the moment, if its algorithm and key are known at all.
 pub(crate) fn weakness(
+    constraints: AlgorithmConstraints,
     signer: &Certificate,
     algorithm: &AlgorithmIdentifier<'_>,
     reading: ParameterReading,
@@ -245,29 +246,34 @@ pub(crate) fn weakness(
 ) -> Option<Weak> {
     let claimed = ClaimedAlgorithm::from_algorithm_identifier_with(algorithm, reading).ok()?;
     let kind = KeyKind::of(signer).ok()?;
-    let lifetime = lifetime::acceptable_until(&claimed, kind);
+    let lifetime = constraints.acceptable_until(&claimed, kind);
     weak(lifetime, at, || format!("{claimed} and a key of {kind}"))
 }
 
 /// From when on a signature by `signer` is too weak, if a day is set.
 pub(crate) fn weak_from(
+    constraints: AlgorithmConstraints,
     signer: &Certificate,
     algorithm: &AlgorithmIdentifier<'_>,
     reading: ParameterReading,
 ) -> Option<WeakFrom> {
-    let weak = weakness(signer, algorithm, reading, Timestamp::MAX)?;
+    let weak = weakness(constraints, signer, algorithm, reading, Timestamp::MAX)?;
     Some(WeakFrom { from: weak.acceptable_until?, algorithm: weak.algorithm })
 }
 
 /// The weakness of a certificate's own key at the moment, if it is of a known kind.
-pub(crate) fn weak_key(certificate: &Certificate, at: Timestamp) -> Option<Weak> {
+pub(crate) fn weak_key(
+    constraints: AlgorithmConstraints,
+    certificate: &Certificate,
+    at: Timestamp,
+) -> Option<Weak> {
     let kind = match KeyKind::of(certificate) {
         Ok(kind) => kind,
         // Too short to compute with, so too short at any time.
         Err(KeyError::ModulusLength { bits, .. }) if bits < 1024 => KeyKind::Rsa { bits },
         Err(_) => return None,
     };
-    weak(lifetime::key_acceptable_until(kind), at, || kind.to_string())
+    weak(constraints.key_acceptable_until(kind), at, || kind.to_string())
 }
 
 fn weak(lifetime: Lifetime, at: Timestamp, algorithm: impl FnOnce() -> String) -> Option<Weak> {

@@ -265,7 +265,8 @@ fn judge(
     let foundation = match moment.view {
         View::AsKnown => foundation,
         View::Past { .. } => {
-            let weak = signature::weak_from(&responder, answer.signature_algorithm(), READING);
+            let weak =
+                signature::weak_from(work.algorithms, &responder, answer.signature_algorithm(), READING);
             weak.into_iter().fold(foundation, Foundation::weak_from)
         }
     };
@@ -377,7 +378,7 @@ fn signed_by(
         Err(exhausted) => return Err(exceeded(exhausted)),
     }
     let at = moment.strong_at(answer.produced_at(), || known.proven());
-    match signature::weakness(responder, algorithm, READING, at) {
+    match signature::weakness(work.algorithms, responder, algorithm, READING, at) {
         Some(weak) => {
             let algorithm = weak.algorithm;
             work.weak_evidence(EvidenceFault::WeakAlgorithm { kind: KIND, this_update, algorithm, at })
@@ -436,7 +437,8 @@ fn check_delegate(
     let (purpose, profile) = (Purpose::OcspSigning, CertificateProfile::Tolerant);
     let usages = UsageDemands::new();
     let (role, policies) = (Role::Judged, PolicyDemands::new());
-    let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile };
+    let algorithms = work.algorithms;
+    let rules = Rules { role, purpose, usages: &usages, at, policies: &policies, profile, algorithms };
     let judgement =
         judge::judge(CandidatePath { links: &[responder], anchor: &anchor }, rules, &mut work.budget);
     let tolerated = |fault: &&ChainFault| {

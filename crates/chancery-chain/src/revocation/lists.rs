@@ -459,7 +459,13 @@ fn authenticate<'l, 'a>(
     let (kind, this_update) = (EvidenceKind::Crl, list.this_update());
     let (signer, standing) = find_signer(question, known, list, signers, work)?;
     let at = moment.strong_at(this_update, || known.proven());
-    let strength = signature::weakness(&signer, list.signature_algorithm(), ParameterReading::Strict, at);
+    let strength = signature::weakness(
+        work.algorithms,
+        &signer,
+        list.signature_algorithm(),
+        ParameterReading::Strict,
+        at,
+    );
     if let Some(weak) = strength {
         let algorithm = weak.algorithm;
         work.weak_evidence(EvidenceFault::WeakAlgorithm { kind, this_update, algorithm, at })?;
@@ -469,7 +475,12 @@ fn authenticate<'l, 'a>(
     let foundation = match moment.view {
         View::AsKnown => foundation,
         View::Past { .. } => {
-            let weak = signature::weak_from(&signer, list.signature_algorithm(), ParameterReading::Strict);
+            let weak = signature::weak_from(
+                work.algorithms,
+                &signer,
+                list.signature_algorithm(),
+                ParameterReading::Strict,
+            );
             weak.into_iter().fold(foundation, Foundation::weak_from)
         }
     };

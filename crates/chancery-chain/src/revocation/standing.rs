@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::path::failure::ChainFailure;
+use crate::path::fault::ChainFault;
 use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
-use crate::revocation::foundation::Foundation;
+use crate::revocation::foundation::{Foundation, Piece};
 
 /// That a certificate may sign a piece of evidence.
 ///
@@ -59,4 +61,28 @@ impl Standing {
             }
         })
     }
+}
+
+/// The standing of a signer with a path that has no other fault than that its revocation is not known, or that it ended
+/// after the signature: what was said while it held stays said.
+pub(crate) fn undecided(failure: &ChainFailure, signed: Signed) -> Option<Standing> {
+    let undecided = |fault: &ChainFault| match fault {
+        ChainFault::RevocationUnknown { .. } => true,
+        // What a thief may have written is nothing that is left open.
+        ChainFault::NoProof { needed_by, .. } => !needed_by.limit.is_dispute(),
+        ChainFault::Expired { not_after, .. } => *not_after >= signed.at,
+        _ => false,
+    };
+    let path = failure.paths().find(|path| path.faults().all(undecided))?;
+    let foundation = path.certificates().iter().fold(Foundation::default(), |foundation, certificate| {
+        foundation.with(Piece::Certificate(certificate.clone()))
+    });
+    let ended = path.faults().find_map(|fault| match fault {
+        ChainFault::Expired { not_after, .. } if signed.proven > *not_after => Some(*not_after),
+        _ => None,
+    });
+    Some(match ended {
+        Some(not_after) => Standing::expired(foundation, not_after, signed.proven),
+        None => Standing::doubtful(foundation, path.to_string()),
+    })
 }

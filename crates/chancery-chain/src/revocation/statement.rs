@@ -337,8 +337,18 @@ pub(crate) fn conclude(
     let knows = |statement: &&Statement| held_until.is_none_or(|held| statement.evidence.this_update > held);
     let usable = |statement: &&Statement| statement.silence.is_none() && statement.revoked.is_none();
     let silent = || statements.iter().filter(usable).filter(knows);
-    let of_later = statements.iter().filter(knows).filter(|statement| statement.speaks_of_later_than(at));
-    let covered = cover(silent().chain(of_later)).map(|covered| match lifted {
+    let of_later = || statements.iter().filter(knows).filter(|statement| statement.speaks_of_later_than(at));
+    let covered = match preference {
+        Preference::Newest => cover(silent().chain(of_later())),
+        // In the order in which they last: what names a revocation of later is silent about everything before.
+        Preference::Lasting => cover(
+            statements
+                .iter()
+                .filter(knows)
+                .filter(|statement| usable(statement) || statement.speaks_of_later_than(at)),
+        ),
+    };
+    let covered = covered.map(|covered| match lifted {
         Some(Lifted { hold, lift }) => recall(recall(covered, hold.evidence), lift),
         None => covered,
     });

@@ -7,6 +7,7 @@ use chancery_certificate::{
     BasicConstraints, Certificate, CertificateError, Claim, ClaimedUse, KeyUsage, KeyUsages, NameSemantics,
 };
 use chancery_key::ParameterReading;
+use chancery_key::lifetime::AlgorithmConstraints;
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 
@@ -47,6 +48,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) at: Timestamp,
     pub(crate) policies: &'a PolicyDemands,
     pub(crate) profile: CertificateProfile,
+    pub(crate) algorithms: AlgorithmConstraints,
 }
 
 /// What is wrong with a path, and the policies under which it would be valid.
@@ -58,7 +60,7 @@ pub(crate) struct Judgement {
 
 /// Judges the path by every rule.
 pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut Budget) -> Judgement {
-    let Rules { at, policies, profile, .. } = rules;
+    let Rules { at, policies, profile, algorithms, .. } = rules;
     let mut faults = Vec::new();
     let target = path.target();
     let scope = path.anchor.scope();
@@ -85,9 +87,9 @@ pub(crate) fn judge(path: CandidatePath<'_, '_>, rules: Rules<'_>, budget: &mut 
     }
     judge_target(target, rules, &mut faults);
     for (certificate, issuer) in path.pairs() {
-        judge_strength(certificate, issuer, at, &mut faults);
+        judge_strength(algorithms, certificate, issuer, at, &mut faults);
     }
-    judge_key(target, at, &mut faults);
+    judge_key(algorithms, target, at, &mut faults);
     if profile == CertificateProfile::Rfc5280 {
         let below = path.links.iter().flat_map(|one| profile::judge(one, Position::BelowTheAnchor));
         faults.extend(below);
@@ -310,14 +312,19 @@ fn missing_usage(usages: KeyUsages, purpose: Purpose) -> Option<&'static str> {
 }
 
 fn judge_strength(
+    algorithms: AlgorithmConstraints,
     certificate: &Certificate,
     issuer: &Certificate,
     at: Timestamp,
     faults: &mut Vec<ChainFault>,
 ) {
-    if let Some(weak) =
-        signature::weakness(issuer, &certificate.signature_algorithm(), ParameterReading::Strict, at)
-    {
+    if let Some(weak) = signature::weakness(
+        algorithms,
+        issuer,
+        &certificate.signature_algorithm(),
+        ParameterReading::Strict,
+        at,
+    ) {
         faults.push(ChainFault::WeakAlgorithm {
             certificate: certificate.clone(),
             algorithm: weak.algorithm,
@@ -329,8 +336,13 @@ fn judge_strength(
 
 /// Whether the key of the judged certificate was good for anything at the moment. The keys above are judged with the
 /// signatures that they made.
-fn judge_key(certificate: &Certificate, at: Timestamp, faults: &mut Vec<ChainFault>) {
-    if let Some(weak) = signature::weak_key(certificate, at) {
+fn judge_key(
+    algorithms: AlgorithmConstraints,
+    certificate: &Certificate,
+    at: Timestamp,
+    faults: &mut Vec<ChainFault>,
+) {
+    if let Some(weak) = signature::weak_key(algorithms, certificate, at) {
         faults.push(ChainFault::WeakKey {
             certificate: certificate.clone(),
             key: weak.algorithm,

@@ -37,6 +37,19 @@ fn what_is_proven_from_before_the_authority_was_revoked_holds() {
     }
 }
 
+/// Who names a revocation of later says that there was none before.
+#[test]
+fn until_it_was_revoked_the_authority_was_good() {
+    let mut line = Timeline::bare();
+    line.certificate_existed(240);
+    line.above(list(90, 200), ARCHIVED);
+    line.about_alice(list(101, 300), 240);
+    assert!(line.verify().is_err());
+    let named = revoke(list(400, 2000), line.authority.certificate(), 250, RevocationReason::Superseded);
+    line.above(named, PRESENT);
+    assert_eq!(line.control(), just_before(250));
+}
+
 #[test]
 fn evidence_that_is_proven_only_after_the_authority_was_revoked_may_be_anybodys() {
     // Signed on day 100, revoked on day 102, and only then was everything stamped.

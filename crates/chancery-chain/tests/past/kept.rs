@@ -5,10 +5,10 @@ use chancery_chain::{
     RevocationStatus, Unproven,
 };
 use chancery_key::KeyKind;
-use chancery_testkit::Profile;
+use chancery_testkit::{Profile, RevocationReason};
 
 use crate::timeline::{
-    ABOVE_UNTIL, ALICE_ENDS, ARCHIVED, AUTHORITY_ENDS, PRESENT, SIGNED, Timeline, day, list,
+    ABOVE_UNTIL, ALICE_ENDS, ARCHIVED, AUTHORITY_ENDS, PRESENT, SIGNED, Timeline, day, list, revoke,
 };
 
 #[test]
@@ -131,6 +131,11 @@ fn evidence_from_beyond_the_present_is_not_believed() {
     line.above(list(PRESENT + 1, PRESENT + 300), ARCHIVED);
     line.about_alice(list(250, 300), 250);
     // The last CRL of the root would vouch for the authority on day 250, but does not exist yet.
+    assert_eq!(line.control(), day(108));
+    // Nor what it says against somebody.
+    let revoked =
+        revoke(list(PRESENT + 1, PRESENT + 9), line.alice.certificate(), 99, RevocationReason::KeyCompromise);
+    line.about_alice(revoked, ARCHIVED);
     assert_eq!(line.control(), day(108));
 }
 

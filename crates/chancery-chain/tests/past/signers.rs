@@ -5,7 +5,7 @@ use chancery_chain::{ChainFault, EvidenceFault, ProofsOfExistence};
 use chancery_key::{KeyKind, ToBeSigned};
 use chancery_testkit::{OcspAnswer, OcspStatus, Profile, Revocation, RevocationReason, TestIdentity, oid};
 
-use crate::timeline::{ARCHIVED, PRESENT, Timeline, day, list, revoke};
+use crate::timeline::{ARCHIVED, PRESENT, Timeline, day, just_before, list, locations, revoke};
 
 fn responder(line: &Timeline, from: i64, until: i64) -> TestIdentity {
     line.authority.issue(Profile::ocsp_responder("Responder", KeyKind::P256).valid(day(from), day(until)))
@@ -163,15 +163,30 @@ fn a_revocation_that_an_expired_responder_named_is_not_dropped() {
     assert!(matches!(because[..], [EvidenceFault::SignerExpired { .. }, ..]), "{because:?}");
 }
 
+/// Even where nobody knows whether the responder was still in charge of its key: after the revocation that it names the
+/// certificate is not relied on any more.
+#[test]
+fn a_doubtful_revocation_of_later_bounds_what_is_relied_on() {
+    let mut line = good_above();
+    line.about_alice(list(101, 308), ARCHIVED);
+    assert_eq!(line.control(), day(308));
+    let responder = responder(&line, 50, 110);
+    let revoked = OcspStatus::Revoked(Revocation::new(day(103), RevocationReason::KeyCompromise));
+    let answer = OcspAnswer::about(line.alice.certificate(), &line.authority, day(105)).status(revoked);
+    let der = answer.delegated(&responder).sign();
+    line.ocsp(der, 500);
+    assert_eq!(line.control(), just_before(103));
+}
+
 #[test]
 fn a_list_by_the_new_key_of_the_authority_is_judged_with_that_key() {
-    for (from, proven, good) in [(80, ARCHIVED, true), (80, 1000, false), (103, 104, false)] {
+    for (from, proven, good) in [(80, ARCHIVED, true), (80, 600, true), (80, 601, false), (103, 104, false)] {
         let mut line = Timeline::bare();
         line.certificate_existed(ARCHIVED);
-        line.above(list(90, 900), ARCHIVED);
+        line.above(list(104, 900), 104);
         let name = line.authority.certificate().subject().to_der().to_vec();
         let profile = Profile::authority("Authority", KeyKind::P256).subject(name).valid(day(from), day(600));
-        let new = line.root.subordinate(profile, crate::timeline::locations());
+        let new = line.root.subordinate(profile, locations());
         line.evidence.add_certificate(new.certificate().clone());
         line.proofs.prove(new.certificate().to_der(), day(ARCHIVED));
         let crl = new.sign_crl(&list(101, 108));
@@ -183,4 +198,39 @@ fn a_list_by_the_new_key_of_the_authority_is_judged_with_that_key() {
             line.verify().err().map(|it| it.to_string())
         );
     }
+}
+
+/// A new key of the authority that the old one certified. Whether it is one is not proven in time.
+#[test]
+fn a_revocation_by_a_signer_without_proof_is_not_dropped_unless_it_may_be_a_thiefs() {
+    for (stolen, proven, refused) in [(None, 104, true), (None, 300, true), (Some(250), 300, false)] {
+        let mut line = Timeline::kept();
+        if let Some(since) = stolen {
+            let reason = RevocationReason::KeyCompromise;
+            line.above(revoke(list(400, 2000), line.authority.certificate(), since, reason), PRESENT);
+        }
+        let name = line.authority.certificate().subject().to_der().to_vec();
+        let profile = Profile::authority("Authority", KeyKind::P256).subject(name).valid(day(80), day(900));
+        let new = line.authority.subordinate(profile, locations());
+        line.evidence.add_certificate(new.certificate().clone());
+        line.proofs.prove(new.certificate().to_der(), day(proven));
+        let claim = revoke(list(103, 107), line.alice.certificate(), 99, RevocationReason::KeyCompromise);
+        line.crl(new.sign_crl(&claim), 104);
+        assert_eq!(
+            line.verify().is_err(),
+            refused,
+            "{stolen:?} {proven}: {:?}",
+            line.verify().err().map(|it| it.to_string())
+        );
+    }
+}
+
+#[test]
+fn what_a_responder_said_while_it_was_valid_stays_said() {
+    let mut line = good_above();
+    let responder = responder(&line, 50, 110);
+    let answer = OcspAnswer::about(line.alice.certificate(), &line.authority, day(101));
+    let der = answer.current(day(101), Some(day(150))).delegated(&responder).sign();
+    line.ocsp(der, ARCHIVED);
+    assert_eq!(line.control(), day(150));
 }
