@@ -62,6 +62,21 @@ fn message_digest(content: &[u8]) -> Vec<u8> {
     attribute(MESSAGE_DIGEST, &asn1::octet_string(DigestAlgorithm::Sha256.digest(content).as_bytes()))
 }
 
+/// The value of CMSAlgorithmProtection for SHA-256 and this algorithm.
+fn protection(algorithm: SignatureAlgorithm) -> Vec<u8> {
+    let sha256 = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
+    let identifier = algorithm_identifier(algorithm);
+    let content = asn1::Element::only(&identifier, tag::SEQUENCE).unwrap().content;
+    asn1::sequence(&[&sha256, &asn1::encode(tag::constructed(1), content)])
+}
+
+/// The value of the first version of signing-certificate, with nothing but the digest.
+fn reference_of_version_1(certificate: &Certificate) -> Vec<u8> {
+    let digest = LegacyDigest::Sha1.digest(certificate.to_der());
+    let id = asn1::sequence(&[&asn1::octet_string(digest.as_bytes())]);
+    asn1::sequence(&[&asn1::sequence(&[&id])])
+}
+
 #[test]
 fn the_forger_makes_sound_messages_unless_told_otherwise() {
     let alice = alice();
@@ -158,6 +173,8 @@ fn attributes_that_stand_once_may_not_stand_twice_or_have_many_values() {
         (CONTENT_TYPE, asn1::oid(&DATA)),
         (SIGNING_CERTIFICATE_V2, reference(&alice.chain()[0])),
         (SIGNING_TIME, asn1::time("2026-01-01T00:00:00Z".parse().unwrap())),
+        (SIGNING_CERTIFICATE, reference_of_version_1(&alice.chain()[0])),
+        (ALGORITHM_PROTECTION, protection(alice.algorithm())),
     ] {
         let twice = vec![attribute(oid, &value), attribute(oid, &value)];
         let forged = Forgery::sound(&alice, CONTRACT).replace(oid, twice);
@@ -179,6 +196,9 @@ fn what_must_be_signed_may_not_stand_among_the_unsigned() {
         (SIGNING_CERTIFICATE_V2, elsewhere),
         (MESSAGE_DIGEST, message_digest(CONTRACT)),
         (CONTENT_TYPE, content_type),
+        (SIGNING_TIME, attribute(SIGNING_TIME, &asn1::time("2026-01-01T00:00:00Z".parse().unwrap()))),
+        (SIGNING_CERTIFICATE, attribute(SIGNING_CERTIFICATE, &reference_of_version_1(&alice.chain()[0]))),
+        (ALGORITHM_PROTECTION, attribute(ALGORITHM_PROTECTION, &protection(alice.algorithm()))),
     ] {
         let forged = Forgery { unsigned: vec![moved], ..Forgery::sound(&alice, CONTRACT) };
         assert_eq!(forged.faults(&alice), [SignerFault::AttributeUnsigned { oid }]);
@@ -203,13 +223,7 @@ fn the_digest_algorithm_must_be_that_of_the_signature_algorithm() {
 #[test]
 fn algorithms_that_were_protected_may_not_be_replaced() {
     let alice = alice();
-    let sha256 = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
-    let protection = |algorithm: SignatureAlgorithm| {
-        let identifier = algorithm_identifier(algorithm);
-        let content = asn1::Element::only(&identifier, tag::SEQUENCE).unwrap().content;
-        let value = asn1::sequence(&[&sha256, &asn1::encode(tag::constructed(1), content)]);
-        vec![attribute(ALGORITHM_PROTECTION, &value)]
-    };
+    let protection = |algorithm| vec![attribute(ALGORITHM_PROTECTION, &protection(algorithm))];
     let sound = Forgery::sound(&alice, CONTRACT).replace(ALGORITHM_PROTECTION, protection(alice.algorithm()));
     assert_eq!(sound.faults(&alice), []);
     for other in [SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512), SignatureAlgorithm::Ed25519] {
@@ -312,9 +326,7 @@ fn references_of_both_versions_must_agree_and_issuer_and_serial_must_match() {
     let alice = pki.signer("Alice", KeyKind::P256);
     let bob = pki.signer("Bob", KeyKind::P256);
     let version_1 = |signer: &SoftwareSigner| {
-        let digest = LegacyDigest::Sha1.digest(signer.chain()[0].to_der());
-        let id = asn1::sequence(&[&asn1::octet_string(digest.as_bytes())]);
-        vec![attribute(SIGNING_CERTIFICATE, &asn1::sequence(&[&asn1::sequence(&[&id])]))]
+        vec![attribute(SIGNING_CERTIFICATE, &reference_of_version_1(&signer.chain()[0]))]
     };
     let both = Forgery::sound(&alice, CONTRACT).replace(SIGNING_CERTIFICATE, version_1(&alice));
     assert_eq!(both.faults(&alice), []);
@@ -612,6 +624,14 @@ fn the_total_of_a_message_is_its_worst_signer() {
     assert_eq!(both.worst(), Some(FaultKind::Mathematics));
     assert!(with(&signers[..1]).is_sound());
     assert!(!with(&[]).is_sound(), "nobody signed");
+    // What cannot be told does not hide what is broken, in whatever order.
+    let dsa = asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("1.2.840.10040.4.3"))]);
+    let unsupported = Forgery { signature_algorithm: dsa, ..Forgery::sound(&alice, CONTRACT) };
+    let unsupported = unsupported.message(&alice).signers()[0].to_bytes().to_vec();
+    assert_eq!(with(std::slice::from_ref(&unsupported)).worst(), Some(FaultKind::CannotTell));
+    for pair in [[unsupported.clone(), signers[1].clone()], [signers[1].clone(), unsupported]] {
+        assert_eq!(with(&pair).worst(), Some(FaultKind::Mathematics));
+    }
 }
 
 #[test]
@@ -765,4 +785,24 @@ fn content_is_not_given_to_ten_thousand_signers() {
     };
     assert!(with(3).is_sound());
     assert_eq!(with(10_000).worst(), Some(FaultKind::CannotTell));
+}
+
+#[test]
+fn what_is_not_written_as_the_standard_says_is_remarked() {
+    let alice = alice();
+    let sound = Forgery::sound(&alice, CONTRACT);
+    let signer = sound.message(&alice).signers()[0].to_bytes().to_vec();
+    let content = asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT));
+    let announced = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha512.oid())]);
+    let bytes = message_bytes(&announced, DATA, &content, &sound.certificates, &[signer]);
+    let remarks = |message: &SignedMessage| check(message).sound().unwrap().remarks().to_vec();
+    let expected = Remark::DigestNotAnnounced { digest: "SHA-256".to_owned() };
+    assert_eq!(remarks(&SignedMessage::from_ber(&bytes).unwrap()), [expected]);
+
+    let rsa = pki().signer("Bob", KeyKind::Rsa { bits: 2048 });
+    for oid in ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"].map(Oid::new_unwrap) {
+        let signature_algorithm = asn1::sequence(&[&asn1::oid(&oid)]);
+        let forged = Forgery { signature_algorithm, ..Forgery::sound(&rsa, CONTRACT) };
+        assert_eq!(remarks(&forged.message(&rsa)), [Remark::ParametersAbsent { oid }]);
+    }
 }

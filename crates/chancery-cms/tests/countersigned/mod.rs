@@ -9,7 +9,7 @@ use chancery_cms::{
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 
-use crate::forge::{Forgery, Order, attribute, check};
+use crate::forge::{Forgery, Order, attribute, check, message_bytes};
 use crate::{CONTRACT, pki};
 
 struct Scene {
@@ -171,4 +171,42 @@ fn a_countersignature_among_the_signed_attributes_is_remarked() {
     let message = forged.message(&scene.alice);
     assert_eq!(check(&message).sound().unwrap().remarks(), [Remark::CountersignatureSigned]);
     assert_eq!(scene.judge(&message).len(), 0);
+}
+
+/// The notary signed a file. What it signed, its signed attributes, are put where the signature value of another stands,
+/// with its signature as a counter-signature that has no attributes.
+#[test]
+fn signed_attributes_are_no_value_to_countersign() {
+    let scene = Scene::new();
+    let mut attributes = Forgery::sound(&scene.notary, b"a file").signed.unwrap();
+    attributes.sort();
+    let signed = asn1::encode(asn1::tag::SET, &attributes.concat());
+    let judge = |value: &[u8]| {
+        let sound = Forgery::sound(&scene.alice, CONTRACT);
+        let mut fields =
+            asn1::Element::only(scene.message.signers()[0].to_bytes(), asn1::tag::SEQUENCE).unwrap().reader();
+        let mut parts = Vec::new();
+        while !fields.is_empty() {
+            let field = fields.element().unwrap();
+            let is_value = field.tag == asn1::tag::OCTET_STRING;
+            parts.extend(if is_value { asn1::octet_string(value) } else { field.raw.to_vec() });
+        }
+        let content = asn1::encode(asn1::tag::constructed(0), &asn1::octet_string(CONTRACT));
+        let target = asn1::sequence(&[&parts]);
+        let bytes = message_bytes(
+            &sound.digest_algorithm,
+            sound.content_type,
+            &content,
+            &sound.certificates,
+            &[target],
+        );
+        let bare = Forgery { signed: None, ..Forgery::sound(&scene.notary, value) }.message(&scene.notary);
+        let countersignature = Attribute::new(COUNTERSIGNATURE, bare.signers()[0].to_bytes());
+        let message = SignedMessage::from_ber(&bytes).unwrap();
+        let message = message.with_unsigned_attribute(0, &countersignature).unwrap();
+        let checks = message.signers()[0].check_countersignatures(&message, scene.notary.chain());
+        checks[0].check().faults().to_vec()
+    };
+    assert_eq!(judge(&signed), [SignerFault::ContentIsAttributes]);
+    assert_eq!(judge(scene.message.signers()[0].signature()), []);
 }
