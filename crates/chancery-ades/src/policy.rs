@@ -227,5 +227,6 @@ impl Policy {
             .evidence(evidence)
             .known_by(at)
             .weak_algorithms(self.weak_algorithms)
+            .algorithms(self.algorithms)
     }
 }
