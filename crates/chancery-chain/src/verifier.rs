@@ -223,6 +223,11 @@ impl<'a> ChainVerifier<'a> {
         self.proofs
     }
 
+    /// The table until when each algorithm and key size is acceptable.
+    pub fn algorithm_constraints(&self) -> AlgorithmConstraints {
+        self.algorithms
+    }
+
     /// The purpose that certificates are judged for.
     pub fn purpose(&self) -> Purpose {
         self.purpose

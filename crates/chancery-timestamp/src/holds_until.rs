@@ -3,7 +3,7 @@
 use chancery_certificate::Certificate;
 use chancery_chain::{AnchorScope, VerifiedChain};
 use chancery_digest::KnownDigest;
-use chancery_key::lifetime::{self, Lifetime};
+use chancery_key::lifetime::{AlgorithmConstraints, Lifetime};
 use chancery_key::{ClaimedAlgorithm, KeyKind, ParameterReading};
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,8 +40,8 @@ pub enum TimestampEnd {
 
 impl TrustedTimestamp {
     /// Until when this timestamp proves something by itself, as far as is known today: the earliest end of a certificate
-    /// of its chain, of trust in its anchor, and of the digests, algorithms and keys in it (by
-    /// [`chancery_key::lifetime`]).
+    /// of its chain, of trust in its anchor, and of the digests, algorithms and keys in it (by the table that the
+    /// verifier had).
     ///
     /// Whoever wants to keep the proof for longer gets another timestamp before then, best some weeks before, over all
     /// that the proof rests on: the bytes that this one covers, this token, and the evidence of its chain
@@ -57,19 +57,22 @@ impl TrustedTimestamp {
     #[must_use]
     pub fn holds_until(&self) -> Option<HoldsUntil> {
         let chain = self.chain();
-        let signer = self.token().signer();
+        let (signer, algorithms) = (self.token().signer(), self.algorithms());
         let imprint = self.token().imprint_algorithm();
-        let imprint = end_of(lifetime::digest_acceptable_until(imprint), TimestampEnd::WeakImprint(imprint));
+        let imprint = end_of(algorithms.digest_acceptable_until(imprint), TimestampEnd::WeakImprint(imprint));
         let algorithm = signer.algorithm();
         let signature = KeyKind::of(signer.certificate()).ok().and_then(|kind| {
-            end_of(lifetime::acceptable_until(&algorithm, kind), TimestampEnd::WeakSignature(algorithm))
+            end_of(algorithms.acceptable_until(&algorithm, kind), TimestampEnd::WeakSignature(algorithm))
         });
         let ends = [imprint, signature].into_iter().flatten();
-        ends.chain(ends_of_chain(chain)).min_by_key(|end| end.time)
+        ends.chain(ends_of_chain(chain, algorithms)).min_by_key(|end| end.time)
     }
 }
 
-fn ends_of_chain(chain: &VerifiedChain) -> impl Iterator<Item = HoldsUntil> {
+fn ends_of_chain(
+    chain: &VerifiedChain,
+    algorithms: AlgorithmConstraints,
+) -> impl Iterator<Item = HoldsUntil> {
     let (anchor, certificates) = (chain.anchor(), chain.certificates());
     let binds = matches!(anchor.scope(), AnchorScope::Certificate | AnchorScope::Validity);
     // An anchor is the last; a certificate that is itself the anchor is judged like any other.
@@ -79,10 +82,10 @@ fn ends_of_chain(chain: &VerifiedChain) -> impl Iterator<Item = HoldsUntil> {
         because: TimestampEnd::CertificateExpires(certificate.clone()),
     });
     let issuers = certificates.iter().skip(1);
-    let weaken = certificates.iter().zip(issuers).filter_map(|(certificate, issuer)| {
+    let weaken = certificates.iter().zip(issuers).filter_map(move |(certificate, issuer)| {
         let (algorithm, reading) = (certificate.signature_algorithm(), ParameterReading::Strict);
         let claimed = ClaimedAlgorithm::from_algorithm_identifier_with(&algorithm, reading).ok()?;
-        let lifetime = lifetime::acceptable_until(&claimed, KeyKind::of(issuer).ok()?);
+        let lifetime = algorithms.acceptable_until(&claimed, KeyKind::of(issuer).ok()?);
         end_of(lifetime, TimestampEnd::WeakCertificate(certificate.clone()))
     });
     let distrust = anchor.constraints().trusted().1.map(|until| HoldsUntil {

@@ -1,6 +1,7 @@
 //! From a matching token to a proof of existence.
 
 use chancery_chain::{ChainFailure, ChainVerifier, Purpose, VerifiedChain};
+use chancery_key::lifetime::AlgorithmConstraints;
 use jiff::Timestamp;
 
 use crate::token::MatchingToken;
@@ -13,6 +14,7 @@ use crate::token::MatchingToken;
 pub struct TrustedTimestamp {
     token: MatchingToken,
     chain: VerifiedChain,
+    algorithms: AlgorithmConstraints,
 }
 
 impl MatchingToken {
@@ -69,7 +71,8 @@ impl MatchingToken {
         if self.time() < certificate.not_before() || self.time() > certificate.not_after() {
             verifier.verify_at(certificate, self.time())?;
         }
-        Ok(TrustedTimestamp { token: self, chain })
+        let algorithms = verifier.algorithm_constraints();
+        Ok(TrustedTimestamp { token: self, chain, algorithms })
     }
 }
 
@@ -84,6 +87,11 @@ impl TrustedTimestamp {
     #[must_use]
     pub const fn token(&self) -> &MatchingToken {
         &self.token
+    }
+
+    /// The table of algorithms by which it was judged.
+    pub(crate) const fn algorithms(&self) -> AlgorithmConstraints {
+        self.algorithms
     }
 
     /// The path from the authority to the anchor, and what was known of revocation.

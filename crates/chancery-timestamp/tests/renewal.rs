@@ -9,6 +9,7 @@ use chancery_chain::{
 };
 use chancery_cms::{Preparation, attributes};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, KnownDigest};
+use chancery_key::lifetime::AlgorithmConstraints;
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_testkit::{
     CrlProfile, Locations, Profile, Revocation, RevocationReason, TestAuthority, TestIdentity,
@@ -278,6 +279,22 @@ fn digests_and_algorithms_end_a_timestamp_too() {
         end(KeyKind::P256, DigestAlgorithm::Sha256).because,
         TimestampEnd::CertificateExpires(_)
     ));
+}
+
+#[test]
+fn the_table_of_the_verifier_ends_a_timestamp() {
+    let profile = Profile::authority("Root", KeyKind::P256).valid(day(-1000), day(30_000));
+    let root = TestAuthority::root(profile, day(0), Locations::under("http://pki.test", "row"));
+    let anchors = TrustAnchors::new([root.certificate().clone()]);
+    let kind = KeyKind::Rsa { bits: 2048 };
+    let signer = root.issue(Profile::timestamp_authority("TSA", kind).valid(day(0), day(20_000))).signer();
+    let token = token(signer, CONTRACT, day(1));
+    let end = |table| {
+        let verifier = ChainVerifier::new(&anchors, Purpose::Timestamping, RevocationPolicy::NotChecked);
+        token.clone().trust(&verifier.algorithms(table), day(1)).unwrap().holds_until().unwrap().time
+    };
+    let (default, strict) = (AlgorithmConstraints::dss_6_4(), AlgorithmConstraints::ts_119_312_v2_1_1());
+    assert!(end(strict) < end(default), "{} {}", end(strict), end(default));
 }
 
 /// TSTInfo with the name of an authority in it, which our responder leaves out.
