@@ -6,6 +6,8 @@ mod signature;
 mod status;
 mod xml;
 
+use chancery_chain::ProofsOfExistence;
+
 use self::objects::{Objects, Stamp};
 use self::xml::Xml;
 use crate::{Report, SignatureKind, SignatureReport};
@@ -29,7 +31,8 @@ impl Report {
     #[must_use]
     pub fn to_etsi_xml(&self) -> String {
         let mut xml = Xml::new();
-        let mut objects = Objects::new(self.at());
+        let proofs = self.signatures().iter().filter_map(|report| report.facts().proofs.as_deref());
+        let mut objects = Objects::new(self.at(), distinct(proofs));
         let namespaces = [
             ("xmlns", names::REPORT),
             ("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#"),
@@ -55,6 +58,17 @@ impl Report {
         });
         xml.finish()
     }
+}
+
+/// Signatures that were validated together share their proofs.
+fn distinct<'r>(proofs: impl Iterator<Item = &'r ProofsOfExistence>) -> Vec<&'r ProofsOfExistence> {
+    let mut distinct: Vec<&ProofsOfExistence> = Vec::new();
+    for one in proofs {
+        if !distinct.last().is_some_and(|last| std::ptr::eq(*last, one)) {
+            distinct.push(one);
+        }
+    }
+    distinct
 }
 
 /// The timestamps that a report speaks of.

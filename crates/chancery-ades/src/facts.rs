@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 use chancery_chain::{
-    Anchored, ChainFailure, ChainFault, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain,
+    Anchored, ChainFailure, ChainFault, PathFailure, ProofsOfExistence, RevocationPolicy, RevocationReason,
+    RevocationStatus, VerifiedChain,
 };
 use chancery_cms::{CertificateBinding, CheckedSigner};
 use chancery_digest::{Digest, KnownDigest};
@@ -79,6 +80,8 @@ pub struct Facts {
     pub(crate) existence: Option<Existence>,
     pub(crate) timestamps: Vec<TimestampFacts>,
     pub(crate) policy: Option<RevocationPolicy>,
+    /// Since when everything that was validated together is proven to exist.
+    pub(crate) proofs: Option<Arc<ProofsOfExistence>>,
     /// The token, if this is about a timestamp.
     pub(crate) token: Option<Arc<[u8]>>,
     /// What it covers then.
@@ -228,7 +231,7 @@ impl Path {
         });
         Self {
             certificates: closest.map_or_else(Vec::new, |path| path.certificates().to_vec()),
-            anchored: closest.map_or(Anchored::No, |path| path.anchored()),
+            anchored: closest.map_or(Anchored::No, PathFailure::anchored),
             revocation: Vec::new(),
             revoked,
         }

@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use chancery_chain::Evidence;
+use chancery_chain::{Evidence, ProofsOfExistence};
 use chancery_cms::SignerCheck;
 use jiff::Timestamp;
 
@@ -109,7 +109,8 @@ impl<'p> Validation<'p> {
         let paths = Paths::new(self.policy, &evidence, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);
-        let judged = Judged { paths, stamps, gathered, disorders };
+        let proofs = Arc::new(gathered.proofs.clone());
+        let judged = Judged { paths, stamps, gathered, proofs, disorders };
         let signatures = signatures.into_iter().zip(owned).enumerate();
         let reports = signatures.map(|(place, (subject, slots))| judged.signature(place, subject, slots));
         Validated {
@@ -171,6 +172,8 @@ struct Judged<'a> {
     paths: Paths<'a>,
     stamps: Vec<Stamp>,
     gathered: Gathered,
+    /// The same as gathered, for the reports.
+    proofs: Arc<ProofsOfExistence>,
     disorders: Vec<Disorder>,
 }
 
@@ -186,6 +189,7 @@ impl Judged<'_> {
         (facts.value, facts.level) = (Some(Arc::clone(&subject.value)), Some(subject.level));
         facts.particulars = subject.particulars;
         facts.policy = Some(self.paths.policy().revocation());
+        facts.proofs = Some(Arc::clone(&self.proofs));
         facts.claimed_signer.clone_from(&subject.claimed_signer);
         let SignatureSubject { name, value, level, binding, .. } = subject;
         let mut report = match subject.check {
@@ -242,6 +246,7 @@ impl Judged<'_> {
         let Some((stamp, outcome)) = self.outcome(place) else { return not_judged(String::new()) };
         parts.facts.token = Some(stamp.token.to_der().into());
         parts.facts.covers = stamp.covers.clone();
+        parts.facts.proofs = Some(Arc::clone(&self.proofs));
         parts.facts.note_signer(stamp.token.signer());
         parts.facts.policy = Some(self.paths.policy().revocation());
         parts.integrity.state(format!("what was stamped is unchanged ({})", stamp.token.imprint_algorithm()));

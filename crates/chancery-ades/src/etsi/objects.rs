@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
 use chancery_certificate::Certificate;
-use chancery_chain::{Evidence, RevocationStatus};
+use chancery_chain::{Evidence, ProofsOfExistence, RevocationStatus};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, KnownDigest};
 use jiff::Timestamp;
 
@@ -21,6 +21,9 @@ pub(super) struct Objects<'r> {
     /// Long lists are hashed once: where they lie in memory tells them apart.
     hashed: HashMap<(*const u8, usize), Digest<KnownDigest>>,
     proven: HashMap<String, Proven>,
+    /// The content of each signature, by the signature.
+    content: HashMap<String, String>,
+    proofs: Vec<&'r ProofsOfExistence>,
     at: Timestamp,
 }
 
@@ -47,9 +50,17 @@ pub(super) enum Stamp<'r> {
 }
 
 impl<'r> Objects<'r> {
-    pub(super) fn new(at: Timestamp) -> Self {
-        let (known, hashed, proven) = (HashSet::new(), HashMap::new(), HashMap::new());
-        Self { list: Vec::new(), known, hashed, proven, at }
+    /// No objects yet, in the report of this moment. Since when anything is proven to exist, `proofs` say.
+    pub(super) fn new(at: Timestamp, proofs: Vec<&'r ProofsOfExistence>) -> Self {
+        Self {
+            list: Vec::new(),
+            known: HashSet::new(),
+            hashed: HashMap::new(),
+            proven: HashMap::new(),
+            content: HashMap::new(),
+            proofs,
+            at,
+        }
     }
 
     pub(super) const fn at(&self) -> Timestamp {
@@ -64,8 +75,19 @@ impl<'r> Objects<'r> {
         self.add("C", "certificate", sha256(certificate.to_der()), None)
     }
 
-    pub(super) fn data(&mut self, digest: Digest<KnownDigest>) -> String {
-        self.add("D", "signedData", digest, None)
+    /// What was signed. What proves that the signature existed proves it of this too: its digest is in it.
+    pub(super) fn content_of(&mut self, signature: Option<&[u8]>, content: Digest<KnownDigest>) -> String {
+        let id = self.add("D", "signedData", content, None);
+        if let Some(key) = signature.map(signature_key) {
+            if let Some(proven) = self.proven.get(&key).cloned() {
+                let known = self.proven.entry(id.clone()).or_insert_with(|| proven.clone());
+                if proven.at < known.at {
+                    *known = proven;
+                }
+            }
+            self.content.insert(key, id.clone());
+        }
+        id
     }
 
     /// A timestamp; nothing if there is no token.
@@ -108,6 +130,7 @@ impl<'r> Objects<'r> {
         let evidence = covers.covered_evidence();
         let certificates = evidence.certificates().iter();
         let mut ids: Vec<String> = certificates.map(|certificate| self.certificate(certificate)).collect();
+        ids.extend(covers.signatures().filter_map(|value| self.content.get(&signature_key(value)).cloned()));
         ids.extend(self.revocations(evidence));
         // A token that nobody judged is no object of this report.
         let tokens = covers.tokens().map(|token| id("T", &sha256(token)));
@@ -166,18 +189,27 @@ impl<'r> Objects<'r> {
 
     fn prove(&mut self, covers: &Coverage, proven: &Proven) {
         let evidence = covers.covered_evidence();
-        let certificates = evidence.certificates().iter().map(|one| id("C", &sha256(one.to_der())));
-        let tokens = covers.tokens().map(|token| id("T", &sha256(token)));
-        let signatures = covers.signatures().map(signature_key);
-        let mut ids: Vec<String> = certificates.chain(tokens).chain(signatures).collect();
-        for list in evidence.crls().iter().chain(evidence.ocsp()) {
-            ids.push(id("R", &self.digest_of_list(list)));
+        for certificate in evidence.certificates() {
+            self.prove_one(id("C", &sha256(certificate.to_der())), certificate.to_der(), proven);
         }
-        for id in ids {
-            let earlier = self.proven.get(&id).is_none_or(|known| proven.at < known.at);
-            if earlier {
-                self.proven.insert(id, proven.clone());
-            }
+        for list in evidence.crls().iter().chain(evidence.ocsp()) {
+            let id = id("R", &self.digest_of_list(list));
+            self.prove_one(id, list, proven);
+        }
+        for token in covers.tokens() {
+            self.prove_one(id("T", &sha256(token)), token, proven);
+        }
+        for value in covers.signatures() {
+            self.prove_one(signature_key(value), value, proven);
+        }
+    }
+
+    /// The validation has the last word on what is proven; this only finds which timestamp proves it.
+    fn prove_one(&mut self, id: String, octets: &[u8], proven: &Proven) {
+        let believed = self.proofs.iter().any(|proofs| proofs.earliest(octets) <= proven.at);
+        let earlier = self.proven.get(&id).is_none_or(|known| proven.at < known.at);
+        if believed && earlier {
+            self.proven.insert(id, proven.clone());
         }
     }
 

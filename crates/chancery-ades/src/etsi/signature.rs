@@ -183,7 +183,7 @@ fn write_times(xml: &mut Xml, objects: &Objects<'_>, facts: &Facts) {
 /// `SignersDocument` (4.3.6).
 fn write_document(xml: &mut Xml, objects: &mut Objects<'_>, facts: &Facts) {
     let Some(content) = facts.particulars.content else { return };
-    let id = objects.data(content);
+    let id = objects.content_of(facts.value(), content);
     xml.within("SignersDocument", &[], |xml| {
         digest_element(xml, &content);
         xml.value("SignersDocumentRepresentation", &[("VOReference", &id)], "");
