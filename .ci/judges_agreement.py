@@ -39,13 +39,11 @@ def answers_of_ours(folder):
 
 
 def answers_of_dss(folder):
-    answers, others = collections.defaultdict(list), collections.Counter()
-    for file, moment, kind, value, indication, sub, basic, basic_sub, form, said in rows_of((folder / "dss.tsv").read_text()):
-        if kind == "counter-signature":
-            others[spoken(indication, sub)] += 1
-            continue
+    """The same of EU DSS: (value, answer, why)."""
+    answers = collections.defaultdict(list)
+    for file, moment, _, value, indication, sub, basic, basic_sub, form, said in rows_of((folder / "dss.tsv").read_text()):
         answers[file, moment].append((value, spoken(indication, sub), said if form == "-" else f"{form}; basic {spoken(basic, basic_sub)}; {said}"))
-    return answers, others
+    return answers
 
 
 def spoken(indication, sub):
@@ -91,7 +89,7 @@ def main():
         ask_dss(folder)
     explained = table(Path(__file__).with_name("agreement.tsv"))
     ours = answers_of_ours(folder)
-    dss, countersignatures = answers_of_dss(folder)
+    dss = answers_of_dss(folder)
     grid, agreed, met, wrong = collections.Counter(), 0, set(), []
     compared = reached = 0
     apart, distances = collections.defaultdict(collections.Counter), collections.Counter()
@@ -128,7 +126,6 @@ def main():
         print(f"not compared, {counts.total()} rows: {why}")
         for what, count in counts.most_common():
             print(f"  {count:3} × {what}")
-    print(f"not compared: {countersignatures.total()} counter-signatures, which EU DSS lists as signatures")
     print(f"past the certificate path on both sides: {reached} of {compared} ({100 * reached // max(compared, 1)} %)")
     print("anchors: " + ", ".join(f"{count} × {distance}" for distance, count in sorted(distances.items())))
     print(f"\n{'ours':62} {'EU DSS':62} rows")
