@@ -102,6 +102,12 @@ fn the_first_step_that_fails_names_the_whole() {
             12,
             open(SubIndication::OutOfBoundsNoProof),
         ),
+        (
+            "the same, and the list about the authority is outdated",
+            answered(0),
+            12,
+            open(SubIndication::OutOfBoundsNoProof),
+        ),
     ] {
         assert_eq!(setting.verdict(evidence, at), expected, "{what}");
     }
