@@ -22,7 +22,7 @@ signature (.p7s), bare, in PEM or in Base64; no byte of what is in it is changed
   --detached               OUT holds the signatures alone (.p7s), not the file as well (.p7m)
   --add                    adds signatures beside those in IN
   --countersign NUMBER     signs the signature with this number in IN, the first being 1
-  --content FILE           what was signed, where IN does not hold it
+  --content FILE           what was signed, where IN does not hold it; for NAME.p7s it is NAME, if that is there
   --level b-b|b-t          the level; b-t if --tsa is given, else b-b
   --tsa URL                the timestamp authority
   --allow-loopback         lets the timestamp authority be on this machine

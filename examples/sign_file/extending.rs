@@ -7,7 +7,7 @@ use chancery_cms::{
     CmsError, FaultKind, MessageReader, SignedMessage, SignerCheck, SignerFault, WithoutContent, attributes,
 };
 use chancery_digest::{Digest, DigestAlgorithm, Digests, FileSource, KnownDigest, Source};
-use chancery_examples::{Failure, PartialFile};
+use chancery_examples::{Failure, PartialFile, content_beside};
 
 use crate::signing::Signing;
 
@@ -29,6 +29,14 @@ impl<'a> Standing<'a> {
         let reader = signing.algorithms().fold(MessageReader::new(), MessageReader::digesting);
         let message =
             reader.read_source(&source).map_err(|error| Failure::unreadable(path.display(), error))?;
+        let beside = content_beside(path);
+        let content = match (message.is_detached(), content, &beside) {
+            (true, None, Some(beside)) => {
+                eprintln!("{}: with {}", path.display(), beside.display());
+                Some(beside.as_path())
+            }
+            (_, content, _) => content,
+        };
         let digests = match (message.is_detached(), content) {
             (false, None) => message.content_digests(),
             (false, Some(_)) => {

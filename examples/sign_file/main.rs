@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use arguments::{Form, HELP, Task, arguments};
 use chancery_cms::{Assembly, CmsError, ContentWriter, MessageWriter, attributes};
 use chancery_digest::{AnyDigest, Digest, Hasher};
-use chancery_examples::{Failure, PartialFile, content_beside, end};
+use chancery_examples::{Failure, PartialFile, end};
 use chancery_key::Signer;
 use extending::Standing;
 use signing::Signing;
@@ -55,7 +55,7 @@ fn run() -> Result<ExitCode, Failure> {
     }
     let name = if standard { "standard input".to_owned() } else { input.display().to_string() };
     let signing = Signing::of(&mut arguments, name)?;
-    let content = arguments.content.or_else(|| content_beside(&input));
+    let content = arguments.content;
     let signed = match arguments.task {
         Task::Sign => sign(&input, &output, arguments.form, &signing)?,
         Task::Add => {

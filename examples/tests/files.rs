@@ -276,6 +276,18 @@ fn a_plain_file_is_judged_by_what_is_beside_it() {
         let run = desk.verify_file(file, &[]).ends(0, "TOTAL-PASSED");
         assert!(run.error.contains("film.bin.p7s"), "{}", run.error);
     }
+    desk.verify_file("film.bin", &["--content", "film.bin"]).ends(64, "leave --content out");
+    // What holds its own content says nothing of what is beside it.
+    let detached = desk.read("film.bin.p7s");
+    desk.write("small.bin", b"something else");
+    desk.sign_file("small.bin", "film.bin.p7s", &[]).ends(0, "signed");
+    desk.verify_file("film.bin", &[]).ends(4, "says nothing of film.bin");
+    let run = desk.verify_file("film.bin.p7s", &[]).ends(0, "TOTAL-PASSED");
+    assert!(run.error.contains("film.bin was not looked at"), "{}", run.error);
+    desk.write("film.bin.p7s", &detached);
+    desk.sign_file_as(&["alice"], "film.bin.p7s", "both.p7s", &["--add", "--digest", "sha384"])
+        .ends(0, "signed");
+    desk.verify_file("both.p7s", &["--content", "film.bin"]).ends(0, "signature 2 by");
     // The worst of several decides.
     let other = DigestAlgorithm::Sha256.digest(b"something else");
     desk.write("film.bin.tst", &desk.pki.timestamp_token(&other));

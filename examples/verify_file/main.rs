@@ -39,13 +39,22 @@ fn run() -> Result<ExitCode, Failure> {
     let judge = Judge::from(&arguments)?;
     let input = Input::open(file)?;
     if input.kind() != Kind::Other {
-        let content = arguments.content.clone().or_else(|| content_beside(file));
-        return verify(&input, content.as_deref(), &arguments, &judge).map(ExitCode::from);
+        let beside = content_beside(file);
+        let content = match (&arguments.content, &beside) {
+            (Some(told), _) => Content::Told(told),
+            (None, Some(beside)) => Content::Beside(beside),
+            (None, None) => Content::Unknown,
+        };
+        return verify(&input, content, &arguments, &judge).map(ExitCode::from);
+    }
+    if arguments.content.is_some() {
+        let text = format!("{} is neither a signature nor a timestamp: leave --content out", input.name());
+        return Err(Failure::usage(text));
     }
     let mut worst = None;
     for signature in signatures_beside(file) {
         eprintln!("{}: judged by {}", file.display(), signature.display());
-        let code = verify(&Input::open(&signature)?, Some(file), &arguments, &judge)?;
+        let code = verify(&Input::open(&signature)?, Content::Asked(file), &arguments, &judge)?;
         worst = worst.max(Some((severity(code), code)));
     }
     let (_, code) = worst.ok_or_else(|| {
@@ -56,20 +65,39 @@ fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code))
 }
 
+/// What was signed, where the signature does not hold it.
+#[derive(Copy, Clone)]
+enum Content<'a> {
+    Unknown,
+    /// As was told.
+    Told(&'a Path),
+    /// The file that a signature seems to belong to by its name.
+    Beside(&'a Path),
+    /// The file that is asked about, for a signature that was found beside it.
+    Asked(&'a Path),
+}
+
+impl<'a> Content<'a> {
+    /// Its path. What was found by its name is told, so that nobody wonders what was judged.
+    fn path(self, signature: &Input) -> Option<&'a Path> {
+        match self {
+            Self::Unknown => None,
+            Self::Told(path) | Self::Asked(path) => Some(path),
+            Self::Beside(path) => {
+                eprintln!("{}: judged with {}", signature.name(), path.display());
+                Some(path)
+            }
+        }
+    }
+}
+
 /// Verifies what is no plain file.
-fn verify(
-    input: &Input,
-    content: Option<&Path>,
-    arguments: &Arguments,
-    judge: &Judge,
-) -> Result<u8, Failure> {
+fn verify(input: &Input, content: Content<'_>, arguments: &Arguments, judge: &Judge) -> Result<u8, Failure> {
     if input.kind() != Kind::Response {
         return verify_message(input, content, arguments, judge);
     }
     match TimestampResponse::from_der(&input.whole()?) {
-        Ok(TimestampResponse::Granted(token)) => {
-            verify_timestamp(&input.name(), &token, content, arguments, judge)
-        }
+        Ok(TimestampResponse::Granted(token)) => verify_timestamp(input, &token, content, arguments, judge),
         Ok(TimestampResponse::Rejected(rejection)) => {
             println!("NO TIMESTAMP: {rejection}");
             Ok(NO_SIGNATURE)
@@ -80,7 +108,7 @@ fn verify(
 
 fn verify_message(
     input: &Input,
-    content: Option<&Path>,
+    content: Content<'_>,
     arguments: &Arguments,
     judge: &Judge,
 ) -> Result<u8, Failure> {
@@ -106,7 +134,7 @@ fn verify_message(
             None => input.whole()?,
         };
         let token = SignedMessage::from_file_bytes(&whole).map_err(unreadable)?;
-        return verify_timestamp(&input.name(), token.to_bytes(), content, arguments, judge);
+        return verify_timestamp(input, token.to_bytes(), content, arguments, judge);
     }
     let code = tell(&report(input, &message, content, arguments, judge)?, arguments.report);
     if let (Some(extracted), Some(path)) = (extracted, &arguments.extract)
@@ -123,7 +151,7 @@ fn verify_message(
 fn report(
     input: &Input,
     message: &SignedMessage,
-    content: Option<&Path>,
+    content: Content<'_>,
     arguments: &Arguments,
     judge: &Judge,
 ) -> Result<Report, Failure> {
@@ -133,12 +161,24 @@ fn report(
         Binding::Optional => verifier.accept_plain_cms(),
     };
     if !message.is_detached() {
-        if arguments.content.is_some() {
-            return Err(Failure::usage(format!("{} holds its content: leave --content out", input.name())));
+        let name = input.name();
+        match content {
+            Content::Unknown => {}
+            Content::Told(_) => {
+                return Err(Failure::usage(format!("{name} holds its content: leave --content out")));
+            }
+            Content::Beside(path) => {
+                eprintln!("{name}: holds its own content; {} was not looked at", path.display());
+            }
+            // Its verdict would be taken for one on the file.
+            Content::Asked(path) => {
+                let text = format!("it holds its own content and says nothing of {}", path.display());
+                return Err(Failure::unreadable(name, io::Error::other(text)));
+            }
         }
         return Ok(verifier.verify_message_at(message, judge.at));
     }
-    match content {
+    match content.path(input) {
         Some(content) => {
             let source =
                 FileSource::open(content).map_err(|error| Failure::unreadable(content.display(), error))?;
@@ -154,20 +194,21 @@ fn report(
 }
 
 fn verify_timestamp(
-    name: &str,
+    input: &Input,
     token: &[u8],
-    content: Option<&Path>,
+    content: Content<'_>,
     arguments: &Arguments,
     judge: &Judge,
 ) -> Result<u8, Failure> {
+    let name = input.name();
     if arguments.extract.is_some() {
         return Err(Failure::usage(format!("{name} is a timestamp: it holds no content to extract")));
     }
-    let Some(content) = content else {
+    let Some(content) = content.path(input) else {
         let text = format!("{name} is a timestamp: --content FILE is needed, what it stamps");
         return Err(Failure::usage(text));
     };
-    Ok(tell(&timestamp::report(name, token, content, judge)?, arguments.report))
+    Ok(tell(&timestamp::report(&name, token, content, judge)?, arguments.report))
 }
 
 /// Prints the report, and says how to end.
