@@ -2,7 +2,7 @@
 //! attacks of pdf-insecurity.org say why).
 
 use chancery_ades::{Aspect, Finding, Place, RequiredBinding, Restriction, SubIndication};
-use chancery_cms::SignedMessage;
+use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attributes};
 use chancery_pdf::{Dictionary, Document, Object, Reference};
 
 use crate::PadesError;
@@ -139,7 +139,9 @@ impl Judge<'_> {
         let covered = self.covered()?;
         self.gap_is_the_contents(covered)?;
         self.belongs_to_its_revision(field, covered)?;
-        Ok((self.message(kind)?, covered, kind))
+        let message = self.message(kind)?;
+        self.signs_no_attributes(&message, covered)?;
+        Ok((message, covered, kind))
     }
 
     fn kind(&self) -> Result<Kind, Misplaced> {
@@ -222,6 +224,25 @@ impl Judge<'_> {
         }
         let text = "opened by themselves, the signed bytes are another document than this revision";
         Err(Misplaced::fails("revision-redefined", text).at(Place::Bytes(0, end)).into())
+    }
+
+    /// A signature without signed attributes may have been made over those of a message (RFC 5652, 5.3), in which a whole
+    /// document can stand; readers find a header that has bytes in front of it.
+    fn signs_no_attributes(&self, message: &SignedMessage, covered: Covered) -> Result<(), Stop> {
+        if message.signers().iter().all(|signer| signer.signed_attributes().is_some()) {
+            return Ok(());
+        }
+        let Covered { gap_start, gap_end, end, .. } = covered;
+        let source = self.document.source();
+        let wanted = ATTRIBUTES_BEGINNING as u64;
+        let mut beginning = source.read_range(0..gap_start.min(wanted))?.into_owned();
+        let rest = wanted.saturating_sub(gap_start).min(end - gap_end);
+        beginning.extend_from_slice(&source.read_range(gap_end..gap_end + rest)?);
+        if begins_as_signed_attributes(&beginning, end - (gap_end - gap_start)) {
+            let text = "what is signed is a set of signed attributes: the signature may have been taken from a message";
+            return Err(Misplaced::fails("content-is-attributes", text).into());
+        }
+        Ok(())
     }
 
     /// The gap is exactly one hex string, the `/Contents` in force.
