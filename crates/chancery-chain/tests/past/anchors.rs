@@ -1,10 +1,14 @@
 //! Trust that ended.
 
 use chancery_chain::{
-    AnchorConstraints, AnchorScope, ChainFault, ControlLimit, ProofsOfExistence, TrustAnchor, Unproven,
+    AnchorConstraints, AnchorScope, ChainFault, ChainVerifier, ControlLimit, ProofsOfExistence, Purpose,
+    RevocationPolicy, TrustAnchor, TrustAnchors, Unproven,
 };
 
-use crate::timeline::{ARCHIVED, PRESENT, SIGNED, Timeline, day, just_before, list};
+use chancery_key::KeyKind;
+use chancery_testkit::{Profile, RevocationReason, TestAuthority};
+
+use crate::timeline::{ARCHIVED, PRESENT, SIGNED, Timeline, day, just_before, list, locations, revoke};
 
 fn trusted_until(line: &mut Timeline, until: i64) {
     let constraints = AnchorConstraints::new().trusted_until(day(until));
@@ -84,4 +88,40 @@ fn a_pinned_certificate_needs_no_proof() {
     let mut line = Timeline::bare();
     line.anchor = TrustAnchor::new(line.alice.certificate().clone());
     line.verify().unwrap();
+}
+
+/// Another root certified the same authority. Trust in the first one ended before anything was proven.
+#[test]
+fn a_cross_certificate_leads_past_an_anchor_that_ended() {
+    let mut line = Timeline::bare();
+    line.certificate_existed(ARCHIVED);
+    line.above(list(90, 200), ARCHIVED);
+    line.about_alice(list(101, 108), ARCHIVED);
+    trusted_until(&mut line, 101);
+    assert!(line.verify().is_err());
+
+    let other = Profile::authority("Other Root", KeyKind::P256).valid(day(-1000), day(20_000));
+    let other = TestAuthority::root(other, day(0), locations());
+    let name = line.authority.certificate().subject().to_der().to_vec();
+    let cross = Profile::authority("Authority", KeyKind::P256).subject(name);
+    let cross = other.issue(cross.with_key(line.authority.identity().key()).valid(day(-100), day(1500)));
+    line.evidence.add_certificate(cross.certificate().clone());
+    line.crl(other.sign_crl(&list(95, 300)), ARCHIVED);
+    let anchors = TrustAnchors::new([line.anchor.clone(), other.certificate().clone().into()]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+        .evidence(&line.evidence)
+        .proofs(&line.proofs);
+    let chain = verifier.verify_at(line.alice.certificate(), day(SIGNED)).unwrap();
+    assert_eq!(chain.anchor().certificate(), other.certificate());
+    assert_eq!(chain.control_time().unwrap().time, day(108));
+
+    // Each path has a control time of its own: what the other root says of its certificate does not help the first.
+    let revoked =
+        revoke(list(400, 2000), cross.certificate(), SIGNED, RevocationReason::CessationOfOperation);
+    line.crl(other.sign_crl(&revoked), PRESENT);
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+        .evidence(&line.evidence)
+        .proofs(&line.proofs);
+    let failure = verifier.verify_at(line.alice.certificate(), day(SIGNED)).unwrap_err();
+    assert_eq!(failure.paths().count(), 2, "{failure}");
 }

@@ -154,6 +154,25 @@ fn a_missing_answer_stays_missing() {
     assert!(matches!(chain.revocation()[0], RevocationStatus::Unknown { .. }));
 }
 
+/// Who asks only for what is known loses nothing by evidence that is old: only what is known to be wrong limits.
+#[test]
+fn where_not_all_must_be_known_old_evidence_limits_nothing() {
+    let when_known = |line: &Timeline, signed| {
+        line.verify_with(day(signed), |verifier| verifier.with_revocation(RevocationPolicy::WhenKnown))
+    };
+    let mut line = Timeline::bare();
+    line.certificate_existed(900);
+    line.above(list(90, ABOVE_UNTIL), ARCHIVED);
+    line.about_alice(list(101, 108), ARCHIVED);
+    assert!(when_known(&line, 300).is_ok());
+    let revoked = revoke(list(400, 500), line.authority.certificate(), 350, RevocationReason::Superseded);
+    line.above(revoked, PRESENT);
+    assert!(when_known(&line, 300).is_err());
+    line.certificate_existed(349);
+    assert!(when_known(&line, 300).is_ok());
+    assert!(when_known(&line, 350).is_err());
+}
+
 #[test]
 fn where_nothing_is_published_the_end_of_the_authority_counts() {
     let plain = chancery_testkit::TestExtension::plain("2.5.29.56".parse().unwrap(), vec![5, 0]);
