@@ -223,7 +223,9 @@ fn ended_since(failure: &ChainFailure, certificate: &Certificate, existed: Times
         ChainFault::Expired { certificate: expired, not_after, .. } => {
             expired == certificate && existed <= *not_after
         }
-        ChainFault::Revoked { since, .. } => existed < *since,
+        // Of an authority it is not enough: whoever stole its key can have written the certificate, and what speaks for
+        // it, since then. That takes proofs of theirs (5.6.2.2).
+        ChainFault::Revoked { certificate: revoked, since, .. } => revoked == certificate && existed < *since,
         ChainFault::RevocationUnknown { .. } => true,
         _ => false,
     };

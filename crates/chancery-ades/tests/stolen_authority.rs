@@ -1,0 +1,62 @@
+//! Somebody stole the key of the authority that issues the certificates of signers, and writes certificates and
+//! revocation lists of an earlier time with it.
+//!
+//! What makes this more than a matter of dates: a signature value can be stamped today, and the certificate that it seems
+//! to belong to be made next year. So a proof that the *signature* existed before the theft is not enough; the certificate
+//! and what says that it was good must be proven too (ETSI EN 319 102-1, 5.6.2.2 and 5.6.2.4).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails where it stands"
+)]
+
+// Each test file uses some of it.
+#[allow(dead_code)]
+mod support;
+
+use chancery_ades::{SignatureReport, SubIndication};
+use chancery_chain::Evidence;
+use chancery_key::KeyKind;
+use chancery_testkit::{Profile, RevocationReason};
+use support::{Signed, World, assert_open, assert_passed, at, days, empty_list};
+
+const SIGNED: &str = "2025-06-01";
+const KEPT: &str = "2025-06-02";
+const STOLEN: &str = "2025-09-01";
+const NOW: &str = "2025-12-01";
+
+/// Judges a signature of before the theft, with a list of before the theft, both archived at a time or never.
+fn judged(archived: Option<&str>, reason: RevocationReason) -> SignatureReport {
+    let world = World::new();
+    let signer = Profile::signer("Victim", KeyKind::P256).valid(at("2024-01-01"), at("2026-01-01"));
+    let signer = world.issuing.issue(signer);
+    world.revoke(world.issuing.certificate(), STOLEN, reason);
+    let about = empty_list(&world.issuing, at(KEPT), at(KEPT) + days(30));
+    let kept = world.lists(at(KEPT)).with_crl(about);
+    let signed = Signed::by(&signer).stamped(&world.first, SIGNED).with(kept);
+    let signed = match archived {
+        Some(time) => signed.archived(&world.first, time),
+        None => signed,
+    };
+    // The root and the authority of the timestamps speak at the present. The stolen one is not asked any more.
+    let moment = at(NOW) - days(1);
+    let present = [&world.root, &world.stamping].into_iter().fold(Evidence::new(), |evidence, authority| {
+        evidence.with_crl(authority.crl(moment, moment + days(30)))
+    });
+    signed.judge(&world.policy().evidence(present), NOW)
+}
+
+#[test]
+fn a_certificate_that_is_not_proven_from_before_the_theft_may_be_the_thiefs() {
+    for reason in [RevocationReason::KeyCompromise, RevocationReason::CessationOfOperation] {
+        assert_open(&judged(None, reason), SubIndication::RevokedAuthorityNoProof);
+        // The thief's archive timestamp is of after the theft.
+        assert_open(&judged(Some("2025-10-01"), reason), SubIndication::RevokedAuthorityNoProof);
+    }
+}
+
+#[test]
+fn what_was_archived_before_the_theft_passes() {
+    assert_passed(&judged(Some("2025-08-31"), RevocationReason::KeyCompromise));
+}
