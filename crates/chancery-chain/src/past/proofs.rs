@@ -18,7 +18,8 @@ type Key = [u8; 32];
 /// that is itself to be trusted, over the octets in question.
 ///
 /// Everything at hand exists at the present, so nothing needs a proof for that. An object is its octets: another
-/// encoding of the same certificate is another object.
+/// encoding of the same certificate is another object, and so is an OCSP answer with its outer layer and without. Of CRLs
+/// that are not in memory ([`CrlSource`](crate::CrlSource)) nothing is proven.
 ///
 /// ```
 /// use chancery_chain::ProofsOfExistence;
