@@ -1,7 +1,8 @@
 //! Whom to trust, and what to ask for.
 
 use chancery_chain::{
-    ChainVerifier, Evidence, Freshness, Purpose, RevocationPolicy, TrustAnchors, WeakAlgorithms,
+    ChainVerifier, Evidence, Freshness, PreparedEvidence, Purpose, RevocationPolicy, TrustAnchors,
+    WeakAlgorithms,
 };
 use chancery_key::lifetime::AlgorithmConstraints;
 use jiff::Timestamp;
@@ -202,14 +203,18 @@ impl Policy {
     }
 
     /// Judges signers; what is known later than at the moment of validation does not count.
-    pub(crate) fn signer_verifier<'a>(&'a self, evidence: &'a Evidence, at: Timestamp) -> ChainVerifier<'a> {
+    pub(crate) fn signer_verifier<'a>(
+        &'a self,
+        evidence: &'a PreparedEvidence<'a>,
+        at: Timestamp,
+    ) -> ChainVerifier<'a> {
         self.verifier(&self.signers, self.purpose, evidence, at).freshness(self.freshness)
     }
 
     /// The same for timestamp authorities.
     pub(crate) fn timestamp_verifier<'a>(
         &'a self,
-        evidence: &'a Evidence,
+        evidence: &'a PreparedEvidence<'a>,
         at: Timestamp,
     ) -> ChainVerifier<'a> {
         let anchors = self.timestamps.as_ref().unwrap_or(&self.signers);
@@ -220,11 +225,11 @@ impl Policy {
         &'a self,
         anchors: &'a TrustAnchors,
         purpose: Purpose,
-        evidence: &'a Evidence,
+        evidence: &'a PreparedEvidence<'a>,
         at: Timestamp,
     ) -> ChainVerifier<'a> {
         ChainVerifier::new(anchors, purpose, self.revocation)
-            .evidence(evidence)
+            .prepared(evidence)
             .known_by(at)
             .weak_algorithms(self.weak_algorithms)
             .algorithms(self.algorithms)

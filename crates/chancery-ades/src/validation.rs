@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use chancery_chain::{Evidence, ProofsOfExistence};
+use chancery_chain::{Evidence, PreparedEvidence, ProofsOfExistence};
 use chancery_cms::SignerCheck;
 use jiff::Timestamp;
 
@@ -106,7 +106,8 @@ impl<'p> Validation<'p> {
         let of_document: Vec<Slot> =
             of_document.map(|one| Slot::of(one, None, &mut evidence, &mut stamps)).collect();
         let sequence = Sequence::of(&stamps);
-        let paths = Paths::new(self.policy, &evidence, self.at);
+        let prepared = PreparedEvidence::new(&evidence);
+        let paths = Paths::new(self.policy, &prepared, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);
         let proofs = Arc::new(gathered.proofs.clone());
@@ -246,6 +247,7 @@ impl Judged<'_> {
         let Some((stamp, outcome)) = self.outcome(place) else { return not_judged(String::new()) };
         parts.facts.token = Some(stamp.token.to_der().into());
         parts.facts.covers = stamp.covers.clone();
+        parts.facts.stamped_at = Some(stamp.token.time());
         parts.facts.proofs = Some(Arc::clone(&self.proofs));
         parts.facts.note_signer(stamp.token.signer());
         parts.facts.policy = Some(self.paths.policy().revocation());

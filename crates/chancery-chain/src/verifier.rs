@@ -18,6 +18,7 @@ use crate::path::failure::ChainFailure;
 use crate::path::fault::{ChainFault, FaultGroup};
 use crate::path::pool::Pool;
 use crate::path::signature::SignatureChecker;
+use crate::prepared::PreparedEvidence;
 use crate::revocation::answers::KnownAnswer;
 use crate::revocation::ask::{self, Known};
 use crate::revocation::foundation::{Foundation, Piece};
@@ -47,6 +48,7 @@ pub struct ChainVerifier<'a> {
     purpose: Purpose,
     revocation: RevocationPolicy,
     evidence: Option<&'a Evidence>,
+    prepared: Option<&'a PreparedEvidence<'a>>,
     intermediates: &'a [Certificate],
     known_by: Option<Timestamp>,
     proofs: Option<&'a ProofsOfExistence>,
@@ -68,6 +70,7 @@ impl<'a> ChainVerifier<'a> {
             purpose,
             revocation,
             evidence: None,
+            prepared: None,
             intermediates: &[],
             known_by: None,
             proofs: None,
@@ -85,7 +88,13 @@ impl<'a> ChainVerifier<'a> {
     /// Uses certificates, CRLs and OCSP answers that were kept or fetched.
     #[must_use]
     pub fn evidence(self, evidence: &'a Evidence) -> Self {
-        Self { evidence: Some(evidence), ..self }
+        Self { evidence: Some(evidence), prepared: None, ..self }
+    }
+
+    /// Uses evidence that was read before, and what other verifications with it found out about signatures.
+    #[must_use]
+    pub fn prepared(self, prepared: &'a PreparedEvidence<'a>) -> Self {
+        Self { evidence: Some(prepared.evidence()), prepared: Some(prepared), ..self }
     }
 
     /// Uses certificates that came with what was signed.
@@ -129,6 +138,9 @@ impl<'a> ChainVerifier<'a> {
     ///
     /// A revocation that is named by evidence from after the control time counts all the same, unless somebody above was
     /// revoked by then, was trusted no longer, or an algorithm was broken: then it may be forged.
+    ///
+    /// Under [`RevocationPolicy::WhenKnown`] the end of what evidence says limits nothing, nor is evidence needed: only
+    /// what is known to be wrong counts.
     ///
     /// # Stricter and milder than the standard
     ///
@@ -243,7 +255,12 @@ impl<'a> ChainVerifier<'a> {
     /// # Errors
     /// When no path holds. The failure keeps every candidate path with all its faults, the most telling first.
     pub fn verify_at(&self, certificate: &Certificate, at: Timestamp) -> Result<VerifiedChain, ChainFailure> {
-        self.verify_remembering(certificate, at, &mut SignatureChecker::default())
+        match self.prepared {
+            Some(prepared) => {
+                prepared.remembering(|signatures| self.verify_remembering(certificate, at, signatures))
+            }
+            None => self.verify_remembering(certificate, at, &mut SignatureChecker::default()),
+        }
     }
 
     /// The same, without checking again what an earlier verification with the same evidence, or less of it in the
@@ -427,16 +444,22 @@ impl<'a> ChainVerifier<'a> {
         let is_kept = |one: &Certificate| self.evidence.is_some_and(|evidence| evidence.has_certificate(one));
         let mut known = HashSet::new();
         let others = self.intermediates.iter().filter(|one| !is_kept(one) && known.insert(*one));
+        let mut others = others.peekable();
+        if let (None, Some(prepared)) = (others.peek(), self.prepared) {
+            return Pool::of(self.anchors, prepared.by_name());
+        }
         let kept = self.evidence.map_or(&[][..], Evidence::certificates);
         Pool::new(self.anchors, others.chain(kept))
     }
 
     fn known(&self) -> Known<'a> {
-        let Some(evidence) = self.evidence else { return Known::default() };
-        Known {
-            lists: lists::known(evidence.crls(), evidence.crl_sources(), self.proofs),
-            answers: evidence.ocsp().iter().map(|der| KnownAnswer::read(der, self.proofs)).collect(),
+        if let Some(prepared) = self.prepared {
+            return prepared.known(self.proofs);
         }
+        let Some(evidence) = self.evidence else { return Known::default() };
+        let answers = evidence.ocsp().iter().map(|der| KnownAnswer::of(&KnownAnswer::read(der), self.proofs));
+        let lists = lists::known(&lists::read(evidence.crls(), evidence.crl_sources()), self.proofs);
+        Known { lists, answers: answers.collect() }
     }
 }
 

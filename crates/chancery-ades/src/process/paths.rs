@@ -3,7 +3,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_chain::{
-    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, FaultGroup, PathFailure,
+    ChainFailure, ChainFault, ChainVerifier, EvidenceFault, FaultGroup, PathFailure, PreparedEvidence,
     ProofsOfExistence, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain, WeakAlgorithms,
 };
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ pub(crate) enum Role {
 #[derive(Debug)]
 pub(crate) struct Paths<'a> {
     policy: &'a Policy,
-    evidence: &'a Evidence,
+    evidence: &'a PreparedEvidence<'a>,
     present: Timestamp,
 }
 
@@ -34,7 +34,11 @@ pub(crate) struct Paths<'a> {
 pub(crate) type Attempt<'f, T> = &'f mut dyn FnMut(&ChainVerifier<'_>, Timestamp) -> Result<T, ChainFailure>;
 
 impl<'a> Paths<'a> {
-    pub(crate) const fn new(policy: &'a Policy, evidence: &'a Evidence, present: Timestamp) -> Self {
+    pub(crate) const fn new(
+        policy: &'a Policy,
+        evidence: &'a PreparedEvidence<'a>,
+        present: Timestamp,
+    ) -> Self {
         Self { policy, evidence, present }
     }
 

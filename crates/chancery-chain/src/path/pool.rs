@@ -1,7 +1,7 @@
 //! Where issuers are looked for: anchors and certificates by the name of their subject.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chancery_certificate::{Certificate, Name, PreparedName};
 
@@ -11,7 +11,7 @@ use crate::anchor::TrustAnchor;
 #[derive(Debug)]
 pub(crate) struct Pool<'a> {
     anchors: HashMap<&'a PreparedName, Vec<&'a TrustAnchor>>,
-    certificates: Rc<HashMap<&'a PreparedName, Vec<&'a Certificate>>>,
+    certificates: Arc<ByName<'a>>,
     /// Keys under names that are no issuers here.
     without: Vec<Certificate>,
 }
@@ -21,17 +21,20 @@ impl<'a> Pool<'a> {
         anchors: impl IntoIterator<Item = &'a TrustAnchor>,
         certificates: impl IntoIterator<Item = &'a Certificate>,
     ) -> Self {
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
-        for certificate in certificates {
-            by_name.entry(certificate.subject().prepared()).or_default().push(certificate);
-        }
-        let certificates = Rc::new(by_name);
+        Self::of(anchors, Arc::new(by_name(certificates)))
+    }
+
+    /// A pool of certificates that were sorted before.
+    pub(crate) fn of(
+        anchors: impl IntoIterator<Item = &'a TrustAnchor>,
+        certificates: Arc<ByName<'a>>,
+    ) -> Self {
         Self { anchors: by_subject(anchors), certificates, without: Vec::new() }
     }
 
     /// The same certificates under one anchor, without the keys of these, whatever certificates they have.
     pub(crate) fn under(&self, anchor: &'a TrustAnchor, without: &[Certificate]) -> Self {
-        let certificates = Rc::clone(&self.certificates);
+        let certificates = Arc::clone(&self.certificates);
         let (anchors, without) = (by_subject([anchor]), without.to_vec());
         Self { anchors, certificates, without }
     }
@@ -74,6 +77,18 @@ impl<'a> Pool<'a> {
         }
         distances
     }
+}
+
+/// Certificates by the name of their subject.
+pub(crate) type ByName<'a> = HashMap<&'a PreparedName, Vec<&'a Certificate>>;
+
+/// Sorts certificates by the name of their subject.
+pub(crate) fn by_name<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> ByName<'a> {
+    let mut by_name = ByName::new();
+    for certificate in certificates {
+        by_name.entry(certificate.subject().prepared()).or_default().push(certificate);
+    }
+    by_name
 }
 
 fn by_subject<'a>(

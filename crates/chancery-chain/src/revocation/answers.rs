@@ -48,14 +48,26 @@ pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
 #[derive(Debug)]
 pub(crate) struct KnownAnswer<'a> {
     pub(crate) der: &'a Arc<[u8]>,
-    pub(crate) answer: Result<OcspAnswer<'a>, OcspError>,
+    pub(crate) answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
     existence: Existence<'a>,
+}
+
+/// An answer as it was read, without what depends on who asks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadAnswer<'a> {
+    der: &'a Arc<[u8]>,
+    answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
 }
 
 impl<'a> KnownAnswer<'a> {
     /// Reads the answer; that it cannot be read is kept.
-    pub(crate) fn read(der: &'a Arc<[u8]>, proofs: Option<&'a ProofsOfExistence>) -> Self {
-        Self { der, answer: OcspAnswer::from_der(der), existence: Existence::by(proofs) }
+    pub(crate) fn read(der: &'a Arc<[u8]>) -> ReadAnswer<'a> {
+        ReadAnswer { der, answer: Arc::new(OcspAnswer::from_der(der)) }
+    }
+
+    /// An answer that was read, as these proofs see it.
+    pub(crate) fn of(read: &ReadAnswer<'a>, proofs: Option<&'a ProofsOfExistence>) -> Self {
+        Self { der: read.der, answer: Arc::clone(&read.answer), existence: Existence::by(proofs) }
     }
 
     /// Since when it is proven to have existed.
@@ -112,7 +124,7 @@ pub(crate) fn candidates<'k, 'a>(
 ) -> Candidates<'k, 'a> {
     let mut candidates = Candidates::default();
     for known in answers {
-        let answer = match &known.answer {
+        let answer = match &*known.answer {
             Ok(answer) => answer,
             Err(error) => {
                 because.push(unreadable(error));

@@ -41,8 +41,16 @@ pub(crate) type Lists<'a> = Vec<KnownList<'a>>;
 pub(crate) struct KnownList<'a> {
     key: ListKey,
     bytes: Bytes<'a>,
-    list: Result<RevocationList<'a>, RevocationListError>,
+    list: Arc<Result<RevocationList<'a>, RevocationListError>>,
     existence: Existence<'a>,
+}
+
+/// A list as it was read, without what depends on who asks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadList<'a> {
+    key: ListKey,
+    bytes: Bytes<'a>,
+    list: Arc<Result<RevocationList<'a>, RevocationListError>>,
 }
 
 /// Where the bytes of a list are.
@@ -53,20 +61,25 @@ enum Bytes<'a> {
 }
 
 /// Reads all lists; that one cannot be read is kept as the answer.
-pub(crate) fn known<'a>(
-    crls: &'a [Arc<[u8]>],
-    sources: &'a [CrlSource],
-    proofs: Option<&'a ProofsOfExistence>,
-) -> Lists<'a> {
+pub(crate) fn read<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> Vec<ReadList<'a>> {
     let in_memory = crls.iter().enumerate().map(|(index, der)| {
         let (key, bytes) = (ListKey::Memory(index), Bytes::Memory(der));
-        KnownList { key, bytes, list: RevocationList::from_der(der), existence: Existence::by(proofs) }
+        ReadList { key, bytes, list: Arc::new(RevocationList::from_der(der)) }
     });
     let elsewhere = sources.iter().enumerate().map(|(index, source)| {
         let (key, bytes) = (ListKey::Source(index), Bytes::Source(source));
-        KnownList { key, bytes, list: source.frame(), existence: Existence::by(proofs) }
+        ReadList { key, bytes, list: Arc::new(source.frame()) }
     });
     in_memory.chain(elsewhere).collect()
+}
+
+/// Lists that were read, as these proofs see them.
+pub(crate) fn known<'a>(lists: &[ReadList<'a>], proofs: Option<&'a ProofsOfExistence>) -> Lists<'a> {
+    let known = |ReadList { key, bytes, list }: &ReadList<'a>| {
+        let (key, bytes, list) = (*key, *bytes, Arc::clone(list));
+        KnownList { key, bytes, list, existence: Existence::by(proofs) }
+    };
+    lists.iter().map(known).collect()
 }
 
 impl KnownList<'_> {
@@ -191,7 +204,7 @@ pub(crate) fn candidates<'l, 'a>(
     let named = issuers_named(question.certificate);
     let mut candidates = Candidates::default();
     for known in lists {
-        let list = match &known.list {
+        let list = match &*known.list {
             Ok(list) => list,
             Err(error) => {
                 because.push(malformed(error));
