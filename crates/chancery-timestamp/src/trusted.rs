@@ -24,6 +24,10 @@ impl MatchingToken {
     /// The chain is judged for [`Purpose::Timestamping`] whatever the purpose of `verifier` is, and the
     /// certificates of the token are its intermediates; further ones belong into the verifier's evidence.
     ///
+    /// It is the authority that is judged. Whether the digest of the covered bytes and the algorithm of the token's own
+    /// signature were strong enough, [`TrustedTimestamp::holds_until`] says: what ended before the moment in question
+    /// proves nothing.
+    ///
     /// # After the authority's certificate has expired
     ///
     /// Then, or when the authority was revoked, a token is worth what is proven about it: whoever has such a key

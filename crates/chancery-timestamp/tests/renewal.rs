@@ -8,7 +8,7 @@ use chancery_chain::{
     RevocationPolicy, TrustAnchor, TrustAnchors, Unproven,
 };
 use chancery_cms::{Preparation, attributes};
-use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, KnownDigest};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
 use chancery_key::lifetime::AlgorithmConstraints;
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_testkit::{
@@ -279,6 +279,21 @@ fn digests_and_algorithms_end_a_timestamp_too() {
         end(KeyKind::P256, DigestAlgorithm::Sha256).because,
         TimestampEnd::CertificateExpires(_)
     ));
+}
+
+#[test]
+fn a_token_over_a_broken_digest_ended_before_it_was_made() {
+    let row = Row::new(1);
+    let signer = tsa(&row.root, 0).signer();
+    let info = TimestampInfo::new(POLICY, LegacyDigest::Sha1.digest(CONTRACT), &[1], day(1));
+    let der = Responder::new(signer, POLICY).sign(&info, CertificateRequest::Include).unwrap();
+    let digests = Digests::over_bytes([KnownDigest::from(LegacyDigest::Sha1)], CONTRACT);
+    let token = MatchingToken::from_token(&der, &digests).unwrap();
+    let anchors = TrustAnchors::new([row.root.certificate().clone()]);
+    let verifier = ChainVerifier::new(&anchors, Purpose::Timestamping, RevocationPolicy::NotChecked);
+    let end = token.trust(&verifier, day(1)).unwrap().holds_until().unwrap();
+    assert_eq!(end.because, TimestampEnd::WeakImprint(LegacyDigest::Sha1.into()));
+    assert!(end.time < day(1));
 }
 
 #[test]
