@@ -48,6 +48,8 @@ pub enum SignatureAttribute {
     SignaturePolicy(String),
     /// A role that the signer claims to have.
     ClaimedRole(String),
+    /// When, as a PDF says.
+    SigningTime(Timestamp),
     /// Where the signer says that it signed, line by line.
     Place(Vec<String>),
     /// Why, as a PDF says.
@@ -84,6 +86,8 @@ pub struct Facts {
     pub(crate) proofs: Option<Arc<ProofsOfExistence>>,
     /// The token, if this is about a timestamp.
     pub(crate) token: Option<Arc<[u8]>>,
+    /// The time that it says then.
+    pub(crate) stamped_at: Option<Timestamp>,
     /// What it covers then.
     pub(crate) covers: Coverage,
 }

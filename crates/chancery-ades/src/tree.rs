@@ -110,8 +110,10 @@ impl Branches {
             Conclusion::Unknown => "?",
             Conclusion::Broken => "✗",
         };
-        let below = self.line(f, &format!("{conclusion} {name}"))?;
         let findings = part.findings().iter().filter(|finding| !is_told(finding, reason));
+        let nothing_more = part.statements().is_empty() && findings.clone().next().is_none();
+        let told = if nothing_more { ": see above" } else { "" };
+        let below = self.line(f, &format!("{conclusion} {name}{told}"))?;
         let mut branches = Self::new(&below, part.statements().len() + findings.clone().count());
         for statement in part.statements() {
             branches.line(f, statement)?;

@@ -130,6 +130,17 @@ fn what_an_archive_timestamp_covers_exists_since_its_time() {
 }
 
 #[test]
+fn a_timestamp_over_the_document_is_an_object_and_an_attribute_of_what_it_covers() {
+    let reports: BTreeMap<_, _> = samples::reports().into_iter().collect();
+    let xml = reports["document"].to_etsi_xml();
+    let document = Document::parse(&xml).unwrap();
+    let stamps: Vec<_> = all(&document, "DocTimeStamp").collect();
+    assert_eq!(stamps.len(), 1, "the other signature is not covered: {xml}");
+    assert_eq!(text(stamps[0], &["TimeStampValue"]), Some("2025-06-01T00:00:00Z"));
+    assert_eq!(all(&document, "SignatureValidationReport").count(), 2, "a timestamp is no signature");
+}
+
+#[test]
 fn a_revoked_certificate_is_named_with_time_and_reason() {
     let reports: BTreeMap<_, _> = samples::reports().into_iter().collect();
     for (name, word, reason) in [

@@ -146,7 +146,8 @@ pub(super) const fn is_signed(attribute: &SignatureAttribute) -> &'static [(&'st
         | SignatureAttribute::ClaimedRole(_)
         | SignatureAttribute::Place(_) => &[("Signed", "true")],
         // The dictionary of a PDF signature is within the bytes that it covers, not among the signed attributes.
-        SignatureAttribute::Reason(_)
+        SignatureAttribute::SigningTime(_)
+        | SignatureAttribute::Reason(_)
         | SignatureAttribute::Name(_)
         | SignatureAttribute::ContactInfo(_)
         | SignatureAttribute::Filter(_)

@@ -23,8 +23,22 @@ pub(super) struct Objects<'r> {
     proven: HashMap<String, Proven>,
     /// The content of each signature, by the signature.
     content: HashMap<String, String>,
+    documents: Vec<OverDocument>,
     proofs: Vec<&'r ProofsOfExistence>,
     at: Timestamp,
+}
+
+/// A timestamp over the document, and the signatures in it.
+struct OverDocument {
+    id: String,
+    time: Timestamp,
+    signatures: HashSet<String>,
+}
+
+impl OverDocument {
+    fn told(&self) -> (String, Timestamp) {
+        (self.id.clone(), self.time)
+    }
 }
 
 /// Since when an object is proven to exist, and by which timestamp.
@@ -58,6 +72,7 @@ impl<'r> Objects<'r> {
             hashed: HashMap::new(),
             proven: HashMap::new(),
             content: HashMap::new(),
+            documents: Vec::new(),
             proofs,
             at,
         }
@@ -94,6 +109,17 @@ impl<'r> Objects<'r> {
     pub(super) fn timestamp(&mut self, stamp: Stamp<'r>) -> Option<String> {
         let token = stamp.facts().token.as_deref()?;
         Some(self.add("T", "timestamp", sha256(token), Some(stamp)))
+    }
+
+    /// The timestamps over the document that cover a signature, with the times that they say.
+    pub(super) fn over_document(&self, facts: &Facts) -> Vec<(String, Timestamp)> {
+        let Some(value) = facts.value() else { return Vec::new() };
+        let key = signature_key(value);
+        self.documents
+            .iter()
+            .filter(|stamp| stamp.signatures.contains(&key))
+            .map(OverDocument::told)
+            .collect()
     }
 
     /// CRLs and OCSP answers.
@@ -166,6 +192,17 @@ impl<'r> Objects<'r> {
     pub(super) fn learn(&mut self, stamps: Vec<Stamp<'r>>) {
         let at_hand: HashMap<&[u8], Stamp<'r>> =
             stamps.iter().filter_map(|stamp| Some((stamp.facts().token.as_deref()?, *stamp))).collect();
+        for stamp in &stamps {
+            if let (Stamp::OverDocument(report), Some(token)) = (stamp, stamp.facts().token.as_deref()) {
+                let (covers, id) = (&report.facts().covers, id("T", &sha256(token)));
+                let signatures = covers.signatures().map(signature_key).collect();
+                self.documents.extend(report.facts().stamped_at.map(|time| OverDocument {
+                    id,
+                    time,
+                    signatures,
+                }));
+            }
+        }
         let mut passed: Vec<_> =
             stamps.into_iter().filter_map(|stamp| Some((stamp.proves()?, stamp))).collect();
         passed.sort_by_key(|(time, _)| *time);

@@ -205,6 +205,8 @@ fn write_attributes<'r>(xml: &mut Xml, objects: &mut Objects<'r>, facts: &'r Fac
     let bound = facts.signer().filter(|_| facts.binding.is_some_and(|how| how != CertificateBinding::None));
     let stamped = facts.timestamps.iter().any(|stamp| stamp.time.is_some());
     let stated = &facts.particulars.attributes;
+    let over_document = objects.over_document(facts);
+    let stamped = stamped || !over_document.is_empty();
     if bound.is_none() && facts.claimed_time.is_none() && !stamped && stated.is_empty() {
         return;
     }
@@ -226,6 +228,12 @@ fn write_attributes<'r>(xml: &mut Xml, objects: &mut Objects<'r>, facts: &'r Fac
                 if let Some(id) = id {
                     xml.value("AttributeObject", &[("VOReference", &id)], "");
                 }
+                xml.text("TimeStampValue", &time.to_string());
+            });
+        }
+        for (id, time) in over_document {
+            xml.within("DocTimeStamp", &[], |xml| {
+                xml.value("AttributeObject", &[("VOReference", &id)], "");
                 xml.text("TimeStampValue", &time.to_string());
             });
         }
@@ -253,6 +261,7 @@ fn write_attribute(xml: &mut Xml, attribute: &SignatureAttribute) {
                 xml.text("EndorsementType", "claimed");
             });
         }),
+        SignatureAttribute::SigningTime(time) => one("SigningTime", "Time", &time.to_string()),
         SignatureAttribute::Place(lines) if !lines.is_empty() => {
             xml.within("SignatureProductionPlace", signed, |xml| {
                 lines.iter().for_each(|line| xml.text("AddressString", line));

@@ -235,6 +235,7 @@ fn attribute(attribute: &SignatureAttribute) -> Value {
         SignatureAttribute::CommitmentType(oid) => json!({ "commitmentType": oid }),
         SignatureAttribute::SignaturePolicy(oid) => json!({ "signaturePolicy": oid }),
         SignatureAttribute::ClaimedRole(text) => json!({ "claimedRole": text }),
+        SignatureAttribute::SigningTime(time) => json!({ "signingTime": time.to_string() }),
         SignatureAttribute::Place(lines) => json!({ "place": lines }),
         SignatureAttribute::Reason(text) => json!({ "reason": text }),
         SignatureAttribute::Name(text) => json!({ "name": text }),

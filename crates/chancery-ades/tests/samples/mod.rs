@@ -135,7 +135,8 @@ fn document(moment: Timestamp) -> Report {
     let document_timestamp = stamp(TimestampKind::Document, "Timestamp2", token, covers);
     let mut subject = signed.subject();
     subject.particulars = particulars();
-    let bad = world.sign().subject();
+    let bob = Profile::signer("Bob", KeyKind::P256).valid(at("2024-01-01"), at("2026-01-01"));
+    let bad = Signed::by(&world.issuing.issue(bob)).subject();
     let validated = Validation::new(&policy, moment)
         .signature(subject)
         .signature(bad)
@@ -162,6 +163,7 @@ fn particulars() -> Particulars {
         SignatureAttribute::SignaturePolicy("1.2.3".into()),
         SignatureAttribute::ClaimedRole("director".into()),
         SignatureAttribute::Place(vec!["Main Street 1".into(), "Riga".into()]),
+        SignatureAttribute::SigningTime(at("2025-05-31")),
         SignatureAttribute::Place(Vec::new()),
         SignatureAttribute::Reason(HOSTILE.into()),
         SignatureAttribute::Name("Alice".into()),
