@@ -11,8 +11,8 @@ use chancery_benches::{
     BareKey, Case, Outcome, Person, Rounds, Samples, Setting, Table, bare_signature, contents, ensure,
     providers, sign_detached, verify_detached,
 };
-use chancery_cms::{Preparation, SignedMessage};
-use chancery_key::{KeyKind, Provider, Signer};
+use chancery_cms::{Preparation, PreparedMessage, SignedMessage};
+use chancery_key::{KeyKind, Provider, SignatureValue, Signer};
 
 /// Above digest and one operation of the key, for 1 MB.
 const RATIO_BAR: f64 = 1.1;
@@ -127,32 +127,60 @@ fn detached(table: &mut Table, person: &Person, task: &Task) -> Outcome<()> {
 
 fn enclosed(table: &mut Table, person: &Person, task: &Task) -> Outcome<()> {
     let [bare_sign, bare_verify] = task.bare(person);
+    // A message takes its content over.
     let content = task.content();
-    let message = |number| Ok(sign_enclosed(person, content(number)?)?.into_bytes());
-    let content = task.content();
-    let sign = Case::new(
+    let content = |number| Ok(Cell::new(content(number)?));
+    let signed = |number| Ok(moved(person, content(number)?.take())?.into_bytes());
+    let signed_in_cell = |number| Ok(Cell::new(signed(number)?));
+    let check =
+        |_: &Cell<Vec<u8>>, signed: &SignedMessage| is_sound(&SignedMessage::from_ber(signed.to_bytes())?);
+    let copying = Case::new(
         "Preparation::enclosing, sign, finish",
-        // A message takes its content over.
-        |number| Ok(Cell::new(content(number)?)),
-        |content| sign_enclosed(person, content.take()),
-        |_, signed| is_sound(&SignedMessage::from_ber(signed.to_bytes())?),
+        content,
+        |content| copied(person, content.take()),
+        check,
     );
-    let verify = Case::new(
+    let moving =
+        Case::new("the same, finish_moving_content", content, |content| moved(person, content.take()), check);
+    let read_copy = Case::new(
         "from_ber, content digests, check",
-        message,
+        signed,
         |message| is_sound(&SignedMessage::from_ber(message)?),
         |_, ()| Ok(()),
     );
-    let [bare_sign, sign, bare_verify, verify] = task.rounds.run([bare_sign, sign, bare_verify, verify])?;
-    task.finish(table, "enclosed", person, [&bare_sign, &sign, &bare_verify, &verify]);
+    let read = Case::new(
+        "the same, from_ber_vec",
+        signed_in_cell,
+        |message| is_sound(&SignedMessage::from_ber_vec(message.take())?),
+        |_, ()| Ok(()),
+    );
+    let all = [bare_sign, copying, moving, bare_verify, read_copy, read];
+    let [bare_sign, copying, moving, bare_verify, read_copy, read] = task.rounds.run(all)?;
+    task.finish(table, "enclosed", person, [&bare_sign, &moving, &bare_verify, &read]);
+    table.row(&copying);
+    table.ratio(&copying.over(&bare_sign).named("sign, the content copied / bare"));
+    if task.provider == Provider::default() {
+        table.row(&read_copy);
+        table.ratio(&read_copy.over(&bare_verify).named("verify, the message copied / bare"));
+    }
     Ok(())
 }
 
-fn sign_enclosed(person: &Person, content: Vec<u8>) -> Outcome<SignedMessage> {
+fn copied(person: &Person, content: Vec<u8>) -> Outcome<SignedMessage> {
+    let (prepared, value) = signed(person, content)?;
+    Ok(prepared.finish(value)?)
+}
+
+fn moved(person: &Person, content: Vec<u8>) -> Outcome<SignedMessage> {
+    let (prepared, value) = signed(person, content)?;
+    Ok(prepared.finish_moving_content(value)?)
+}
+
+fn signed(person: &Person, content: Vec<u8>) -> Outcome<(PreparedMessage, SignatureValue)> {
     let signer = &person.signer;
     let prepared = Preparation::enclosing(signer.chain(), signer.algorithm(), content).prepare()?;
     let value = signer.sign(prepared.to_be_signed())?;
-    Ok(prepared.finish(value)?)
+    Ok((prepared, value))
 }
 
 fn is_sound(message: &SignedMessage) -> Outcome<()> {

@@ -21,6 +21,8 @@ use crate::signer_preparation::FinishedSigner;
 pub struct Assembly {
     content_type: Oid,
     content: Enclosed,
+    /// Of the content that is held, as far as they were asked for.
+    digests: BTreeMap<DigestAlgorithm, Digest>,
     signers: Vec<FinishedSigner>,
     enclosures: Enclosures,
     own: SignerCertificates,
@@ -48,6 +50,7 @@ impl Assembly {
         Self {
             content_type: DATA,
             content: Enclosed::No,
+            digests: BTreeMap::new(),
             signers: Vec::new(),
             enclosures: Enclosures::new(),
             own: SignerCertificates::Included,
@@ -58,6 +61,13 @@ impl Assembly {
     #[must_use]
     pub fn enclosing(content: Vec<u8>) -> Self {
         Self { content: Enclosed::Held(content), ..Self::detached() }
+    }
+
+    /// The digest of the content that is enclosed: what a [`SignerPreparation`](crate::SignerPreparation) is made of. It is
+    /// computed once, and is what the signers are compared with. None for detached content.
+    pub fn digest(&mut self, algorithm: DigestAlgorithm) -> Option<Digest> {
+        let Enclosed::Held(content) = &self.content else { return None };
+        Some(*self.digests.entry(algorithm).or_insert_with(|| algorithm.digest(content)))
     }
 
     /// The type of the content, if it is not plain data.
@@ -93,16 +103,16 @@ impl Assembly {
     /// # Errors
     /// There is no signer ([`SignedMessage::without_signers`] makes such messages), one signer is there twice, one
     /// signed content of another type or other content, or there are more parts than can be read again.
-    pub fn assemble(self) -> Result<SignedMessage, CmsError> {
+    pub fn assemble(mut self) -> Result<SignedMessage, CmsError> {
         self.check_signers()?;
         let mut enclosures = self.enclosures;
         if let SignerCertificates::Included = self.own {
             let own = self.signers.iter().map(|signer| signer.signer().clone());
             enclosures = enclosures.certificates(own);
         }
-        let content = match &self.content {
+        let content = match self.content {
             Enclosed::No => None,
-            Enclosed::Held(content) => Some(content.as_slice()),
+            Enclosed::Held(content) => Some(content),
         };
         let frame = Frame {
             content_type: self.content_type,
@@ -111,15 +121,15 @@ impl Assembly {
             enclosures: &enclosures,
             signer_infos: self.signers.iter().map(FinishedSigner::to_signer_info).collect(),
         };
-        SignedMessage::read(frame.around(content), &enclosures.known)
+        let around = frame.around(content.as_ref().map(Vec::len));
+        SignedMessage::read(around.moved(content.unwrap_or_default()), &enclosures.known)
     }
 
     /// Everybody must have signed this content, and nobody twice.
-    fn check_signers(&self) -> Result<(), CmsError> {
+    fn check_signers(&mut self) -> Result<(), CmsError> {
         if self.signers.is_empty() {
             return Err(CmsError::NoSigner);
         }
-        let mut digests: BTreeMap<DigestAlgorithm, Digest> = BTreeMap::new();
         let mut signer_infos = BTreeSet::new();
         for signer in &self.signers {
             let signed = signer.content_digest();
@@ -130,7 +140,7 @@ impl Assembly {
                 });
             }
             // Of detached content the digest that the first signer of each algorithm signed is all that is known.
-            let digest = digests.entry(signed.algorithm()).or_insert_with(|| match &self.content {
+            let digest = self.digests.entry(signed.algorithm()).or_insert_with(|| match &self.content {
                 Enclosed::Held(content) => signed.algorithm().digest(content),
                 Enclosed::No => *signed,
             });
@@ -177,13 +187,11 @@ impl Frame<'_> {
         [self.enclosures.to_fields(), asn1::set_of(self.signer_infos.clone())].concat()
     }
 
-    /// ContentInfo and SignedData in DER (RFC 5652, 3 and 5.1), around content that is held.
-    pub(crate) fn around(&self, content: Option<&[u8]>) -> Vec<u8> {
-        let content = match content {
+    /// What stands around content of this length: ContentInfo and SignedData in DER (RFC 5652, 3 and 5.1).
+    pub(crate) fn around(&self, content_len: Option<usize>) -> Around {
+        let content = match content_len {
             None => Around::default(),
-            Some(content) => {
-                Around::new(content).wrapped_in(tag::OCTET_STRING).wrapped_in(tag::constructed(0))
-            }
+            Some(length) => Around::new(length).wrapped_in(tag::OCTET_STRING).wrapped_in(tag::constructed(0)),
         };
         let encapsulated = content.preceded_by(&[&asn1::oid(&self.content_type)]).wrapped_in(tag::SEQUENCE);
         let signed_data = encapsulated
@@ -191,6 +199,6 @@ impl Frame<'_> {
             .followed_by(&[&self.after_content()])
             .wrapped_in(tag::SEQUENCE);
         let info = signed_data.wrapped_in(tag::constructed(0)).preceded_by(&[&asn1::oid(&SIGNED_DATA)]);
-        info.wrapped_in(tag::SEQUENCE).into_bytes()
+        info.wrapped_in(tag::SEQUENCE)
     }
 }

@@ -10,6 +10,7 @@ use chancery_certificate::asn1;
 use chancery_certificate::asn1::tag::{BOOLEAN, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SET};
 use const_oid::ObjectIdentifier as Oid;
 
+use crate::canonical::is_der;
 use crate::error::{BerFault, CmsError};
 
 /// How deep elements may be nested. Real messages stay below 20, the deepest being names within certificates
@@ -244,6 +245,18 @@ impl<'a> Element<'a> {
     ///
     /// None if the content is not BER all the way down.
     pub(crate) fn to_der(self) -> Option<Vec<u8>> {
+        if is_der(&self) {
+            let mut same = self.raw.to_vec();
+            if let Some(first) = same.first_mut() {
+                *first = self.tag;
+            }
+            return Some(same);
+        }
+        self.written_der()
+    }
+
+    /// The same for elements that may be in any form.
+    pub(crate) fn written_der(self) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(self.raw.len());
         if self.tag & CONSTRUCTED == 0 || self.tag == CONSTRUCTED_OCTET_STRING {
             write_der(&mut out, self.raw, 0, 0)?;

@@ -44,7 +44,7 @@ impl SignedMessage {
             enclosures,
             signer_infos: Vec::new(),
         };
-        Self::read(frame.around(None), &enclosures.known)
+        Self::read(frame.around(None).copied(&[]), &enclosures.known)
     }
 }
 

@@ -109,8 +109,8 @@ impl CertificateReference {
 /// The hash algorithm is left out when it is SHA-256, since DER omits what is the default.
 pub(crate) fn write_v2(certificates: &[Certificate], algorithm: DigestAlgorithm) -> Vec<u8> {
     let references = certificates.iter().map(|certificate| write_reference(certificate, algorithm));
-    let references: Vec<u8> = references.flatten().collect();
-    asn1::sequence(&[&asn1::sequence(&[&references])])
+    let references: Vec<Vec<u8>> = references.collect();
+    asn1::sequence(&[&asn1::sequence(&[&references.concat()])])
 }
 
 fn write_reference(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec<u8> {

@@ -7,6 +7,7 @@ use chancery_key::{SignatureAlgorithm, SignatureValue, ToBeSigned};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 
+use crate::around::Around;
 use crate::assembly::Frame;
 use crate::attribute::Attribute;
 use crate::attributes::DATA;
@@ -189,17 +190,30 @@ impl PreparedMessage {
     /// The value is not a signature of the prepared bytes by the key of the signer's certificate.
     pub fn finish(&self, signature: SignatureValue) -> Result<SignedMessage, CmsError> {
         let checked = signature.check(self.signer.signer(), self.signer.to_be_signed())?;
-        SignedMessage::read(self.assemble(checked.as_bytes()), &self.enclosures.known)
+        let content = self.content.as_deref().unwrap_or_default();
+        let message = self.around(checked.as_bytes()).copied(content);
+        SignedMessage::read(message, &self.enclosures.known)
+    }
+
+    /// As [`finish`](Self::finish), but enclosed content is moved into the message instead of copied: quicker where there
+    /// is much of it. Quickest if the vector that was given to [`Preparation::enclosing`] has some kilobytes to spare.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish). The prepared message is then gone.
+    pub fn finish_moving_content(self, signature: SignatureValue) -> Result<SignedMessage, CmsError> {
+        let checked = signature.check(self.signer.signer(), self.signer.to_be_signed())?;
+        let around = self.around(checked.as_bytes());
+        SignedMessage::read(around.moved(self.content.unwrap_or_default()), &self.enclosures.known)
     }
 
     /// The length of the finished message for a signature value of this many bytes, so that room for it can be
     /// reserved.
     #[must_use]
     pub fn finished_len(&self, signature_len: usize) -> usize {
-        self.assemble(&vec![0; signature_len]).len()
+        self.around(&vec![0; signature_len]).len()
     }
 
-    fn assemble(&self, signature: &[u8]) -> Vec<u8> {
+    fn around(&self, signature: &[u8]) -> Around {
         let frame = Frame {
             content_type: self.signer.content_type.unwrap_or(DATA),
             digest_algorithms: vec![digest_identifier(self.signer.to_be_signed.algorithm())],
@@ -207,6 +221,6 @@ impl PreparedMessage {
             enclosures: &self.enclosures,
             signer_infos: vec![self.signer.signer_info(signature, &[])],
         };
-        frame.around(self.content.as_deref())
+        frame.around(self.content.as_ref().map(Vec::len))
     }
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::attribute::Attributes;
 use crate::attributes::{self, MESSAGE_DIGEST, SIGNING_TIME};
 use crate::ber::Element;
+use crate::canonical::is_der;
 use crate::error::{BerFault, CmsError};
 use crate::fault::Reading;
 
@@ -348,10 +349,14 @@ fn read_signed_attributes(element: Element<'_>) -> Result<SignedAttributes, CmsE
     if let Some(first) = received.first_mut() {
         *first = SET;
     }
-    let der = match as_set.to_der() {
-        None => Der::Unknown,
-        Some(der) if der == received => Der::Received,
-        Some(der) => Der::Other(der),
+    let der = if is_der(&as_set) {
+        Der::Received
+    } else {
+        match as_set.to_der() {
+            None => Der::Unknown,
+            Some(der) if der == received => Der::Received,
+            Some(der) => Der::Other(der),
+        }
     };
     Ok(SignedAttributes { attributes, received, der })
 }

@@ -8,7 +8,7 @@ use chancery_cms::attributes::{
 use chancery_cms::statements::{CONTENT_HINTS, SIGNATURE_POLICY_STORE};
 use chancery_cms::{
     Assembly, Attribute, CertificateReferences, CmsError, CountersignaturePreparation, Enclosures,
-    Identification, Preparation, SignedMessage, SignerIdentifier, SignerPreparation,
+    Identification, Preparation, PreparedMessage, SignedMessage, SignerIdentifier, SignerPreparation,
 };
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer};
@@ -64,6 +64,51 @@ fn the_shortest_way_makes_what_the_parts_make() {
     let assembly = Assembly::enclosing(CONTRACT.to_vec()).enclosures(chain);
     let long = assembly.signer(finished(preparation(&alice), &alice)).assemble().unwrap();
     assert_eq!(short.to_bytes(), long.to_bytes());
+}
+
+#[test]
+fn content_that_is_moved_makes_the_message_that_content_copied_makes() {
+    let alice = pki().signer("Alice", KeyKind::Ed25519);
+    let sign = |prepared: &PreparedMessage| alice.sign(prepared.to_be_signed()).unwrap();
+    for length in [0, 1, 127, 70_000] {
+        let content: Vec<u8> = (0..=255).cycle().take(length).collect();
+        let prepare = |content| Preparation::enclosing(alice.chain(), alice.algorithm(), content).prepare();
+        let prepared = prepare(content.clone()).unwrap();
+        let copied = prepared.finish(sign(&prepared)).unwrap();
+        assert_eq!(
+            prepared.finished_len(alice.sign(prepared.to_be_signed()).unwrap().as_bytes().len()),
+            copied.to_bytes().len()
+        );
+        let other = prepare(vec![9; 3]).unwrap();
+        assert!(prepared.clone().finish_moving_content(sign(&other)).is_err(), "another's value");
+        let value = sign(&prepared);
+        let moved = prepared.finish_moving_content(value).unwrap();
+        assert_eq!((moved.to_bytes(), moved.content()), (copied.to_bytes(), Some(&content[..])));
+        let read = SignedMessage::from_ber_vec(copied.into_bytes()).unwrap();
+        assert!(read.check(&read.content_digests(), &[]).is_sound());
+        let trailing = [moved.to_bytes(), &[0]].concat();
+        assert!(SignedMessage::from_ber_vec(trailing).is_err());
+    }
+    let detached =
+        Preparation::new(alice.chain(), alice.algorithm(), alice.algorithm().digest().digest(CONTRACT));
+    let detached = detached.prepare().unwrap();
+    let copied = detached.finish(sign(&detached)).unwrap();
+    let value = sign(&detached);
+    assert_eq!(detached.finish_moving_content(value).unwrap().to_bytes(), copied.to_bytes());
+}
+
+#[test]
+fn the_digest_of_enclosed_content_is_what_signers_are_compared_with() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let mut assembly = Assembly::enclosing(CONTRACT.to_vec());
+    for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha3_512, DigestAlgorithm::Sha256] {
+        assert_eq!(assembly.digest(algorithm), Some(algorithm.digest(CONTRACT)));
+    }
+    assert_eq!(Assembly::detached().digest(DigestAlgorithm::Sha256), None);
+    let other = alice.algorithm().digest().digest(b"I owe you twenty");
+    let other = finished(SignerPreparation::new(alice.chain(), alice.algorithm(), other), &alice);
+    assert!(matches!(assembly.clone().signer(other).assemble(), Err(CmsError::OtherContent { .. })));
+    assert_sound(&assembly.signer(finished(preparation(&alice), &alice)).assemble().unwrap());
 }
 
 #[test]
