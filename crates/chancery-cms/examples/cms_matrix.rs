@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use chancery_certificate::Certificate;
@@ -16,7 +17,7 @@ use chancery_cms::statements::{
 };
 use chancery_cms::{
     Assembly, CertificateReferences, CountersignaturePreparation, Enclosures, FinishedSigner, Identification,
-    SignedMessage, SignerPreparation, attributes,
+    MessageReader, MessageWriter, SignedMessage, SignerPreparation, attributes,
 };
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
@@ -87,6 +88,33 @@ fn main() -> Outcome<()> {
         fs::write(directory.join(format!("added-signer.{form}")), joined.to_bytes())?;
         let counter = countersigned(&joined, &carol, now)?;
         fs::write(directory.join(format!("added-counter-signature.{form}")), counter.to_bytes())?;
+    }
+    streamed(directory, &bob, &carol, now)
+}
+
+/// Content that streams by, in DER and in BER; and one signer more, the content streaming by once more.
+fn streamed(directory: &Path, bob: &SoftwareSigner, carol: &SoftwareSigner, now: Timestamp) -> Outcome<()> {
+    let chain = || Enclosures::new().certificates(bob.chain().iter().cloned());
+    let writer = || MessageWriter::new().announce(bob.algorithm()).enclosures(chain());
+    let out = || Cursor::new(Vec::new());
+    let length = u64::try_from(CONTENT.len())?;
+    for (name, content) in
+        [("der", writer().begin_with_length(out(), length)?), ("ber", writer().begin(out())?)]
+    {
+        let mut content = content;
+        content.write_all(CONTENT)?;
+        let enclosed = content.end()?;
+        let digest = enclosed.digest(bob.algorithm().digest())?;
+        let of_bob = SignerPreparation::new(bob.chain(), bob.algorithm(), digest).signing_time(now);
+        let message = enclosed.finish(&[finished(of_bob, bob)?])?.into_inner();
+        fs::write(directory.join(format!("added-streamed-{name}.p7m")), &message)?;
+
+        let read = MessageReader::new().digesting(carol.algorithm().digest()).read(&*message)?;
+        let of_carol = finished(preparation(carol).signing_time(now), carol)?;
+        let joined = read.with_signer(&of_carol, &Enclosures::new())?;
+        let mut enclosing = joined.enclosing(length, Vec::new())?;
+        MessageReader::new().copying_content_to(&mut enclosing).read(&*message)?;
+        fs::write(directory.join(format!("added-streamed-{name}-signer.p7m")), enclosing.end()?)?;
     }
     Ok(())
 }
