@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use chancery_ades::Indication::{self, Indeterminate, TotalFailed, TotalPassed};
 use chancery_ades::SubIndication::{self, *};
-use chancery_ades::{Coverage, SignatureReport, TimestampKind, Verdict};
+use chancery_ades::{Coverage, Reason, SignatureReport, TimestampKind, Verdict};
 use chancery_chain::Evidence;
 use chancery_digest::{DigestAlgorithm, LegacyDigest};
 use chancery_key::KeyKind;
@@ -94,7 +94,7 @@ fn each_link_that_is_taken_out_fails() {
     for (link, indication, expected, of_timestamp) in TABLE {
         let report = judged_without(link);
         let refused = report.facts().timestamps().iter().rev().find_map(|one| one.verdict().reason());
-        let refused = refused.map(|reason| reason.sub_indication());
+        let refused = refused.map(Reason::sub_indication);
         println!(
             "{link:?}: {}{}",
             report.verdict(),
@@ -187,7 +187,7 @@ fn signed_without(link: Link) -> (World, Signed) {
         SignerRevokedBefore => world.revoke(&alice, "2025-05-01", RevocationReason::Superseded),
         SignerOnHold => world.revoke(&alice, "2025-05-01", RevocationReason::CertificateHold),
         IssuerRevokedBefore => {
-            world.revoke(world.issuing.certificate(), "2025-05-01", RevocationReason::CessationOfOperation)
+            world.revoke(world.issuing.certificate(), "2025-05-01", RevocationReason::CessationOfOperation);
         }
         FirstAuthorityCompromised => {
             world.revoke(world.first.certificate(), "2025-05-01", RevocationReason::KeyCompromise);
@@ -261,7 +261,7 @@ fn archived_without(mut signed: Signed, world: &World, link: Link) -> Signed {
     let covers = Coverage::new().signature(signed.value()).evidence(kept);
     let covers = match link {
         ArchiveCoversNoTimestamp => covers,
-        _ => all.tokens().fold(covers, |covers, token| covers.token(token)),
+        _ => all.tokens().fold(covers, Coverage::token),
     };
     let token = token(&world.second, DigestAlgorithm::Sha256, &octets(&covers), at(ARCHIVED));
     signed.stamps.push(stamp(TimestampKind::Archive, "archive timestamp", token, covers));

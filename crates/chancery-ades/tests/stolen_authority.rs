@@ -11,8 +11,6 @@
     reason = "a test fails where it stands"
 )]
 
-// Each test file uses some of it.
-#[allow(dead_code)]
 mod support;
 
 use chancery_ades::{SignatureReport, SubIndication};

@@ -1,7 +1,7 @@
 //! What a report says of a path.
 
 use chancery_certificate::Certificate;
-use chancery_chain::{RevocationStatus, VerifiedChain};
+use chancery_chain::{ChainFailure, RevocationStatus, VerifiedChain};
 
 use crate::facts::Path;
 use crate::faults;
@@ -53,7 +53,7 @@ fn of_status(status: &RevocationStatus) -> Option<Finding> {
 
 /// Says why a path does not hold, and gives the verdict.
 pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Parts) -> Verdict {
-    let faults: Vec<_> = refusal.failure.iter().flat_map(|failure| failure.faults()).collect();
+    let faults: Vec<_> = refusal.failure.iter().flat_map(ChainFailure::faults).collect();
     parts.facts.path = refusal.failure.as_ref().map(Path::of_failure);
     parts.identity.worsen(refusal.meaning.conclusion());
     if !faults.iter().any(|fault| fault.to_string() == refusal.text) {

@@ -68,7 +68,7 @@ impl<'a> Paths<'a> {
         certificate: &Certificate,
         existed: Timestamp,
         proofs: &ProofsOfExistence,
-    ) -> Result<VerifiedChain, Refusal> {
+    ) -> Result<VerifiedChain, Box<Refusal>> {
         let attempt: Attempt<'_, _> = &mut |verifier, moment| verifier.verify_at(certificate, moment);
         self.judge(Role::Signer, certificate, existed, proofs, attempt, |chain| chain)
     }
@@ -86,7 +86,7 @@ impl<'a> Paths<'a> {
         proofs: &ProofsOfExistence,
         attempt: Attempt<'_, T>,
         chain: fn(&T) -> &VerifiedChain,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, Box<Refusal>> {
         let verifier = self.verifier(role);
         let failure = match attempt(&verifier, self.present) {
             Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
@@ -129,7 +129,7 @@ impl<'a> Paths<'a> {
         existed: Timestamp,
         found: T,
         attempt: Attempt<'_, T>,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, Box<Refusal>> {
         if existed < certificate.not_before() {
             return Err(not_yet_valid(certificate, existed));
         }
@@ -151,7 +151,7 @@ impl<'a> Paths<'a> {
         certificate: &Certificate,
         existed: Timestamp,
         failure: ChainFailure,
-    ) -> Refusal {
+    ) -> Box<Refusal> {
         let (fault, meaning) = faults::of_failure(&failure, certificate, self.policy.revocation());
         let own = |fault: &&ChainFault| fault.certificate() == Some(certificate);
         let expired = failure.faults().filter(own).find(|fault| matches!(fault, ChainFault::Expired { .. }));
@@ -182,7 +182,7 @@ impl<'a> Paths<'a> {
             _ => (fault, meaning),
         };
         let (text, help) = (fault.to_string(), help::of_chain(fault, certificate));
-        Refusal { meaning, text, help, failure: Some(failure), past: None }
+        Box::new(Refusal { meaning, text, help, failure: Some(failure), past: None })
     }
 
     /// Whether an expired certificate is known not to have been revoked until its end, by those who can still be
@@ -257,14 +257,14 @@ fn speaks_of_another_time(fault: &EvidenceFault) -> bool {
     matches!(fault, EvidenceFault::AfterExpiry { .. }) || faults::is_outdated(fault)
 }
 
-fn not_yet_valid(certificate: &Certificate, existed: Timestamp) -> Refusal {
+fn not_yet_valid(certificate: &Certificate, existed: Timestamp) -> Box<Refusal> {
     let text = format!(
         "it is proven to have existed at {existed}, before the certificate of {} was valid, at {}",
         certificate.display_name(),
         certificate.not_before()
     );
     let meaning = faults::failed(SubIndication::NotYetValid, "certificate-not-yet-valid");
-    Refusal { meaning, text, help: None, failure: None, past: None }
+    Box::new(Refusal { meaning, text, help: None, failure: None, past: None })
 }
 
 /// Whether a certificate is only suspended.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
-use chancery_chain::{ChainFault, VerifiedChain, WeakAlgorithms};
+use chancery_chain::{ChainFailure, ChainFault, VerifiedChain, WeakAlgorithms};
 use chancery_cms::{CertificateBinding, CheckedSigner, Remark, SignerFault};
 use chancery_digest::LegacyDigest;
 use jiff::Timestamp;
@@ -92,7 +92,7 @@ pub(crate) fn judge(
             Verdict::Passed(Proof { chain, existed: existed.clone() })
         }
         Err(refusal) => {
-            let refusal = made_too_late(refusal, certificate, signature.made_after);
+            let refusal = made_too_late(*refusal, certificate, signature.made_after);
             description::of_refusal(certificate, &refusal, &mut parts)
         }
     };
@@ -112,7 +112,7 @@ pub(crate) fn judge(
 /// (5.3.4 step 4).
 fn made_too_late(refusal: Refusal, certificate: &Certificate, made_after: Option<Timestamp>) -> Refusal {
     let Some(after) = made_after else { return refusal };
-    let faults = refusal.failure.iter().flat_map(|failure| failure.faults());
+    let faults = refusal.failure.iter().flat_map(ChainFailure::faults);
     let found =
         faults.filter(|fault| fault.certificate() == Some(certificate)).find_map(|fault| match fault {
             ChainFault::Revoked { since, reason, .. } if after > *since && !is_hold(*reason) => {

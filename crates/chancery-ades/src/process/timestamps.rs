@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chancery_certificate::Certificate;
 use chancery_chain::{ProofsOfExistence, VerifiedChain};
 use chancery_timestamp::TrustedTimestamp;
 use jiff::Timestamp;
@@ -163,14 +164,14 @@ impl Gathered {
         );
         match trusted {
             Ok(trusted) => Outcome::Trusted(Box::new(trusted)),
-            Err(refusal) => refused(Distrust::Authority, refusal),
+            Err(refusal) => refused(Distrust::Authority, *refusal),
         }
     }
 
     /// Notes that everything in there existed then.
     fn prove(&mut self, covers: &Coverage, proven: &Proven) {
         let evidence = covers.covered_evidence();
-        let octets = evidence.certificates().iter().map(|certificate| certificate.to_der());
+        let octets = evidence.certificates().iter().map(Certificate::to_der);
         let lists = evidence.crls().iter().map(AsRef::as_ref);
         let answers = evidence.ocsp().iter().map(AsRef::as_ref);
         for object in octets.chain(lists).chain(answers).chain(covers.tokens()) {
