@@ -33,18 +33,19 @@ pub enum EvidenceFault {
         /// What forbids it.
         reason: String,
     },
-    /// Its signer's certificate expired before it is proven to have existed: nobody vouches for a key after that. Only
-    /// where proofs of existence are asked for ([`ChainVerifier::proofs`](crate::ChainVerifier::proofs)).
+    /// Its signer's certificate expired before the moment for which it counts: nobody vouches for a key after that. That
+    /// is the moment in question, or where proofs of existence are asked for
+    /// ([`ChainVerifier::proofs`](crate::ChainVerifier::proofs)), since when it is proven to have existed.
     #[error(
-        "the {kind} of {this_update} is proven to have existed only since {proven}, after the certificate of its signer expired at {not_after}"
+        "the certificate of the signer of the {kind} of {this_update} expired at {not_after}, and the {kind} counts from {at} on; a timestamp over it from before then would help, or a newer one"
     )]
     SignerExpired {
         /// CRL or OCSP answer.
         kind: EvidenceKind,
         /// When it was issued.
         this_update: Timestamp,
-        /// Since when it is proven to have existed.
-        proven: Timestamp,
+        /// The moment in question, or since when it is proven to have existed.
+        at: Timestamp,
         /// The end of validity of the certificate of its signer, or of an authority above that.
         not_after: Timestamp,
     },

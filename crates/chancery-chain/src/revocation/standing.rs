@@ -26,7 +26,7 @@ pub(crate) enum Doubt {
     Told(String),
     /// Whether it was still in charge of its key: its certificate had expired before what it signed is proven to have
     /// existed.
-    Expired { not_after: Timestamp, proven: Timestamp },
+    Expired { not_after: Timestamp, at: Timestamp },
 }
 
 /// When a piece was signed, and since when it is proven to have existed.
@@ -48,16 +48,16 @@ impl Standing {
     }
 
     /// Entitled once, but perhaps no longer when the piece came into the world.
-    pub(crate) fn expired(foundation: Foundation, not_after: Timestamp, proven: Timestamp) -> Self {
-        Self { foundation, doubt: Some(Doubt::Expired { not_after, proven }) }
+    pub(crate) fn expired(foundation: Foundation, not_after: Timestamp, at: Timestamp) -> Self {
+        Self { foundation, doubt: Some(Doubt::Expired { not_after, at }) }
     }
 
     /// Why the silence of a piece that it signed says nothing.
     pub(crate) fn fault(&self, kind: EvidenceKind, this_update: Timestamp) -> Option<EvidenceFault> {
         Some(match self.doubt.clone()? {
             Doubt::Told(reason) => EvidenceFault::SignerNotAllowed { kind, this_update, reason },
-            Doubt::Expired { not_after, proven } => {
-                EvidenceFault::SignerExpired { kind, this_update, proven, not_after }
+            Doubt::Expired { not_after, at } => {
+                EvidenceFault::SignerExpired { kind, this_update, at, not_after }
             }
         })
     }
