@@ -33,7 +33,9 @@ impl PreparedArchive {
     ) -> Result<Self, CadesError> {
         let (message, signer) = (signature.message(), signature.signer()?);
         let foundation = needed::of_signer(message, signature.index(), signer)?;
-        let open = needed::not_enclosed(message, signer, &foundation.needed);
+        let needed: Vec<_> =
+            foundation.needed.into_iter().map(|needed| (needed.holder, needed.certificate)).collect();
+        let open = needed::not_enclosed(message, signer, &needed);
         if !open.is_empty() {
             return Err(CadesError::NotPreserved(open));
         }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use chancery_chain::{
-    ChainVerifier, Collected, CollectorLimits, CollectorStep, Evidence, EvidenceCollector, PendingFetch,
-    Purpose, SourceOrder, VerifiedChain,
+    ChainVerifier, Collected, CollectorLimits, CollectorStep, Evidence, EvidenceCollector, Freshness,
+    PendingFetch, Purpose, SourceOrder, VerifiedChain,
 };
 use chancery_http::{AddressRule, AsyncTransport, Request, Response, Transport, TransportError};
 use jiff::Timestamp;
@@ -62,7 +62,9 @@ impl<'a> LongTermCollector<'a> {
     /// is raised to that.
     ///
     /// The signer's certificate must have been good at the time of the signature's timestamp; the timestamps' are judged
-    /// at `now`.
+    /// at `now`. What was issued since these times is asked for first, because older CRLs and OCSP answers cannot know what
+    /// happened until then; where there is nothing newer, older evidence counts as far as the
+    /// [`Freshness`] of the verifiers says, and [`LongTermEvidence::older`] tells it.
     ///
     /// # Errors
     /// The signature has no timestamp that covers it, or does not hold.
@@ -170,13 +172,19 @@ impl<'a> LongTermCollector<'a> {
         }
     }
 
-    fn collector_for(&self, needed: &NeededChain) -> EvidenceCollector<'a> {
-        let verifier = match needed.holder {
+    fn verifier_for(&self, needed: &NeededChain) -> &ChainVerifier<'a> {
+        match needed.holder {
             Holder::Signer => &self.signers,
             Holder::Timestamp(_) => &self.timestamps,
-        };
+        }
+    }
+
+    /// Asks for what was issued since the timestamp.
+    fn collector_for(&self, needed: &NeededChain) -> EvidenceCollector<'a> {
         let at = needed.at.unwrap_or(self.now);
-        let collector = EvidenceCollector::new(verifier, &needed.certificate, at);
+        let fresh = Freshness::until_next_update().maximum_age(at.duration_since(needed.since));
+        let verifier = self.verifier_for(needed).clone().freshness(fresh);
+        let collector = EvidenceCollector::new(&verifier, &needed.certificate, at);
         let collector = collector.knowing(self.known.clone()).order(self.order);
         let collector = match self.limits {
             Some(limits) => collector.limits(limits),
@@ -193,7 +201,16 @@ impl<'a> LongTermCollector<'a> {
             failure: Box::new(failure),
             missing,
         };
-        self.chains.push(collected.into_chain().map_err(refuse)?);
+        let chain = match collected.into_chain() {
+            Ok(chain) => chain,
+            // Nothing that recent is to be had: what is older counts as far as the verifier says.
+            Err(_) => {
+                let verifier = self.verifier_for(needed).clone().evidence(&self.known);
+                let at = needed.at.unwrap_or(self.now);
+                verifier.verify_at(&needed.certificate, at).map_err(refuse)?
+            }
+        };
+        self.chains.push(chain);
         Ok(())
     }
 }

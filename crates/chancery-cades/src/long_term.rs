@@ -1,5 +1,6 @@
 //! Level B-LT: the evidence goes into the message.
 
+use chancery_certificate::Certificate;
 use chancery_chain::{Evidence, Purpose, VerifiedChain};
 use chancery_cms::{Enclosures, SignedMessage, SignerInfo};
 use chancery_timestamp::TimestampToken;
@@ -28,6 +29,12 @@ impl LongTermEvidence {
     #[must_use]
     pub fn chains(&self) -> &[VerifiedChain] {
         &self.chains
+    }
+
+    /// The certificates whose CRL or OCSP answer is older than the moment for which it was wanted. It counts, but waiting
+    /// for a newer one, and [preserving](crate::CadesSignature::preserve) again, makes the signature last better.
+    pub fn older(&self) -> impl Iterator<Item = &Certificate> {
+        self.chains.iter().flat_map(|chain| chain.older_evidence().map(|(certificate, _)| certificate))
     }
 
     /// What the chains of these certificates rest on, if all are there.

@@ -59,7 +59,8 @@ pub(crate) fn of_signer(
     content: &Digests,
 ) -> Result<Vec<Stamp>, CmsError> {
     let catalogue = Catalogue::new(message, signer)?;
-    let mut reader = Reader { message, signer, content, catalogue, older_forms: 0, known: HashMap::new() };
+    let (contents, known) = (Vec::new(), HashMap::new());
+    let mut reader = Reader { message, signer, content, contents, catalogue, older_forms: 0, known };
     let mut stamps = reader.content_timestamps();
     let values: Vec<_> =
         reader.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
@@ -112,6 +113,8 @@ struct Reader<'a> {
     message: &'a SignedMessage,
     signer: &'a SignerInfo,
     content: &'a Digests,
+    /// Digests of the content that were asked for: made once, however many timestamps need them.
+    contents: Vec<(KnownDigest, Option<Digest<KnownDigest>>)>,
     catalogue: Catalogue<'a>,
     older_forms: usize,
     /// What is inside things, by their place: read once, however many timestamps list them.
@@ -120,13 +123,13 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Those among what was signed: over the content (EN 319 122-1, 5.2.8).
-    fn content_timestamps(&self) -> Vec<Stamp> {
+    fn content_timestamps(&mut self) -> Vec<Stamp> {
         let signed = self.signer.signed_attributes().into_iter();
         let values = signed.flat_map(|signed| signed.values(CONTENT_TIMESTAMP));
         let stamp = |value: &[u8]| {
             let token = TimestampToken::from_ber(value).and_then(|token| {
                 let algorithm = token.imprint_algorithm()?;
-                let digest = imprint::content_digest(self.message, self.content, algorithm);
+                let digest = self.content_digest(algorithm);
                 self.matching(token, &Digests::of(digest))
             });
             Self::stamp(TimestampKind::Content, value, token)
@@ -198,9 +201,22 @@ impl<'a> Reader<'a> {
         Ok((index, listed))
     }
 
-    fn match_archive(&self, token: TimestampToken, index: &HashIndex) -> Result<MatchingToken, TokenFault> {
+    fn content_digest(&mut self, algorithm: KnownDigest) -> Option<Digest<KnownDigest>> {
+        if let Some((_, known)) = self.contents.iter().find(|(known, _)| *known == algorithm) {
+            return *known;
+        }
+        let digest = imprint::content_digest(self.message, self.content, algorithm);
+        self.contents.push((algorithm, digest));
+        digest
+    }
+
+    fn match_archive(
+        &mut self,
+        token: TimestampToken,
+        index: &HashIndex,
+    ) -> Result<MatchingToken, TokenFault> {
         let algorithm = token.imprint_algorithm()?;
-        let Some(content) = imprint::content_digest(self.message, self.content, algorithm) else {
+        let Some(content) = self.content_digest(algorithm) else {
             return Err(TokenFault::DigestMissing { algorithm: algorithm.name() });
         };
         self.matching_one(token, imprint::archive_v3(&self.catalogue, &content, index.to_der()))

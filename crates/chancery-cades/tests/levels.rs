@@ -351,3 +351,28 @@ fn a_second_authority_is_preserved_with_its_own_chain() {
     assert_eq!(kinds.iter().filter(|kind| **kind == TimestampKind::Signature).count(), 2);
     assert_eq!(archives(&subject)[0].covers.tokens().count(), 2);
 }
+
+#[test]
+fn fresh_evidence_is_fetched_and_older_evidence_is_told() {
+    let office = Office::open();
+    // A responder was asked before the timestamp was made, and is silent since.
+    let early = office.stamped(&office.basic());
+    let before = office.preserved(&early);
+    let archived = office.archived(&before);
+    let answers = |signed: &CadesSignature| signed.message().other_revocations().len();
+    // What the first archive timestamp rests on was all asked before it: it is asked again.
+    let preserved = office.preserved(&archived);
+    assert_eq!(
+        (answers(&archived), answers(&preserved)),
+        (3, 5),
+        "of the authority and of its issuer, newer"
+    );
+
+    office.pki.misbehave(TestService::Ocsp, Misbehaviour::Reject);
+    office.pki.misbehave(TestService::Crl, Misbehaviour::Reject);
+    let evidence = office.collected(&archived).unwrap();
+    assert_eq!(evidence.older().count(), 2, "what is enclosed already is not outdated");
+    let strict = office.verifier().freshness(chancery_chain::Freshness::issued_after());
+    let collector = LongTermCollector::new(&archived, &strict, &strict, office.pki.now()).unwrap();
+    assert!(matches!(collector.collect(&office.pki), Err(CadesError::ChainNotValid { .. })));
+}
