@@ -134,6 +134,16 @@ impl Facts {
         self.algorithm = key.ok().map(|key| (algorithm, lifetime::acceptable_until(&algorithm, key)));
     }
 
+    /// Whether a timestamp over the signature value, of this time, was told already.
+    pub(crate) fn says_signature_timestamp(&self, time: Timestamp) -> bool {
+        let of_time = |stamp: &TimestampFacts| {
+            stamp.kind == TimestampKind::Signature
+                && stamp.time == Some(time)
+                && stamp.verdict.proof().is_some()
+        };
+        self.timestamps.iter().any(of_time)
+    }
+
     /// The signature value, as it stands in the signature.
     #[must_use]
     pub fn value(&self) -> Option<&[u8]> {

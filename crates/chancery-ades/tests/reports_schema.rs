@@ -200,3 +200,16 @@ fn matches(pattern: &str, text: &str) -> bool {
         other => panic!("the schema uses the pattern {other}, which this check does not know"),
     }
 }
+
+#[test]
+fn a_tree_says_since_when_a_signature_existed_and_who_proves_it() {
+    let reports: std::collections::BTreeMap<_, _> = samples::reports().into_iter().collect();
+    for (name, line) in [
+        ("passed", "└─ nothing proves that it was signed before 2025-06-02T00:00:00Z"),
+        ("passed-stamped", "└─ signed before 2025-06-01T00:00:00Z, as the timestamp of First Stamps proves"),
+        ("document", "└─ signed before 2025-06-01T00:00:00Z, as a timestamp of First Stamps over it proves"),
+    ] {
+        let tree = reports[name].to_string();
+        assert_eq!(tree.matches(line).count(), 1, "{name}: {tree}");
+    }
+}

@@ -1,7 +1,7 @@
 //! What a signature dictionary says, for the report.
 
 use chancery_ades::SignatureAttribute;
-use chancery_pdf::{Dictionary, Object};
+use chancery_pdf::{Dictionary, Object, PdfString};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 /// The entries of a signature dictionary that a report has words for (ISO 32000-2, table 255). They are within the
 /// bytes that the signature covers, so they are what the signer, or their software, wrote.
 pub(crate) fn of_dictionary(dictionary: &Dictionary) -> Vec<SignatureAttribute> {
-    let text = |key| dictionary.get(key).and_then(Object::as_string).map(|text| text.to_text());
+    let text = |key| dictionary.get(key).and_then(Object::as_string).map(PdfString::to_text);
     let name = |key| {
         let name = dictionary.get(key).and_then(Object::as_name);
         name.map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned())

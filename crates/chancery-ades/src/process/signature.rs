@@ -75,8 +75,14 @@ pub(crate) fn judge(
     }
     let existed = gathered.existence(&signature.value).cloned();
     let existed = existed.unwrap_or_else(|| Existence::AtValidation(paths.present()));
-    if matches!(existed, Existence::AtValidation(_)) {
-        parts.time.state(format!("nothing proves that it was signed before {}", paths.present()));
+    match &existed {
+        Existence::AtValidation(at) => {
+            parts.time.state(format!("nothing proves that it was signed before {at}"));
+        }
+        Existence::Proven { before, by } if !parts.facts.says_signature_timestamp(*before) => {
+            parts.time.state(format!("signed before {before}, as a timestamp of {by} over it proves"));
+        }
+        Existence::Proven { .. } => {}
     }
     if let Some(after) = signature.made_after {
         parts.time.state(format!("signed after {after}, as a timestamp that it covers proves"));
