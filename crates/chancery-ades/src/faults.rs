@@ -73,6 +73,7 @@ pub(crate) const fn of_signer(fault: &SignerFault) -> Meaning {
 pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
     match fault {
         TokenFault::ImprintMismatch { .. } => failed(SubIndication::HashFailure, "digest-mismatch"),
+        TokenFault::NotCovering { .. } => failed(SubIndication::HashFailure, "not-covering"),
         TokenFault::Signer(faults) => {
             let worst = faults.iter().min_by_key(|fault| fault.kind());
             worst.map_or_else(|| open(SubIndication::Generic, "unsupported"), of_signer)
@@ -82,6 +83,7 @@ pub(crate) fn of_token(fault: &TokenFault) -> Meaning {
         }
         TokenFault::Unsupported { .. }
         | TokenFault::DigestMissing { .. }
+        | TokenFault::NotComputed { .. }
         | TokenFault::CriticalExtension { .. } => open(SubIndication::Generic, "unsupported"),
         _ => failed(SubIndication::FormatFailure, "malformed-timestamp"),
     }

@@ -3,6 +3,9 @@
 
 mod common;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use chancery_ades::TimestampKind;
 use chancery_cades::attributes::{ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3};
 use chancery_cades::{CadesSignature, Level};
@@ -12,6 +15,7 @@ use chancery_cms::{Attribute, CountersignaturePreparation, Enclosures, SignedMes
 use chancery_digest::{DigestAlgorithm, Digests};
 use chancery_key::{KeyKind, Signer};
 use common::{CONTENT, Office, archive_fault, archives, edit, presented, presented_with, read, replace};
+use proptest::prelude::*;
 
 /// The token of the only archive timestamp.
 fn archive_token(message: &SignedMessage) -> Vec<u8> {
@@ -230,4 +234,59 @@ fn a_renewal_does_not_hide_that_an_earlier_one_is_broken() {
     assert_eq!(archives(&subject).len(), 2);
     assert!(archives(&subject).iter().all(|stamp| stamp.token.is_err()));
     assert!(archives(&subject).iter().all(|stamp| stamp.covers.signatures().count() == 0));
+}
+
+/// A signature that was archived twice, with everything that its timestamps prove.
+static ARCHIVED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let office = Office::open();
+    office.archived(&office.preserved(&office.archive())).into_bytes()
+});
+
+/// What the archive timestamps that match prove to have existed: signature values, tokens, certificates, CRLs and OCSP
+/// answers.
+fn proven(message: &SignedMessage) -> HashSet<Vec<u8>> {
+    let subject = presented(message, 0);
+    let mut proven = HashSet::new();
+    for stamp in archives(&subject).into_iter().filter(|stamp| stamp.token.is_ok()) {
+        proven.extend(stamp.covers.signatures().chain(stamp.covers.tokens()).map(<[u8]>::to_vec));
+        let evidence = stamp.covers.covered_evidence();
+        proven.extend(evidence.certificates().iter().map(|one| one.to_der().to_vec()));
+        proven.extend(evidence.crls().iter().chain(evidence.ocsp()).map(|one| one.to_vec()));
+    }
+    proven
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_change_of_a_byte_makes_anything_new_proven(place in any::<prop::sample::Index>(), change in 1_u8..) {
+        let mut bytes = ARCHIVED.clone();
+        let place = place.index(bytes.len());
+        bytes[place] ^= change;
+        if let Ok(changed) = SignedMessage::from_ber(&bytes) && !changed.signers().is_empty() {
+            let (before, after) = (proven(&read(&ARCHIVED)), proven(&changed));
+            prop_assert!(after.is_subset(&before), "{place}");
+        }
+    }
+
+    #[test]
+    fn any_index_and_any_value_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let value = asn1::encode(asn1::tag::SEQUENCE, &bytes);
+        let message = read(&ARCHIVED);
+        let kinds = [
+            HASH_INDEX_V3,
+            ARCHIVE_TIMESTAMP_V3,
+            chancery_cades::attributes::ARCHIVE_TIMESTAMP_V2,
+            chancery_cades::attributes::CERTIFICATE_VALUES,
+            chancery_cades::attributes::REVOCATION_VALUES,
+            chancery_cms::attributes::COUNTERSIGNATURE,
+        ];
+        let added = kinds.iter().try_fold(message.clone(), |message, oid| {
+            message.with_unsigned_attribute(0, &Attribute::new(*oid, value.clone()))
+        });
+        if let Ok(added) = added {
+            prop_assert!(proven(&added).is_subset(&proven(&message)));
+        }
+    }
 }
