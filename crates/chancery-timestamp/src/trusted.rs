@@ -9,7 +9,7 @@ use crate::token::MatchingToken;
 /// A token of an authority that was trusted at the moment in question: a proof that the covered bytes existed
 /// at [`time`](Self::time), and of nothing else.
 ///
-/// Only [`MatchingToken::trust`] makes one.
+/// Only [`MatchingToken::trust`] makes one, and [`MatchingToken::trust_like`] another of the same authority.
 #[derive(Clone, Debug)]
 pub struct TrustedTimestamp {
     token: MatchingToken,
@@ -77,6 +77,23 @@ impl MatchingToken {
         }
         let algorithms = verifier.algorithm_constraints();
         Ok(TrustedTimestamp { token: self, chain, algorithms })
+    }
+
+    /// Trusts another token of an authority that was judged already, at the same moment and by the same verifier as
+    /// `other`, without judging it again: whoever has a thousand tokens of one authority asks about it once.
+    ///
+    /// # Errors
+    /// The token itself, if that says nothing of it, so that it must be [judged](Self::trust): it is of another
+    /// certificate, of a time for which that certificate does not hold, or `other` was judged in retrospect, as of a time
+    /// that is its own.
+    pub fn trust_like(self, other: &TrustedTimestamp) -> Result<TrustedTimestamp, Box<Self>> {
+        let certificate = self.signer().certificate();
+        let valid = certificate.not_before() <= self.time() && self.time() <= certificate.not_after();
+        let in_retrospect = other.chain.control_time().is_some();
+        if in_retrospect || !valid || certificate != other.chain.certificate() {
+            return Err(Box::new(self));
+        }
+        Ok(TrustedTimestamp { token: self, chain: other.chain.clone(), algorithms: other.algorithms })
     }
 }
 

@@ -1,6 +1,9 @@
 //! Whether the path of a certificate is good for what was signed with it: now, when it was signed, or by what is
 //! proven (ETSI EN 319 102-1, 5.2.6, 5.5.4 step 4 and 5.6.2.4).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use chancery_certificate::Certificate;
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, EvidenceFault, FaultGroup, PathFailure, PreparedEvidence,
@@ -28,18 +31,20 @@ pub(crate) struct Paths<'a> {
     policy: &'a Policy,
     evidence: &'a PreparedEvidence<'a>,
     present: Timestamp,
+    /// Timestamp authorities that do not hold at the present, and why.
+    failed: RefCell<HashMap<Certificate, ChainFailure>>,
 }
 
 /// A judgement by one verifier at one moment.
 pub(crate) type Attempt<'f, T> = &'f mut dyn FnMut(&ChainVerifier<'_>, Timestamp) -> Result<T, ChainFailure>;
 
 impl<'a> Paths<'a> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         policy: &'a Policy,
         evidence: &'a PreparedEvidence<'a>,
         present: Timestamp,
     ) -> Self {
-        Self { policy, evidence, present }
+        Self { policy, evidence, present, failed: RefCell::default() }
     }
 
     pub(crate) const fn policy(&self) -> &'a Policy {
@@ -88,35 +93,58 @@ impl<'a> Paths<'a> {
         chain: fn(&T) -> &VerifiedChain,
     ) -> Result<T, Box<Refusal>> {
         let verifier = self.verifier(role);
-        let failure = match attempt(&verifier, self.present) {
-            Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
-            Err(failure) => failure,
-        };
-        let (helpable, ended) = (can_be_helped(&failure), ended_since(&failure, certificate, existed));
-        let mut refusal = self.refusal(role, certificate, existed, failure);
-        if !helpable {
-            return Err(refusal);
+        let failure =
+            match self.failed_before(role, certificate).map_or_else(|| attempt(&verifier, self.present), Err)
+            {
+                Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
+                Err(failure) => failure,
+            };
+        self.remember(role, certificate, &failure);
+        if !can_be_helped(&failure) {
+            return Err(self.refusal(role, certificate, existed, failure));
         }
         if existed < certificate.not_before() {
             return Err(not_yet_valid(certificate, existed));
         }
         if existed >= self.present {
-            return Err(refusal);
+            return Err(self.refusal(role, certificate, existed, failure));
         }
-        if let Some(found) = ended.then(|| attempt(&verifier, existed).ok()).flatten() {
-            let Some(text) = self.expired_signer_of_evidence(chain(&found)) else { return Ok(found) };
+        let mut expired = None;
+        if ended_since(&failure, certificate, existed) {
+            if let Ok(found) = attempt(&verifier, existed) {
+                expired = self.expired_signer_of_evidence(chain(&found));
+                if expired.is_none() {
+                    return Ok(found);
+                }
+            }
+        }
+        let past = match attempt(&self.verifier(role).proofs(proofs), existed) {
+            Ok(found) => return Ok(found),
+            Err(past) => past,
+        };
+        let mut refusal = self.refusal(role, certificate, existed, failure);
+        if let Some(text) = expired {
             let word = SubIndication::RevocationOutOfBoundsNoProof;
             refusal.meaning = faults::open(word, "revocation-not-proven");
             refusal.help = Some(help::of_expired_evidence(certificate));
             refusal.text = text;
         }
-        match attempt(&self.verifier(role).proofs(proofs), existed) {
-            Ok(found) => Ok(found),
-            Err(past) => {
-                refusal.help = help::of_past(&past, certificate).or(refusal.help);
-                refusal.past = Some(past);
-                Err(refusal)
-            }
+        refusal.help = help::of_past(&past, certificate).or(refusal.help);
+        refusal.past = Some(past);
+        Err(refusal)
+    }
+
+    /// Why this certificate does not hold at the present, if that was asked before. Many tokens are of one authority.
+    fn failed_before(&self, role: Role, certificate: &Certificate) -> Option<ChainFailure> {
+        match role {
+            Role::TimestampAuthority => self.failed.borrow().get(certificate).cloned(),
+            Role::Signer => None,
+        }
+    }
+
+    fn remember(&self, role: Role, certificate: &Certificate, failure: &ChainFailure) {
+        if role == Role::TimestampAuthority {
+            self.failed.borrow_mut().entry(certificate.clone()).or_insert_with(|| failure.clone());
         }
     }
 

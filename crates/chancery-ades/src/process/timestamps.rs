@@ -49,6 +49,8 @@ pub(crate) struct Gathered {
     pub(crate) outcomes: Vec<Option<Outcome>>,
     /// Since when each signature value is proven to exist, and who proves it.
     existence: HashMap<Box<[u8]>, Existence>,
+    /// One timestamp of each authority that holds at the present: it need not be asked about again.
+    holding: HashMap<Certificate, TrustedTimestamp>,
 }
 
 /// A moment that a trusted timestamp proves, and whose it is. Nothing else makes one.
@@ -78,6 +80,7 @@ impl Gathered {
             proofs: ProofsOfExistence::new(paths.present()),
             outcomes: stamps.iter().map(|_| None).collect(),
             existence: HashMap::new(),
+            holding: HashMap::new(),
         };
         // By when each token existed, as those that cover it prove, with everything that it covers itself.
         let mut known: Vec<Option<Proven>> = stamps.iter().map(|_| None).collect();
@@ -131,7 +134,7 @@ impl Gathered {
         proven
     }
 
-    fn outcome(&self, stamp: &Stamp, paths: &Paths<'_>) -> Outcome {
+    fn outcome(&mut self, stamp: &Stamp, paths: &Paths<'_>) -> Outcome {
         let token = &stamp.token;
         let (time, by) = (token.time(), token.signer().certificate().display_name());
         let refused = |why, refusal| Outcome::Refused(Box::new(Refused { why, refusal }));
@@ -154,6 +157,10 @@ impl Gathered {
             return refused(Distrust::Weak, Refusal { meaning, text, help, failure: None, past: None });
         }
         let certificate = token.signer().certificate();
+        let known = self.holding.get(certificate).map(|known| token.clone().trust_like(known));
+        if let Some(Ok(trusted)) = known {
+            return Outcome::Trusted(Box::new(trusted));
+        }
         let trusted = paths.judge(
             Role::TimestampAuthority,
             certificate,
@@ -163,7 +170,12 @@ impl Gathered {
             TrustedTimestamp::chain as fn(&TrustedTimestamp) -> &VerifiedChain,
         );
         match trusted {
-            Ok(trusted) => Outcome::Trusted(Box::new(trusted)),
+            Ok(trusted) => {
+                if trusted.chain().at() == paths.present() {
+                    self.holding.insert(certificate.clone(), trusted.clone());
+                }
+                Outcome::Trusted(Box::new(trusted))
+            }
             Err(refusal) => refused(Distrust::Authority, *refusal),
         }
     }
