@@ -11,6 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
     let policy = Policy::new(TrustAnchors::default(), RevocationPolicy::NotChecked);
     if let Ok(report) = PdfVerifier::new(&policy).verify_at(&bytes, Timestamp::UNIX_EPOCH) {
         assert_ne!(report.indication(), Some(Indication::TotalPassed));
-        let _ = (report.to_string(), report.to_json());
+        let _ = (report.to_string(), report.to_json(), report.to_etsi_xml());
     }
 });
