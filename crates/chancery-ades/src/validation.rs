@@ -31,6 +31,36 @@ use crate::{Finding, Policy, SignatureReport, SubIndication, Verdict};
 ///
 /// Without any trusted timestamp a signature is judged at the moment of validation, since nothing else is proven.
 ///
+/// # What does not pass
+///
+/// The words are those of the standard, told of the signature as of the present, as the standard and EU DSS do; what
+/// would help is said beside ([`Reason::help`](crate::Reason::help)), and each timestamp has a word of its own
+/// ([`TimestampFacts`]).
+///
+/// | what is wrong | word |
+/// | --- | --- |
+/// | the certificate has expired, and the signature is not proven to be older | `OUT_OF_BOUNDS_NOT_REVOKED` where it is known that it was not revoked before, else `OUT_OF_BOUNDS_NO_POE` |
+/// | the signature is proven to be older than its certificate | `NOT_YET_VALID`, for good |
+/// | the certificate was revoked, and the signature is not proven to be older | `REVOKED_NO_POE` |
+/// | an authority was revoked, and not everything is proven to be older | `REVOKED_CA_NO_POE` |
+/// | it is certainly younger, by a timestamp over the content that it covers | `REVOKED`, `EXPIRED`, for good |
+/// | the certificate is on hold, or was when the signature existed | `TRY_LATER` |
+/// | all revocation information is outdated | `TRY_LATER` |
+/// | there is no revocation information | `CERTIFICATE_CHAIN_GENERAL_FAILURE` |
+/// | whoever signed the revocation information has expired, and it is not proven to be older | `REVOCATION_OUT_OF_BOUNDS_NO_POE` |
+/// | an algorithm or key has ended, and what uses it is not proven to be older | `CRYPTO_CONSTRAINTS_FAILURE_NO_POE` |
+/// | it is certainly younger than the end of its algorithm | `CRYPTO_CONSTRAINTS_FAILURE` |
+/// | trust in the anchor has ended, and the signature is not proven to be older | `NO_CERTIFICATE_CHAIN_FOUND_NO_POE` |
+/// | times of trusted timestamps contradict each other | `TIMESTAMP_ORDER_FAILURE` |
+/// | the level is lower than the policy demands, or only looks as high | `SIG_CONSTRAINTS_FAILURE` |
+///
+/// # Stricter than the standard
+///
+/// Where an authority was revoked after the signature existed, the standard lets it pass (5.5.4 step 4 a); here the
+/// certificate and the revocation information below that authority must be proven to be older too, since whoever stole
+/// its key can date them back. Two timestamps that contradict each other count only if both are trusted, so that nobody
+/// spoils a signature by adding one.
+///
 /// ```
 /// # fn judge(policy: &chancery_ades::Policy, one: chancery_ades::SignatureSubject, other: chancery_ades::SignatureSubject) -> Result<(), jiff::Error> {
 /// use chancery_ades::Validation;

@@ -39,11 +39,7 @@ pub(crate) struct Paths<'a> {
 pub(crate) type Attempt<'f, T> = &'f mut dyn FnMut(&ChainVerifier<'_>, Timestamp) -> Result<T, ChainFailure>;
 
 impl<'a> Paths<'a> {
-    pub(crate) fn new(
-        policy: &'a Policy,
-        evidence: &'a PreparedEvidence<'a>,
-        present: Timestamp,
-    ) -> Self {
+    pub(crate) fn new(policy: &'a Policy, evidence: &'a PreparedEvidence<'a>, present: Timestamp) -> Self {
         Self { policy, evidence, present, failed: RefCell::default() }
     }
 
@@ -148,8 +144,8 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// A path that holds at the present holds for what existed before, unless the certificate was not issued yet or
-    /// was on hold then.
+    /// A path that holds at the present holds for what existed before, unless the certificate was not issued yet, was
+    /// on hold then, or its anchor was not to be trusted yet.
     fn holds_now<T>(
         &self,
         role: Role,
@@ -166,7 +162,11 @@ impl<'a> Paths<'a> {
         }
         match attempt(&self.verifier(role), existed) {
             Ok(then) => Ok(then),
-            Err(failure) if failure.reason().group() == FaultGroup::Revoked => {
+            // On hold then, or of a time for which whoever trusts the anchor does not trust it.
+            Err(failure)
+                if failure.reason().group() == FaultGroup::Revoked
+                    || matches!(failure.reason(), ChainFault::AnchorNotYetTrusted { .. }) =>
+            {
                 Err(self.refusal(role, certificate, existed, failure))
             }
             Err(_) => Ok(found),
