@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chancery_certificate::asn1;
 use chancery_chain::{
-    ChainFault, EvidenceFault, EvidenceKind, Freshness, Limits, RevocationStatus, Unproven,
+    ChainFault, EvidenceFault, EvidenceKind, FaultGroup, Freshness, Limits, RevocationStatus, Unproven,
 };
 use chancery_testkit::{CrlProfile, OcspAnswer, OcspStatus, Revocation, RevocationReason, TestExtension};
 use jiff::SignedDuration;
@@ -265,6 +265,7 @@ fn what_was_not_used_for_want_of_a_proof_is_named() {
         (Unproven::Evidence { kind: EvidenceKind::Crl, this_update: day(104) }, day(400))
     );
     assert_eq!(needed_by.time, day(ABOVE_UNTIL));
+    assert_eq!(fault.group(), FaultGroup::NoProof);
     let text = fault.to_string();
     for word in ["CRL", "Alice", "Authority", "timestamp", "2021-02-04"] {
         assert!(text.contains(word), "{text}");
