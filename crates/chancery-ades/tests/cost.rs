@@ -8,16 +8,18 @@
 
 mod support;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use chancery_ades::{Coverage, SignatureSubject, TimestampKind, Validation, Verdict};
+use chancery_ades::{
+    Coverage, Policy, SignatureReport, SignatureSubject, TimestampKind, Validation, Verdict,
+};
 use chancery_chain::Evidence;
 use chancery_digest::DigestAlgorithm;
 use jiff::Timestamp;
-use support::{World, at, days, octets, stamp, token};
+use support::{Signed, World, at, days, octets, stamp, token};
 
 /// A signature that is renewed again and again, each time with a list of its own about the authority.
-fn renewed(world: &World, count: i64) -> (SignatureSubject, Timestamp) {
+fn renewed(world: &World, count: i64) -> (Signed, Timestamp) {
     let mut signed = world.sign().stamped(&world.first, "2025-06-01").with(world.lists(at("2025-06-02")));
     let mut before = signed.everything();
     let mut time = at("2025-06-03");
@@ -30,28 +32,60 @@ fn renewed(world: &World, count: i64) -> (SignatureSubject, Timestamp) {
         signed.stamps.push(stamp(TimestampKind::Archive, "archive timestamp", made, covers));
         signed.evidence.add_crl(list);
     }
-    (signed.subject(), time)
+    (signed, time)
 }
 
-/// `CHANCERY_RENEWALS=1000 cargo test --release -p chancery-ades --test cost -- --nocapture` prints what it costs.
-#[test]
-fn renewals_cost_time_by_their_number() {
-    let most: i64 = std::env::var("CHANCERY_RENEWALS").map_or(120, |text| text.parse().unwrap());
-    let world = World::new();
+fn most() -> i64 {
+    std::env::var("CHANCERY_RENEWALS").map_or(120, |text| text.parse().unwrap())
+}
+
+/// Judges three numbers of renewals, the last four times the first.
+fn assert_linear(what: &str, judge: impl Fn(i64) -> (SignatureReport, Duration)) {
+    let most = most();
     let mut spent = Vec::new();
     for count in [most / 4, most / 2, most] {
-        let (subject, time) = renewed(&world, count);
-        let policy = world.policy().evidence(world.lists(at("2026-07-01")));
-        assert!(time < at("2026-07-01"));
-        let start = Instant::now();
-        let validated = Validation::new(&policy, at("2026-07-02")).signature(subject).judge();
-        let took = start.elapsed();
-        println!("{count} renewals: {took:?}, {:?} each", took / u32::try_from(count).unwrap());
-        let report = &validated.signatures[0];
+        let (report, took) = judge(count);
+        println!("{count} {what}: {took:?}, {:?} each", took / u32::try_from(count).unwrap());
         assert!(matches!(report.verdict(), Verdict::Passed(_)), "{report}");
         assert_eq!(report.verdict().proof().unwrap().time(), at("2025-06-01"));
         spent.push(took);
     }
     // Four times as many: about four times as long. Sixteen times would be the square; half way is too much.
     assert!(spent[2] < spent[0] * 10, "{spent:?}");
+}
+
+fn timed(subject: SignatureSubject, policy: &Policy, moment: &str) -> (SignatureReport, Duration) {
+    let validation = Validation::new(policy, at(moment)).signature(subject);
+    let start = Instant::now();
+    let validated = validation.judge();
+    (validated.signatures[0].clone(), start.elapsed())
+}
+
+/// `CHANCERY_RENEWALS=1000 cargo test --release -p chancery-ades --test cost -- --nocapture` prints what it costs.
+#[test]
+fn renewals_cost_time_by_their_number() {
+    let world = World::new();
+    assert_linear("renewals", |count| {
+        let (signed, time) = renewed(&world, count);
+        let policy = world.policy().evidence(world.lists(at("2026-07-01")));
+        assert!(time < at("2026-07-01"));
+        timed(signed.subject(), &policy, "2026-07-02")
+    });
+}
+
+/// The same when the authority of all of them has expired, and one of another stands above: each is judged in
+/// retrospect.
+#[test]
+fn renewals_of_an_expired_authority_cost_time_by_their_number() {
+    let world = World::new();
+    assert_linear("renewals in retrospect", |count| {
+        let (signed, _) = renewed(&world, count);
+        let before = at("2026-06-01") - days(1);
+        let kept = signed.with(world.lists(before)).archived(&world.second, "2026-06-01");
+        let present =
+            [&world.root, &world.stamping].into_iter().fold(Evidence::new(), |evidence, authority| {
+                evidence.with_crl(authority.crl(at("2031-05-31"), at("2031-06-30")))
+            });
+        timed(kept.subject(), &world.policy().evidence(present), "2031-06-01")
+    });
 }
