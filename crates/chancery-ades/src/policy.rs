@@ -159,7 +159,7 @@ impl Policy {
     }
 
     /// Demands a level: a signature of a lower one does not pass. From B-T on, a timestamp must not only be there but
-    /// be trusted.
+    /// be trusted; for B-LTA, one over everything.
     #[must_use]
     pub const fn at_least(mut self, level: SignatureLevel) -> Self {
         self.level = level;

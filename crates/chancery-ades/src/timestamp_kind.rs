@@ -22,6 +22,11 @@ pub enum TimestampKind {
 }
 
 impl TimestampKind {
+    /// Whether it is made for the long term, over everything.
+    pub(crate) const fn lasts(self) -> bool {
+        matches!(self, Self::Archive | Self::Document)
+    }
+
     /// Whether this kind must be younger than that: content before signature before the rest, archive last. Two of
     /// equal rank are in order as what they cover says.
     pub(crate) const fn rank(self) -> u8 {

@@ -105,6 +105,15 @@ fn a_level_is_what_the_timestamps_prove() {
     let report = world.sign().stamped(&world.first, "2025-06-01").judge(&policy, "2025-06-10");
     assert_open(&report, SubIndication::SignatureConstraintsFailure);
     assert!(report.verdict().to_string().contains("no timestamp of the signature is trusted"), "{report}");
+    // What looks like B-LTA likewise, where the first timestamp is good and the archive timestamp is not.
+    let world = World::new();
+    world.revoke(world.second.certificate(), "2026-02-01", RevocationReason::KeyCompromise);
+    let policy = Policy::archival(world.anchors()).evidence(lists(&world, &["2026-03-05"]));
+    let signed = || world.sign().stamped(&world.first, "2025-06-01").with(world.lists(at("2025-06-02")));
+    let report = signed().archived(&world.second, "2026-03-01").judge(&policy, "2026-03-10");
+    assert_open(&report, SubIndication::SignatureConstraintsFailure);
+    assert!(report.verdict().to_string().contains("no archive timestamp"), "{report}");
+    assert_passed(&signed().archived(&world.first, "2026-03-01").judge(&policy, "2026-03-10"));
 }
 
 /// Strict revocation information is younger than the signature; with a grace period, by that much.

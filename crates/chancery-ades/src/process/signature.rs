@@ -111,7 +111,7 @@ pub(crate) fn judge(
     };
     let report = judge_algorithm(report, signature, signer, paths, existed.time());
     let report = judge_binding(report, signature, signer, paths, existed.time());
-    judge_level(report, signature, paths, &existed)
+    judge_level(report, signature, paths, gathered, &existed)
 }
 
 /// A signature that was certainly made after its certificate had ended, or was revoked, cannot become valid any more
@@ -226,11 +226,12 @@ fn judge_binding(
     }
 }
 
-/// The level that the policy demands, by form; and from B-T on, by what its timestamps prove.
+/// The level that the policy demands, by form; for B-T and B-LTA also by what its timestamps prove.
 fn judge_level(
     report: SignatureReport,
     signature: &Signature,
     paths: &Paths<'_>,
+    gathered: &Gathered,
     existed: &Existence,
 ) -> SignatureReport {
     let demanded = paths.policy().demanded_level();
@@ -248,6 +249,12 @@ fn judge_level(
         let text =
             format!("the policy demands level {demanded}, and no timestamp of the signature is trusted");
         return refuse(report, text, "a timestamp of a trusted authority would help".into());
+    }
+    if demanded >= SignatureLevel::Archive && !gathered.is_archived(&signature.value) {
+        let text = format!(
+            "the policy demands level {demanded}, and no archive timestamp of the signature is trusted"
+        );
+        return refuse(report, text, "an archive timestamp of a trusted authority would help".into());
     }
     report
 }

@@ -1,6 +1,6 @@
 //! What timestamps prove (ETSI EN 319 102-1, 5.4, 5.6.2.3 and 5.6.3).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chancery_certificate::Certificate;
 use chancery_chain::{ProofsOfExistence, VerifiedChain};
@@ -15,6 +15,7 @@ use crate::process::paths::{Paths, Role};
 use crate::process::refusal::Refusal;
 use crate::process::sequence::{Sequence, Stamp};
 use crate::process::strength;
+use crate::timestamp_kind::TimestampKind;
 use crate::verdict::Existence;
 
 /// What came of a timestamp.
@@ -49,6 +50,8 @@ pub(crate) struct Gathered {
     pub(crate) outcomes: Vec<Option<Outcome>>,
     /// Since when each signature value is proven to exist, and who proves it.
     existence: HashMap<Box<[u8]>, Existence>,
+    /// Signature values that trusted archive timestamps cover.
+    archived: HashSet<Box<[u8]>>,
     /// One timestamp of each authority that holds at the present: it need not be asked about again.
     holding: HashMap<Certificate, TrustedTimestamp>,
 }
@@ -58,11 +61,13 @@ pub(crate) struct Gathered {
 struct Proven {
     time: Timestamp,
     by: String,
+    kind: TimestampKind,
 }
 
 impl Proven {
-    fn by(trusted: &TrustedTimestamp) -> Self {
-        Self { time: trusted.time(), by: trusted.token().signer().certificate().display_name() }
+    fn by(trusted: &TrustedTimestamp, kind: TimestampKind) -> Self {
+        let by = trusted.token().signer().certificate().display_name();
+        Self { time: trusted.time(), by, kind }
     }
 
     fn or_earlier(self, other: Option<&Self>) -> Self {
@@ -80,6 +85,7 @@ impl Gathered {
             proofs: ProofsOfExistence::new(paths.present()),
             outcomes: stamps.iter().map(|_| None).collect(),
             existence: HashMap::new(),
+            archived: HashSet::new(),
             holding: HashMap::new(),
         };
         // By when each token existed, as those that cover it prove, with everything that it covers itself.
@@ -103,6 +109,11 @@ impl Gathered {
         self.existence.get(value)
     }
 
+    /// Whether a trusted timestamp covers the signature with everything that belongs to it.
+    pub(crate) fn is_archived(&self, value: &[u8]) -> bool {
+        self.archived.contains(value)
+    }
+
     /// Judges one timestamp and notes what it proves. Gives back since when what it covers is proven.
     fn judge(
         &mut self,
@@ -122,7 +133,7 @@ impl Gathered {
         let outcome = self.outcome(stamp, paths);
         let proven = match &outcome {
             Outcome::Trusted(trusted) => {
-                let proven = Proven::by(trusted);
+                let proven = Proven::by(trusted, stamp.kind);
                 self.prove(&stamp.covers, &proven);
                 Some(proven.or_earlier(inherited.as_ref()))
             }
@@ -190,6 +201,9 @@ impl Gathered {
             self.proofs.prove(object, proven.time);
         }
         for value in covers.signatures() {
+            if proven.kind.lasts() {
+                self.archived.insert(value.into());
+            }
             self.proofs.prove(value, proven.time);
             let known = self.existence.get(value).map(Existence::time);
             if known.is_none_or(|known| proven.time < known) {
