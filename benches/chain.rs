@@ -110,7 +110,11 @@ pub enum BarePublicKey {
 }
 
 impl BarePublicKey {
-    fn of(certificate: &Certificate, provider: Provider) -> Outcome<Self> {
+    /// The key of a certificate, as this provider takes it.
+    ///
+    /// # Errors
+    /// If it is neither P-256 nor RSA.
+    pub fn of(certificate: &Certificate, provider: Provider) -> Outcome<Self> {
         let bits = certificate.public_key_bits();
         // An uncompressed point begins with 4, the RSAPublicKey of PKCS#1 is a SEQUENCE.
         let is_point = bits.first() == Some(&4);

@@ -8,6 +8,7 @@
 mod bare;
 mod chain;
 mod clock;
+mod lasting;
 mod memory;
 mod message;
 mod rounds;
@@ -18,6 +19,7 @@ mod table;
 pub use bare::BareKey;
 pub use chain::{BarePublicKey, Chain};
 pub use clock::cpu_time;
+pub use lasting::{Office, RawVerifications, Today, judge_lasting};
 pub use memory::{Peak, child_job, peak_of_child, tell_parent};
 pub use message::{bare_signature, contents, sign_detached, to_be_signed_len, verify_detached};
 pub use rounds::{Case, Look, Rounds};

@@ -68,6 +68,12 @@ impl Table {
         self.bar(total <= bar, &format!("at most {bar} MB"));
     }
 
+    /// A number that must not be above a bar.
+    pub fn number_with_bar(&mut self, name: &str, number: f64, bar: f64) {
+        println!("    {name:58} {number:>7.2} ×");
+        self.bar(number <= bar, &format!("at most {bar} ×"));
+    }
+
     /// A line of text.
     pub fn note(&self, text: &str) {
         println!("    {text}");
