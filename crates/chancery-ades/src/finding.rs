@@ -25,7 +25,7 @@ pub struct Finding {
     pub rule: Option<&'static str>,
     /// What would help, as a sentence for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
 
 /// How bad a finding is.
@@ -88,7 +88,7 @@ impl Finding {
     /// Says what would help, if anything would.
     #[must_use]
     pub fn helped_by(mut self, help: Option<String>) -> Self {
-        self.help = help;
+        self.help = help.map(String::into_boxed_str);
         self
     }
 

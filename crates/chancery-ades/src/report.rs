@@ -196,7 +196,8 @@ impl SignatureReport {
     #[must_use]
     pub fn unchecked(name: String, restriction: Restriction) -> Self {
         let Restriction { indication, sub_indication, aspect, finding } = restriction;
-        let reason = Reason::new(sub_indication, finding.text.clone()).with_help(finding.help.clone());
+        let reason = Reason::new(sub_indication, finding.text.clone())
+            .with_help(finding.help.as_deref().map(Into::into));
         let verdict = match indication {
             Indication::TotalFailed => Verdict::Failed(reason),
             Indication::Indeterminate | Indication::TotalPassed => Verdict::Indeterminate(reason),
@@ -210,7 +211,8 @@ impl SignatureReport {
     #[must_use]
     pub fn restrict(mut self, restriction: Restriction) -> Self {
         let Restriction { indication, sub_indication, aspect, finding } = restriction;
-        let reason = Reason::new(sub_indication, finding.text.clone()).with_help(finding.help.clone());
+        let reason = Reason::new(sub_indication, finding.text.clone())
+            .with_help(finding.help.as_deref().map(Into::into));
         if indication > self.verdict.indication() {
             self.verdict = match indication {
                 Indication::TotalPassed => self.verdict,

@@ -302,9 +302,8 @@ fn an_encrypted_document_stays_encrypted_and_passes() {
             .to_vec()
             .unwrap();
         assert!(!support::contains(&signed, b"nobody else"), "{name}: texts are encrypted");
-        let policy =
-            support::policy(&pki, chancery_chain::RevocationPolicy::Require).evidence(support::lists(&pki));
-        let verifier = chancery_pades::PdfVerifier::new(&policy);
+        let policy = policy(&pki, RevocationPolicy::Require).evidence(lists(&pki));
+        let verifier = PdfVerifier::new(&policy);
         let report = verifier.password(&password).verify_at(&signed, now()).unwrap();
         let ours = report.signatures().iter().find(|signature| signature.name() == "Second").unwrap();
         assert!(ours.verdict().proof().is_some(), "{name}: {report}");

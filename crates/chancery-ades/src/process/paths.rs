@@ -106,12 +106,11 @@ impl<'a> Paths<'a> {
             return Err(self.refusal(role, certificate, existed, failure));
         }
         let mut expired = None;
-        if ended_since(&failure, certificate, existed) {
-            if let Ok(found) = attempt(&verifier, existed) {
-                expired = self.expired_signer_of_evidence(chain(&found));
-                if expired.is_none() {
-                    return Ok(found);
-                }
+        let then = ended_since(&failure, certificate, existed).then(|| attempt(&verifier, existed));
+        if let Some(Ok(found)) = then {
+            expired = self.expired_signer_of_evidence(chain(&found));
+            if expired.is_none() {
+                return Ok(found);
             }
         }
         let past = match attempt(&self.verifier(role).proofs(proofs), existed) {
