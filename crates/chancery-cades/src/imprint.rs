@@ -3,7 +3,7 @@
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::SIGNATURE_TIMESTAMP;
 use chancery_cms::{ReceivedSet, ReceivedValue, SignedMessage};
-use chancery_digest::{AnyDigest, Digest, Digests, Hasher, KnownDigest};
+use chancery_digest::{AnyDigest, Digest, Digests, Hasher, KnownDigest, Source};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attributes::{ARCHIVE_TIMESTAMPS, CERTIFICATE_REFERENCES, REVOCATION_REFERENCES};
@@ -37,16 +37,20 @@ pub(crate) fn archive_v3(
 /// sets of certificates and of revocation information, and the SignerInfo without archive timestamps that are not older.
 /// TS 101 733 once left the tag and length of the unsigned attributes out, so both forms are tried.
 ///
-/// None for detached content: it is stamped itself, and only its digest is at hand.
+/// Detached content is stamped itself, after its type: None where only its digest is at hand.
 pub(crate) fn archive_v2(
     catalogue: &Catalogue<'_>,
     message: &SignedMessage,
+    detached: Option<&dyn Source>,
     algorithm: KnownDigest,
     is_older: impl Fn(&ReceivedValue<'_>) -> bool,
 ) -> Option<[Digest<KnownDigest>; 2]> {
-    message.content()?;
     let mut hasher = algorithm.hasher();
     hasher.update(catalogue.message.encapsulated().as_bytes());
+    if message.content().is_none() {
+        let content = detached.filter(|_| message.is_detached())?;
+        hasher.update_from(content, 0..content.len()).ok()?;
+    }
     let sets = [catalogue.message.certificates(), catalogue.message.revocations()];
     sets.into_iter().flatten().map(ReceivedSet::as_bytes).for_each(|set| hasher.update(set));
     hasher.update(&catalogue.signer.signed_fields());
@@ -65,7 +69,7 @@ pub(crate) fn archive_v2(
         attributes.iter().for_each(|attribute| hasher.update(attribute));
         hasher.finalize()
     };
-    let length = attributes.iter().map(|attribute| attribute.len()).sum();
+    let length = attributes.iter().map(|attribute| <[u8]>::len(attribute)).sum();
     Some([with(&hasher, &asn1::header(tag::constructed(1), length)), with(&hasher, &[])])
 }
 

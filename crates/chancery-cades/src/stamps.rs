@@ -7,7 +7,7 @@ use chancery_certificate::Certificate;
 use chancery_chain::Evidence;
 use chancery_cms::attributes::{CONTENT_TIMESTAMP, COUNTERSIGNATURE, SIGNATURE_TIMESTAMP};
 use chancery_cms::{CmsError, ReceivedValue, SignedMessage, SignerInfo};
-use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest};
+use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest, Source};
 use chancery_timestamp::{MatchingToken, TimestampToken, TokenFault};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
@@ -58,9 +58,20 @@ pub(crate) fn of_signer(
     signer: &SignerInfo,
     content: &Digests,
 ) -> Result<Vec<Stamp>, CmsError> {
+    of_signer_over(message, signer, content, None)
+}
+
+/// The same with detached content itself, which archive timestamps of version 2 are over.
+pub(crate) fn of_signer_over(
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    content: &Digests,
+    detached: Option<&dyn Source>,
+) -> Result<Vec<Stamp>, CmsError> {
     let catalogue = Catalogue::new(message, signer)?;
     let (contents, known) = (Vec::new(), HashMap::new());
-    let mut reader = Reader { message, signer, content, contents, catalogue, older_forms: 0, known };
+    let mut reader =
+        Reader { message, signer, content, detached, contents, catalogue, older_forms: 0, known };
     let mut stamps = reader.content_timestamps();
     let values: Vec<_> =
         reader.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
@@ -113,6 +124,7 @@ struct Reader<'a> {
     message: &'a SignedMessage,
     signer: &'a SignerInfo,
     content: &'a Digests,
+    detached: Option<&'a dyn Source>,
     /// Digests of the content that were asked for: made once, however many timestamps need them.
     contents: Vec<(KnownDigest, Option<Digest<KnownDigest>>)>,
     catalogue: Catalogue<'a>,
@@ -237,7 +249,8 @@ impl<'a> Reader<'a> {
             };
             let things = self.catalogue.things().iter().enumerate();
             listed = things.filter(|(_, thing)| covered(thing)).map(|(place, _)| place).collect();
-            let digests = imprint::archive_v2(&self.catalogue, self.message, algorithm, is_older);
+            let digests =
+                imprint::archive_v2(&self.catalogue, self.message, self.detached, algorithm, is_older);
             let reason = "an archive timestamp of version 2 is over the content itself, which is detached";
             let digests = digests.ok_or_else(|| TokenFault::NotComputed { reason: reason.into() })?;
             self.matching_one(token, digests)

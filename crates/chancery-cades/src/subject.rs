@@ -6,7 +6,7 @@ use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
 use chancery_cms::statements::{SIGNATURE_POLICY_STORE, StatedPolicy, Statement, StoredDocument};
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
-use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
+use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest, Source};
 
 use crate::attributes::{EXTERNAL_EVIDENCE_RECORD, INTERNAL_EVIDENCE_RECORD, LONG_TERM_VALIDATION};
 use crate::enclosed;
@@ -28,13 +28,25 @@ pub fn subject(
     binding: RequiredBinding,
     evidence: &Evidence,
 ) -> SignatureSubject {
+    subject_over(name, message, signer, (content, None), binding, evidence)
+}
+
+/// The same with detached content itself, if it is at hand: archive timestamps of version 2 are over it.
+pub(crate) fn subject_over(
+    name: String,
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    (content, detached): (&Digests, Option<&dyn Source>),
+    binding: RequiredBinding,
+    evidence: &Evidence,
+) -> SignatureSubject {
     let check = signer.check(message, content, evidence.certificates());
     let known = message.certificates().iter().chain(evidence.certificates());
     let claimed_signer = known.clone().find(|certificate| signer.identifier().names(certificate)).cloned();
     let mut carried = enclosed::of_message(message);
     carried.extend(enclosed::of_attributes(signer.unsigned_attributes()));
     let mut notes = notes(signer);
-    let stamps = stamps::of_signer(message, signer, content).unwrap_or_default();
+    let stamps = stamps::of_signer_over(message, signer, content, detached).unwrap_or_default();
     let form = Level::with_stamps(message, signer, &stamps);
     notes.push((Aspect::Time, Finding::information("level", format!("the form of the signature is {form}"))));
     let timestamps = stamps.into_iter().map(covering).collect();

@@ -1,5 +1,7 @@
 //! Judging the signatures of a CMS message.
 
+use std::io;
+
 use chancery_ades::{
     Aspect, Finding, Policy, Report, RequiredBinding, Restriction, SubIndication, Validation,
 };
@@ -7,7 +9,8 @@ use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attribu
 use chancery_digest::{Digests, Source};
 use jiff::Timestamp;
 
-use crate::{CadesError, content_algorithms, countersignatures, subject};
+use crate::subject::subject_over;
+use crate::{CadesError, content_algorithms, countersignatures};
 
 /// Verifies CMS messages as CAdES signatures.
 ///
@@ -52,7 +55,7 @@ impl<'a> CadesVerifier<'a> {
     /// If this is not a CMS message with signatures. A bad signature is a verdict in the report.
     pub fn verify_at(&self, message: &[u8], at: Timestamp) -> Result<Report, CadesError> {
         let message = SignedMessage::from_file_bytes(message)?;
-        Ok(self.report(&message, &message.content_digests(), at))
+        Ok(self.report(&message, (&message.content_digests(), None), at))
     }
 
     /// Judges a message that was read already and encloses its content, at a moment: one with content of any size,
@@ -60,10 +63,11 @@ impl<'a> CadesVerifier<'a> {
     /// indeterminate, since there is no content.
     #[must_use]
     pub fn verify_message_at(&self, message: &SignedMessage, at: Timestamp) -> Report {
-        self.report(message, &message.content_digests(), at)
+        self.report(message, (&message.content_digests(), None), at)
     }
 
-    /// Judges a message whose content is elsewhere, at a moment. The content is read once.
+    /// Judges a message whose content is elsewhere, at a moment. The content is read once, and once more for each archive
+    /// timestamp of version 2, which are over the content itself.
     ///
     /// # Errors
     /// If this is not a CMS message with signatures, it encloses content of its own, or the content cannot be read.
@@ -80,7 +84,7 @@ impl<'a> CadesVerifier<'a> {
         let whole = 0..content.len();
         let digests =
             Digests::over_ranges(content_algorithms(&message), content, std::slice::from_ref(&whole))?;
-        let report = self.report(&message, &digests, at);
+        let report = self.report(&message, (&digests, Some(&Borrowed(content))), at);
         let bare = message.signers().iter().any(|signer| signer.signed_attributes().is_none());
         if bare && resembles_attributes(content)? {
             return Ok(refuse_attributes(report));
@@ -88,16 +92,34 @@ impl<'a> CadesVerifier<'a> {
         Ok(report)
     }
 
-    fn report(&self, message: &SignedMessage, content: &Digests, at: Timestamp) -> Report {
+    fn report(
+        &self,
+        message: &SignedMessage,
+        content: (&Digests, Option<&dyn Source>),
+        at: Timestamp,
+    ) -> Report {
         let evidence = self.policy.known_evidence();
         let mut validation = Validation::new(self.policy, at);
         for (index, signer) in message.signers().iter().enumerate() {
             let name = format!("signature {}", index + 1);
             let counters = countersignatures::subjects(&name, message, signer, self.binding, evidence);
-            let own = subject(name, message, signer, content, self.binding, evidence);
+            let own = subject_over(name, message, signer, content, self.binding, evidence);
             validation = [own].into_iter().chain(counters).fold(validation, Validation::signature);
         }
         Report::new(at, validation.judge().signatures, Vec::new())
+    }
+}
+
+/// A source of whatever kind, behind a reference.
+struct Borrowed<'a, S: ?Sized>(&'a S);
+
+impl<S: Source + ?Sized> Source for Borrowed<'_, S> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
     }
 }
 

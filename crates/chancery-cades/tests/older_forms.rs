@@ -3,13 +3,14 @@
 
 mod common;
 
-use chancery_ades::{CoveringTimestamp, TimestampKind};
+use chancery_ades::{CoveringTimestamp, Policy, TimestampKind};
 use chancery_cades::attributes::{
     ARCHIVE_TIMESTAMP_V1, ARCHIVE_TIMESTAMP_V2, CERTIFICATE_REFERENCES, CERTIFICATE_VALUES,
     REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP, REVOCATION_REFERENCES, REVOCATION_VALUES,
 };
-use chancery_cades::{CadesError, CadesSignature, Level};
+use chancery_cades::{CadesError, CadesSignature, CadesVerifier, Level};
 use chancery_certificate::asn1::{self, tag};
+use chancery_chain::{RevocationPolicy, TrustAnchors};
 use chancery_cms::attributes::SIGNATURE_TIMESTAMP;
 use chancery_cms::{Attribute, SignedMessage};
 use chancery_digest::{AnyDigest, DigestAlgorithm};
@@ -121,13 +122,34 @@ fn evidence_for_version_2_goes_into_its_token() {
 }
 
 #[test]
-fn version_2_over_detached_content_and_version_1_are_not_judged() {
+fn version_2_over_detached_content_needs_the_content() {
     let office = Office::open();
     let preserved = office.preserved(&office.stamped(&office.detached()));
-    let message = stamped(&office, preserved.message(), ARCHIVE_TIMESTAMP_V2, b"whatever");
+    let message = preserved.message();
+    let parts = message.received().unwrap();
+    let whole = preimage_v2(message);
+    let (before, after) = whole.split_at(parts.encapsulated().as_bytes().len());
+    let over = [before, common::CONTENT, after].concat();
+    let message = stamped(&office, message, ARCHIVE_TIMESTAMP_V2, &over);
+    // By its digests alone nothing can be said.
     let fault = of_kind(&message, TimestampKind::Archive).token.unwrap_err().to_string();
     assert!(fault.contains("detached"), "{fault}");
-    let message = stamped(&office, preserved.message(), ARCHIVE_TIMESTAMP_V1, b"whatever");
+    let anchors = TrustAnchors::new([office.pki.root().clone()]);
+    let policy = Policy::new(anchors, RevocationPolicy::Require);
+    let told = |content: &[u8]| {
+        let at = office.pki.now();
+        let report = CadesVerifier::new(&policy).verify_detached_at(message.to_bytes(), content, at).unwrap();
+        report.to_string()
+    };
+    let (right, wrong) = (told(common::CONTENT), told(b"something else"));
+    assert!(!right.contains("digest differs") && !right.contains("could not be judged"), "{right}");
+    assert!(wrong.contains("it stamps other bytes: its SHA-256 digest differs"), "{wrong}");
+}
+
+#[test]
+fn version_1_is_not_judged() {
+    let office = Office::open();
+    let message = stamped(&office, office.long_term().message(), ARCHIVE_TIMESTAMP_V1, b"whatever");
     let fault = of_kind(&message, TimestampKind::Archive).token.unwrap_err().to_string();
     assert!(fault.contains("version 1"), "{fault}");
 }
