@@ -1,6 +1,6 @@
 //! Everything that an archive timestamp can list, to be found by its hash.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chancery_cms::{
     CmsError, ReceivedElement, ReceivedMessage, ReceivedSigner, ReceivedValue, SignedMessage, SignerInfo,
@@ -25,6 +25,10 @@ pub(crate) enum Thing<'a> {
 const WHAT: [&str; 3] =
     ["certificates", "CRLs or OCSP answers", "unsigned attributes such as earlier timestamps"];
 
+/// Things that all archive timestamps of a signature list together, each time that one is listed. A thousand renewals
+/// that add five things each list two and a half million; who lists more wants to keep somebody busy.
+const MOST_LISTED: usize = 10_000_000;
+
 /// The things of one signature, and their hashes by each algorithm that was asked for: each is hashed once, however
 /// many timestamps list it.
 #[derive(Debug)]
@@ -33,6 +37,8 @@ pub(crate) struct Catalogue<'a> {
     pub(crate) signer: ReceivedSigner<'a>,
     things: Vec<Thing<'a>>,
     hashed: Vec<(Hashing, Places)>,
+    /// How many may still be listed.
+    left: usize,
 }
 
 /// How things are hashed.
@@ -63,7 +69,7 @@ impl<'a> Catalogue<'a> {
         let mut things: Vec<_> = members(message.certificates()).map(Thing::Certificate).collect();
         things.extend(members(message.revocations()).map(Thing::Revocation));
         things.extend(signer.unsigned_values()?.into_iter().map(Thing::Value));
-        Ok(Self { message, signer, things, hashed: Vec::new() })
+        Ok(Self { message, signer, things, hashed: Vec::new(), left: MOST_LISTED })
     }
 
     /// The values of the unsigned attributes, in order.
@@ -100,17 +106,26 @@ impl<'a> Catalogue<'a> {
 
     /// The places of the things that an index lists, in order.
     ///
-    /// An index that lists something that is not there is refused as a whole (EN 319 122-1, 5.5.2).
+    /// An index that lists something that is not there is refused as a whole (EN 319 122-1, 5.5.2). A hash that is listed
+    /// twice counts once.
     pub(crate) fn listed(&mut self, index: &HashIndex) -> Result<Vec<usize>, HashIndexFault> {
         let (algorithm, attributes) = (index.algorithm(), index.hashing());
         let received = self.places(Hashing { algorithm, attributes, encoding: Encoding::Received });
         let mut found: Vec<usize> = Vec::new();
         let mut missing: Vec<(usize, &Vec<u8>)> = Vec::new();
+        // An attribute that is hashed as a whole stands for as many values as it has.
+        let mut left = self.left;
+        let mut find = |found: &mut Vec<usize>, places: &[usize]| {
+            left = left.checked_sub(places.len()).ok_or(HashIndexFault::TooMuch { allowed: MOST_LISTED })?;
+            found.extend(places);
+            Ok::<_, HashIndexFault>(())
+        };
         for (list, hashes) in index.lists().into_iter().enumerate() {
             let places = self.hashed.get(received).and_then(|(_, places)| places.get(list));
-            for hash in hashes {
+            let mut seen = HashSet::new();
+            for hash in hashes.iter().filter(|hash| seen.insert(*hash)) {
                 match places.and_then(|places| places.get(hash)) {
-                    Some(places) => found.extend(places),
+                    Some(places) => find(&mut found, places)?,
                     None => missing.push((list, hash)),
                 }
             }
@@ -118,12 +133,16 @@ impl<'a> Catalogue<'a> {
         if !missing.is_empty() {
             let der = self.places(Hashing { algorithm, attributes, encoding: Encoding::Der });
             let places = self.hashed.get(der).map(|(_, places)| places);
-            missing.retain(|(list, hash)| {
-                let place = places.and_then(|places| places.get(*list)).and_then(|places| places.get(*hash));
-                found.extend(place.into_iter().flatten());
-                place.is_none()
-            });
+            let mut still = Vec::new();
+            for (list, hash) in missing {
+                match places.and_then(|places| places.get(list)).and_then(|places| places.get(hash)) {
+                    Some(places) => find(&mut found, places)?,
+                    None => still.push((list, hash)),
+                }
+            }
+            missing = still;
         }
+        self.left = left;
         if let Some(&(list, _)) = missing.first() {
             let count = missing.iter().filter(|(other, _)| *other == list).count();
             let what = WHAT.get(list).copied().unwrap_or_default();
@@ -140,8 +159,19 @@ impl<'a> Catalogue<'a> {
             return known;
         }
         let mut places = Places::default();
+        // The values of an attribute follow each other: hashed as a whole, it is hashed once for all of them.
+        let mut whole: Option<(&[u8], Option<Vec<u8>>)> = None;
         for (index, thing) in self.things.iter().enumerate() {
-            if let (Some(hash), Some(list)) = (thing.hash(hashing), places.get_mut(thing.list())) {
+            let hash = match (thing.whole(hashing), &whole) {
+                (Some(attribute), Some((last, hash))) if std::ptr::eq(*last, attribute) => hash.clone(),
+                (Some(attribute), _) => {
+                    let hash = thing.hash(hashing);
+                    whole = Some((attribute, hash.clone()));
+                    hash
+                }
+                (None, _) => thing.hash(hashing),
+            };
+            if let (Some(hash), Some(list)) = (hash, places.get_mut(thing.list())) {
                 list.entry(hash).or_default().push(index);
             }
         }
@@ -150,7 +180,15 @@ impl<'a> Catalogue<'a> {
     }
 }
 
-impl Thing<'_> {
+impl<'a> Thing<'a> {
+    /// The attribute of a value that is hashed with all others of it.
+    const fn whole(&self, hashing: Hashing) -> Option<&'a [u8]> {
+        match (self, hashing.attributes) {
+            (Self::Value(value), AttributeHashing::Whole) => Some(value.whole.as_bytes()),
+            _ => None,
+        }
+    }
+
     /// In which of the three lists it stands.
     const fn list(&self) -> usize {
         match self {

@@ -42,6 +42,12 @@ pub enum HashIndexFault {
         /// How many of them.
         count: usize,
     },
+    /// Together with the other archive timestamps of the signature it lists more than is looked at.
+    #[error("the archive timestamps of the signature list more than {allowed} things")]
+    TooMuch {
+        /// How many are looked at.
+        allowed: usize,
+    },
     /// The parts of the signature cannot be found.
     #[error("what it covers cannot be read: {0}")]
     Parts(#[from] chancery_cms::CmsError),
