@@ -80,6 +80,8 @@ pub(crate) fn of_signer_over(
         stamps.extend(stamp.map(|stamp| Stamp { place: Some(place), ..stamp }));
     }
     reader.cover(&mut stamps);
+    // What does not match proves nothing, whatever it was meant to cover.
+    stamps.iter_mut().filter(|stamp| stamp.token.is_err()).for_each(|stamp| stamp.covers = Coverage::new());
     number(&mut stamps);
     Ok(stamps)
 }
@@ -198,6 +200,7 @@ impl<'a> Reader<'a> {
     fn listed(&mut self, token: &TimestampToken) -> Result<(HashIndex, Vec<usize>), TokenFault> {
         let not_covering = |fault: HashIndexFault| match fault {
             HashIndexFault::Unsupported { oid } => TokenFault::Unsupported { oid },
+            fault @ HashIndexFault::TooMuch { .. } => TokenFault::NotComputed { reason: fault.to_string() },
             fault => TokenFault::NotCovering { reason: fault.to_string() },
         };
         let [signer] = token.message().signers() else {
