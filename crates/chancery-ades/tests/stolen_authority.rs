@@ -13,10 +13,10 @@
 
 mod support;
 
-use chancery_ades::{SignatureReport, SubIndication};
-use chancery_chain::Evidence;
+use chancery_ades::{Policy, SignatureReport, SubIndication, Verdict};
+use chancery_chain::{Evidence, TrustAnchors};
 use chancery_key::KeyKind;
-use chancery_testkit::{Profile, RevocationReason};
+use chancery_testkit::{Locations, Profile, RevocationReason, TestAuthority};
 use support::{Signed, World, assert_open, assert_passed, at, days, empty_list};
 
 const SIGNED: &str = "2025-06-01";
@@ -26,7 +26,17 @@ const NOW: &str = "2025-12-01";
 
 /// Judges a signature of before the theft, with a list of before the theft, both archived at a time or never.
 fn judged(archived: Option<&str>, reason: RevocationReason) -> SignatureReport {
-    let world = World::new();
+    judged_with(&World::new(), archived, reason, &Evidence::new(), None)
+}
+
+/// The same where more is at hand, and another root is trusted too.
+fn judged_with(
+    world: &World,
+    archived: Option<&str>,
+    reason: RevocationReason,
+    more: &Evidence,
+    other: Option<&TestAuthority>,
+) -> SignatureReport {
     let signer = Profile::signer("Victim", KeyKind::P256).valid(at("2024-01-01"), at("2026-01-01"));
     let signer = world.issuing.issue(signer);
     world.revoke(world.issuing.certificate(), STOLEN, reason);
@@ -42,7 +52,26 @@ fn judged(archived: Option<&str>, reason: RevocationReason) -> SignatureReport {
     let present = [&world.root, &world.stamping].into_iter().fold(Evidence::new(), |evidence, authority| {
         evidence.with_crl(authority.crl(moment, moment + days(30)))
     });
-    signed.judge(&world.policy().evidence(present), NOW)
+    let roots = [&world.root].into_iter().chain(other).map(|root| root.certificate().clone());
+    let policy = Policy::baseline(TrustAnchors::new(roots)).evidence(present).evidence(more.clone());
+    signed.judge(&policy, NOW)
+}
+
+#[test]
+fn another_certificate_of_the_stolen_key_proves_nothing_for_the_revoked_one() {
+    let world = World::new();
+    let root = Profile::authority("Other Root", KeyKind::P256).valid(at("2010-01-01"), at("2050-01-01"));
+    let other = TestAuthority::root(root, at("2025-01-01"), Locations::under("http://other.test", "other"));
+    let name = world.issuing.certificate().subject().to_der().to_vec();
+    let cross = Profile::authority("Issuing", KeyKind::P256)
+        .valid(at("2020-01-01"), at("2030-01-01"))
+        .with_key(world.issuing.identity().key())
+        .subject(name);
+    let crossed = Evidence::new().with_certificate(other.issue(cross).certificate().clone());
+    let reason = RevocationReason::KeyCompromise;
+    // The other root says nothing at all, so its path held neither then nor now.
+    let report = judged_with(&world, None, reason, &crossed, Some(&other));
+    assert!(!matches!(report.verdict(), Verdict::Passed(_)), "{report}");
 }
 
 #[test]

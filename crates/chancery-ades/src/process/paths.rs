@@ -106,8 +106,10 @@ impl<'a> Paths<'a> {
             return Err(self.refusal(role, certificate, existed, failure));
         }
         let mut expired = None;
-        let then = ended_since(&failure, certificate, existed).then(|| attempt(&verifier, existed));
-        if let Some(Ok(found)) = then {
+        let ended = ended_since(&failure, certificate, existed);
+        let then = if ended.is_empty() { None } else { attempt(&verifier, existed).ok() };
+        // Another path may have held then; what has become of it since is another matter.
+        if let Some(found) = then.filter(|found| ended.contains(&chain(found).certificates())) {
             expired = self.expired_signer_of_evidence(chain(&found));
             if expired.is_none() {
                 return Ok(found);
@@ -247,9 +249,13 @@ impl<'a> Paths<'a> {
     }
 }
 
-/// Whether nothing is wrong with the path at the present but what came after the time at which the signature existed:
-/// the certificate itself ended, something was revoked, newer revocation information is missing.
-fn ended_since(failure: &ChainFailure, certificate: &Certificate, existed: Timestamp) -> bool {
+/// The paths with which nothing is wrong at the present but what came after the time at which the signature existed: the
+/// certificate itself ended or was revoked, newer revocation information is missing.
+fn ended_since<'f>(
+    failure: &'f ChainFailure,
+    certificate: &Certificate,
+    existed: Timestamp,
+) -> Vec<&'f [Certificate]> {
     let since = |fault: &ChainFault| match fault {
         ChainFault::Expired { certificate: expired, not_after, .. } => {
             expired == certificate && existed <= *not_after
@@ -260,7 +266,8 @@ fn ended_since(failure: &ChainFailure, certificate: &Certificate, existed: Times
         ChainFault::RevocationUnknown { .. } => true,
         _ => false,
     };
-    failure.paths().any(|path: &PathFailure| path.faults().all(since))
+    let paths = failure.paths().filter(|path| path.faults().all(since));
+    paths.map(PathFailure::certificates).collect()
 }
 
 /// Whether a proof of an earlier time, or newer information, can make it good (EN 319 102-1, 5.6.3.4 step 3): a path
