@@ -172,6 +172,12 @@ impl Policy {
         self.revocation
     }
 
+    /// How recent revocation information about signers must be.
+    #[must_use]
+    pub const fn asked_freshness(&self) -> Freshness {
+        self.freshness
+    }
+
     /// The level that is demanded.
     #[must_use]
     pub const fn demanded_level(&self) -> SignatureLevel {

@@ -13,7 +13,7 @@ use crate::process::order::{self, Disorder};
 use crate::process::paths::Paths;
 use crate::process::sequence::{Sequence, Stamp};
 use crate::process::signature::{self, Signature};
-use crate::process::timestamps::{Distrust, Gathered, Outcome};
+use crate::process::timestamps::{self, Distrust, Gathered, Outcome};
 use crate::report::{Aspect, Parts, Restriction, SignatureKind};
 use crate::subject::{CoveringTimestamp, SignatureSubject};
 use crate::timestamp_kind::TimestampKind;
@@ -56,9 +56,9 @@ use crate::{Finding, Policy, SignatureReport, SubIndication, Verdict};
 ///
 /// # Stricter than the standard
 ///
-/// Where an authority was revoked after the signature existed, the standard lets it pass (5.5.4 step 4 a); here the
-/// certificate and the revocation information below that authority must be proven to be older too, since whoever stole
-/// its key can date them back. Two timestamps that contradict each other count only if both are trusted, so that nobody
+/// Where an authority was revoked after the signature existed, or nothing is known of it since, the standard lets it pass
+/// (5.5.4 steps 4 a and 6); here the certificate and the revocation information below that authority must be proven to be
+/// older too, since whoever stole its key can date them back. Two timestamps that contradict each other count only if both are trusted, so that nobody
 /// spoils a signature by adding one.
 ///
 /// ```
@@ -256,9 +256,9 @@ impl Judged<'_> {
             };
             let Some((stamp, outcome)) = self.outcome(place) else { continue };
             if let (Outcome::Trusted(trusted), TimestampKind::Content) = (outcome, stamp.kind) {
-                made_after = made_after.max(Some(trusted.time()));
+                made_after = made_after.max(Some(trusted.token().earliest_time()));
             }
-            tell(stamp, outcome, parts);
+            tell(stamp, outcome, &self.paths, parts);
         }
         made_after
     }
@@ -283,11 +283,11 @@ impl Judged<'_> {
         parts.facts.policy = Some(self.paths.policy().revocation());
         parts.integrity.state(format!("what was stamped is unchanged ({})", stamp.token.imprint_algorithm()));
         parts.time.state(format!("stamped at {}", stamp.token.time()));
-        let outcome = match outcome {
-            Outcome::Trusted(trusted) => Ok(trusted.chain()),
-            Outcome::Refused(refused) => Err(&refused.refusal),
+        let (time, outcome) = match outcome {
+            Outcome::Trusted(trusted) => (timestamps::existed_by(trusted, &self.paths), Ok(trusted.chain())),
+            Outcome::Refused(refused) => (stamp.token.time(), Err(&refused.refusal)),
         };
-        let (name, time) = (stamp.name.clone(), stamp.token.time());
+        let name = stamp.name.clone();
         let authority = stamp.token.signer().certificate();
         let report = signature::of_document_timestamp(name, time, authority, outcome, parts);
         let concerns = |disorder: &&Disorder| disorder.places.contains(&place);
@@ -304,11 +304,12 @@ fn out_of_order(disorder: &Disorder) -> Restriction {
 }
 
 /// Says what came of one timestamp of a signature.
-fn tell(stamp: &Stamp, outcome: &Outcome, parts: &mut Parts) {
+fn tell(stamp: &Stamp, outcome: &Outcome, paths: &Paths<'_>, parts: &mut Parts) {
     let Stamp { kind, name, token, covers, .. } = stamp;
     let (time, by) = (token.time(), token.signer().certificate().display_name());
     let (verdict, path) = match outcome {
         Outcome::Trusted(trusted) => {
+            let time = timestamps::existed_by(trusted, paths);
             match kind {
                 TimestampKind::Content => {}
                 TimestampKind::Signature => {

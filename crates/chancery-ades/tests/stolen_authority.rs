@@ -87,3 +87,26 @@ fn a_certificate_that_is_not_proven_from_before_the_theft_may_be_the_thiefs() {
 fn what_was_archived_before_the_theft_passes() {
     assert_passed(&judged(Some("2025-08-31"), RevocationReason::KeyCompromise));
 }
+
+/// The thief keeps the list back that would tell of the theft. What is at hand says that the authority was good when the
+/// signature existed, but not that the rest is older than the theft.
+#[test]
+fn a_list_that_is_kept_back_does_not_help_the_thief() {
+    for (archived, passes) in [(None, false), (Some("2025-08-31"), false), (Some("2025-06-03"), true)] {
+        let world = World::new();
+        let signed = Signed::by(&world.alice).stamped(&world.first, SIGNED).with(world.lists(at(KEPT)));
+        let signed = match archived {
+            Some(time) => signed.archived(&world.first, time),
+            None => signed,
+        };
+        // The timestamp authorities are trusted for themselves; of the root nothing newer is at hand.
+        let stamping = TrustAnchors::new([world.stamping.certificate().clone()]);
+        let moment = at(NOW) - days(1);
+        let present = Evidence::new().with_crl(world.stamping.crl(moment, moment + days(30)));
+        let report = signed.judge(&world.policy().timestamp_anchors(stamping).evidence(present), NOW);
+        match passes {
+            true => assert_passed(&report),
+            false => assert_open(&report, SubIndication::TryLater),
+        }
+    }
+}

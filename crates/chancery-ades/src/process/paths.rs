@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use chancery_certificate::Certificate;
 use chancery_chain::{
-    ChainFailure, ChainFault, ChainVerifier, EvidenceFault, FaultGroup, PathFailure, PreparedEvidence,
-    ProofsOfExistence, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain, WeakAlgorithms,
+    ChainFailure, ChainFault, ChainVerifier, EvidenceFault, FaultGroup, Freshness, PathFailure,
+    PreparedEvidence, ProofsOfExistence, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain,
+    WeakAlgorithms,
 };
 use jiff::Timestamp;
 
@@ -89,9 +90,14 @@ impl<'a> Paths<'a> {
         chain: fn(&T) -> &VerifiedChain,
     ) -> Result<T, Box<Refusal>> {
         let verifier = self.verifier(role);
+        // How recent information must be is asked of the time at which the signature existed: nobody has any that is
+        // younger than the present.
+        let now = match existed < self.present {
+            true => verifier.clone().freshness(Freshness::default()),
+            false => verifier.clone(),
+        };
         let failure =
-            match self.failed_before(role, certificate).map_or_else(|| attempt(&verifier, self.present), Err)
-            {
+            match self.failed_before(role, certificate).map_or_else(|| attempt(&now, self.present), Err) {
                 Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
                 Err(failure) => failure,
             };
@@ -163,15 +169,22 @@ impl<'a> Paths<'a> {
         }
         match attempt(&self.verifier(role), existed) {
             Ok(then) => Ok(then),
-            // On hold then, or of a time for which whoever trusts the anchor does not trust it.
+            // On hold then, not known by information as recent as is asked for, or of a time for which whoever trusts the
+            // anchor does not trust it.
             Err(failure)
                 if failure.reason().group() == FaultGroup::Revoked
+                    || self.asks_for_more_recent(&failure)
                     || matches!(failure.reason(), ChainFault::AnchorNotYetTrusted { .. }) =>
             {
                 Err(self.refusal(role, certificate, existed, failure))
             }
             Err(_) => Ok(found),
         }
+    }
+
+    fn asks_for_more_recent(&self, failure: &ChainFailure) -> bool {
+        let unknown = failure.reason().group() == FaultGroup::RevocationUnknown;
+        unknown && self.policy.asked_freshness() != Freshness::default()
     }
 
     fn refusal(
@@ -261,9 +274,9 @@ fn ended_since<'f>(
             expired == certificate && existed <= *not_after
         }
         // Of an authority it is not enough: whoever stole its key can have written the certificate, and what speaks for
-        // it, since then. That takes proofs of theirs (5.6.2.2).
+        // it, since then, and keeps back what tells of the theft. That takes proofs of theirs (5.6.2.2).
         ChainFault::Revoked { certificate: revoked, since, .. } => revoked == certificate && existed < *since,
-        ChainFault::RevocationUnknown { .. } => true,
+        ChainFault::RevocationUnknown { certificate: unknown, .. } => unknown == certificate,
         _ => false,
     };
     let paths = failure.paths().filter(|path| path.faults().all(since));
