@@ -134,12 +134,11 @@ impl Facts {
         self.algorithm = key.ok().map(|key| (algorithm, lifetime::acceptable_until(&algorithm, key)));
     }
 
-    /// Whether a timestamp over the signature value, of this time, was told already.
+    /// Whether a timestamp over the signature value that proves this time was told already.
     pub(crate) fn says_signature_timestamp(&self, time: Timestamp) -> bool {
         let of_time = |stamp: &TimestampFacts| {
             stamp.kind == TimestampKind::Signature
-                && stamp.time == Some(time)
-                && stamp.verdict.proof().is_some()
+                && stamp.verdict.proof().is_some_and(|proof| proof.time() == time)
         };
         self.timestamps.iter().any(of_time)
     }

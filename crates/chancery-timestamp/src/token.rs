@@ -9,7 +9,7 @@ use const_oid::ObjectIdentifier as Oid;
 use const_oid::db::rfc5280::{
     ID_CE_EXT_KEY_USAGE as EXTENDED_KEY_USAGE, ID_KP_TIME_STAMPING as TIME_STAMPING,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::info::TimestampInfo;
 use crate::token_fault::TokenFault;
@@ -134,6 +134,25 @@ impl MatchingToken {
     #[must_use]
     pub const fn accuracy(&self) -> Option<Duration> {
         self.token.info.accuracy()
+    }
+
+    /// The first moment at which the token may have been made: its time, less how far that may be off.
+    #[must_use]
+    pub fn earliest_time(&self) -> Timestamp {
+        self.time().checked_sub(self.tolerance()).unwrap_or(Timestamp::MIN)
+    }
+
+    /// The last moment at which the token may have been made: its time, and how far that may be off. The covered bytes
+    /// certainly existed then, if the authority can be trusted.
+    #[must_use]
+    pub fn latest_time(&self) -> Timestamp {
+        self.time().checked_add(self.tolerance()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Zero where nothing is said (RFC 3161, 2.4.2, says no more than that it may then be known by other means).
+    fn tolerance(&self) -> SignedDuration {
+        let stated = self.accuracy().unwrap_or_default();
+        SignedDuration::try_from(stated).unwrap_or(SignedDuration::MAX)
     }
 
     /// The policy under which the authority made the token.

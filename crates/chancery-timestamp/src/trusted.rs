@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::token::MatchingToken;
 
 /// A token of an authority that was trusted at the moment in question: a proof that the covered bytes existed
-/// at [`time`](Self::time), and of nothing else.
+/// by [its time](Self::existed_by), and of nothing else.
 ///
 /// Only [`MatchingToken::trust`] makes one, and [`MatchingToken::trust_like`] another of the same authority.
 #[derive(Clone, Debug)]
@@ -50,10 +50,10 @@ impl MatchingToken {
     /// ) -> Result<TrustedTimestamp, ChainFailure> {
     ///     let newer = newer.trust(verifier, now)?;
     ///     let mut proofs = ProofsOfExistence::new(now);
-    ///     proofs.prove(older.to_der(), newer.time());
+    ///     proofs.prove(older.to_der(), newer.existed_by());
     ///     # let covered: Vec<Vec<u8>> = Vec::new();
     ///     for piece in &covered {
-    ///         proofs.prove(piece, newer.time());
+    ///         proofs.prove(piece, newer.existed_by());
     ///     }
     ///     older.trust(&verifier.clone().proofs(&proofs), now)
     /// }
@@ -98,10 +98,18 @@ impl MatchingToken {
 }
 
 impl TrustedTimestamp {
-    /// When the covered bytes existed.
+    /// The time that the authority states. By when the covered bytes certainly existed, [`existed_by`](Self::existed_by)
+    /// says.
     #[must_use]
     pub const fn time(&self) -> Timestamp {
         self.token.time()
+    }
+
+    /// By when the covered bytes certainly existed: the time that the authority states, and how far that may be off as
+    /// it says itself ([`accuracy`](MatchingToken::accuracy)).
+    #[must_use]
+    pub fn existed_by(&self) -> Timestamp {
+        self.token.latest_time()
     }
 
     /// The token.

@@ -1,6 +1,6 @@
 //! Whether timestamps are in order (ETSI EN 319 102-1, 5.5.4 step 4 e; RFC 3161, 2.4.2).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::process::sequence::{Sequence, Stamp};
 use crate::process::timestamps::{Gathered, Outcome};
@@ -68,16 +68,9 @@ fn by_kind(mut timed: Vec<&Timed<'_>>) -> Vec<Disorder> {
 
 impl<'s> Timed<'s> {
     fn of(place: usize, stamp: &'s Stamp) -> Self {
-        let time = stamp.token.time();
-        let accuracy = stamp.token.accuracy().and_then(|accuracy| SignedDuration::try_from(accuracy).ok());
-        let accuracy = accuracy.unwrap_or_default();
-        Self {
-            place,
-            stamp,
-            time,
-            earliest: time.checked_sub(accuracy).unwrap_or(Timestamp::MIN),
-            latest: time.checked_add(accuracy).unwrap_or(Timestamp::MAX),
-        }
+        let token = &stamp.token;
+        let (time, earliest, latest) = (token.time(), token.earliest_time(), token.latest_time());
+        Self { place, stamp, time, earliest, latest }
     }
 
     /// Certainly made before the other.

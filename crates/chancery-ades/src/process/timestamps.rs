@@ -65,9 +65,9 @@ struct Proven {
 }
 
 impl Proven {
-    fn by(trusted: &TrustedTimestamp, kind: TimestampKind) -> Self {
+    fn by(trusted: &TrustedTimestamp, kind: TimestampKind, paths: &Paths<'_>) -> Self {
         let by = trusted.token().signer().certificate().display_name();
-        Self { time: trusted.time(), by, kind }
+        Self { time: existed_by(trusted, paths), by, kind }
     }
 
     fn or_earlier(self, other: Option<&Self>) -> Self {
@@ -76,6 +76,12 @@ impl Proven {
             _ => self,
         }
     }
+}
+
+/// By when that existed which a timestamp covers: an authority may say that its clock is off by an hour, and then the
+/// stated time proves an hour less. At the latest at the present.
+pub(crate) fn existed_by(trusted: &TrustedTimestamp, paths: &Paths<'_>) -> Timestamp {
+    trusted.existed_by().min(paths.present())
 }
 
 impl Gathered {
@@ -133,7 +139,7 @@ impl Gathered {
         let outcome = self.outcome(stamp, paths);
         let proven = match &outcome {
             Outcome::Trusted(trusted) => {
-                let proven = Proven::by(trusted, stamp.kind);
+                let proven = Proven::by(trusted, stamp.kind, paths);
                 self.prove(&stamp.covers, &proven);
                 Some(proven.or_earlier(inherited.as_ref()))
             }
