@@ -50,7 +50,18 @@ impl TestPki {
     /// If the system has no randomness.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
-        Self { services: Arc::new(Services::new(now, "http://pki.test".to_owned())), server: None }
+        Self::with_keys(now, KeyKind::P256)
+    }
+
+    /// The same with keys of this kind for authorities and services, each its own. [`TestPki::at`] takes P-256.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no randomness, or the kind of key cannot be made.
+    #[must_use]
+    pub fn with_keys(now: Timestamp, kind: KeyKind) -> Self {
+        let base = "http://pki.test".to_owned();
+        Self { services: Arc::new(Services::new(now, base, kind)), server: None }
     }
 
     /// A new PKI whose services also answer on a port of this machine, where its certificates say they are.
@@ -62,7 +73,7 @@ impl TestPki {
     pub fn on_loopback(now: Timestamp) -> Self {
         let listener = server::bound();
         let base = format!("http://{}", server::address_of(&listener));
-        let services = Arc::new(Services::new(now, base));
+        let services = Arc::new(Services::new(now, base, KeyKind::P256));
         let server = Some(LoopbackServer::on(listener, services.clone()));
         Self { services, server }
     }

@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ocsp::{OcspQuestion, refusal};
 use crate::timestamp::TimestampService;
-use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding};
+use crate::{
+    Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding, test_key,
+};
 
 /// One of the services of a [`TestPki`](crate::TestPki).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,14 +97,17 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    pub(crate) fn new(now: Timestamp, base: String) -> Self {
-        let root_profile = Profile::authority("Test Root", KeyKind::P256);
+    /// All services have keys of this kind, each its own.
+    pub(crate) fn new(now: Timestamp, base: String, kind: KeyKind) -> Self {
+        let root_profile = Profile::authority("Test Root", kind).with_key(&test_key(kind, 0));
         let root = TestAuthority::root(root_profile, now, Locations::under(&base, "root"));
-        let issuing_profile = Profile::authority("Test Issuing Authority", KeyKind::P256).path_length(0);
+        let issuing_profile = Profile::authority("Test Issuing Authority", kind).path_length(0);
+        let issuing_profile = issuing_profile.with_key(&test_key(kind, 1));
         let issuing = root.subordinate(issuing_profile, Locations::under(&base, "issuing"));
-        let responder = issuing.issue(Profile::ocsp_responder("Test OCSP Responder", KeyKind::P256));
-        let timestamp_profile = Profile::timestamp_authority("Test Timestamp Authority", KeyKind::P256);
-        let timestamp_authority = issuing.issue(timestamp_profile);
+        let responder_profile = Profile::ocsp_responder("Test OCSP Responder", kind);
+        let responder = issuing.issue(responder_profile.with_key(&test_key(kind, 2)));
+        let timestamp_profile = Profile::timestamp_authority("Test Timestamp Authority", kind);
+        let timestamp_authority = issuing.issue(timestamp_profile.with_key(&test_key(kind, 3)));
         let (now, misbehaviours) = (Mutex::new(now), Mutex::default());
         Self { root, issuing, responder, timestamp_authority, base, now, misbehaviours }
     }
