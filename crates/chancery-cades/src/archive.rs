@@ -2,7 +2,9 @@
 
 use chancery_cms::{Attribute, SignerCheck};
 use chancery_digest::{Digest, DigestAlgorithm, Digests};
-use chancery_timestamp::MatchingToken;
+use chancery_http::Transport;
+use chancery_timestamp::{MatchingToken, TimestampAuthority};
+use rand_core::CryptoRng;
 
 use crate::attributes::{ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3};
 use crate::catalogue::Catalogue;
@@ -23,6 +25,53 @@ pub struct PreparedArchive {
     digest: Digest,
     /// The youngest of the timestamps that will be covered.
     youngest: Option<jiff::Timestamp>,
+}
+
+impl CadesSignature {
+    /// Asks an authority for a timestamp over the signature with everything that is there, and puts it in: level B-LTA, or
+    /// its renewal. For a message that holds its content.
+    ///
+    /// # Errors
+    /// The evidence is not in the message yet, the signature does not hold, the content is elsewhere, or the authority
+    /// gives no timestamp. The signature is not lost, it is borrowed.
+    pub fn archive<T: Transport>(
+        &self,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, CadesError> {
+        self.archive_detached(&self.message().content_digests(), authority, rng)
+    }
+
+    /// The same for detached content, by its digests alone: those that [`content_algorithms`](Self::content_algorithms)
+    /// names.
+    ///
+    /// # Errors
+    /// As for [`archive`](Self::archive), or one of the digests is missing.
+    pub fn archive_detached<T: Transport>(
+        &self,
+        content: &Digests,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, CadesError> {
+        let prepared = self.prepare_archive(content, DigestAlgorithm::Sha256)?;
+        let token = authority.stamp(prepared.digest(), rng)?;
+        prepared.finish(&token)
+    }
+
+    /// Prepares an archive timestamp whose digests are made with this algorithm: have its digest stamped, then finish it.
+    ///
+    /// `content` are digests of the signed content by the signature's own algorithm and by this one; for a message that
+    /// holds its content they may be left out.
+    ///
+    /// # Errors
+    /// The evidence is not in the message yet, the signature does not hold, or a digest is missing.
+    pub fn prepare_archive(
+        &self,
+        content: &Digests,
+        algorithm: DigestAlgorithm,
+    ) -> Result<PreparedArchive, CadesError> {
+        PreparedArchive::new(self, content, algorithm)
+    }
 }
 
 impl PreparedArchive {
