@@ -207,3 +207,29 @@ fn without_revocation_the_times_still_count() {
     assert_open(&world.sign().judge(&policy, "2026-06-01"), SubIndication::OutOfBoundsNotRevoked);
     assert_passed(&world.sign().stamped(&world.first, "2025-06-01").judge(&policy, "2026-06-01"));
 }
+
+/// The authority has renewed its certificate since, so that the new one was not valid yet when Alice signed. That does not
+/// matter; but how old the information is still does.
+#[test]
+fn another_fault_of_that_time_does_not_hide_that_information_is_too_old() {
+    let world = World::new();
+    let name = world.issuing.certificate().subject().to_der().to_vec();
+    let renewed = Profile::authority("Issuing", KeyKind::P256)
+        .valid(at("2025-07-01"), at("2030-01-01"))
+        .with_key(world.issuing.identity().key())
+        .subject(name);
+    let renewed = world.root.issue(renewed).certificate().clone();
+    let judged = |lists_of: &str| {
+        let old = [&world.root, &world.stamping, &world.issuing]
+            .into_iter()
+            .fold(Evidence::new(), |evidence, authority| {
+                evidence.with_crl(authority.crl(at(lists_of), at("2025-09-01")))
+            });
+        let mut signed = world.sign();
+        signed.chain = vec![world.alice.certificate().clone(), renewed.clone()];
+        let policy = world.policy().freshness(Freshness::issued_after());
+        signed.stamped(&world.first, "2025-06-01").with(old).judge(&policy, "2025-08-02")
+    };
+    assert_open(&judged("2025-05-20"), SubIndication::TryLater);
+    assert_passed(&judged("2025-08-01"));
+}

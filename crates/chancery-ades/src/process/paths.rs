@@ -98,7 +98,7 @@ impl<'a> Paths<'a> {
         };
         let failure =
             match self.failed_before(role, certificate).map_or_else(|| attempt(&now, self.present), Err) {
-                Ok(found) => return self.holds_now(role, certificate, existed, found, attempt),
+                Ok(found) => return self.holds_now(role, certificate, existed, found, attempt, chain),
                 Err(failure) => failure,
             };
         self.remember(role, certificate, &failure);
@@ -160,6 +160,7 @@ impl<'a> Paths<'a> {
         existed: Timestamp,
         found: T,
         attempt: Attempt<'_, T>,
+        chain: fn(&T) -> &VerifiedChain,
     ) -> Result<T, Box<Refusal>> {
         if existed < certificate.not_before() {
             return Err(not_yet_valid(certificate, existed));
@@ -169,22 +170,28 @@ impl<'a> Paths<'a> {
         }
         match attempt(&self.verifier(role), existed) {
             Ok(then) => Ok(then),
-            // On hold then, not known by information as recent as is asked for, or of a time for which whoever trusts the
-            // anchor does not trust it.
-            Err(failure)
-                if failure.reason().group() == FaultGroup::Revoked
-                    || self.asks_for_more_recent(&failure)
-                    || matches!(failure.reason(), ChainFault::AnchorNotYetTrusted { .. }) =>
-            {
+            Err(failure) if self.matters_still(&failure, chain(&found)) => {
                 Err(self.refusal(role, certificate, existed, failure))
             }
             Err(_) => Ok(found),
         }
     }
 
-    fn asks_for_more_recent(&self, failure: &ChainFailure) -> bool {
-        let unknown = failure.reason().group() == FaultGroup::RevocationUnknown;
-        unknown && self.policy.asked_freshness() != Freshness::default()
+    /// Whether what was wrong with the path at an earlier time still matters where it holds at the present: something was
+    /// on hold then, is not known by information as recent as is asked for, or whoever trusts the anchor does not trust it
+    /// for that time. It may stand behind other faults, which do not.
+    fn matters_still(&self, failure: &ChainFailure, found: &VerifiedChain) -> bool {
+        let asks = self.policy.asked_freshness() != Freshness::default();
+        let matters = |fault: &ChainFault| match fault.group() {
+            FaultGroup::Revoked => true,
+            FaultGroup::RevocationUnknown => asks,
+            _ => matches!(fault, ChainFault::AnchorNotYetTrusted { .. }),
+        };
+        let own = failure.paths().find(|path| path.certificates() == found.certificates());
+        match own {
+            Some(path) => path.faults().any(matters),
+            None => failure.paths().any(|path| path.faults().any(matters)),
+        }
     }
 
     fn refusal(
