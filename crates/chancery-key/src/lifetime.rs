@@ -8,7 +8,8 @@
 //! | --- | --- | --- |
 //! | MD5 | before 2004-08-01 | before 2004-08-01 |
 //! | SHA-1 | before 2012-08-01 | before 2012-08-01 |
-//! | SHA-224, SHA-512/224, SHA3-224 | before 2029-01-01 | before 2029-01-01 |
+//! | SHA-224 | before 2029-01-01 | before 2029-01-01 |
+//! | SHA-512/224, SHA3-224 | never | never |
 //! | SHA-256, SHA-384, SHA-512, SHA-512/256, SHA3-256, SHA3-384, SHA3-512 | no end is set | no end is set |
 //! | RSA, 1024 to 1899 bits | before 2019-10-01 | before 2019-10-01 |
 //! | RSA PKCS#1 v1.5, 1900 to 2999 bits | before 2029-01-01 | before 2026-04-01 |
@@ -32,9 +33,11 @@
 //!
 //! # What the tables do not name
 //!
-//! SHA3-224 and SHA-512/224 are treated as SHA-224, which is as strong; SHA-512/256 as SHA-256. Ed25519 is named by
-//! V2.1.1 from 2026-02-01 on; nothing is known against it before either, and the default has no end for it, where DSS
-//! 6.4 does not accept it at all, since its list does not name it. SHA-224 under RSA-PSS ends with SHA-224.
+//! SHA3-224 and SHA-512/224 are acceptable at no time: no edition of TS 119 312 names them, DSS 6.4 leaves them out of its
+//! list for that reason, and of SHA-224 with as many bits the end is near. SHA-512/256 is treated as SHA-256, although
+//! DSS does not know it. Ed25519 is named by V2.1.1 from 2026-02-01 on; nothing is known against it before either, and the
+//! default has no end for it, where DSS 6.4 does not accept it at all, since its list does not name it. SHA-224 under
+//! RSA-PSS ends with SHA-224.
 
 use std::fmt;
 
@@ -223,9 +226,9 @@ impl AlgorithmConstraints {
         match digest {
             KnownDigest::Legacy(LegacyDigest::Md5) => self.table.md5,
             KnownDigest::Legacy(LegacyDigest::Sha1) => self.table.sha1,
-            KnownDigest::Current(
-                DigestAlgorithm::Sha224 | DigestAlgorithm::Sha512_224 | DigestAlgorithm::Sha3_224,
-            ) => self.table.sha224,
+            KnownDigest::Current(DigestAlgorithm::Sha224) => self.table.sha224,
+            // As short, and named by no list.
+            KnownDigest::Current(DigestAlgorithm::Sha512_224 | DigestAlgorithm::Sha3_224) => Lifetime::Never,
             KnownDigest::Current(
                 DigestAlgorithm::Sha256
                 | DigestAlgorithm::Sha384
@@ -418,6 +421,21 @@ mod tests {
             let key = KeyKind::Rsa { bits };
             let both = strict.key_acceptable_until(key).min(default.key_acceptable_until(key));
             assert_eq!(both, strict.key_acceptable_until(key), "{bits}");
+        }
+    }
+
+    #[test]
+    fn short_digests_that_no_list_names_are_not_acceptable() {
+        for table in [AlgorithmConstraints::dss_6_4(), AlgorithmConstraints::ts_119_312_v2_1_1()] {
+            assert_eq!(table.digest_acceptable_until(DigestAlgorithm::Sha224.into()), until("2029-01-01"));
+            for digest in [DigestAlgorithm::Sha3_224, DigestAlgorithm::Sha512_224] {
+                assert_eq!(table.digest_acceptable_until(digest.into()), Lifetime::Never, "{digest:?}");
+                let pkcs1 = ClaimedAlgorithm::RsaPkcs1v15(digest.into());
+                assert_eq!(table.acceptable_until(&pkcs1, KeyKind::Rsa { bits: 4096 }), Lifetime::Never);
+            }
+            for digest in [DigestAlgorithm::Sha3_256, DigestAlgorithm::Sha512_256] {
+                assert_eq!(table.digest_acceptable_until(digest.into()), Lifetime::Unlimited, "{digest:?}");
+            }
         }
     }
 
