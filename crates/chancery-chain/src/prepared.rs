@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::past::proofs::ProofsOfExistence;
 use crate::path::pool::{self, ByName};
 use crate::path::signature::SignatureChecker;
-use crate::revocation::answers::{KnownAnswer, ReadAnswer};
+use crate::revocation::answers::{self, ReadAnswer};
 use crate::revocation::ask::Known;
 use crate::revocation::lists::{self, ReadList};
 
@@ -44,7 +44,7 @@ impl<'a> PreparedEvidence<'a> {
             evidence,
             by_name: Arc::new(pool::by_name(evidence.certificates())),
             lists: lists::read(evidence.crls(), evidence.crl_sources()),
-            answers: evidence.ocsp().iter().map(KnownAnswer::read).collect(),
+            answers: answers::read(evidence.ocsp()),
             signatures: Mutex::default(),
         }
     }
@@ -60,10 +60,7 @@ impl<'a> PreparedEvidence<'a> {
 
     /// What is known, as the proofs see it.
     pub(crate) fn known(&self, proofs: Option<&'a ProofsOfExistence>) -> Known<'a> {
-        Known {
-            lists: lists::known(&self.lists, proofs),
-            answers: self.answers.iter().map(|read| KnownAnswer::of(read, proofs)).collect(),
-        }
+        Known { lists: lists::known(&self.lists, proofs), answers: answers::known(&self.answers, proofs) }
     }
 
     /// Lends what was found out about signatures.

@@ -19,7 +19,7 @@ use crate::path::fault::{ChainFault, FaultGroup};
 use crate::path::pool::Pool;
 use crate::path::signature::SignatureChecker;
 use crate::prepared::PreparedEvidence;
-use crate::revocation::answers::KnownAnswer;
+use crate::revocation::answers;
 use crate::revocation::ask::{self, Known};
 use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::freshness::Freshness;
@@ -457,9 +457,10 @@ impl<'a> ChainVerifier<'a> {
             return prepared.known(self.proofs);
         }
         let Some(evidence) = self.evidence else { return Known::default() };
-        let answers = evidence.ocsp().iter().map(|der| KnownAnswer::of(&KnownAnswer::read(der), self.proofs));
-        let lists = lists::known(&lists::read(evidence.crls(), evidence.crl_sources()), self.proofs);
-        Known { lists, answers: answers.collect() }
+        Known {
+            lists: lists::known(&lists::read(evidence.crls(), evidence.crl_sources()), self.proofs),
+            answers: answers::known(&answers::read(evidence.ocsp()), self.proofs),
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use case::{Case, current, hours, now, revoked_since};
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{
-    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, Limits, Purpose, RevocationPolicy,
-    RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
+    ChainFailure, ChainFault, ChainVerifier, Evidence, EvidenceFault, Limits, ProofsOfExistence, Purpose,
+    RevocationPolicy, RevocationReason, RevocationStatus, TrustAnchors, VerifiedChain,
 };
 use chancery_key::{KeyKind, ToBeSigned};
 use chancery_testkit::{
@@ -243,4 +243,30 @@ fn a_crowd_at_hand_hides_no_responder() {
         .with_ocsp(answer);
     let found = revoked_since(&case.require(&evidence));
     assert_eq!(found, Some((hours(-5), RevocationReason::KeyCompromise)));
+}
+
+/// If each statement meant another look at the whole answer, that would be 3 GB to look at.
+#[test]
+fn thousands_of_statements_in_one_answer_cost_time_by_their_number() {
+    let case = Case::new();
+    let hold = |minutes: i64| {
+        let since = hours(-2) - jiff::SignedDuration::from_mins(minutes);
+        OcspStatus::Revoked(Revocation::new(since, TestReason::CertificateHold))
+    };
+    let many = (1..6_000).fold(case.about(hours(-1)).status(hold(0)), |answer, minutes| {
+        answer.and(&case.about(hours(-1)).status(hold(minutes)))
+    });
+    let signed = many.sign();
+    let held = case.list(&current()).with_ocsp(signed.clone());
+    let started = std::time::Instant::now();
+    let (anchors, proofs) =
+        (TrustAnchors::new([case.pki.intermediate().clone()]), ProofsOfExistence::new(now()));
+    let verifier = ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
+    let in_retrospect = verifier.evidence(&held).proofs(&proofs).verify_at(case.alice.certificate(), now());
+    for answer in [case.require(&held), in_retrospect] {
+        assert_eq!(revoked_since(&answer).map(|(_, reason)| reason), Some(RevocationReason::CertificateHold));
+    }
+    // Nobody needs a key to send as many.
+    assert!(case.require(&case.list(&current()).with_ocsp(forged(signed, 0))).is_ok());
+    assert!(started.elapsed().as_secs() < 15, "{:?}", started.elapsed());
 }

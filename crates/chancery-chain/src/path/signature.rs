@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{AnyDigest, KnownDigest};
@@ -16,7 +15,7 @@ use crate::path::budget::{Budget, Exhausted};
 use crate::revocation::crl::RevocationList;
 use crate::revocation::foundation::WeakFrom;
 use crate::revocation::ocsp::OcspAnswer;
-use crate::revocation::readings::{ListKey, Readings};
+use crate::revocation::readings::{AnswerKey, ListKey, Readings};
 
 /// How a signature fared. What is weak is a statement of its own: the signature may be right and weak.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +86,7 @@ impl Outcomes {
 pub(crate) struct SignatureChecker {
     certificates: Outcomes,
     lists: HashMap<(ListKey, Certificate), SignatureOutcome>,
-    answers: HashMap<(Arc<[u8]>, Certificate), SignatureOutcome>,
+    answers: HashMap<(AnswerKey, Certificate), SignatureOutcome>,
     /// What was read in lists: the digest of each, by the one algorithm that the list itself names.
     pub(crate) readings: Readings,
 }
@@ -150,16 +149,16 @@ impl SignatureChecker {
         Ok(outcome)
     }
 
-    /// Whether `signer`'s key made the signature on the answer with these bytes.
+    /// Whether `signer`'s key made the signature on the answer.
     pub(crate) fn answer(
         &mut self,
-        bytes: &Arc<[u8]>,
+        key: AnswerKey,
         answer: &OcspAnswer<'_>,
         signer: &Certificate,
         reading: ParameterReading,
         budget: &mut Budget,
     ) -> Result<SignatureOutcome, Exhausted> {
-        let pair = (Arc::clone(bytes), signer.clone());
+        let pair = (key, signer.clone());
         if let Some(outcome) = self.answers.get(&pair) {
             return Ok(outcome.clone());
         }

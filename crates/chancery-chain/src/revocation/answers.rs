@@ -23,6 +23,7 @@ use crate::revocation::list_values::RevokedEntry;
 use crate::revocation::lists::{self, ListSigners, Lists};
 use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::revocation::ocsp_error::OcspError;
+use crate::revocation::readings::AnswerKey;
 use crate::revocation::scope::Reasons;
 use crate::revocation::standing::Standing;
 use crate::revocation::statement::{self, Answer, Moment, Said, Silence, Statement, View};
@@ -47,6 +48,7 @@ pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
 /// An answer, with the bytes that it was read from.
 #[derive(Debug)]
 pub(crate) struct KnownAnswer<'a> {
+    key: AnswerKey,
     pub(crate) der: &'a Arc<[u8]>,
     pub(crate) answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
     existence: Existence<'a>,
@@ -55,21 +57,28 @@ pub(crate) struct KnownAnswer<'a> {
 /// An answer as it was read, without what depends on who asks. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadAnswer<'a> {
+    key: AnswerKey,
     der: &'a Arc<[u8]>,
     answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
 }
 
-impl<'a> KnownAnswer<'a> {
-    /// Reads the answer; that it cannot be read is kept.
-    pub(crate) fn read(der: &'a Arc<[u8]>) -> ReadAnswer<'a> {
-        ReadAnswer { der, answer: Arc::new(OcspAnswer::from_der(der)) }
-    }
+/// Reads all answers; that one cannot be read is kept.
+pub(crate) fn read(answers: &[Arc<[u8]>]) -> Vec<ReadAnswer<'_>> {
+    let places = (0..).map(AnswerKey);
+    let read = |(key, der)| ReadAnswer { key, der, answer: Arc::new(OcspAnswer::from_der(der)) };
+    places.zip(answers).map(read).collect()
+}
 
-    /// An answer that was read, as these proofs see it.
-    pub(crate) fn of(read: &ReadAnswer<'a>, proofs: Option<&'a ProofsOfExistence>) -> Self {
-        Self { der: read.der, answer: Arc::clone(&read.answer), existence: Existence::by(proofs) }
-    }
+/// Answers that were read, as these proofs see them.
+pub(crate) fn known<'a>(answers: &[ReadAnswer<'a>], proofs: Option<&'a ProofsOfExistence>) -> Answers<'a> {
+    let known = |ReadAnswer { key, der, answer }: &ReadAnswer<'a>| {
+        let (key, der, answer) = (*key, *der, Arc::clone(answer));
+        KnownAnswer { key, der, answer, existence: Existence::by(proofs) }
+    };
+    answers.iter().map(known).collect()
+}
 
+impl KnownAnswer<'_> {
     /// Since when it is proven to have existed.
     fn proven(&self) -> Timestamp {
         self.existence.since(Some(self.der))
@@ -378,7 +387,7 @@ fn signed_by(
 ) -> Result<(), EvidenceFault> {
     let this_update = statement.this_update;
     let algorithm = answer.signature_algorithm();
-    match work.signatures.answer(known.der, answer, responder, READING, &mut work.budget) {
+    match work.signatures.answer(known.key, answer, responder, READING, &mut work.budget) {
         Ok(SignatureOutcome::Right) => {}
         Ok(SignatureOutcome::Wrong) => return Err(EvidenceFault::BadSignature { kind: KIND, this_update }),
         Ok(SignatureOutcome::Unsupported { algorithm }) => {

@@ -18,6 +18,11 @@ pub(crate) enum ListKey {
     Source(usize),
 }
 
+/// Which OCSP answer of the evidence, by its place. An answer may speak of a certificate many times, so its bytes are no
+/// key to look up with.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AnswerKey(pub(crate) usize);
+
 /// A certificate that was looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Asked {
