@@ -1,5 +1,6 @@
 //! The validation of everything that is in one document or message (ETSI EN 319 102-1 V1.4.1, clause 5).
 
+use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
@@ -140,8 +141,11 @@ impl<'p> Validation<'p> {
         let paths = Paths::new(self.policy, &prepared, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);
-        let proofs = Arc::new(gathered.proofs.clone());
-        let judged = Judged { paths, stamps, gathered, proofs, disorders };
+        // Those that contradict each other spoil the signatures that they belong to, and prove nothing for the others.
+        let doubted: HashSet<usize> = disorders.iter().flat_map(|disorder| disorder.places).collect();
+        let others = (!doubted.is_empty())
+            .then(|| Known::from(Gathered::but_for(doubted, &stamps, &sequence, &paths)));
+        let judged = Judged { paths, stamps, known: gathered.into(), others, disorders };
         let signatures = signatures.into_iter().zip(owned).enumerate();
         let reports = signatures.map(|(place, (subject, slots))| judged.signature(place, subject, slots));
         Validated {
@@ -202,25 +206,41 @@ impl Slot {
 struct Judged<'a> {
     paths: Paths<'a>,
     stamps: Vec<Stamp>,
-    gathered: Gathered,
-    /// The same as gathered, for the reports.
-    proofs: Arc<ProofsOfExistence>,
+    known: Known,
+    /// What is known for signatures whose timestamps are in order, where those of others are not.
+    others: Option<Known>,
     disorders: Vec<Disorder>,
+}
+
+/// What the timestamps prove.
+struct Known {
+    gathered: Gathered,
+    /// The same proofs, for the reports.
+    proofs: Arc<ProofsOfExistence>,
+}
+
+impl From<Gathered> for Known {
+    fn from(gathered: Gathered) -> Self {
+        Self { proofs: Arc::new(gathered.proofs.clone()), gathered }
+    }
 }
 
 impl Judged<'_> {
     fn outcome(&self, place: usize) -> Option<(&Stamp, &Outcome)> {
-        self.stamps.get(place).zip(self.gathered.outcomes.get(place)?.as_ref())
+        self.stamps.get(place).zip(self.known.gathered.outcomes.get(place)?.as_ref())
     }
 
     fn signature(&self, place: usize, subject: SignatureSubject, timestamps: Vec<Slot>) -> SignatureReport {
         let mut parts = Parts::default();
+        let disorders: Vec<&Disorder> =
+            self.disorders.iter().filter(|disorder| disorder.concerns(place)).collect();
+        let known = self.others.as_ref().filter(|_| disorders.is_empty()).unwrap_or(&self.known);
         let made_after = self.tell_timestamps(timestamps, &mut parts);
         let facts = &mut parts.facts;
         (facts.value, facts.level) = (Some(Arc::clone(&subject.value)), Some(subject.level));
         facts.particulars = subject.particulars;
         facts.policy = Some(self.paths.policy().revocation());
-        facts.proofs = Some(Arc::clone(&self.proofs));
+        facts.proofs = Some(Arc::clone(&known.proofs));
         facts.claimed_signer.clone_from(&subject.claimed_signer);
         let SignatureSubject { name, value, level, binding, .. } = subject;
         let mut report = match subject.check {
@@ -229,10 +249,10 @@ impl Judged<'_> {
             }
             SignerCheck::Sound(signer) => {
                 let signature = Signature { name, value, level, binding, made_after };
-                signature::judge(&signature, &signer, &self.paths, &self.gathered, parts)
+                signature::judge(&signature, &signer, &self.paths, &known.gathered, parts)
             }
         };
-        for disorder in self.disorders.iter().filter(|disorder| disorder.concerns(place)) {
+        for disorder in disorders {
             report = report.restrict(out_of_order(disorder));
         }
         let report = subject.restrictions.into_iter().fold(report, SignatureReport::restrict);
@@ -278,7 +298,7 @@ impl Judged<'_> {
         parts.facts.token = Some(stamp.token.to_der().into());
         parts.facts.covers = stamp.covers.clone();
         parts.facts.stamped_at = Some(stamp.token.time());
-        parts.facts.proofs = Some(Arc::clone(&self.proofs));
+        parts.facts.proofs = Some(Arc::clone(&self.known.proofs));
         parts.facts.note_signer(stamp.token.signer());
         parts.facts.policy = Some(self.paths.policy().revocation());
         parts.integrity.state(format!("what was stamped is unchanged ({})", stamp.token.imprint_algorithm()));

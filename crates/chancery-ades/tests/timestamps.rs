@@ -18,8 +18,8 @@ use chancery_key::KeyKind;
 use chancery_testkit::{CrlProfile, Locations, Profile, Revocation, RevocationReason, TestAuthority};
 use chancery_timestamp::MatchingToken;
 use support::{
-    World, assert_failed, assert_open, assert_passed, at, days, digests, kinds, octets, raw_token, stamp,
-    token,
+    Signed, World, assert_failed, assert_open, assert_passed, at, days, digests, empty_list, kinds, octets,
+    raw_token, stamp, token,
 };
 
 /// The time that the verdict rests on, if it is a pass.
@@ -271,4 +271,33 @@ fn a_timestamp_over_the_document_proves_what_it_covers() {
     assert_passed(&validated.signatures[0]);
     assert_passed(&validated.timestamps[0]);
     assert_eq!(proven(&validated.signatures[0]), Some(at("2025-06-03")));
+}
+
+/// Whose clock is known to be wrong proves nothing for the signatures beside either: here, since when the evidence of one
+/// existed whose authority was robbed later.
+#[test]
+fn stamps_out_of_order_prove_nothing_for_other_signatures() {
+    let world = World::new();
+    let victim = Profile::signer("Victim", KeyKind::P256).valid(at("2024-01-01"), at("2026-01-01"));
+    let victim = world.issuing.issue(victim);
+    world.revoke(world.issuing.certificate(), "2025-09-01", RevocationReason::KeyCompromise);
+    let about = empty_list(&world.issuing, at("2025-06-02"), at("2025-06-02") + days(30));
+    let kept = world.lists(at("2025-06-02")).with_crl(about);
+    let kept = kept.with_certificate(victim.certificate().clone());
+    let moment = at("2025-11-30");
+    let lists = [&world.root, &world.stamping].map(|authority| authority.crl(moment, moment + days(30)));
+    let policy = world.policy().evidence(lists.into_iter().fold(Evidence::new(), Evidence::with_crl));
+    let judged = |stamped: &str| {
+        let one = Signed::by(&victim).stamped(&world.first, "2025-06-01").with(kept.clone());
+        let other = world.sign().stamped(&world.first, stamped).with(kept.clone());
+        let other = other.archived(&world.first, "2025-07-01");
+        let validation = Validation::new(&policy, at("2025-12-01"));
+        validation.signature(one.subject()).signature(other.subject()).judge().signatures
+    };
+    let in_order = judged("2025-06-30");
+    in_order.iter().for_each(assert_passed);
+    // What was stamped in November is not archived in July.
+    let out_of_order = judged("2025-11-01");
+    assert_open(&out_of_order[0], SubIndication::RevokedAuthorityNoProof);
+    assert_open(&out_of_order[1], SubIndication::TimestampOrderFailure);
 }

@@ -46,6 +46,8 @@ pub(crate) enum Distrust {
 #[derive(Debug)]
 pub(crate) struct Gathered {
     pub(crate) proofs: ProofsOfExistence,
+    /// The places of timestamps that prove nothing although they are trusted.
+    doubted: HashSet<usize>,
     /// By the places of the timestamps.
     pub(crate) outcomes: Vec<Option<Outcome>>,
     /// Since when each signature value is proven to exist, and who proves it.
@@ -87,7 +89,18 @@ pub(crate) fn existed_by(trusted: &TrustedTimestamp, paths: &Paths<'_>) -> Times
 impl Gathered {
     /// Judges the timestamps, the newest first, each by what those before it prove.
     pub(crate) fn from(stamps: &[Stamp], sequence: &Sequence, paths: &Paths<'_>) -> Self {
+        Self::but_for(HashSet::new(), stamps, sequence, paths)
+    }
+
+    /// The same without what those at these places prove: the clocks of their authorities contradict each other.
+    pub(crate) fn but_for(
+        doubted: HashSet<usize>,
+        stamps: &[Stamp],
+        sequence: &Sequence,
+        paths: &Paths<'_>,
+    ) -> Self {
         let mut gathered = Self {
+            doubted,
             proofs: ProofsOfExistence::new(paths.present()),
             outcomes: stamps.iter().map(|_| None).collect(),
             existence: HashMap::new(),
@@ -138,12 +151,12 @@ impl Gathered {
         }
         let outcome = self.outcome(stamp, paths);
         let proven = match &outcome {
-            Outcome::Trusted(trusted) => {
+            Outcome::Trusted(trusted) if !self.doubted.contains(&place) => {
                 let proven = Proven::by(trusted, stamp.kind, paths);
                 self.prove(&stamp.covers, &proven);
                 Some(proven.or_earlier(inherited.as_ref()))
             }
-            Outcome::Refused(_) => inherited,
+            Outcome::Trusted(_) | Outcome::Refused(_) => inherited,
         };
         if let Some(slot) = self.outcomes.get_mut(place) {
             *slot = Some(outcome);
