@@ -24,8 +24,9 @@ use crate::level::SignatureLevel;
 /// | [weak references](Self::on_weak_references) to the certificate | reported | reported | refused | reported | reported |
 ///
 /// Each row can be changed. `baseline` accepts what the default policy of EU DSS 6.4 accepts, but never believes
-/// revocation information after newer was due, of which DSS does not ask. Timestamps are judged by the same rows as
-/// signatures, freshness and level aside, with their own trust anchors if [some are given](Self::timestamp_anchors).
+/// revocation information after newer was due, of which DSS does not ask. Timestamps are judged by the rows about
+/// revocation and algorithms, with their own trust anchors if [some are given](Self::timestamp_anchors). Most authorities
+/// name their certificate by SHA-1, so that no more is asked of their references than that they are right.
 ///
 /// There is no default for revocation: whoever validates says what they mean, by a preset or by name.
 ///
