@@ -63,7 +63,7 @@ impl Office {
         }
     }
 
-    /// Somebody with a new certificate, which is valid for two years.
+    /// Somebody with a new certificate, which is valid for half a year.
     ///
     /// # Errors
     /// If the provider does not take the key.
@@ -71,7 +71,9 @@ impl Office {
         self.people += 1;
         // The first keys are those of the authorities.
         let key = test_key(self.kind, 4 + self.people % 4);
+        let (from, to) = (self.now(), self.now() + SignedDuration::from_hours(24 * 180));
         let profile = Profile::signer(&format!("Alice {}", self.people), self.kind).with_key(&key);
+        let profile = profile.valid(from, to);
         Ok(self.pki.issue(profile).signer())
     }
 

@@ -76,8 +76,7 @@ fn three_timestamps(table: &mut Table, kind: KeyKind, age: Age) -> Outcome<()> {
             office.policy(Today::Unknown)
         }
         Age::Old => {
-            // Signers' certificates end after two years, those of the authorities and their services as well; the
-            // timestamp authority's must not.
+            // Those of the authorities and their services end after two years.
             office.wait(SignedDuration::from_hours(24 * 365));
             office.policy(Today::Known)
         }

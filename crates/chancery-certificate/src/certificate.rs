@@ -203,6 +203,12 @@ impl Certificate {
         algorithm.digest(self.to_der())
     }
 
+    /// The SHA-256 digest of the whole certificate, computed when it is first asked for. Copies share it.
+    #[must_use]
+    pub fn sha256(&self) -> &Digest {
+        self.0.digest.get_or_init(|| DigestAlgorithm::Sha256.digest(&self.0.der))
+    }
+
     /// What to call the subject in a sentence: the common name, else the whole name. Safe to show.
     #[must_use]
     pub fn display_name(&self) -> String {
@@ -322,8 +328,7 @@ impl Eq for Certificate {}
 impl Hash for Certificate {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // A digest without known collisions, so that nobody can fill one place of a table with certificates of his own.
-        let digest = self.0.digest.get_or_init(|| DigestAlgorithm::Sha256.digest(&self.0.der));
-        state.write(digest.as_bytes());
+        state.write(self.sha256().as_bytes());
     }
 }
 

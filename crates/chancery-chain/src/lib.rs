@@ -117,7 +117,7 @@ pub use evidence::completeness::Completeness;
 pub use evidence::file_error::EvidenceFileError;
 pub use evidence::missing::Missing;
 pub use past::control::{ControlLimit, ControlTime, Unproven};
-pub use past::proofs::ProofsOfExistence;
+pub use past::proofs::{ObjectDigest, ProofsOfExistence};
 pub use path::budget::Limits;
 pub use path::failure::{Anchored, ChainFailure, PathFailure};
 pub use path::fault::{ChainFault, FaultGroup};

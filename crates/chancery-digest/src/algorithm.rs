@@ -74,7 +74,8 @@ macro_rules! algorithms {
             /// The object identifier that names the algorithm in certificates and signatures.
             #[must_use]
             pub const fn oid(self) -> Oid {
-                match self { $(Self::$variant => $oid,)* }
+                // Written by hand in one place, parsed by the compiler.
+                match self { $(Self::$variant => const { $oid },)* }
             }
 
             /// The length of a digest value in bytes.

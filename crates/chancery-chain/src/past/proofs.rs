@@ -3,11 +3,32 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use chancery_certificate::Certificate;
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use jiff::Timestamp;
 
-/// SHA-256 of an object.
-type Key = [u8; 32];
+/// By what an object is recognised: the SHA-256 digest of its octets. Whoever proves something of it several times makes
+/// it once.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectDigest([u8; 32]);
+
+impl ObjectDigest {
+    /// Of the object with these octets.
+    pub fn of(object: &[u8]) -> Self {
+        Self::from_sha256(DigestAlgorithm::Sha256.digest(object).as_bytes())
+    }
+
+    /// Of a certificate, which keeps it.
+    pub fn of_certificate(certificate: &Certificate) -> Self {
+        Self::from_sha256(certificate.sha256().as_bytes())
+    }
+
+    fn from_sha256(digest: &[u8]) -> Self {
+        let mut key = Self([0; 32]);
+        key.0.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+        key
+    }
+}
 
 /// Since when objects are proven to have existed: certificates, CRLs, OCSP answers, timestamp tokens, signature values
 /// (the set of POEs of ETSI EN 319 102-1, 5.6.2.3).
@@ -35,7 +56,7 @@ type Key = [u8; 32];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofsOfExistence {
     present: Timestamp,
-    earliest: HashMap<Key, Timestamp>,
+    earliest: HashMap<ObjectDigest, Timestamp>,
 }
 
 impl ProofsOfExistence {
@@ -50,17 +71,31 @@ impl ProofsOfExistence {
     /// only for the octets that it covers. Times that something claims of itself, as `signing-time`, `thisUpdate` or the
     /// date of a file, must never come here.
     pub fn prove(&mut self, object: &[u8], at: Timestamp) {
-        let earliest = self.earliest.entry(key(object)).or_insert(at);
+        self.prove_digest(ObjectDigest::of(object), at);
+    }
+
+    /// The same for an object whose digest was made before.
+    pub fn prove_digest(&mut self, object: ObjectDigest, at: Timestamp) {
+        let earliest = self.earliest.entry(object).or_insert(at);
         *earliest = at.min(*earliest);
     }
 
     /// The earliest time at which the object is proven to have existed, never later than the present.
     pub fn earliest(&self, object: &[u8]) -> Timestamp {
-        // Without any proof nothing needs to be hashed.
+        self.earliest_of(|| ObjectDigest::of(object))
+    }
+
+    /// The same for a certificate.
+    pub fn earliest_of_certificate(&self, certificate: &Certificate) -> Timestamp {
+        self.earliest_of(|| ObjectDigest::of_certificate(certificate))
+    }
+
+    /// Without any proof nothing needs to be hashed.
+    fn earliest_of(&self, object: impl FnOnce() -> ObjectDigest) -> Timestamp {
         if self.earliest.is_empty() {
             return self.present;
         }
-        self.earliest.get(&key(object)).map_or(self.present, |at| self.present.min(*at))
+        self.earliest.get(&object()).map_or(self.present, |at| self.present.min(*at))
     }
 
     /// The present: the time at which everything at hand exists.
@@ -91,17 +126,10 @@ impl<'a> Existence<'a> {
         })
     }
 
-    /// Of other octets.
-    pub(crate) fn of(&self, octets: &[u8]) -> Timestamp {
-        self.proofs.map_or(Timestamp::MIN, |proofs| proofs.earliest(octets))
+    /// Of a certificate beside it.
+    pub(crate) fn of_certificate(&self, certificate: &Certificate) -> Timestamp {
+        self.proofs.map_or(Timestamp::MIN, |proofs| proofs.earliest_of_certificate(certificate))
     }
-}
-
-fn key(object: &[u8]) -> Key {
-    let digest = DigestAlgorithm::Sha256.digest(object);
-    let mut key = Key::default();
-    key.iter_mut().zip(digest.as_bytes()).for_each(|(to, from)| *to = *from);
-    key
 }
 
 #[cfg(test)]
@@ -121,6 +149,13 @@ mod tests {
         proofs.prove(b"a", time(30));
         assert_eq!(proofs.earliest(b"a"), time(20));
         assert_eq!(proofs.earliest(b"b"), time(100));
+    }
+
+    #[test]
+    fn a_digest_that_was_made_before_stands_for_the_object() {
+        let mut proofs = ProofsOfExistence::new(time(100));
+        proofs.prove_digest(ObjectDigest::of(b"a"), time(50));
+        assert_eq!((proofs.earliest(b"a"), proofs.earliest(b"b")), (time(50), time(100)));
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl<'p> Slide<'p> {
     }
 
     fn require(&self, certificate: &Certificate, needed_by: &ControlTime) -> Option<ChainFault> {
-        let proven = self.proofs.earliest(certificate.to_der());
+        let proven = self.proofs.earliest_of_certificate(certificate);
         (proven > needed_by.time).then(|| ChainFault::NoProof {
             certificate: certificate.clone(),
             what: Unproven::Certificate,

@@ -19,8 +19,10 @@ use crate::path::signature::{self, SignatureOutcome};
 use crate::revocation::doubt;
 use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
 use crate::revocation::foundation::{Foundation, Piece};
+use crate::revocation::known_lists::Lists;
+use crate::revocation::list_signers::ListSigners;
 use crate::revocation::list_values::RevokedEntry;
-use crate::revocation::lists::{self, ListSigners, Lists};
+use crate::revocation::lists;
 use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::readings::AnswerKey;
@@ -153,7 +155,7 @@ pub(crate) fn candidates<'k, 'a>(
     }
     candidates.silent.sort_by_key(|one| {
         let OcspStatement { this_update, next_update, .. } = *one.found;
-        Reverse((moment.rank(this_update, next_update), this_update))
+        Reverse((moment.rank(this_update, next_update), this_update, next_update))
     });
     candidates
 }
@@ -396,7 +398,7 @@ fn signed_by(
         Ok(SignatureOutcome::Malformed { reason }) => {
             return Err(EvidenceFault::Malformed { kind: KIND, reason });
         }
-        Err(exhausted) => return Err(exceeded(exhausted)),
+        Err(exhausted) => return Err(exhausted.into()),
     }
     let at = moment.strong_at(answer.produced_at(), || known.proven());
     match signature::weakness(work.algorithms, responder, algorithm, READING, at) {
@@ -431,7 +433,7 @@ fn is_delegated(
     match work.signatures.certificate(responder, issuer, &mut work.budget) {
         Ok(SignatureOutcome::Right) => Ok(()),
         Ok(_) => Err(not_delegated(this_update)),
-        Err(exhausted) => Err(exceeded(exhausted)),
+        Err(exhausted) => Err(exhausted.into()),
     }
 }
 
@@ -485,7 +487,7 @@ fn check_delegate(
         }
         // The issuer's key could have made the certificate later, once it was in other hands.
         let brought = answer.certificates().contains(responder);
-        let proven = known.existence.of(responder.to_der());
+        let proven = known.existence.of_certificate(responder);
         if !brought && proven > at.max(context.moment.at) {
             let name = responder.display_name();
             return Err(not_allowed(format!("\"{name}\" is proven to have existed only since {proven}")));
@@ -503,7 +505,7 @@ fn check_delegate(
         View::AsKnown => Moment { at, ..context.moment },
         View::Past { .. } => context.moment,
     };
-    let found = lists::ask(asked, lists, signers, moment, work, &mut because).map_err(exceeded)?;
+    let found = lists::ask(asked, lists, signers, moment, work, &mut because)?;
     let answer = match moment.view {
         View::AsKnown => doubt::conclude(found, because, at, context.policy),
         View::Past { .. } => {
@@ -518,7 +520,7 @@ fn check_delegate(
         }
         (Answer::Unknown(_), RevocationPolicy::Require) if !matches!(not_published, Ok(Some(_))) => {
             // With more work it might be known.
-            work.budget.refused_since(before).map_err(exceeded)?;
+            work.budget.refused_since(before)?;
             let name = responder.display_name();
             let doubt =
                 format!("whether \"{name}\" was revoked is not known, and it has no id-pkix-ocsp-nocheck");
@@ -531,8 +533,4 @@ fn check_delegate(
         }
         (Answer::Unknown(_), _) => Ok(Standing::certain(valid)),
     }
-}
-
-fn exceeded(exhausted: Exhausted) -> EvidenceFault {
-    EvidenceFault::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
 }
