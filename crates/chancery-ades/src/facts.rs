@@ -10,7 +10,7 @@ use chancery_chain::{
 };
 use chancery_cms::{CertificateBinding, CheckedSigner};
 use chancery_digest::{Digest, KnownDigest};
-use chancery_key::lifetime::{self, Lifetime};
+use chancery_key::lifetime::{AlgorithmConstraints, Lifetime};
 use chancery_key::{ClaimedAlgorithm, PublicKey};
 use chancery_timestamp::MatchingToken;
 use jiff::Timestamp;
@@ -124,14 +124,14 @@ pub struct TimestampFacts {
 }
 
 impl Facts {
-    /// Notes who signed, and by which algorithm.
-    pub(crate) fn note_signer(&mut self, signer: &CheckedSigner) {
+    /// Notes who signed, and by which algorithm, judged by this table.
+    pub(crate) fn note_signer(&mut self, signer: &CheckedSigner, algorithms: AlgorithmConstraints) {
         let algorithm = signer.algorithm();
         let key = PublicKey::of(signer.certificate()).map(|key| key.kind());
         self.signer = Some(signer.certificate().clone());
         self.binding = Some(signer.binding());
         self.claimed_time = signer.signing_time();
-        self.algorithm = key.ok().map(|key| (algorithm, lifetime::acceptable_until(&algorithm, key)));
+        self.algorithm = key.ok().map(|key| (algorithm, algorithms.acceptable_until(&algorithm, key)));
     }
 
     /// Whether a timestamp over the signature value that proves this time was told already.
@@ -264,9 +264,15 @@ impl From<&VerifiedChain> for Path {
 
 impl TimestampFacts {
     /// What can be said of a token before anybody asks whether its authority is trusted.
-    pub(crate) fn of(kind: TimestampKind, name: String, token: &MatchingToken, verdict: Verdict) -> Self {
+    pub(crate) fn of(
+        kind: TimestampKind,
+        name: String,
+        token: &MatchingToken,
+        algorithms: AlgorithmConstraints,
+        verdict: Verdict,
+    ) -> Self {
         let mut facts = Facts { token: Some(token.to_der().into()), ..Facts::default() };
-        facts.note_signer(token.signer());
+        facts.note_signer(token.signer(), algorithms);
         Self { kind, name, time: Some(token.time()), verdict, facts }
     }
 

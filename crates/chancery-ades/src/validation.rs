@@ -299,7 +299,7 @@ impl Judged<'_> {
         parts.facts.covers = stamp.covers.clone();
         parts.facts.stamped_at = Some(stamp.token.time());
         parts.facts.proofs = Some(Arc::clone(&self.known.proofs));
-        parts.facts.note_signer(stamp.token.signer());
+        parts.facts.note_signer(stamp.token.signer(), self.paths.policy().algorithms());
         parts.facts.policy = Some(self.paths.policy().revocation());
         parts.integrity.state(format!("what was stamped is unchanged ({})", stamp.token.imprint_algorithm()));
         parts.time.state(format!("stamped at {}", stamp.token.time()));
@@ -355,7 +355,8 @@ fn tell(stamp: &Stamp, outcome: &Outcome, paths: &Paths<'_>, parts: &mut Parts) 
             (refusal.verdict(), refusal.failure.as_ref().map(Path::of_failure))
         }
     };
-    let mut told = TimestampFacts::of(*kind, name.clone(), token, verdict).covering(covers.clone());
+    let mut told = TimestampFacts::of(*kind, name.clone(), token, paths.policy().algorithms(), verdict)
+        .covering(covers.clone());
     told.facts.path = path;
     parts.facts.timestamps.push(told);
 }

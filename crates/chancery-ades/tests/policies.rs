@@ -11,7 +11,7 @@ mod support;
 use chancery_ades::{Policy, SignatureLevel, SignatureReport, SubIndication};
 use chancery_chain::{Evidence, Freshness, RevocationPolicy, WeakAlgorithms};
 use chancery_key::KeyKind;
-use chancery_key::lifetime::AlgorithmConstraints;
+use chancery_key::lifetime::{AlgorithmConstraints, Lifetime};
 use chancery_testkit::{Profile, RevocationReason};
 use support::{Signed, World, assert_open, assert_passed, at, days, kinds};
 
@@ -232,4 +232,22 @@ fn another_fault_of_that_time_does_not_hide_that_information_is_too_old() {
     };
     assert_open(&judged("2025-05-20"), SubIndication::TryLater);
     assert_passed(&judged("2025-08-01"));
+}
+
+/// A report says by which table an algorithm was judged, not by another.
+#[test]
+fn reports_judge_algorithms_by_the_table_of_the_policy() {
+    let world = World::new();
+    let profile = Profile::signer("Rachel", KeyKind::Rsa { bits: 2048 });
+    let rachel = world.issuing.issue(profile.valid(at("2024-01-01"), at("2029-06-01")));
+    for (algorithms, end) in [
+        (AlgorithmConstraints::dss_6_4(), "2029-01-01"),
+        (AlgorithmConstraints::ts_119_312_v2_1_1(), "2026-04-01"),
+    ] {
+        let policy = world.policy().accept_algorithms(algorithms).evidence(lists(&world, &["2025-03-02"]));
+        let report = Signed::by(&rachel).judge(&policy, "2025-03-03");
+        assert_passed(&report);
+        let (_, lifetime) = report.facts().algorithm().unwrap();
+        assert_eq!(lifetime, Lifetime::Until(at(end)), "{algorithms}");
+    }
 }

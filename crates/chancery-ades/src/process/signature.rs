@@ -68,7 +68,7 @@ pub(crate) fn judge(
     gathered: &Gathered,
     mut parts: Parts,
 ) -> SignatureReport {
-    parts.facts.note_signer(signer);
+    parts.facts.note_signer(signer, paths.policy().algorithms());
     parts.integrity.state(format!("what was signed is unchanged ({})", signer.algorithm()));
     for remark in signer.remarks() {
         parts.integrity.findings.push(Finding::information("remark", remark.to_string()));
