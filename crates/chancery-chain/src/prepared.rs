@@ -10,7 +10,7 @@ use crate::path::pool::{self, ByName};
 use crate::path::signature::SignatureChecker;
 use crate::revocation::answers::{self, ReadAnswer};
 use crate::revocation::ask::Known;
-use crate::revocation::lists::{self, ReadList};
+use crate::revocation::known_lists::{self, ReadList};
 
 /// Evidence that many verifications share: its pieces are read once, and what was found out about signatures is
 /// remembered, so that none is checked twice with the same key.
@@ -43,7 +43,7 @@ impl<'a> PreparedEvidence<'a> {
         Self {
             evidence,
             by_name: Arc::new(pool::by_name(evidence.certificates())),
-            lists: lists::read(evidence.crls(), evidence.crl_sources()),
+            lists: known_lists::read(evidence.crls(), evidence.crl_sources()),
             answers: answers::read(evidence.ocsp()),
             signatures: Mutex::default(),
         }
@@ -60,7 +60,10 @@ impl<'a> PreparedEvidence<'a> {
 
     /// What is known, as the proofs see it.
     pub(crate) fn known(&self, proofs: Option<&'a ProofsOfExistence>) -> Known<'a> {
-        Known { lists: lists::known(&self.lists, proofs), answers: answers::known(&self.answers, proofs) }
+        Known {
+            lists: known_lists::known(&self.lists, proofs),
+            answers: answers::known(&self.answers, proofs),
+        }
     }
 
     /// Lends what was found out about signatures.

@@ -23,7 +23,8 @@ use crate::revocation::answers;
 use crate::revocation::ask::{self, Known};
 use crate::revocation::foundation::{Foundation, Piece};
 use crate::revocation::freshness::Freshness;
-use crate::revocation::lists::{self, ListSigners};
+use crate::revocation::known_lists;
+use crate::revocation::list_signers::ListSigners;
 use crate::revocation::standing::{self, Signed, Standing};
 use crate::revocation::statement::{Answer, Moment, View};
 use crate::revocation::weigh::{rests_on, weigh};
@@ -458,7 +459,10 @@ impl<'a> ChainVerifier<'a> {
         }
         let Some(evidence) = self.evidence else { return Known::default() };
         Known {
-            lists: lists::known(&lists::read(evidence.crls(), evidence.crl_sources()), self.proofs),
+            lists: known_lists::known(
+                &known_lists::read(evidence.crls(), evidence.crl_sources()),
+                self.proofs,
+            ),
             answers: answers::known(&answers::read(evidence.ocsp()), self.proofs),
         }
     }

@@ -146,6 +146,18 @@ fn said(chain: &VerifiedChain) -> Option<(Timestamp, RevocationReason)> {
     }
 }
 
+#[test]
+fn of_pieces_of_one_time_the_one_that_lasts_longer_counts() {
+    let world = World::new();
+    for form in [Form::Answer, Form::List] {
+        let piece = |lasts| Piece { form, of: 16, lasts, revoked: None, by: By::Issuer };
+        for pieces in [[piece(1), piece(2)], [piece(2), piece(1)]] {
+            let chain = world.case.verify(&world.evidence(&pieces), hours(0)).unwrap();
+            assert_eq!(chain.holds_until(), Some(hours(18)), "{form:?}");
+        }
+    }
+}
+
 thread_local! {
     static WORLD: World = World::new();
 }

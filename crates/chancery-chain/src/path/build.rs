@@ -379,6 +379,12 @@ impl From<Exhausted> for ChainFault {
     }
 }
 
+impl From<Exhausted> for EvidenceFault {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::BudgetExceeded { what: exhausted.what, allowed: exhausted.allowed }
+    }
+}
+
 pub(crate) fn fitness(certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> Fitness {
     // Hints only: what cannot be read says nothing here.
     let hint = certificate.authority_key_identifier().ok().flatten().unwrap_or_default();

@@ -4,7 +4,10 @@ use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
 use crate::revocation::answers::{self, Answers, Context};
 use crate::revocation::doubt;
-use crate::revocation::lists::{self, ListSigners, Lists};
+use crate::revocation::judged_lists;
+use crate::revocation::known_lists::Lists;
+use crate::revocation::list_signers::ListSigners;
+use crate::revocation::lists;
 use crate::revocation::statement::{Answer, Moment, Said, Silence};
 use crate::settings::RevocationPolicy;
 
@@ -58,6 +61,6 @@ pub(crate) fn gather(
     answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
     lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
 
-    statements.extend(lists::statements(question.certificate, &judged, moment, &mut because));
+    statements.extend(judged_lists::statements(question.certificate, &judged, moment, &mut because));
     Ok(Said { statements, because })
 }
