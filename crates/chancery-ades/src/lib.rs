@@ -1,10 +1,15 @@
 //! The validation process of ETSI EN 319 102-1, common to all signature formats: one verdict, the parts it rests
 //! on, and every finding with its place and rule.
 //!
-//! ```
-//! # fn tell(report: &chancery_ades::Report) {
-//! use chancery_ades::Verdict;
+//! Say what to judge by, hand it to the verifier of a format (`CadesVerifier` of `chancery-cades`, `PdfVerifier` of
+//! `chancery-pades`), and read its report:
 //!
+//! ```
+//! # fn tell(anchors: chancery_chain::TrustAnchors, verify: impl Fn(&chancery_ades::Policy) -> chancery_ades::Report) {
+//! use chancery_ades::{Policy, Verdict};
+//!
+//! let policy = Policy::baseline(anchors); // or archival, strict, legacy; each row of a preset can be changed
+//! let report = verify(&policy);
 //! println!("{report}"); // a tree for people; report.to_json() for programs
 //! for signature in report.signatures() {
 //!     match signature.verdict() {
@@ -22,7 +27,7 @@
 //!
 //! [`Validation`] is the process for basic signatures, with time and long-term data, and with archive timestamps
 //! (clauses 5.3, 5.5 and 5.6): what expired long ago passes where timestamps prove that everything existed in time.
-//! What a format must say of each timestamp is in [`CoveringTimestamp`]; whom and what to trust, in [`Policy`].
+//! What a format must say of each timestamp is in [`CoveringTimestamp`].
 
 #![forbid(unsafe_code)]
 
