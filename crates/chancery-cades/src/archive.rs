@@ -84,7 +84,7 @@ impl PreparedArchive {
         let foundation = needed::of_signer(message, signature.index(), signer)?;
         let needed: Vec<_> =
             foundation.needed.into_iter().map(|needed| (needed.holder, needed.certificate)).collect();
-        let open = needed::not_enclosed(message, signer, &needed);
+        let open = needed::not_enclosed(message, signer, &foundation.stamps, &needed);
         if !open.is_empty() {
             return Err(CadesError::NotPreserved(open));
         }

@@ -167,5 +167,5 @@ fn is_baseline(message: &SignedMessage, signer: &SignerInfo) -> bool {
 /// verified: that is for the verdict.
 fn holds_evidence(message: &SignedMessage, signer: &SignerInfo, stamps: &[Stamp]) -> bool {
     let needed = needed::but_for_newest_archive(message, signer, stamps);
-    needed::not_enclosed(message, signer, &needed).is_empty()
+    needed::not_enclosed(message, signer, stamps, &needed).is_empty()
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chancery_ades::TimestampKind;
 use chancery_certificate::Certificate;
 use chancery_chain::{Evidence, OcspAnswer, RevocationList, SpeaksOf};
-use chancery_cms::{SignedMessage, SignerCheck, SignerInfo};
+use chancery_cms::{Attribute, SignedMessage, SignerCheck, SignerInfo};
 use chancery_digest::Digests;
 use jiff::Timestamp;
 
@@ -155,9 +155,32 @@ fn stated_digests(message: &SignedMessage, signer: &SignerInfo) -> Digests {
 pub(crate) fn not_enclosed(
     message: &SignedMessage,
     signer: &SignerInfo,
+    stamps: &[Stamp],
     needed: &[(Holder, Certificate)],
 ) -> Vec<MissingEvidence> {
-    let enclosed = enclosed::of_signature(message, signer);
+    lacking(&carried(message, signer, stamps), needed)
+}
+
+/// Everything that a signature carries. What is in its timestamps was read with them.
+fn carried(message: &SignedMessage, signer: &SignerInfo, stamps: &[Stamp]) -> Evidence {
+    if stamps.is_empty() {
+        return enclosed::of_signature(message, signer);
+    }
+    let mut evidence = enclosed::of_message(message);
+    evidence.extend(enclosed::of_attributes(signer.unsigned_attributes()));
+    let others = signer.unsigned_attributes().iter().filter(|one| !stamps::is_timestamp(one.oid()));
+    for token in others.flat_map(Attribute::values).filter_map(|value| SignedMessage::from_ber(value).ok()) {
+        evidence.extend(enclosed::of_token(&token));
+    }
+    let placed = stamps.iter().filter(|stamp| stamp.place.is_some());
+    placed.for_each(|stamp| evidence.extend(stamp.carried.clone()));
+    evidence
+}
+
+/// Which of these chains the evidence holds no revocation information for. Nothing is verified here: it says what is
+/// certainly missing.
+#[must_use]
+pub fn lacking(enclosed: &Evidence, needed: &[(Holder, Certificate)]) -> Vec<MissingEvidence> {
     let lists: Vec<_> = enclosed.crls().iter().filter_map(|crl| RevocationList::from_der(crl).ok()).collect();
     let answers: Vec<_> =
         enclosed.ocsp().iter().filter_map(|answer| OcspAnswer::from_der(answer).ok()).collect();
@@ -168,7 +191,7 @@ pub(crate) fn not_enclosed(
             if certificate.is_self_issued() {
                 return false;
             }
-            let issuers: Vec<&Certificate> = issuers(&enclosed, &certificate).collect();
+            let issuers: Vec<&Certificate> = issuers(enclosed, &certificate).collect();
             let listed = lists.iter().any(|list| list.issuer().matches(certificate.issuer()));
             let mut answered = |issuer: &&Certificate| {
                 let mut left = answers.iter().take_while(|_| {

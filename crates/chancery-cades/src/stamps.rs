@@ -34,6 +34,8 @@ pub(crate) struct Stamp {
     /// The token as it stands in its attribute.
     pub(crate) value: Vec<u8>,
     pub(crate) token: Result<MatchingToken, TokenFault>,
+    /// The certificates, CRLs and OCSP answers in the token, whether it matches or not: read once, for all who ask.
+    pub(crate) carried: Evidence,
     /// What its digest was computed over; what the index of an archive timestamp lists, but for what an earlier one lists
     /// that is itself listed. Nothing if it does not match.
     pub(crate) covers: Coverage,
@@ -41,8 +43,8 @@ pub(crate) struct Stamp {
     pub(crate) archived: Archived,
     /// Of an archive timestamp: the places of what it lists.
     listed: Vec<usize>,
-    /// Its own place.
-    place: Option<usize>,
+    /// Its own place; none of a timestamp that was signed.
+    pub(crate) place: Option<usize>,
 }
 
 /// Whether a timestamp lies under an archive timestamp.
@@ -76,8 +78,10 @@ pub(crate) fn of_signer_over(
     let values: Vec<_> =
         reader.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
     for (place, value) in values {
-        let stamp = reader.read(&value);
-        stamps.extend(stamp.map(|stamp| Stamp { place: Some(place), ..stamp }));
+        if let Some(stamp) = reader.read(&value) {
+            reader.known.insert(place, stamp.carried.clone());
+            stamps.push(Stamp { place: Some(place), ..stamp });
+        }
     }
     reader.cover(&mut stamps);
     // What does not match proves nothing, whatever it was meant to cover.
@@ -352,10 +356,7 @@ impl<'a> Reader<'a> {
                 match value.attribute {
                     CERTIFICATE_VALUES => enclosed::certificate_values(bytes).unwrap_or_default(),
                     REVOCATION_VALUES => enclosed::revocation_values(bytes).unwrap_or_default(),
-                    oid if is_timestamp(oid) => {
-                        let token = SignedMessage::from_ber(bytes);
-                        token.map(|token| enclosed::of_token(&token)).unwrap_or_default()
-                    }
+                    // What is inside timestamps is known since they were read.
                     _ => Evidence::new(),
                 }
             }
@@ -399,11 +400,18 @@ impl<'a> Reader<'a> {
     }
 
     fn stamp(kind: TimestampKind, value: &[u8], token: Result<MatchingToken, TokenFault>) -> Stamp {
+        let carried = match &token {
+            Ok(token) => enclosed::of_token(token.message()),
+            Err(_) => {
+                SignedMessage::from_ber(value).map(|token| enclosed::of_token(&token)).unwrap_or_default()
+            }
+        };
         Stamp {
             kind,
             name: String::new(),
             value: value.to_vec(),
             token,
+            carried,
             covers: Coverage::new(),
             archived: Archived::No,
             listed: Vec::new(),
@@ -412,7 +420,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_timestamp(attribute: Oid) -> bool {
+pub(crate) fn is_timestamp(attribute: Oid) -> bool {
     let others = [SIGNATURE_TIMESTAMP, REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP];
     others.contains(&attribute) || ARCHIVE_TIMESTAMPS.contains(&attribute)
 }

@@ -72,8 +72,9 @@ pub(crate) fn subject_over(
 }
 
 pub(crate) fn covering(stamp: Stamp) -> CoveringTimestamp {
-    let Stamp { kind, name, token, covers, .. } = stamp;
-    let evidence = token.as_ref().map(|token| enclosed::of_token(token.message())).unwrap_or_default();
+    let Stamp { kind, name, token, covers, carried, .. } = stamp;
+    // What does not match is no part of the signature.
+    let evidence = if token.is_ok() { carried } else { Evidence::new() };
     CoveringTimestamp { kind, name, token, covers, evidence }
 }
 

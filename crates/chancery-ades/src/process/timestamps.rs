@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chancery_certificate::Certificate;
-use chancery_chain::{ProofsOfExistence, VerifiedChain};
+use chancery_chain::{ObjectDigest, ProofsOfExistence, VerifiedChain};
 use chancery_timestamp::TrustedTimestamp;
 use jiff::Timestamp;
 
@@ -146,14 +146,15 @@ impl Gathered {
         let constraints = paths.policy().algorithms();
         let inherited =
             inherited.filter(|known| strength::of_imprint(&stamp.token, constraints, known.time).is_none());
+        let objects = objects(&stamp.covers);
         if let Some(known) = &inherited {
-            self.prove(&stamp.covers, known);
+            self.prove(&stamp.covers, &objects, known);
         }
         let outcome = self.outcome(stamp, paths);
         let proven = match &outcome {
             Outcome::Trusted(trusted) if !self.doubted.contains(&place) => {
                 let proven = Proven::by(trusted, stamp.kind, paths);
-                self.prove(&stamp.covers, &proven);
+                self.prove(&stamp.covers, &objects, &proven);
                 Some(proven.or_earlier(inherited.as_ref()))
             }
             Outcome::Trusted(_) | Outcome::Refused(_) => inherited,
@@ -210,20 +211,13 @@ impl Gathered {
         }
     }
 
-    /// Notes that everything in there existed then.
-    fn prove(&mut self, covers: &Coverage, proven: &Proven) {
-        let evidence = covers.covered_evidence();
-        let octets = evidence.certificates().iter().map(Certificate::to_der);
-        let lists = evidence.crls().iter().map(AsRef::as_ref);
-        let answers = evidence.ocsp().iter().map(AsRef::as_ref);
-        for object in octets.chain(lists).chain(answers).chain(covers.tokens()) {
-            self.proofs.prove(object, proven.time);
-        }
+    /// Notes that everything in there existed then: its objects, and the signatures by their values.
+    fn prove(&mut self, covers: &Coverage, objects: &[ObjectDigest], proven: &Proven) {
+        objects.iter().for_each(|object| self.proofs.prove_digest(*object, proven.time));
         for value in covers.signatures() {
             if proven.kind.lasts() {
                 self.archived.insert(value.into());
             }
-            self.proofs.prove(value, proven.time);
             let known = self.existence.get(value).map(Existence::time);
             if known.is_none_or(|known| proven.time < known) {
                 let existed = Existence::Proven { before: proven.time, by: proven.by.clone() };
@@ -231,4 +225,14 @@ impl Gathered {
             }
         }
     }
+}
+
+/// Everything that is covered, by its digest: hashed once, however often something is proven of it.
+fn objects(covers: &Coverage) -> Vec<ObjectDigest> {
+    let evidence = covers.covered_evidence();
+    let certificates = evidence.certificates().iter().map(ObjectDigest::of_certificate);
+    let lists = evidence.crls().iter().map(AsRef::as_ref);
+    let answers = evidence.ocsp().iter().map(AsRef::as_ref);
+    let others = lists.chain(answers).chain(covers.tokens()).chain(covers.signatures());
+    certificates.chain(others.map(ObjectDigest::of)).collect()
 }
