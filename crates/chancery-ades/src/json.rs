@@ -1,5 +1,6 @@
 //! Reports for programs. The schema is `report.schema.json` beside the sources.
 
+mod hexadecimal;
 mod path;
 mod signature;
 

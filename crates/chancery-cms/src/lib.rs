@@ -48,6 +48,7 @@ mod certificates_only;
 mod check;
 mod countersignature;
 mod countersigned;
+mod der;
 mod enclosures;
 mod error;
 mod ess;

@@ -4,7 +4,7 @@ use chancery_chain::RevocationStatus;
 use serde::Serialize;
 
 use super::Certificates;
-use super::signature::sha256;
+use super::hexadecimal::sha256;
 use crate::Path;
 
 #[derive(Serialize)]

@@ -1,11 +1,11 @@
 //! One signature or document timestamp, as JSON.
 
-use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::lifetime::Lifetime;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Certificates;
+use super::hexadecimal::{hexadecimal, sha256};
 use super::path::PathMembers;
 use crate::report::{Conclusion, Part};
 use crate::{
@@ -258,12 +258,4 @@ fn prover(existed: &Existence) -> Option<String> {
         Existence::Proven { by, .. } => Some(by.clone()),
         Existence::AtValidation(_) => None,
     }
-}
-
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    DigestAlgorithm::Sha256.digest(bytes).to_string()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,6 @@
 use chancery_certificate::Certificate;
 use chancery_chain::{ChainFailure, ChainFault, Unproven};
 
-use crate::process::paths::is_hold;
 use crate::process::strength::Weakness;
 
 /// What would help against a fault of a path.
@@ -19,7 +18,7 @@ pub(crate) fn of_chain(fault: &ChainFault, judged: &Certificate) -> Option<Strin
         ChainFault::Expired { certificate, not_after, .. } => {
             Some(format!("a trusted timestamp over {} from before {not_after} would help", over(certificate)))
         }
-        ChainFault::Revoked { certificate, since, reason, .. } if is_hold(*reason) => Some(format!(
+        ChainFault::Revoked { certificate, since, reason, .. } if reason.is_hold() => Some(format!(
             "a trusted timestamp over {} from before {since} would help, or to ask again when the hold of \"{}\" is over",
             over(certificate),
             certificate.display_name()

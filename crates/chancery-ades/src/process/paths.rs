@@ -7,8 +7,7 @@ use std::collections::HashMap;
 use chancery_certificate::Certificate;
 use chancery_chain::{
     ChainFailure, ChainFault, ChainVerifier, EvidenceFault, FaultGroup, Freshness, PathFailure,
-    PreparedEvidence, ProofsOfExistence, RevocationPolicy, RevocationReason, RevocationStatus, VerifiedChain,
-    WeakAlgorithms,
+    PreparedEvidence, ProofsOfExistence, RevocationPolicy, RevocationStatus, VerifiedChain, WeakAlgorithms,
 };
 use jiff::Timestamp;
 
@@ -319,9 +318,4 @@ fn not_yet_valid(certificate: &Certificate, existed: Timestamp) -> Box<Refusal> 
     );
     let meaning = faults::failed(SubIndication::NotYetValid, "certificate-not-yet-valid");
     Box::new(Refusal { meaning, text, help: None, failure: None, past: None })
-}
-
-/// Whether a certificate is only suspended.
-pub(crate) fn is_hold(reason: RevocationReason) -> bool {
-    reason == RevocationReason::CertificateHold
 }

@@ -12,7 +12,7 @@ use crate::faults;
 use crate::level::SignatureLevel;
 use crate::process::description;
 use crate::process::help;
-use crate::process::paths::{Paths, is_hold};
+use crate::process::paths::Paths;
 use crate::process::refusal::Refusal;
 use crate::process::strength;
 use crate::process::timestamps::Gathered;
@@ -121,7 +121,7 @@ fn made_too_late(refusal: Refusal, certificate: &Certificate, made_after: Option
     let faults = refusal.failure.iter().flat_map(ChainFailure::faults);
     let found =
         faults.filter(|fault| fault.certificate() == Some(certificate)).find_map(|fault| match fault {
-            ChainFault::Revoked { since, reason, .. } if after > *since && !is_hold(*reason) => {
+            ChainFault::Revoked { since, reason, .. } if after > *since && !reason.is_hold() => {
                 let text =
                     format!("it was signed after {after}, when its certificate had been revoked at {since}");
                 Some((faults::failed(SubIndication::Revoked, "signed-after-revocation"), text))

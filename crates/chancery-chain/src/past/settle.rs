@@ -138,9 +138,7 @@ fn slide(statements: &[Statement], because: &[EvidenceFault], control: Timestamp
 
 /// That the certificate was on hold at the moment.
 fn held(statements: &[Statement], at: Timestamp) -> Option<Answer> {
-    let holds = |one: &Statement| {
-        one.revoked.as_ref().is_some_and(|entry| entry.reason == RevocationReason::CertificateHold)
-    };
+    let holds = |one: &Statement| one.revoked.as_ref().is_some_and(|entry| entry.reason.is_hold());
     if !statements.iter().any(holds) {
         return None;
     }

@@ -103,7 +103,7 @@ fn state(
         // What the delta revokes is a statement of its own. It can also lift a hold, but nothing else: other
         // certificates leave a list only because they expired (RFC 5280 §5.3.1).
         let removed = delta.entry.as_ref().is_some_and(|it| it.reason == RevocationReason::RemoveFromCrl);
-        if let Some(hold) = revoked.take_if(|it| removed && it.reason == RevocationReason::CertificateHold) {
+        if let Some(hold) = revoked.take_if(|it| removed && it.reason.is_hold()) {
             // When the complete list was issued it was still on hold.
             said.push(Statement {
                 evidence: evidence_of(base.list, base.foundation.clone(), moment),

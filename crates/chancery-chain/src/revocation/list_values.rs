@@ -38,7 +38,7 @@ impl RevokedEntry {
             _ => {
                 let (earlier, later) =
                     if other.since() < self.since() { (other, self) } else { (self, other) };
-                let held = earlier.reason == RevocationReason::CertificateHold;
+                let held = earlier.reason.is_hold();
                 let reason = if held { later.reason } else { earlier.reason };
                 Self { reason, ..earlier }
             }

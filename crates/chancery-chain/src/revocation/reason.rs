@@ -53,6 +53,11 @@ impl RevocationReason {
             other => Self::Other(other),
         }
     }
+
+    /// Whether the certificate is only suspended, and may become good again (RFC 5280 §5.3.1).
+    pub fn is_hold(self) -> bool {
+        self == Self::CertificateHold
+    }
 }
 
 impl fmt::Display for RevocationReason {

@@ -254,7 +254,7 @@ struct Claim<'s> {
 
 impl Claim<'_> {
     fn is_hold(&self) -> bool {
-        self.entry.reason == RevocationReason::CertificateHold
+        self.entry.reason.is_hold()
     }
 
     /// The last moment of which it is known that the certificate was on hold.
