@@ -84,7 +84,7 @@ fn a_token_over_other_octets_proves_nothing() {
 fn a_token_that_covers_something_else_does_not_prove_the_signature() {
     let world = World::new();
     let mut signed = world.sign();
-    let list = support::empty_list(&world.root, at("2025-06-01"), at("2025-07-01"));
+    let list = empty_list(&world.root, at("2025-06-01"), at("2025-07-01"));
     let covers = Coverage::new().evidence(Evidence::new().with_crl(list));
     let made = token(&world.first, DigestAlgorithm::Sha256, &octets(&covers), at("2025-06-01"));
     signed.stamps.push(stamp(TimestampKind::Archive, "over a list", made, covers));
