@@ -160,7 +160,8 @@ impl Policy {
     }
 
     /// Demands a level: a signature of a lower one does not pass. From B-T on, a timestamp must not only be there but
-    /// be trusted; for B-LTA, one over everything.
+    /// be trusted; for B-LTA, one over everything. From B-LT on, what came with the signature must show by itself that
+    /// its certificate was good then.
     #[must_use]
     pub const fn at_least(mut self, level: SignatureLevel) -> Self {
         self.level = level;

@@ -10,6 +10,7 @@
 
 pub(crate) mod description;
 pub(crate) mod help;
+pub(crate) mod kept;
 pub(crate) mod order;
 pub(crate) mod paths;
 pub(crate) mod refusal;

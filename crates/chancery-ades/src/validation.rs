@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::facts::{Path, TimestampFacts};
 use crate::faults::{self, Meaning};
+use crate::process::kept;
 use crate::process::order::{self, Disorder};
 use crate::process::paths::Paths;
 use crate::process::sequence::{Sequence, Stamp};
@@ -96,7 +97,7 @@ impl<'p> Validation<'p> {
     #[must_use]
     pub fn new(policy: &'p Policy, at: Timestamp) -> Self {
         let (signatures, timestamps) = (Vec::new(), Vec::new());
-        Self { policy, at, signatures, timestamps, evidence: policy.known_evidence().clone() }
+        Self { policy, at, signatures, timestamps, evidence: Evidence::new() }
     }
 
     /// Adds certificates, CRLs and OCSP answers that belong to no signature but to the document. What the signatures
@@ -124,20 +125,23 @@ impl<'p> Validation<'p> {
     /// Judges everything.
     #[must_use]
     pub fn judge(self) -> Validated {
-        let mut evidence = self.evidence;
+        let mut carried = self.evidence;
         let (mut stamps, mut owned) = (Vec::new(), Vec::new());
         let mut signatures = self.signatures;
         for (place, subject) in signatures.iter_mut().enumerate() {
-            evidence.extend(mem::take(&mut subject.evidence));
+            carried.extend(mem::take(&mut subject.evidence));
             let timestamps = mem::take(&mut subject.timestamps).into_iter();
-            let slots = timestamps.map(|one| Slot::of(one, Some(place), &mut evidence, &mut stamps));
+            let slots = timestamps.map(|one| Slot::of(one, Some(place), &mut carried, &mut stamps));
             owned.push(slots.collect::<Vec<_>>());
         }
         let of_document = self.timestamps.into_iter();
         let of_document: Vec<Slot> =
-            of_document.map(|one| Slot::of(one, None, &mut evidence, &mut stamps)).collect();
+            of_document.map(|one| Slot::of(one, None, &mut carried, &mut stamps)).collect();
         let sequence = Sequence::of(&stamps);
+        let mut evidence = self.policy.known_evidence().clone();
+        evidence.extend(carried.clone());
         let prepared = PreparedEvidence::new(&evidence);
+        let carried = kept::is_asked_for(self.policy).then(|| PreparedEvidence::new(&carried));
         let paths = Paths::new(self.policy, &prepared, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);
@@ -145,7 +149,8 @@ impl<'p> Validation<'p> {
         let doubted: HashSet<usize> = disorders.iter().flat_map(|disorder| disorder.places).collect();
         let others = (!doubted.is_empty())
             .then(|| Known::from(Gathered::but_for(doubted, &stamps, &sequence, &paths)));
-        let judged = Judged { paths, stamps, known: gathered.into(), others, disorders };
+        let judged =
+            Judged { paths, carried: carried.as_ref(), stamps, known: gathered.into(), others, disorders };
         let signatures = signatures.into_iter().zip(owned).enumerate();
         let reports = signatures.map(|(place, (subject, slots))| judged.signature(place, subject, slots));
         Validated {
@@ -205,6 +210,8 @@ impl Slot {
 /// Everything that is known when the signatures are judged.
 struct Judged<'a> {
     paths: Paths<'a>,
+    /// What came with the signatures, where that must be enough.
+    carried: Option<&'a PreparedEvidence<'a>>,
     stamps: Vec<Stamp>,
     known: Known,
     /// What is known for signatures whose timestamps are in order, where those of others are not.
@@ -249,7 +256,11 @@ impl Judged<'_> {
             }
             SignerCheck::Sound(signer) => {
                 let signature = Signature { name, value, level, binding, made_after };
-                signature::judge(&signature, &signer, &self.paths, &known.gathered, parts)
+                let report = signature::judge(&signature, &signer, &self.paths, &known.gathered, parts);
+                match self.carried {
+                    Some(carried) => kept::judge(report, self.paths.policy(), carried, self.paths.present()),
+                    None => report,
+                }
             }
         };
         for disorder in disorders {

@@ -251,3 +251,27 @@ fn reports_judge_algorithms_by_the_table_of_the_policy() {
         assert_eq!(lifetime, Lifetime::Until(at(end)), "{algorithms}");
     }
 }
+
+/// What the caller knows does not make a signature one that keeps its evidence itself, whatever it seems to hold.
+#[test]
+fn a_level_is_not_reached_by_evidence_that_is_worth_nothing() {
+    let world = World::new();
+    let mut forged = world.issuing.crl(at("2025-06-02"), at("2025-07-02"));
+    let end = forged.len() - 1;
+    forged[end] ^= 1;
+    let good = lists(&world, &["2025-06-02"]);
+    for level in [SignatureLevel::LongTerm, SignatureLevel::Archive] {
+        let policy = world.policy().at_least(level).evidence(good.clone());
+        let judged = |kept: &Evidence| {
+            let signed = world.sign().stamped(&world.first, "2025-06-01").with(kept.clone());
+            signed.archived(&world.first, "2025-06-03").judge(&policy, "2025-06-04")
+        };
+        assert_passed(&judged(&good));
+        for kept in [Evidence::new(), Evidence::new().with_crl(forged.clone())] {
+            let report = judged(&kept);
+            assert_open(&report, SubIndication::SignatureConstraintsFailure);
+            assert!(kinds(&report).contains(&"level-too-low"), "{report}");
+            assert!(help(&report).contains("keep the missing"), "{report}");
+        }
+    }
+}
