@@ -12,9 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ocsp::{OcspQuestion, refusal};
 use crate::timestamp::TimestampService;
-use crate::{
-    Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding, test_key,
-};
+use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding, test_key};
 
 /// One of the services of a [`TestPki`](crate::TestPki).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

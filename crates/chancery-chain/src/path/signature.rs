@@ -81,9 +81,37 @@ impl Outcomes {
     }
 }
 
+/// Keys whose arithmetic is prepared: for RSA that takes as long as a good part of a verification. A handful, since an
+/// attacker can send thousands that are used once.
+#[derive(Debug, Default)]
+struct Keys(Vec<(KeyOf, PublicKey)>);
+
+impl Keys {
+    const HANDFUL: usize = 8;
+
+    /// Lends the key of a certificate.
+    fn lend<T>(
+        &mut self,
+        certificate: &Certificate,
+        work: impl FnOnce(&PublicKey) -> T,
+    ) -> Result<T, KeyError> {
+        let wanted = KeyOf(certificate.clone());
+        if let Some((_, key)) = self.0.iter().find(|(known, _)| *known == wanted) {
+            return Ok(work(key));
+        }
+        let key = PublicKey::of(certificate)?;
+        let done = work(&key);
+        if self.0.len() < Self::HANDFUL {
+            self.0.push((wanted, key));
+        }
+        Ok(done)
+    }
+}
+
 /// Checks signatures, each pair of certificate and key once, and each pair of list or answer and signer.
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
+    keys: Keys,
     certificates: Outcomes,
     lists: HashMap<(ListKey, Certificate), SignatureOutcome>,
     answers: HashMap<(AnswerKey, Certificate), SignatureOutcome>,
@@ -104,6 +132,7 @@ impl SignatureChecker {
             return Ok(outcome.clone());
         }
         let outcome = check(
+            &mut self.keys,
             issuer,
             &certificate.signature_algorithm(),
             certificate.to_be_signed(),
@@ -143,8 +172,13 @@ impl SignatureChecker {
             let make = || claimed.digest().digest(list.to_be_signed());
             public.verify_digest(claimed, readings.digest_or_make(key, make), list.signature())
         };
-        let outcome =
-            check_with(signer, list.signature_algorithm(), ParameterReading::Strict, budget, verify)?;
+        let outcome = check_with(
+            &mut self.keys,
+            signer,
+            (list.signature_algorithm(), ParameterReading::Strict),
+            budget,
+            verify,
+        )?;
         self.lists.insert(pair, outcome.clone());
         Ok(outcome)
     }
@@ -163,7 +197,8 @@ impl SignatureChecker {
             return Ok(outcome.clone());
         }
         let (algorithm, signature) = (answer.signature_algorithm(), answer.signature());
-        let outcome = check(signer, algorithm, answer.to_be_signed(), signature, reading, budget)?;
+        let (keys, message) = (&mut self.keys, answer.to_be_signed());
+        let outcome = check(keys, signer, algorithm, message, signature, reading, budget)?;
         self.answers.insert(pair, outcome.clone());
         Ok(outcome)
     }
@@ -179,6 +214,7 @@ pub(crate) fn digest_of(list: &RevocationList<'_>) -> Option<KnownDigest> {
 
 /// Whether `signer`'s key made `signature` over `message`.
 fn check(
+    keys: &mut Keys,
     signer: &Certificate,
     algorithm: &AlgorithmIdentifier<'_>,
     message: &[u8],
@@ -186,13 +222,14 @@ fn check(
     reading: ParameterReading,
     budget: &mut Budget,
 ) -> Result<SignatureOutcome, Exhausted> {
-    check_with(signer, algorithm, reading, budget, |key, claimed| key.verify(claimed, message, signature))
+    let verify = |key: &PublicKey, claimed: &ClaimedAlgorithm| key.verify(claimed, message, signature);
+    check_with(keys, signer, (algorithm, reading), budget, verify)
 }
 
 fn check_with(
+    keys: &mut Keys,
     signer: &Certificate,
-    algorithm: &AlgorithmIdentifier<'_>,
-    reading: ParameterReading,
+    (algorithm, reading): (&AlgorithmIdentifier<'_>, ParameterReading),
     budget: &mut Budget,
     verify: impl FnOnce(&PublicKey, &ClaimedAlgorithm) -> Result<(), VerifyError>,
 ) -> Result<SignatureOutcome, Exhausted> {
@@ -206,16 +243,15 @@ fn check_with(
         }
         Err(error) => return Ok(SignatureOutcome::Malformed { reason: error.to_string() }),
     };
-    let key = match PublicKey::of(signer) {
-        Ok(key) => key,
-        Err(error) => return Ok(unusable(&error)),
-    };
-    budget.signature_check()?;
-    Ok(match verify(&key, &claimed) {
-        Ok(()) => SignatureOutcome::Right,
-        Err(VerifyError::Key(error)) => unusable(&error),
-        Err(_) => SignatureOutcome::Wrong,
-    })
+    let verified = keys.lend(signer, |key| {
+        budget.signature_check()?;
+        Ok(match verify(key, &claimed) {
+            Ok(()) => SignatureOutcome::Right,
+            Err(VerifyError::Key(error)) => unusable(&error),
+            Err(_) => SignatureOutcome::Wrong,
+        })
+    });
+    verified.unwrap_or_else(|error| Ok(unusable(&error)))
 }
 
 /// A key that cannot be used for verification: not supported, or not readable.
