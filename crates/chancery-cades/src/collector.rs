@@ -74,19 +74,33 @@ impl<'a> LongTermCollector<'a> {
         timestamps: &ChainVerifier<'a>,
         now: Timestamp,
     ) -> Result<Self, CadesError> {
+        let known = enclosed::of_signature(signature.message(), signature.signer()?);
+        Ok(Self::of_chains(signature.needed_chains()?, known, signers, timestamps, now))
+    }
+
+    /// Collects for these chains, knowing this much: for formats that keep evidence elsewhere than in the message, such
+    /// as PDF. The rest is as for [`new`](Self::new).
+    #[must_use]
+    pub fn of_chains(
+        needed: Vec<NeededChain>,
+        known: Evidence,
+        signers: &ChainVerifier<'a>,
+        timestamps: &ChainVerifier<'a>,
+        now: Timestamp,
+    ) -> Self {
         use chancery_chain::RevocationPolicy::Require;
-        Ok(Self {
+        Self {
             signers: signers.clone().with_revocation(Require),
             timestamps: timestamps.clone().for_purpose(Purpose::Timestamping).with_revocation(Require),
             now,
             order: SourceOrder::default(),
             limits: None,
             allowed: Vec::new(),
-            known: enclosed::of_signature(signature.message(), signature.signer()?),
-            needed: signature.needed_chains()?.into(),
+            known,
+            needed: needed.into(),
             current: None,
             chains: Vec::new(),
-        })
+        }
     }
 
     /// Asks CRLs before OCSP responders, or after them.

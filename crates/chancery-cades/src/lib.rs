@@ -83,7 +83,7 @@ pub use error::{CadesError, MissingEvidence};
 pub use hash_index_fault::HashIndexFault;
 pub use level::Level;
 pub use long_term::LongTermEvidence;
-pub use needed::{Holder, NeededChain};
+pub use needed::{Holder, NeededChain, lacking};
 pub use signature::CadesSignature;
 pub use signer::CadesSigner;
 pub use stamps::content_algorithms;

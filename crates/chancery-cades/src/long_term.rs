@@ -37,22 +37,33 @@ impl LongTermEvidence {
         self.chains.iter().flat_map(|chain| chain.older_evidence().map(|(certificate, _)| certificate))
     }
 
+    /// What the chain of one certificate rests on, with the chain: certificates, CRLs and OCSP answers.
+    ///
+    /// # Errors
+    /// There is no chain for it, or revocation is not known in it: what is missing.
+    pub fn for_chain(&self, needed: &NeededChain) -> Result<Evidence, MissingEvidence> {
+        let of = |chain: &&VerifiedChain| {
+            chain.certificate() == &needed.certificate
+                && (needed.holder == Holder::Signer || chain.purpose() == Purpose::Timestamping)
+        };
+        let chain = self.chains.iter().filter(of).min_by_key(|chain| chain.missing().len());
+        match chain.map(|chain| (chain, chain.missing())) {
+            Some((chain, lacks)) if lacks.is_empty() => Ok(chain.evidence()),
+            other => Err(MissingEvidence {
+                of: needed.holder.to_string(),
+                certificate: needed.certificate.clone(),
+                lacks: other.map(|(_, lacks)| lacks).unwrap_or_default(),
+            }),
+        }
+    }
+
     /// What the chains of these certificates rest on, if all are there.
     pub(crate) fn enclosures(&self, needed: &[NeededChain]) -> Result<Enclosures, CadesError> {
         let (mut evidence, mut missing) = (Evidence::new(), Vec::new());
         for needed in needed {
-            let of = |chain: &&VerifiedChain| {
-                chain.certificate() == &needed.certificate
-                    && (needed.holder == Holder::Signer || chain.purpose() == Purpose::Timestamping)
-            };
-            let chain = self.chains.iter().filter(of).min_by_key(|chain| chain.missing().len());
-            match chain.map(|chain| (chain, chain.missing())) {
-                Some((chain, lacks)) if lacks.is_empty() => evidence.extend(chain.evidence()),
-                other => missing.push(MissingEvidence {
-                    of: needed.holder.to_string(),
-                    certificate: needed.certificate.clone(),
-                    lacks: other.map(|(_, lacks)| lacks).unwrap_or_default(),
-                }),
+            match self.for_chain(needed) {
+                Ok(found) => evidence.extend(found),
+                Err(lacks) => missing.push(lacks),
             }
         }
         if !missing.is_empty() {

@@ -1,5 +1,7 @@
 //! Evidence as one file.
 
+use std::sync::Arc;
+
 use chancery_certificate::asn1::{self, Asn1Error, Element, tag};
 use chancery_cms::{Enclosures, OtherRevocation, SignedMessage};
 use const_oid::ObjectIdentifier;
@@ -58,14 +60,25 @@ impl Evidence {
                 source.to_der().map_err(|error| EvidenceFileError::Crl { reason: error.to_string() })?;
             enclosures = enclosures.crl(&bytes)?;
         }
-        for (index, answer) in self.ocsp().iter().enumerate() {
-            let value = whole_response(answer).map_err(|error| EvidenceFileError::OcspAnswer {
-                position: index + 1,
-                reason: error.to_string(),
-            })?;
+        for value in self.ocsp_responses()? {
             enclosures = enclosures.other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value })?;
         }
         Ok(enclosures)
+    }
+
+    /// The OCSP answers as responders send them, in DER: a bare `BasicOCSPResponse` is wrapped into the `OCSPResponse`
+    /// that RFC 6960 §4.2.1 has around it. So a document security store of a PDF wants them (EN 319 142-1 §5.4.2.2).
+    ///
+    /// # Errors
+    /// A piece is not DER.
+    pub fn ocsp_responses(&self) -> Result<Vec<Vec<u8>>, EvidenceFileError> {
+        let whole = |(index, answer): (usize, &Arc<[u8]>)| {
+            whole_response(answer).map_err(|error| EvidenceFileError::OcspAnswer {
+                position: index + 1,
+                reason: error.to_string(),
+            })
+        };
+        self.ocsp().iter().enumerate().map(whole).collect()
     }
 
     /// Reads a file of evidence: what [`to_der`](Self::to_der) made, or any CMS SignedData in BER, DER, PEM or Base64,
