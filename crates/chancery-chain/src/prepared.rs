@@ -8,8 +8,8 @@ use crate::evidence::Evidence;
 use crate::past::proofs::ProofsOfExistence;
 use crate::path::pool::{self, ByName};
 use crate::path::signature::SignatureChecker;
-use crate::revocation::answers::{self, ReadAnswer};
 use crate::revocation::ask::Known;
+use crate::revocation::known_answers::{self, ReadAnswer};
 use crate::revocation::known_lists::{self, ReadList};
 
 /// Evidence that many verifications share: its pieces are read once, and what was found out about signatures is
@@ -44,7 +44,7 @@ impl<'a> PreparedEvidence<'a> {
             evidence,
             by_name: Arc::new(pool::by_name(evidence.certificates())),
             lists: known_lists::read(evidence.crls(), evidence.crl_sources()),
-            answers: answers::read(evidence.ocsp()),
+            answers: known_answers::read(evidence.ocsp()),
             signatures: Mutex::default(),
         }
     }
@@ -62,7 +62,7 @@ impl<'a> PreparedEvidence<'a> {
     pub(crate) fn known(&self, proofs: Option<&'a ProofsOfExistence>) -> Known<'a> {
         Known {
             lists: known_lists::known(&self.lists, proofs),
-            answers: answers::known(&self.answers, proofs),
+            answers: known_answers::known(&self.answers, proofs),
         }
     }
 

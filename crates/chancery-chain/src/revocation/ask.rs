@@ -2,12 +2,14 @@
 
 use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
-use crate::revocation::answers::{self, Answers, Context};
+use crate::revocation::answers;
 use crate::revocation::doubt;
 use crate::revocation::judged_lists;
+use crate::revocation::known_answers::Answers;
 use crate::revocation::known_lists::Lists;
 use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists;
+use crate::revocation::responders::Context;
 use crate::revocation::statement::{Answer, Moment, Said, Silence};
 use crate::settings::RevocationPolicy;
 

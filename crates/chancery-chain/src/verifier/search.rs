@@ -11,8 +11,8 @@ use crate::path::build::{self, Work};
 use crate::path::failure::ChainFailure;
 use crate::path::pool::Pool;
 use crate::path::signature::SignatureChecker;
-use crate::revocation::answers;
 use crate::revocation::ask::Known;
+use crate::revocation::known_answers;
 use crate::revocation::known_lists;
 use crate::rules::anchor::Role;
 use crate::rules::judge::Rules;
@@ -79,7 +79,7 @@ impl<'a> ChainVerifier<'a> {
                 &known_lists::read(evidence.crls(), evidence.crl_sources()),
                 self.proofs,
             ),
-            answers: answers::known(&answers::read(evidence.ocsp()), self.proofs),
+            answers: known_answers::known(&known_answers::read(evidence.ocsp()), self.proofs),
         }
     }
 }
