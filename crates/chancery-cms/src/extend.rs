@@ -2,13 +2,9 @@
 
 use chancery_certificate::{Certificate, asn1};
 use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
-use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::Attribute;
-use crate::attributes::{
-    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTERSIGNATURE, MESSAGE_DIGEST, SIGNING_CERTIFICATE,
-    SIGNING_CERTIFICATE_V2, SIGNING_TIME,
-};
+use crate::attributes::COUNTERSIGNATURE;
 use crate::ber::Reader;
 use crate::countersignature::FinishedCountersignature;
 use crate::enclosures::Enclosures;
@@ -17,16 +13,6 @@ use crate::message::SignedMessage;
 use crate::reframe::{self, Additions};
 use crate::signer::SignerInfo;
 use crate::signer_preparation::FinishedSigner;
-
-/// What says something about the signature only if it is signed with it (RFC 5652, 11; RFC 5035, 5.4; RFC 6211, 2).
-const MUST_BE_SIGNED: [Oid; 6] = [
-    CONTENT_TYPE,
-    MESSAGE_DIGEST,
-    SIGNING_TIME,
-    SIGNING_CERTIFICATE,
-    SIGNING_CERTIFICATE_V2,
-    ALGORITHM_PROTECTION,
-];
 
 impl SignedMessage {
     /// The same message with one more signer beside the others: a parallel signature of the same content.
@@ -197,10 +183,4 @@ fn additions(enclosures: &Enclosures) -> Additions<'_> {
         revocations: enclosures.revocations.iter().map(Vec::as_slice).collect(),
         ..Additions::default()
     }
-}
-
-/// Refuses an attribute that says something only if it is signed.
-pub(crate) fn may_be_unsigned(attribute: &Attribute) -> Result<(), CmsError> {
-    let oid = attribute.oid();
-    if MUST_BE_SIGNED.contains(&oid) { Err(CmsError::MustBeSigned { oid }) } else { Ok(()) }
 }

@@ -9,11 +9,12 @@ use chancery_digest::{Digest, Digests, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::{Attribute, resembles_signed_attributes};
-use crate::attributes::SIGNED_DATA;
 use crate::ber::{CONSTRUCTED_OCTET_STRING, Element, Reader};
+use crate::content_info::signed_data;
 use crate::error::{BerFault, CmsError};
 use crate::shelf::{Index, Shelf};
 use crate::signer::{Algorithm, SignerInfo};
+use crate::unsigned::may_be_unsigned;
 use crate::{reframe, wrapping};
 
 /// How many signers a message may have. The largest real ones have some dozens.
@@ -361,7 +362,7 @@ impl SignedMessage {
             return Err(CmsError::NoSuchSigner { index: signer, signers: self.signers.len() });
         }
         attribute.check_values()?;
-        crate::extend::may_be_unsigned(attribute)?;
+        may_be_unsigned(attribute)?;
         let bytes = reframe::with_unsigned_attribute(&self.bytes, signer, &attribute.to_der())?;
         let message = Self::read(bytes, &self.certificates)?;
         Ok(message.with_streamed_content_of(self))
@@ -415,22 +416,6 @@ impl SignedMessage {
             _ => None,
         }
     }
-}
-
-/// The SignedData within a ContentInfo.
-pub(crate) fn signed_data<'a>(info: &Element<'a>) -> Result<Element<'a>, CmsError> {
-    let mut fields = info.reader();
-    let content_type =
-        fields.expect(OBJECT_IDENTIFIER, "ContentInfo.contentType")?.oid("ContentInfo.contentType")?;
-    if content_type != SIGNED_DATA {
-        return Err(CmsError::NotSignedData { content_type });
-    }
-    let explicit = fields.expect(tag::constructed(0), "ContentInfo.content")?;
-    fields.finish("ContentInfo")?;
-    let mut content = explicit.reader();
-    let signed_data = content.expect(SEQUENCE, "SignedData")?;
-    content.finish("ContentInfo.content")?;
-    Ok(signed_data)
 }
 
 fn entries<'a>(set: &Element<'a>, what: &'static str) -> Result<Vec<Element<'a>>, CmsError> {

@@ -7,7 +7,7 @@ use const_oid::ObjectIdentifier as Oid;
 use crate::attribute::Attribute;
 use crate::attributes::SIGNATURE_POLICY;
 use crate::error::CmsError;
-use crate::statements::{element, ia5, utf8};
+use crate::statement_parts::{element, ia5, utf8};
 
 /// id-aa-ets-sigPolicyStore (ETSI EN 319 122-1, 5.2.10).
 pub const SIGNATURE_POLICY_STORE: Oid = Oid::new_unwrap("0.4.0.19122.1.3");

@@ -4,8 +4,9 @@ use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, SEQUENCE
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::ber::{Element, Reader};
+use crate::content_info::signed_data;
 use crate::error::CmsError;
-use crate::message::{SignedMessage, signed_data};
+use crate::message::SignedMessage;
 use crate::signer::SignerInfo;
 
 /// One element as it was received, with its tag and length.

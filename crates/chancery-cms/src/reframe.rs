@@ -7,8 +7,8 @@ use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, SEQUENCE
 
 use crate::attributes::COUNTERSIGNATURE;
 use crate::ber::{Element, Reader};
+use crate::content_info::signed_data;
 use crate::error::CmsError;
-use crate::message::signed_data;
 use crate::signer::SignerInfo;
 
 /// How deep counter-signatures of counter-signatures are searched. Real ones have one level.

@@ -16,6 +16,7 @@ use crate::error::CmsError;
 use crate::ess;
 use crate::policy_statement::SIGNATURE_POLICY_STORE;
 use crate::statements::CONTENT_HINTS;
+use crate::unsigned::may_be_unsigned;
 
 /// What is said of a signature that exists (RFC 5652, 11.4; RFC 3161, appendix A; ETSI EN 319 122-1, 5.2.10).
 const MUST_BE_UNSIGNED: [Oid; 3] = [COUNTERSIGNATURE, SIGNATURE_TIMESTAMP, SIGNATURE_POLICY_STORE];
@@ -388,7 +389,7 @@ impl FinishedSigner {
     /// A value of the attribute is not one element, or the attribute is one that must be signed.
     pub fn with_unsigned_attribute(mut self, attribute: Attribute) -> Result<Self, CmsError> {
         attribute.check_values()?;
-        crate::extend::may_be_unsigned(&attribute)?;
+        may_be_unsigned(&attribute)?;
         self.unsigned.push(attribute);
         Ok(self)
     }

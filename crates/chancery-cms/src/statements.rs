@@ -11,15 +11,15 @@
 //!
 //! All of them are signed, except [`SignaturePolicyStore`]. What they say is what the signer claims.
 
-use chancery_certificate::asn1::tag::{self, IA5_STRING, SEQUENCE, UTF8_STRING};
-use chancery_certificate::asn1::{self};
+use chancery_certificate::asn1;
+use chancery_certificate::asn1::tag::{self, SEQUENCE};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::Attribute;
 use crate::attributes::{COMMITMENT_TYPE, CONTENT_TIMESTAMP, MIME_TYPE};
-use crate::ber::Reader;
 use crate::error::CmsError;
 use crate::message::SignedMessage;
+use crate::statement_parts::{element, ia5, utf8};
 
 pub use crate::revocation_archive::{REVOCATION_INFO_ARCHIVAL, RevocationArchive};
 pub use crate::statement_reading::{StatedPolicy, Statement};
@@ -398,28 +398,4 @@ impl ContentTimestamp {
         }
         Ok(Attribute::new(CONTENT_TIMESTAMP, self.token.clone()))
     }
-}
-
-/// A UTF8String, which must not be empty.
-pub(crate) fn utf8(what: &'static str, text: &str) -> Result<Vec<u8>, CmsError> {
-    if text.is_empty() {
-        return Err(CmsError::Statement { what, reason: "text that is not empty" });
-    }
-    Ok(asn1::encode(UTF8_STRING, text.as_bytes()))
-}
-
-/// An IA5String, which must not be empty.
-pub(crate) fn ia5(what: &'static str, text: &str) -> Result<Vec<u8>, CmsError> {
-    if text.is_empty() || !text.is_ascii() {
-        return Err(CmsError::Statement { what, reason: "ASCII text that is not empty" });
-    }
-    Ok(asn1::encode(IA5_STRING, text.as_bytes()))
-}
-
-/// The bytes, if they are one element.
-pub(crate) fn element<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a [u8], CmsError> {
-    let mut reader = Reader::new(bytes);
-    reader.any(what)?;
-    reader.finish(what)?;
-    Ok(bytes)
 }

@@ -7,8 +7,9 @@ use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Hasher, KnownDigest};
 
 use super::definite::head;
 use crate::ber::Reader;
+use crate::content_info::signed_data;
 use crate::error::CmsError;
-use crate::message::{SignedMessage, signed_data};
+use crate::message::SignedMessage;
 
 impl SignedMessage {
     /// Begins to write this message with its content, which follows through the [`io::Write`] that is given back: for a
