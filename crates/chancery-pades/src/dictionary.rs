@@ -10,6 +10,25 @@ use crate::options::Options;
 /// A number of `/ByteRange` before it is known: the longest that 64 bits can be.
 const NUMBER: usize = 20;
 
+/// What stands in a signature dictionary.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Somebody's signature.
+    Signature,
+    /// A timestamp over the document (EN 319 142-1, 5.4.3; ISO 32000-2, 12.8.5).
+    Timestamp,
+}
+
+impl Kind {
+    /// The entries that say so.
+    const fn entries(self) -> &'static str {
+        match self {
+            Self::Signature => "/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached",
+            Self::Timestamp => "/Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/ETSI.RFC3161",
+        }
+    }
+}
+
 /// The bytes of a signature dictionary, and where what is filled in later stands in them.
 pub(crate) struct Placeholder {
     pub(crate) body: Vec<u8>,
@@ -25,13 +44,13 @@ impl Placeholder {
     /// # Errors
     /// If the document is encrypted with AES and there is no seed.
     pub(crate) fn new(
-        options: &Options,
+        kind: Kind,
+        texts: &Dictionary,
         room: usize,
         increment: &mut Increment<'_>,
         reference: Reference,
     ) -> Result<Self, PadesError> {
-        let mut body =
-            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ".to_vec();
+        let mut body = format!("<<{}/ByteRange[0 ", kind.entries()).into_bytes();
         let start = body.len();
         body.resize(start + 3 * NUMBER + 2, b' ');
         let byte_range = start..body.len();
@@ -41,7 +60,7 @@ impl Placeholder {
         body.resize(start + 1 + 2 * room, b'0');
         body.push(b'>');
         let contents = start..body.len();
-        if let Object::Dictionary(texts) = &*increment.encrypted(reference, &texts(options).into())? {
+        if let Object::Dictionary(texts) = &*increment.encrypted(reference, &texts.clone().into())? {
             for (key, value) in texts.iter() {
                 Object::Name(key.clone()).write(&mut body);
                 value.write(&mut body);
@@ -53,7 +72,7 @@ impl Placeholder {
 }
 
 /// What the dictionary says in words.
-fn texts(options: &Options) -> Dictionary {
+pub(crate) fn texts(options: &Options) -> Dictionary {
     let mut texts = Dictionary::new();
     texts.set("M", Object::String(PdfString::literal(options.date())));
     let said = [

@@ -105,6 +105,23 @@ pub enum PadesError {
         "the document is certified and allows no changes (DocMDP, P = 1): a further signature would break the certification"
     )]
     CertifiedWithoutChanges,
+    /// A signature or timestamp of the document does not hold, so that nothing would be gained by making it last.
+    #[error("the signature in the field {field} does not hold: {reason}")]
+    NotSound {
+        /// The full name of the field.
+        field: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// No timestamp covers a signature: evidence for the long term would prove nothing.
+    #[error("no timestamp covers the signature in the field {field} (level B-T): add one first")]
+    NotTimestamped {
+        /// The full name of the field.
+        field: String,
+    },
+    /// There is neither a signature nor a timestamp.
+    #[error("the document has no signature and no timestamp that could be made to last")]
+    NothingToPreserve,
     /// The bytes are not a stored prepared PDF.
     #[error("this is not a stored prepared PDF: {reason}")]
     Stored {

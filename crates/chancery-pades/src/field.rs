@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference, View};
 
 use crate::PadesError;
+use crate::dictionary::Kind;
 use crate::form::{Field, fields, form};
 
 /// Annotation flags Print (3) and Locked (8) (ISO 32000-2, table 167): PDF/A wants the first, and nobody should
@@ -19,7 +20,7 @@ pub(crate) fn place(
     view: &View<'_>,
     increment: &mut Increment<'_>,
     signature: Reference,
-    name: Option<&str>,
+    (kind, name): (Kind, Option<&str>),
 ) -> Result<(), PadesError> {
     let (catalog_reference, mut catalog) = view.catalog()?;
     let mut form_dictionary = form(view, &catalog)?;
@@ -33,7 +34,7 @@ pub(crate) fn place(
                     return Err(PadesError::FieldName { name: name.into() });
                 }
                 Some(name) => name.to_owned(),
-                None => free_name(&existing),
+                None => free_name(&existing, kind),
             };
             let widget = new_widget(view, increment, signature, &name)?;
             append_to_array(view, increment, &mut form_dictionary, "Fields", widget)?;
@@ -129,9 +130,13 @@ fn append_to_array(
     }
 }
 
-/// `Signature1`, or the next number that no field has.
-fn free_name(existing: &[Field]) -> String {
+/// `Signature1` or `Timestamp1`, or the next number that no field has.
+fn free_name(existing: &[Field], kind: Kind) -> String {
+    let word = match kind {
+        Kind::Signature => "Signature",
+        Kind::Timestamp => "Timestamp",
+    };
     let taken: HashSet<&str> = existing.iter().map(|field| field.name.as_str()).collect();
-    let mut names = (1..).map(|number: u64| format!("Signature{number}"));
+    let mut names = (1..).map(|number: u64| format!("{word}{number}"));
     names.find(|name| !taken.contains(name.as_str())).unwrap_or_default()
 }

@@ -33,10 +33,13 @@
 //!
 //! [`PdfVerifier`] judges: a bad signature is a verdict, not an error.
 //!
-//! Today: levels B-B and B-T, invisible signatures, several signatures one after another, encrypted files with their
-//! password. Not yet: making B-LT and B-LTA (a document timestamp is judged by itself, not as a proof for the signatures
-//! before it), certification, locks, visible appearances; and of what happened after a signature only further signatures,
-//! long-term data, document timestamps and metadata are recognised as harmless, everything else leaves the verdict open.
+//! Levels are steps, each an appended revision: [`SignedPdf::timestamp`] makes B-T, and [`LastingPdf`] takes our own and
+//! foreign files to B-LT and B-LTA, renews them, and timestamps what nobody signed.
+//!
+//! Today: every level, invisible signatures, several signatures one after another, encrypted files with their password.
+//! Not yet: making certifications and locks, visible appearances; and of what happened after a signature only further
+//! signatures, long-term data, document timestamps and metadata are recognised as harmless, everything else leaves the
+//! verdict open.
 
 #![forbid(unsafe_code)]
 
@@ -45,13 +48,17 @@ mod certification;
 mod changes;
 mod dictionary;
 mod error;
+mod extended;
 mod field;
 mod form;
+mod levels;
 mod message;
 mod options;
 mod particulars;
+mod placed;
 mod prepared;
 mod references;
+mod room;
 mod save;
 mod scan;
 mod security_store;
@@ -65,6 +72,7 @@ mod verifier;
 
 pub use certification::ChangesAllowed;
 pub use error::PadesError;
+pub use levels::{LastingPdf, PreparedTimestamp};
 pub use options::{AmbiguousFile, OutsideValidity};
 pub use prepared::PreparedPdf;
 pub use signed::SignedPdf;

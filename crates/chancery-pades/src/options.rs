@@ -8,6 +8,10 @@ use jiff::tz::Offset;
 /// KiB; EU DSS 6.4 reserves 9,472 bytes for signature and token together.
 pub(crate) const TIMESTAMP_ROOM: usize = 12 * 1024;
 
+/// How many bytes are kept free for a timestamp over the document unless told otherwise: it stands alone, and some
+/// authorities enclose long chains, or CRLs.
+pub(crate) const DOCUMENT_TIMESTAMP_ROOM: usize = 16 * 1024;
+
 /// What to do when the signer's certificate is not valid at the time of signing.
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
 pub enum OutsideValidity {

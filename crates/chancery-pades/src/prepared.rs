@@ -8,6 +8,7 @@ use chancery_cms::PreparedMessage;
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Source};
 use chancery_key::{SignatureValue, ToBeSigned};
 
+use crate::extended::ExtendedFile;
 use crate::options::Options;
 use crate::{PadesError, SignedPdf};
 
@@ -87,9 +88,9 @@ impl<'s> PreparedPdf<'s> {
     /// # Errors
     /// If the value was not made over these bytes with the key of the certificate.
     pub fn finish(self, signature: SignatureValue) -> Result<SignedPdf<'s>, PadesError> {
-        let Self { source, mut appended, layout, message, .. } = self;
+        let Self { source, mut appended, layout, message, options, .. } = self;
         let signature = CadesSignature::first_of(message.finish(signature)?)?;
         layout.embed(&mut appended, signature.message().to_bytes())?;
-        Ok(SignedPdf { source, appended, layout, signature })
+        Ok(SignedPdf { file: ExtendedFile::new(source, appended), layout, signature, unlock: options.unlock })
     }
 }

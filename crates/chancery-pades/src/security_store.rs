@@ -10,16 +10,16 @@ use crate::PadesError;
 use crate::references::each_reference;
 
 /// More entries than this are not read; a document with years of renewals has some dozens.
-const MAX_ENTRIES: usize = 1_000;
+pub(crate) const MAX_ENTRIES: usize = 1_000;
 /// The CRLs of the largest authorities have some megabytes.
 const MAX_ENTRY: usize = 64 << 20;
 /// All together.
-const MAX_TOTAL: usize = 256 << 20;
+pub(crate) const MAX_TOTAL: usize = 256 << 20;
 
 /// The entries of the store that are lists of streams.
-const LISTS: [&str; 3] = ["Certs", "CRLs", "OCSPs"];
+pub(crate) const LISTS: [&str; 3] = ["Certs", "CRLs", "OCSPs"];
 /// The same for one signature, and when they were gathered (ETSI EN 319 142-1, 5.4.2.3).
-const LISTS_OF_ONE: [&str; 3] = ["Cert", "CRL", "OCSP"];
+pub(crate) const LISTS_OF_ONE: [&str; 3] = ["Cert", "CRL", "OCSP"];
 
 /// What a store holds, by object, for comparing two revisions of it.
 #[derive(Debug, Default)]
@@ -213,11 +213,15 @@ fn streams(
     let array = view.value(store, key)?;
     let mut found = Vec::new();
     for element in array.as_array().unwrap_or_default().iter().take(MAX_ENTRIES) {
-        let Ok(Object::Stream(stream)) = view.resolve(element) else { continue };
-        if let Ok(bytes) = view.decoded(&stream, MAX_ENTRY.min(*left)) {
-            *left = left.saturating_sub(bytes.len());
-            found.push(bytes.into_owned());
-        }
+        found.extend(entry(view, element, left));
     }
     Ok(found)
+}
+
+/// The bytes of one entry, if it is a stream that can be read.
+pub(crate) fn entry(view: &View<'_>, element: &Object, left: &mut usize) -> Option<Vec<u8>> {
+    let Ok(Object::Stream(stream)) = view.resolve(element) else { return None };
+    let bytes = view.decoded(&stream, MAX_ENTRY.min(*left)).ok()?;
+    *left = left.saturating_sub(bytes.len());
+    Some(bytes.into_owned())
 }

@@ -3,28 +3,30 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use chancery_cades::CadesSignature;
+use chancery_cades::{CadesSignature, LongTermEvidence};
 use chancery_cms::SignedMessage;
 use chancery_digest::Source;
 use chancery_http::Transport;
 use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use rand_core::CryptoRng;
 
+use crate::extended::ExtendedFile;
+use crate::options::Unlock;
 use crate::prepared::Layout;
-use crate::{PadesError, save};
+use crate::{LastingPdf, PadesError, save};
 
 /// A signed PDF: the original bytes plus an appended revision.
 ///
 /// It is itself a [`Source`], so the next person can sign it as it is, and a verifier can look at it, without
 /// anything being copied.
 pub struct SignedPdf<'s> {
-    pub(crate) source: &'s dyn Source,
-    pub(crate) appended: Vec<u8>,
+    pub(crate) file: ExtendedFile<'s>,
     pub(crate) layout: Layout,
     pub(crate) signature: CadesSignature,
+    pub(crate) unlock: Option<Unlock>,
 }
 
-impl SignedPdf<'_> {
+impl<'s> SignedPdf<'s> {
     /// The CMS message of the signature.
     #[must_use]
     pub const fn message(&self) -> &SignedMessage {
@@ -34,7 +36,7 @@ impl SignedPdf<'_> {
     /// What is appended to the original.
     #[must_use]
     pub fn appended(&self) -> &[u8] {
-        &self.appended
+        &self.file.appended
     }
 
     /// Asks an authority for a timestamp over the signature and puts it in: level B-T.
@@ -58,6 +60,21 @@ impl SignedPdf<'_> {
         self.replace(self.signature.with_timestamp(token)?)
     }
 
+    /// The document for further steps: evidence and timestamps over all of it.
+    #[must_use]
+    pub fn lasting(&self) -> LastingPdf<'s> {
+        LastingPdf::extending(self.file.clone(), self.unlock.clone())
+    }
+
+    /// Appends certificates, CRLs and OCSP answers: level B-LT. See [`LastingPdf::preserve`], and
+    /// [`LastingPdf::collector`] for where they come from.
+    ///
+    /// # Errors
+    /// As [`LastingPdf::preserve`].
+    pub fn preserve(&self, evidence: &LongTermEvidence) -> Result<LastingPdf<'s>, PadesError> {
+        self.lasting().preserve(evidence)
+    }
+
     /// The signature, to ask for a timestamp by other means.
     #[must_use]
     pub const fn signature(&self) -> &CadesSignature {
@@ -69,22 +86,7 @@ impl SignedPdf<'_> {
     /// # Errors
     /// If the original cannot be read, or `out` not be written.
     pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
-        if let Some(original) = self.source.as_slice() {
-            out.write_all(original)?;
-            return out.write_all(&self.appended);
-        }
-        let length = usize::try_from(self.source.len()).unwrap_or(usize::MAX);
-        let mut buffer = vec![0; length.min(256 * 1024)];
-        let mut offset = 0;
-        while offset < self.source.len() {
-            let count = self.source.read_at(offset, &mut buffer)?;
-            if count == 0 {
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the original ends early"));
-            }
-            out.write_all(&buffer[..count])?;
-            offset += count as u64;
-        }
-        out.write_all(&self.appended)
+        self.file.write_to(out)
     }
 
     /// The whole file in memory.
@@ -92,9 +94,7 @@ impl SignedPdf<'_> {
     /// # Errors
     /// If the original cannot be read.
     pub fn to_vec(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(usize::try_from(self.len()).unwrap_or_default());
-        self.write_to(&mut bytes)?;
-        Ok(bytes)
+        self.file.to_vec()
     }
 
     /// Saves the whole file: it is written beside `path`, made durable, then renamed, so that there is never half
@@ -107,24 +107,24 @@ impl SignedPdf<'_> {
     }
 
     fn replace(&mut self, signature: CadesSignature) -> Result<(), PadesError> {
-        self.layout.embed(&mut self.appended, signature.message().to_bytes())?;
+        self.layout.embed(&mut self.file.appended, signature.message().to_bytes())?;
         self.signature = signature;
         Ok(())
     }
 }
 
+impl<'s> From<SignedPdf<'s>> for LastingPdf<'s> {
+    fn from(signed: SignedPdf<'s>) -> Self {
+        Self::extending(signed.file, signed.unlock)
+    }
+}
+
 impl Source for SignedPdf<'_> {
     fn len(&self) -> u64 {
-        self.source.len() + self.appended.len() as u64
+        self.file.len()
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let original = self.source.len();
-        let mut filled = if offset < original { self.source.read_at(offset, buffer)? } else { 0 };
-        if offset + filled as u64 >= original {
-            filled +=
-                Source::read_at(&self.appended, offset + filled as u64 - original, &mut buffer[filled..])?;
-        }
-        Ok(filled)
+        self.file.read_at(offset, buffer)
     }
 }

@@ -3,15 +3,16 @@
 use chancery_certificate::Certificate;
 use chancery_digest::{AnyDigest, Source};
 use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
-use chancery_pdf::{Document, Increment};
+use chancery_pdf::Document;
 use jiff::Timestamp;
 
 use crate::certification::{ChangesAllowed, changes_allowed};
-use crate::dictionary::{Placeholder, byte_range_text};
+use crate::dictionary::{Kind, texts};
 use crate::message::message;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::prepared::{Layout, PreparedPdf};
-use crate::{PadesError, SignedPdf, ambiguity, field};
+use crate::room::{self, Wanted};
+use crate::{PadesError, SignedPdf, ambiguity};
 
 /// Signs PDF files as PAdES baseline B-B (ETSI EN 319 142-1, 6).
 ///
@@ -189,32 +190,19 @@ impl<K> PdfSigner<'_, K> {
         }
     }
 
-    /// The revision with the signature's place, `/ByteRange` filled in.
+    /// The revision with the signature's place.
     fn append(&self, document: &Document<'_>, room: usize) -> Result<(Vec<u8>, Layout), PadesError> {
-        let view = document.latest();
-        if changes_allowed(&view)? == Some(ChangesAllowed::None) {
+        if changes_allowed(&document.latest())? == Some(ChangesAllowed::None) {
             return Err(PadesError::CertifiedWithoutChanges);
         }
-        let mut increment = Increment::new(document);
-        if let Some(unlock) = &self.options.unlock {
-            increment = increment.with_seed(unlock.seed);
-        }
-        let signature = increment.allocate();
-        let placeholder = Placeholder::new(&self.options, room, &mut increment, signature)?;
-        increment.put_raw(signature, placeholder.body);
-        field::place(&view, &mut increment, signature, self.options.field.as_deref())?;
-        let finished = increment.finish()?;
-        let start = finished.object_offset(signature).and_then(|offset| offset.checked_sub(finished.start));
-        // The increment was given the object a moment ago.
-        let start = start.and_then(|start| usize::try_from(start).ok()).ok_or(PadesError::OtherDocument)?;
-        let mut appended = finished.bytes;
-        let contents = start + placeholder.contents.start..start + placeholder.contents.end;
-        let layout =
-            Layout { source_len: finished.start, contents, timestamp_room: self.options.timestamp_room };
-        let [_, before, after, length] = layout.byte_range(appended.len());
-        let numbers = byte_range_text(before, after, length);
-        let place = start + placeholder.byte_range.start..start + placeholder.byte_range.end;
-        appended[place].copy_from_slice(numbers.as_bytes());
-        Ok((appended, layout))
+        let wanted = Wanted {
+            kind: Kind::Signature,
+            texts: texts(&self.options),
+            field: self.options.field.as_deref(),
+            room,
+            timestamp_room: self.options.timestamp_room,
+            seed: self.options.unlock.as_ref().map(|unlock| unlock.seed),
+        };
+        room::append(document, &wanted)
     }
 }

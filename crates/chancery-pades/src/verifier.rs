@@ -1,23 +1,21 @@
 //! Judging the signatures of a PDF.
 
-use std::collections::HashSet;
-
 use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
 use chancery_chain::Evidence;
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Dictionary, Document, Object, PdfError};
-use chancery_timestamp::TimestampToken;
 use jiff::Timestamp;
 
 use crate::PadesError;
 use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
 use crate::changes::{self, RevisionChanges};
-use crate::form::{Field, fields, form};
+use crate::form::Field;
+use crate::placed;
 use crate::scan::{self, Wanted};
 use crate::security_store;
-use crate::structure::{self, Covered, Kind, Misplaced, Placed};
+use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
 
 /// Verifies the signatures of PDF files.
@@ -68,13 +66,8 @@ impl<'a> PdfVerifier<'a> {
     /// If the document cannot be read. A bad signature is a verdict in the report.
     pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
         let document = self.open(pdf)?;
-        let signed = signed_fields(&document)?;
         let evidence = self.evidence(&document)?;
-        let mut placed = Vec::new();
-        for field in &signed {
-            placed.push(structure::judge(&document, field)?);
-        }
-        refuse_second_signature_of_a_revision(&mut placed);
+        let (signed, placed) = placed::all(&document)?;
         let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
         let mut digests = scan::digests(pdf, &wanted)?.into_iter();
         let first_signed = placed.iter().flatten().map(|placed| placed.covered.revision).min();
@@ -149,19 +142,6 @@ fn tell_date(report: SignatureReport, placed: &Placed) -> SignatureReport {
     }
 }
 
-impl Placed {
-    fn wanted(&self) -> Wanted {
-        let algorithms = match self.kind {
-            Kind::Signature(_) => self.message.digest_algorithms(),
-            Kind::DocumentTimestamp => TimestampToken::from_message(self.message.clone())
-                .and_then(|token| token.imprint_algorithm())
-                .into_iter()
-                .collect(),
-        };
-        Wanted { covered: self.covered, algorithms }
-    }
-}
-
 /// A signature by which a producer unlocks features of its own viewer (ISO 32000-1, 12.8.2.3) is in no field and says
 /// nothing about who signed the document; it is told, not judged.
 fn usage_rights(document: &Document<'_>) -> Result<Option<Finding>, PadesError> {
@@ -175,29 +155,6 @@ fn usage_rights(document: &Document<'_>) -> Result<Option<Finding>, PadesError> 
         .as_dictionary()
         .is_some_and(unlocks)
         .then(|| Finding::information("usage-rights-signature", text)))
-}
-
-/// The fields that hold a signature, each signature once.
-fn signed_fields(document: &Document<'_>) -> Result<Vec<Field>, PadesError> {
-    let view = document.latest();
-    let (_, catalog) = view.catalog()?;
-    let mut seen = HashSet::new();
-    let mut signed = fields(&view, &form(&view, &catalog)?)?;
-    signed.retain(|field| {
-        let once = field.value.as_ref().and_then(Object::as_reference).is_none_or(|value| seen.insert(value));
-        field.is_signature() && field.value.is_some() && once
-    });
-    Ok(signed)
-}
-
-/// Two signatures cannot cover the same revision: each would have to cover the other.
-fn refuse_second_signature_of_a_revision(placed: &mut [Result<Placed, Misplaced>]) {
-    let mut seen = HashSet::new();
-    for one in placed {
-        if one.as_ref().is_ok_and(|placed| !seen.insert(placed.covered.revision)) {
-            *one = Err(Misplaced::same_revision());
-        }
-    }
 }
 
 fn judge_changes(

@@ -1,0 +1,135 @@
+//! A timestamp over the document, in two halves around the authority.
+
+use chancery_cades::CadesError;
+use chancery_digest::{Digest, DigestAlgorithm, Digests};
+use chancery_http::Transport;
+use chancery_pdf::{Dictionary, Document};
+use chancery_timestamp::{MatchingToken, TimestampAuthority};
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+
+use super::foundation::Foundation;
+use super::lasting::LastingPdf;
+use crate::PadesError;
+use crate::dictionary::Kind;
+use crate::prepared::Layout;
+use crate::room::{self, Wanted};
+
+impl<'s> LastingPdf<'s> {
+    /// Asks an authority for a timestamp over the whole document and appends it: proof that everything in it existed.
+    /// Signatures without a timestamp of their own become B-T by it; a document that nobody signed is just timestamped.
+    ///
+    /// # Errors
+    /// The document cannot be read, the authority gives no timestamp, or there is no room for it.
+    pub fn timestamp<T: Transport>(
+        &self,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, PadesError> {
+        self.prepare_timestamp(DigestAlgorithm::Sha256)?.ask(authority, rng)
+    }
+
+    /// The first half of [`timestamp`](Self::timestamp), for any transport.
+    ///
+    /// # Errors
+    /// The document cannot be read.
+    pub fn prepare_timestamp(&self, algorithm: DigestAlgorithm) -> Result<PreparedTimestamp<'s>, PadesError> {
+        self.prepare(&self.open()?, algorithm, None)
+    }
+
+    /// Asks an authority for a timestamp over the document with all evidence and appends it: level B-LTA, or its renewal.
+    ///
+    /// # Errors
+    /// The document does not hold the evidence yet, as far as that can be seen without judging it; else as
+    /// [`timestamp`](Self::timestamp).
+    pub fn archive<T: Transport>(
+        &self,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, PadesError> {
+        self.prepare_archive(DigestAlgorithm::Sha256)?.ask(authority, rng)
+    }
+
+    /// The first half of [`archive`](Self::archive), for any transport.
+    ///
+    /// # Errors
+    /// As [`archive`](Self::archive), but for what the authority does.
+    pub fn prepare_archive(&self, algorithm: DigestAlgorithm) -> Result<PreparedTimestamp<'s>, PadesError> {
+        let document = self.open()?;
+        let foundation = Foundation::of(&document)?;
+        foundation.needed()?;
+        let missing = foundation.lacking();
+        if !missing.is_empty() {
+            return Err(CadesError::NotPreserved(missing).into());
+        }
+        self.prepare(&document, algorithm, foundation.youngest())
+    }
+
+    fn prepare(
+        &self,
+        document: &Document<'_>,
+        algorithm: DigestAlgorithm,
+        youngest: Option<Timestamp>,
+    ) -> Result<PreparedTimestamp<'s>, PadesError> {
+        let room = self.room;
+        let wanted = Wanted {
+            kind: Kind::Timestamp,
+            texts: Dictionary::new(),
+            field: None,
+            room,
+            timestamp_room: room,
+            seed: self.seed(),
+        };
+        let (revision, layout) = room::append(document, &wanted)?;
+        self.refuse_ambiguous(document)?;
+        let digest = layout.digest(algorithm, &self.file, &revision)?;
+        Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, youngest })
+    }
+}
+
+/// A document that lacks only the timestamp over all of it.
+///
+/// Have its [`digest`](Self::digest) stamped, by whatever transport, and [`finish`](Self::finish) with the token.
+pub struct PreparedTimestamp<'s> {
+    pdf: LastingPdf<'s>,
+    /// What will be appended, with the room for the token still empty.
+    revision: Vec<u8>,
+    layout: Layout,
+    digest: Digest,
+    /// The time of the newest timestamp that this one will cover, where that was read.
+    youngest: Option<Timestamp>,
+}
+
+impl<'s> PreparedTimestamp<'s> {
+    /// The digest that has to be stamped: of the whole file but the room for the token.
+    #[must_use]
+    pub const fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// Puts the token in.
+    ///
+    /// # Errors
+    /// It is over something else, older than one that it covers, or longer than its room:
+    /// [`PadesError::NoRoom`] says how much is needed. Nothing is lost: prepare anew with more
+    /// [`timestamp_room`](LastingPdf::timestamp_room), and ask for another token.
+    pub fn finish(self, token: &MatchingToken) -> Result<LastingPdf<'s>, PadesError> {
+        let Self { mut pdf, mut revision, layout, digest, youngest } = self;
+        MatchingToken::from_token(token.to_der(), &Digests::of([digest.into()]))
+            .map_err(|_| CadesError::TimestampOfOtherSignature)?;
+        if let Some(earlier) = youngest.filter(|earlier| token.time() < *earlier) {
+            return Err(CadesError::TimestampOutOfOrder { time: token.time(), earlier }.into());
+        }
+        layout.embed(&mut revision, token.to_der())?;
+        pdf.append(&revision);
+        Ok(pdf)
+    }
+    fn ask<T: Transport>(
+        self,
+        authority: &TimestampAuthority<T>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<LastingPdf<'s>, PadesError> {
+        let token = authority.stamp(self.digest(), rng).map_err(CadesError::from)?;
+        self.finish(&token)
+    }
+}

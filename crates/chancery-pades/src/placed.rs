@@ -1,0 +1,65 @@
+//! The signatures of a document with their places judged, and what has to be digested for them.
+
+use std::collections::HashSet;
+
+use chancery_pdf::{Document, Object};
+use chancery_timestamp::TimestampToken;
+
+use crate::PadesError;
+use crate::form::{Field, fields, form};
+use crate::scan::Wanted;
+use crate::structure::{self, Kind, Misplaced, Placed};
+
+/// The fields that hold a signature, each with what its place in the file says.
+///
+/// # Errors
+/// If the file cannot be read.
+#[expect(clippy::type_complexity, reason = "two lists that go together, for two callers")]
+pub(crate) fn all(
+    document: &Document<'_>,
+) -> Result<(Vec<Field>, Vec<Result<Placed, Misplaced>>), PadesError> {
+    let signed = signed_fields(document)?;
+    let mut placed = Vec::new();
+    for field in &signed {
+        placed.push(structure::judge(document, field)?);
+    }
+    refuse_second_signature_of_a_revision(&mut placed);
+    Ok((signed, placed))
+}
+
+impl Placed {
+    /// The digests that its judgement needs.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let algorithms = match self.kind {
+            Kind::Signature(_) => self.message.digest_algorithms(),
+            Kind::DocumentTimestamp => TimestampToken::from_message(self.message.clone())
+                .and_then(|token| token.imprint_algorithm())
+                .into_iter()
+                .collect(),
+        };
+        Wanted { covered: self.covered, algorithms }
+    }
+}
+
+/// The fields that hold a signature, each signature once.
+fn signed_fields(document: &Document<'_>) -> Result<Vec<Field>, PadesError> {
+    let view = document.latest();
+    let (_, catalog) = view.catalog()?;
+    let mut seen = HashSet::new();
+    let mut signed = fields(&view, &form(&view, &catalog)?)?;
+    signed.retain(|field| {
+        let once = field.value.as_ref().and_then(Object::as_reference).is_none_or(|value| seen.insert(value));
+        field.is_signature() && field.value.is_some() && once
+    });
+    Ok(signed)
+}
+
+/// Two signatures cannot cover the same revision: each would have to cover the other.
+fn refuse_second_signature_of_a_revision(placed: &mut [Result<Placed, Misplaced>]) {
+    let mut seen = HashSet::new();
+    for one in placed {
+        if one.as_ref().is_ok_and(|placed| !seen.insert(placed.covered.revision)) {
+            *one = Err(Misplaced::same_revision());
+        }
+    }
+}
