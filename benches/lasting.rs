@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chancery_ades::{Policy, Report, SignatureReport, Verdict};
+use chancery_ades::{Policy, Report, SignatureReport, TimestampFacts, Verdict};
 use chancery_cades::{CadesSignature, CadesSigner, CadesVerifier, LongTermCollector};
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::Reader;
@@ -220,7 +220,7 @@ impl RawVerifications {
 }
 
 fn timestamps(signature: &SignatureReport) -> impl Iterator<Item = &Verdict> {
-    signature.facts().timestamps().iter().map(|timestamp| timestamp.verdict())
+    signature.facts().timestamps().iter().map(TimestampFacts::verdict)
 }
 
 /// The tokens of a signature: the values of its unsigned attributes that are messages.
