@@ -178,11 +178,12 @@ fn sign_file<W: Write>(person: &Person, plain: &Path, out: W) -> Outcome<W> {
 fn check_detached(person: &Person, plain: &Path, message: &[u8]) -> Outcome<()> {
     let message = SignedMessage::from_ber(message)?;
     let source = FileSource::open(plain)?;
-    let whole = [0..std::fs::metadata(plain)?.len()];
-    let digests = Digests::over_ranges(message.digest_algorithms(), &source, &whole)?;
+    let whole = 0..std::fs::metadata(plain)?.len();
+    let digests = Digests::over_ranges(message.digest_algorithms(), &source, std::slice::from_ref(&whole))?;
     let check = message.check(&digests, &[]);
     let certificates = check.signers().iter().filter_map(chancery_cms::SignerCheck::sound);
-    let by_this_person = certificates.map(|signer| signer.certificate()).eq(person.signer.chain().first());
+    let by_this_person =
+        certificates.map(chancery_cms::CheckedSigner::certificate).eq(person.signer.chain().first());
     ensure(check.is_sound() && by_this_person, "it must be sound, and by this person")
 }
 
