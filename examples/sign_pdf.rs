@@ -5,29 +5,32 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chancery_cades::CadesError;
+use chancery_chain::TrustAnchors;
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, end, password_from, signer_from};
-use chancery_http::{Address, AddressRule, BlockingClient};
+use chancery_examples::{
+    Failure, PdfLevel, Services, anchors_from, end, password_from, pdf_failure, signer_from,
+};
 use chancery_key::Password;
-use chancery_pades::{PadesError, PdfSigner};
-use chancery_timestamp::TimestampAuthority;
+use chancery_pades::PdfSigner;
 use getrandom::SysRng;
 use getrandom::rand_core::{Rng, UnwrapErr};
 use jiff::Timestamp;
 use lexopt::prelude::*;
 
 const HELP: &str = "\
-Signs a PDF (PAdES B-B, or B-T with a timestamp).
+Signs a PDF (PAdES): B-B; B-T with a timestamp; B-LT with what proves that nobody's certificate was revoked, fetched from
+where the certificates say; B-LTA with a timestamp over all of that.
 
 usage: sign_pdf IN.pdf OUT.pdf --p12 FILE [options]
 
   --p12 FILE               key and certificates, as `openssl pkcs12 -export` writes them
   --p12-password-env VAR   the environment variable that holds its password (none: no password)
   --pdf-password-env VAR   the environment variable that holds the password of the PDF
-  --level b-b|b-t          the level; b-t if --tsa is given, else b-b
+  --level b-b|b-t|b-lt|b-lta
+                           the level; b-t if --tsa is given, else b-b
+  --trust FILE             certificates (PEM) to trust for signers and timestamps, for b-lt and b-lta
   --tsa URL                the timestamp authority
-  --allow-loopback         lets the timestamp authority be on this machine
+  --allow-loopback         lets the services be on this machine
   --reason TEXT            why you sign
   --location TEXT          where you sign
   --field NAME             the field to sign: an empty one that exists, or a new one
@@ -46,18 +49,13 @@ struct Arguments {
     key_file: Option<PathBuf>,
     key_password: Option<Password>,
     pdf_password: Option<Password>,
-    level: Option<Level>,
+    level: Option<PdfLevel>,
+    trust: Option<PathBuf>,
     authority: Option<String>,
     loopback: bool,
     reason: Option<String>,
     location: Option<String>,
     field: Option<String>,
-}
-
-#[derive(Copy, Clone, Eq, PartialEq)]
-enum Level {
-    Basic,
-    Timestamped,
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -70,12 +68,20 @@ fn run() -> Result<ExitCode, Failure> {
     };
     let key_file =
         arguments.key_file.ok_or_else(|| Failure::usage("--p12 is needed: the file with the key"))?;
-    let timestamped =
-        arguments.level.map_or(arguments.authority.is_some(), |level| level == Level::Timestamped);
-    let authority = match (timestamped, &arguments.authority) {
-        (false, _) => None,
-        (true, Some(url)) => Some(authority(url, arguments.loopback)?),
-        (true, None) => return Err(Failure::usage("level b-t needs --tsa URL")),
+    let level = arguments.level.unwrap_or(match arguments.authority {
+        Some(_) => PdfLevel::Time,
+        None => PdfLevel::Basic,
+    });
+    let services = match (level, &arguments.authority, &arguments.trust) {
+        (PdfLevel::Basic, ..) => None,
+        (_, None, _) => return Err(Failure::usage("levels from b-t on need --tsa URL")),
+        (PdfLevel::LongTerm | PdfLevel::Archive, _, None) => {
+            return Err(Failure::usage("levels from b-lt on need --trust: the certificates to trust"));
+        }
+        (_, Some(url), trust) => {
+            let anchors = trust.as_deref().map_or_else(|| Ok(TrustAnchors::default()), anchors_from)?;
+            Some(Services::new(url, arguments.loopback, anchors.clone(), anchors)?)
+        }
     };
 
     let signer = signer_from(&key_file, arguments.key_password)?;
@@ -96,11 +102,17 @@ fn run() -> Result<ExitCode, Failure> {
         UnwrapErr(SysRng).fill_bytes(&mut seed);
         signing = signing.password(password, seed);
     }
-    let mut signed = signing.sign(&pdf).map_err(|error| not_signed(input.display(), error))?;
-    if let Some(authority) = authority {
-        let stamped = signed.timestamp(&authority, &mut UnwrapErr(SysRng));
-        stamped.map_err(|error| not_signed(authority.address().uri(), error))?;
-    }
+    let refused = |error| pdf_failure(input.display(), error);
+    let mut signed = signing.sign(&pdf).map_err(refused)?;
+    let signed = match services {
+        Some(services) => {
+            let authority = services.authority();
+            let stamped = signed.timestamp(authority, &mut UnwrapErr(SysRng));
+            stamped.map_err(|error| pdf_failure(authority.address().uri(), error))?;
+            services.extend(signed.into(), level).map_err(refused)?
+        }
+        None => signed.into(),
+    };
     signed.save(output).map_err(|error| Failure::unreadable(output.display(), error))?;
     println!("{}: signed", output.display());
     Ok(ExitCode::SUCCESS)
@@ -120,12 +132,9 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
                 arguments.pdf_password = Some(password_from(&parser.value()?.string()?)?);
             }
             Long("level") => {
-                arguments.level = Some(match parser.value()?.string()?.as_str() {
-                    "b-b" => Level::Basic,
-                    "b-t" => Level::Timestamped,
-                    other => return Err(Failure::usage(format!("--level is b-b or b-t, not {other}"))),
-                });
+                arguments.level = Some(PdfLevel::from_name(&parser.value()?.string()?)?);
             }
+            Long("trust") => arguments.trust = Some(parser.value()?.into()),
             Long("tsa") => arguments.authority = Some(parser.value()?.string()?),
             Long("allow-loopback") => arguments.loopback = true,
             Long("reason") => arguments.reason = Some(parser.value()?.string()?),
@@ -136,21 +145,4 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
         }
     }
     Ok(Some(arguments))
-}
-
-fn authority(url: &str, loopback: bool) -> Result<TimestampAuthority<BlockingClient>, Failure> {
-    let address = Address::parse(url).map_err(Failure::usage)?;
-    let client = BlockingClient::new();
-    let client = if loopback { client.allow(AddressRule::Loopback) } else { client };
-    Ok(TimestampAuthority::new(address, client))
-}
-
-/// What could not be read is told apart from what was refused.
-fn not_signed(what: impl std::fmt::Display, error: PadesError) -> Failure {
-    match error {
-        PadesError::Pdf(_) | PadesError::Io(_) | PadesError::Signature(CadesError::Content(_)) => {
-            Failure::unreadable(what, error)
-        }
-        _ => Failure::refused(what, error),
-    }
 }

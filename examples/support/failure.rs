@@ -1,0 +1,68 @@
+//! How a tool ends that has not done its work.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Why a tool ends without having done its work.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+/// The work was refused.
+const REFUSED: u8 = 1;
+/// Something could not be read.
+const UNREADABLE: u8 = 4;
+/// EX_USAGE of sysexits.h.
+const USAGE: u8 = 64;
+
+impl Failure {
+    /// The tool was called wrongly.
+    #[must_use]
+    pub fn usage(message: impl Display) -> Self {
+        Self { code: USAGE, message: format!("{message}\nTry --help.") }
+    }
+
+    /// Something could not be read.
+    #[must_use]
+    pub fn unreadable(what: impl Display, error: impl Error) -> Self {
+        Self { code: UNREADABLE, message: format!("{what}: {}", told(&error)) }
+    }
+
+    /// The work was refused.
+    #[must_use]
+    pub fn refused(what: impl Display, error: impl Error) -> Self {
+        Self { code: REFUSED, message: format!("{what}: {}", told(&error)) }
+    }
+}
+
+impl Failure {
+    /// Tells the person, and the code that the tool ends with.
+    #[must_use]
+    pub fn told(&self) -> ExitCode {
+        eprintln!("{}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::usage(error)
+    }
+}
+
+/// An error and its causes, each once.
+fn told(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let further = error.to_string();
+        if !text.contains(&further) {
+            text = format!("{text}: {further}");
+        }
+        cause = error.source();
+    }
+    text
+}
