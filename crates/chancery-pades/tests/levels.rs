@@ -17,7 +17,7 @@ use chancery_digest::{AnyDigest, DigestAlgorithm, Digests, LegacyDigest, Source}
 use chancery_http::Transport;
 use chancery_key::{KeyKind, SoftwareSigner};
 use chancery_pades::{LastingPdf, PadesError, PdfSigner, PdfVerifier, SignedPdf};
-use chancery_pdf::{Dictionary, Document, Object, Reference};
+use chancery_pdf::{Dictionary, Document, Increment, Object, Reference};
 use chancery_testkit::{Profile, RevocationReason, TestPki, oid};
 use chancery_timestamp::respond::Responder;
 use chancery_timestamp::{CertificateRequest, MatchingToken, TimestampInfo};
@@ -472,4 +472,47 @@ fn the_store_is_declared_once_and_only_before_pdf_2() {
     let new = with_catalog(&contract(), "<</Version/2.0>>");
     let preserved = office.preserved(&office.stamped(&new).lasting());
     assert!(extension(&preserved).is_null());
+}
+
+/// The samples hold a signature that does not hold, which would be refused: its field is emptied.
+fn without_old_signature(pdf: &dyn Source) -> Vec<u8> {
+    let document = Document::open_with_password(pdf, "user").unwrap();
+    let view = document.latest();
+    let mut increment = Increment::new(&document).with_seed([9; 32]);
+    let (_, catalog) = view.catalog().unwrap();
+    let form = view.value(&catalog, "AcroForm").unwrap();
+    let fields = view.value(form.as_dictionary().unwrap(), "Fields").unwrap();
+    for field in fields.as_array().unwrap() {
+        let mut dictionary = view.resolve(field).unwrap().as_dictionary().unwrap().clone();
+        dictionary.remove("V");
+        increment.put(field.as_reference().unwrap(), &dictionary.into()).unwrap();
+    }
+    [pdf.as_slice().unwrap(), &increment.finish().unwrap().bytes].concat()
+}
+
+#[test]
+fn encrypted_documents_stay_encrypted() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../chancery-pdf/tests/fixtures");
+    for name in ["rc4-128.pdf", "aes-128.pdf", "aes-256-r6.pdf"] {
+        let office = Office::open();
+        let pdf = without_old_signature(&std::fs::read(folder.join(name)).unwrap());
+        let password = chancery_key::Password::from("user");
+        let signer = PdfSigner::new(&office.alice, now()).password(password.clone(), [7; 32]);
+        let mut signed = signer.field("Second").sign(&pdf).unwrap_or_else(|error| panic!("{name}: {error}"));
+        office.wait();
+        signed.timestamp(&authority(&office.pki), &mut rng()).unwrap();
+        // Ours goes on with the password that it was signed with; to others it has to be told.
+        let preserved = office.preserved(&signed.lasting()).to_vec().unwrap();
+        let root = office.pki.root().to_der();
+        assert!(!support::contains(&preserved, root), "{name}: the store is encrypted");
+        assert!(LastingPdf::new(&preserved).needed_chains().is_err(), "{name}: needs its password");
+        let again = LastingPdf::new(&preserved).password(password.clone(), [8; 32]);
+        let archived = office.archived(&again);
+        let policy = policy(&office.pki, RevocationPolicy::Require);
+        let verifier = PdfVerifier::new(&policy).password(&password);
+        let report = verifier.verify_at(&archived, office.pki.now()).unwrap();
+        let ours = report.signatures().iter().find(|signature| signature.name() == "Second").unwrap();
+        assert_eq!(ours.verdict().indication(), Indication::TotalPassed, "{name} {report}");
+        assert_eq!(ours.facts().level(), Some(SignatureLevel::Archive), "{name}");
+    }
 }
