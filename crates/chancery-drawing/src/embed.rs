@@ -10,7 +10,7 @@ use crate::error::DrawingError;
 use crate::flate::compress;
 use crate::font::{Font, Outlines};
 use crate::objects::Objects;
-use crate::{helvetica, sfnt};
+use crate::{helvetica, program, sfnt};
 
 /// Codes mean glyphs, not characters of a collection (ISO 32000-2, 9.7.3).
 const IDENTITY: SystemInfo<'_> =
@@ -54,8 +54,8 @@ impl Used {
             objects.allocate()?,
         ];
         let damaged = DrawingError::Font { problem: "its outlines are damaged" };
-        let subset = subsetter::subset(self.font.data(), self.font.index(), &self.remapper)
-            .map_err(|_| damaged.clone())?;
+        let bare = program::bare(self.font.data(), self.font.index()).ok_or(damaged.clone())?;
+        let subset = subsetter::subset(&bare, 0, &self.remapper).map_err(|_| damaged.clone())?;
         let count =
             sfnt::table(&subset, 0, b"maxp").and_then(|maxp| sfnt::short(maxp, 4)).ok_or(damaged.clone())?;
         let outlines = self.font.outlines();

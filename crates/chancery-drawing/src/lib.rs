@@ -55,6 +55,7 @@ mod layout;
 mod limits;
 mod objects;
 mod png_file;
+mod program;
 mod qr;
 mod runs;
 mod sfnt;

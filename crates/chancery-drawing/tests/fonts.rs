@@ -49,6 +49,10 @@ fn font(characters: &[char], fs_type: u16) -> Vec<u8> {
     gsub.extend(short(&[1, 4, 4, 0, 1, 8])); // one lookup
     gsub.extend(short(&[1, 8, 1, 14, 1, 1, 1, 1, 4, 3, 2, 2]));
 
+    let mut names = short(&[0, 3, 42]);
+    names.extend((0..3).flat_map(|_| short(&[3, 1, 0x409, 0, 40_000, 30_000])));
+    names.extend([b'N'; 70_000]);
+
     let mut os2 = short(&[4, 500, 400, 5, fs_type]);
     os2.extend([0; 86]);
 
@@ -62,6 +66,8 @@ fn font(characters: &[char], fs_type: u16) -> Vec<u8> {
         (b"hmtx", hmtx),
         (b"loca", loca),
         (b"maxp", maxp),
+        // Names that end beyond what 16 bits can count.
+        (b"name", names),
     ];
     let mut file = long(&[0x10000]);
     file.extend(short(&[u16::try_from(tables.len()).unwrap_or(0), 128, 3, 16]));
