@@ -23,8 +23,10 @@ use crate::structure::{Kind, Placed};
 /// The signatures and timestamps that are in their places.
 pub(crate) struct Together<'d, 's> {
     document: &'d Document<'s>,
-    /// What is at hand beside the signatures.
-    evidence: &'d Evidence,
+    /// What the document carries.
+    stored: &'d Evidence,
+    /// That, with what the policy knows.
+    at_hand: &'d Evidence,
     entries: Vec<Entry>,
 }
 
@@ -50,8 +52,8 @@ struct Held {
 }
 
 impl<'d, 's> Together<'d, 's> {
-    pub(crate) const fn new(document: &'d Document<'s>, evidence: &'d Evidence) -> Self {
-        Self { document, evidence, entries: Vec::new() }
+    pub(crate) const fn new(document: &'d Document<'s>, stored: &'d Evidence, at_hand: &'d Evidence) -> Self {
+        Self { document, stored, at_hand, entries: Vec::new() }
     }
 
     /// Adds what a field holds; nothing if it holds no signer, which its structure excludes.
@@ -60,7 +62,7 @@ impl<'d, 's> Together<'d, 's> {
         let what = match placed.kind {
             Kind::Signature(binding) => message.signers().first().map(|signer| {
                 let mut subject =
-                    chancery_cades::subject(name, message, signer, digests, binding, self.evidence);
+                    chancery_cades::subject(name, message, signer, digests, binding, self.at_hand);
                 // The time of signing stands in the dictionary, not among the attributes as the form of CMS would have it
                 // (EN 319 142-1, 6.3).
                 let stamped = subject.timestamps.iter().any(|one| one.kind == TimestampKind::Signature);
@@ -71,7 +73,7 @@ impl<'d, 's> Together<'d, 's> {
             }),
             Kind::DocumentTimestamp => {
                 let token = TimestampToken::from_message(message.clone())
-                    .and_then(|token| token.matching(digests, self.evidence.certificates()));
+                    .and_then(|token| token.matching(digests, self.at_hand.certificates()));
                 Some(What::Timestamp { name, token: Box::new(token) })
             }
         };
@@ -90,7 +92,8 @@ impl<'d, 's> Together<'d, 's> {
     ) -> Result<HashMap<usize, SignatureReport>, PadesError> {
         self.entries.sort_by_key(|entry| entry.revision);
         let levels = self.levels()?;
-        let mut validation = Validation::new(policy, at).evidence(self.evidence.clone());
+        // What the policy knows is not what came with the signatures: a level that is demanded must stand without it.
+        let mut validation = Validation::new(policy, at).evidence(self.stored.clone());
         let (mut signatures, mut timestamps) = (Vec::new(), Vec::new());
         let mut held = Held::default();
         for Entry { place, revision, what } in self.entries {
@@ -123,12 +126,12 @@ impl<'d, 's> Together<'d, 's> {
     fn levels(&self) -> Result<Levels, PadesError> {
         let stamped = self.entries.iter().filter(|entry| matches!(entry.what, What::Timestamp { .. }));
         let Some(last) = stamped.map(|entry| entry.revision).max() else {
-            let has_store = !security_store::evidence(&self.document.latest())?.is_empty();
+            let has_store = !self.stored.is_empty();
             return Ok(Levels { last_timestamp: None, stamped_store: false, has_store });
         };
         let store = self.document.at(last).map(|view| security_store::evidence(&view)).transpose()?;
         let stamped_store = store.is_some_and(|store| !store.is_empty());
-        let has_store = stamped_store || !security_store::evidence(&self.document.latest())?.is_empty();
+        let has_store = stamped_store || !self.stored.is_empty();
         Ok(Levels { last_timestamp: Some(last), stamped_store, has_store })
     }
 }

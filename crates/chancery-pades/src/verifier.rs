@@ -1,7 +1,6 @@
 //! Judging the signatures of a PDF.
 
 use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
-use chancery_chain::Evidence;
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Dictionary, Document, Object, PdfError};
@@ -66,7 +65,9 @@ impl<'a> PdfVerifier<'a> {
     /// If the document cannot be read. A bad signature is a verdict in the report.
     pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
         let document = self.open(pdf)?;
-        let evidence = self.evidence(&document)?;
+        let stored = security_store::evidence(&document.latest())?;
+        let mut at_hand = stored.clone();
+        at_hand.extend(self.policy.known_evidence().clone());
         let (signed, placed) = placed::all(&document)?;
         let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
         let mut digests = scan::digests(pdf, &wanted)?.into_iter();
@@ -75,7 +76,7 @@ impl<'a> PdfVerifier<'a> {
 
         let observations = Observation::all(&document)?;
 
-        let mut together = Together::new(&document, &evidence);
+        let mut together = Together::new(&document, &stored, &at_hand);
         for (place, (field, placed)) in signed.iter().zip(&placed).enumerate() {
             if let Ok(placed) = placed {
                 together.add(place, field, placed, &digests.next().unwrap_or_default());
@@ -122,13 +123,6 @@ impl<'a> PdfVerifier<'a> {
             },
             opened => Ok(opened?),
         }
-    }
-
-    /// What the document carries, with what the policy knows.
-    fn evidence(&self, document: &Document<'_>) -> Result<Evidence, PadesError> {
-        let mut evidence = security_store::evidence(&document.latest())?;
-        evidence.extend(self.policy.known_evidence().clone());
-        Ok(evidence)
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use chancery_ades::{Conclusion, Indication, Report, SubIndication};
+use chancery_ades::{Conclusion, Indication, Report, SignatureLevel, SubIndication};
 use chancery_chain::{Evidence, RevocationPolicy};
 use chancery_cms::SignedMessage;
 use chancery_digest::Source;
@@ -16,8 +16,8 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 use support::{
-    assert_passed, authority, contract, dictionary, indications, kinds, now, pki, policy, revised, rng,
-    signatures, verify,
+    assert_passed, authority, contract, dictionary, indications, kinds, lists, now, pki, policy, revised,
+    rng, signatures, verify,
 };
 
 fn signed_by_alice(pki: &TestPki, pdf: &dyn Source) -> Vec<u8> {
@@ -190,7 +190,7 @@ fn when_known_does_not_pass_over_what_is_known() {
     let pdf = contract();
     let signed = PdfSigner::new(&alice, now()).sign(&pdf).unwrap();
     pki.revoke(alice.certificate(), now() - SignedDuration::from_hours(1), RevocationReason::KeyCompromise);
-    let lists = support::lists(&pki);
+    let lists = lists(&pki);
     let when_known = policy(&pki, RevocationPolicy::WhenKnown).evidence(lists.clone());
     let report = PdfVerifier::new(&when_known).verify_at(&signed, now()).unwrap();
     assert_eq!(indications(&report), [Indication::Indeterminate], "{report}");
@@ -230,8 +230,8 @@ fn replaced_content(pdf: &dyn Source, rent: &str) -> Vec<u8> {
     })
 }
 
-/// A stream with long-term data.
-fn store(pdf: &dyn Source, pki: &TestPki) -> Vec<u8> {
+/// The file with long-term data: the certificate of the issuing authority, and these lists.
+fn store(pdf: &dyn Source, pki: &TestPki, lists: Vec<Vec<u8>>) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let mut references = |contents: Vec<Vec<u8>>| -> String {
             let mut put = |bytes: Vec<u8>| {
@@ -242,7 +242,7 @@ fn store(pdf: &dyn Source, pki: &TestPki) -> Vec<u8> {
             contents.into_iter().map(&mut put).collect()
         };
         let certificates = references(vec![pki.intermediate().to_der().to_vec()]);
-        let lists = references(pki.crls());
+        let lists = references(lists);
         let (root, mut catalog) = document.latest().catalog().unwrap();
         catalog.set("DSS", dictionary(&format!("<</Type/DSS/Certs[{certificates}]/CRLs[{lists}]>>")));
         increment.put(root, &catalog.into()).unwrap();
@@ -253,7 +253,7 @@ fn store(pdf: &dyn Source, pki: &TestPki) -> Vec<u8> {
 fn long_term_data_may_be_added_and_are_used() {
     let pki = pki();
     let signed = signed_by_alice(&pki, &contract());
-    let with_store = store(&signed, &pki);
+    let with_store = store(&signed, &pki, pki.crls());
     // Nothing else is at hand: what the file carries is enough.
     let require = policy(&pki, RevocationPolicy::Require);
     let report = PdfVerifier::new(&require).verify_at(&with_store, now()).unwrap();
@@ -270,6 +270,31 @@ fn long_term_data_may_be_added_and_are_used() {
     let report = verify(&pki, &without);
     assert_eq!(indications(&report), [Indication::Indeterminate], "{report}");
     assert!(kinds(&report).contains(&"long-term-data-removed"), "{report}");
+}
+
+/// Whoever has only the file later has nothing: its lists are signed by nobody.
+#[test]
+fn forged_lists_in_the_file_beside_what_the_caller_knows_are_no_long_term_level() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let contract = contract();
+    let mut signed = PdfSigner::new(&alice, now()).sign(&contract).unwrap();
+    signed.timestamp(&authority(&pki), &mut rng()).unwrap();
+    let signed = signed.to_vec().unwrap();
+    let demanding =
+        policy(&pki, RevocationPolicy::Require).evidence(lists(&pki)).at_least(SignatureLevel::LongTerm);
+    let verify = |pdf: Vec<u8>| PdfVerifier::new(&demanding).verify_at(&pdf, pki.now()).unwrap();
+    assert_passed(&verify(store(&signed, &pki, pki.crls())), 1);
+
+    let forged = pki.crls().into_iter().map(|mut list| {
+        let place = list.len() - 3;
+        list[place] ^= 1;
+        list
+    });
+    let report = verify(store(&signed, &pki, forged.collect()));
+    assert_eq!(indications(&report), [Indication::Indeterminate], "{report}");
+    assert_eq!(reason(&report), SubIndication::SignatureConstraintsFailure, "{report}");
+    assert!(kinds(&report).contains(&"level-too-low"), "{report}");
 }
 
 #[test]
@@ -447,7 +472,7 @@ proptest! {
                 _ => {
                     let document = chancery_pdf::Document::open(&file).unwrap();
                     let has_store = document.latest().catalog().unwrap().1.get("DSS").is_some();
-                    if has_store { file.clone() } else { store(&file, &pki) }
+                    if has_store { file.clone() } else { store(&file, &pki, pki.crls()) }
                 }
             };
         }
