@@ -138,10 +138,11 @@ impl<'p> Validation<'p> {
         let of_document: Vec<Slot> =
             of_document.map(|one| Slot::of(one, None, &mut carried, &mut stamps)).collect();
         let sequence = Sequence::of(&stamps);
-        let mut evidence = self.policy.known_evidence().clone();
-        evidence.extend(carried.clone());
+        // What came with the signatures first: so it is a part of all that is known, and nothing in it is done twice.
+        let mut evidence = carried.clone();
+        evidence.extend(self.policy.known_evidence().clone());
         let prepared = PreparedEvidence::new(&evidence);
-        let carried = kept::is_asked_for(self.policy).then(|| PreparedEvidence::new(&carried));
+        let carried = kept::is_asked_for(self.policy).then(|| prepared.beginning(&carried));
         let paths = Paths::new(self.policy, &prepared, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);

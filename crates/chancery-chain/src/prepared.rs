@@ -9,6 +9,7 @@ use crate::past::proofs::ProofsOfExistence;
 use crate::path::pool::{self, ByName};
 use crate::path::signature::SignatureChecker;
 use crate::revocation::ask::Known;
+use crate::revocation::crl_source::CrlSource;
 use crate::revocation::known_answers::{self, ReadAnswer};
 use crate::revocation::known_lists::{self, ReadList};
 
@@ -34,7 +35,7 @@ pub struct PreparedEvidence<'a> {
     by_name: Arc<ByName<'a>>,
     lists: Vec<ReadList<'a>>,
     answers: Vec<ReadAnswer<'a>>,
-    signatures: Mutex<SignatureChecker>,
+    signatures: Arc<Mutex<SignatureChecker>>,
 }
 
 impl<'a> PreparedEvidence<'a> {
@@ -45,7 +46,30 @@ impl<'a> PreparedEvidence<'a> {
             by_name: Arc::new(pool::by_name(evidence.certificates())),
             lists: known_lists::read(evidence.crls(), evidence.crl_sources()),
             answers: known_answers::read(evidence.ocsp()),
-            signatures: Mutex::default(),
+            signatures: Arc::default(),
+        }
+    }
+
+    /// Less evidence: the pieces with which this begins, and to which the others were added
+    /// ([`Evidence::extend`]). They are not read again, and what was or will be found out about signatures is remembered
+    /// for both. Where this does not begin with them, they are read anew and share nothing.
+    #[must_use]
+    pub fn beginning(&self, part: &'a Evidence) -> Self {
+        let whole = self.evidence;
+        let begins = is_beginning(part.crls(), whole.crls(), is_same)
+            && is_beginning(part.crl_sources(), whole.crl_sources(), CrlSource::is)
+            && is_beginning(part.ocsp(), whole.ocsp(), is_same);
+        if !begins {
+            return Self::new(part);
+        }
+        let in_memory = self.lists.iter().take(part.crls().len());
+        let elsewhere = self.lists.iter().skip(whole.crls().len()).take(part.crl_sources().len());
+        Self {
+            evidence: part,
+            by_name: Arc::new(pool::by_name(part.certificates())),
+            lists: in_memory.chain(elsewhere).cloned().collect(),
+            answers: self.answers.iter().take(part.ocsp().len()).cloned().collect(),
+            signatures: Arc::clone(&self.signatures),
         }
     }
 
@@ -77,8 +101,42 @@ impl<'a> PreparedEvidence<'a> {
     }
 }
 
+/// Whether a list begins with all of these.
+fn is_beginning<T>(part: &[T], whole: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+    part.len() <= whole.len() && part.iter().zip(whole).all(|(one, other)| is_same(one, other))
+}
+
+fn is_same(one: &Arc<[u8]>, other: &Arc<[u8]>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
+}
+
 impl fmt::Debug for PreparedEvidence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedEvidence").field("evidence", self.evidence).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_it_begins_with_shares_its_memory() {
+        let answers = |names: &[&[u8]]| {
+            names.iter().fold(Evidence::new(), |evidence, name| evidence.with_ocsp(name.to_vec()))
+        };
+        let whole = answers(&[b"a", b"b", b"c"]);
+        let prepared = PreparedEvidence::new(&whole);
+        let shares = |part: &Evidence| {
+            let part = prepared.beginning(part);
+            assert_eq!(part.answers.len(), part.evidence.ocsp().len());
+            Arc::ptr_eq(&part.signatures, &prepared.signatures)
+        };
+        assert!(shares(&answers(&[])) && shares(&answers(&[b"a", b"b"])) && shares(&whole));
+        // What was found out is remembered by place: other pieces there would be taken for those.
+        assert!(!shares(&answers(&[b"b"])) && !shares(&answers(&[b"a", b"c"])));
+        assert!(
+            !shares(&answers(&[b"a", b"b", b"c", b"d"])) && !shares(&answers(&[]).with_crl(b"a".to_vec()))
+        );
     }
 }

@@ -4,19 +4,33 @@ use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
 
-/// A list without repetitions. Things are found by a keyed hash: comparing with each that is known would take time
-/// by the square of their number, and whoever sends evidence may send thousands that differ in the last octet.
+/// How many are compared one by one: even if they differ only in the last octet, that takes no longer than hashing one.
+const HANDFUL: usize = 16;
+
+/// A list without repetitions. A handful is compared one by one. More are found by a keyed hash: comparing with each that
+/// is known would take time by the square of their number, and whoever sends evidence may send thousands that differ in
+/// the last octet.
 ///
 /// `T` is cheap to clone: a certificate or an `Arc`.
 #[derive(Clone)]
 pub(crate) struct Distinct<T> {
     things: Vec<T>,
+    /// Empty for a handful, else all of them.
     known: HashSet<T>,
 }
 
 impl<T: Clone + Eq + Hash> Distinct<T> {
     /// Adds the thing at the end, unless it is known.
     pub(crate) fn add(&mut self, thing: T) {
+        if self.things.len() < HANDFUL {
+            if !self.things.contains(&thing) {
+                self.things.push(thing);
+            }
+            return;
+        }
+        if self.known.is_empty() {
+            self.known.extend(self.things.iter().cloned());
+        }
         if self.known.insert(thing.clone()) {
             self.things.push(thing);
         }
@@ -24,7 +38,7 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
 
     /// Whether it was added.
     pub(crate) fn has(&self, thing: &T) -> bool {
-        self.known.contains(thing)
+        if self.known.is_empty() { self.things.contains(thing) } else { self.known.contains(thing) }
     }
 }
 
@@ -67,5 +81,15 @@ mod tests {
         assert_eq!(numbers.as_slice(), [3, 1, 2]);
         assert!(numbers.has(&2) && !numbers.has(&4));
         assert_eq!(format!("{numbers:?}"), "[3, 1, 2]");
+    }
+
+    #[test]
+    fn each_once_beyond_a_handful() {
+        for count in [HANDFUL - 1, HANDFUL, HANDFUL + 1, 3 * HANDFUL] {
+            let mut numbers = Distinct::default();
+            (0..count).chain(0..count).for_each(|number| numbers.add(number));
+            assert_eq!(numbers.as_slice(), (0..count).collect::<Vec<_>>());
+            assert!((0..count).all(|number| numbers.has(&number)) && !numbers.has(&count));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! An OCSP answer, read where it lies (RFC 6960 §4.2.1).
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_certificate::{AlgorithmIdentifier, Certificate, Extension, Name};
@@ -62,7 +63,9 @@ pub struct OcspAnswer<'a> {
     produced_at: Timestamp,
     statements: Vec<OcspStatement<'a>>,
     extensions: Vec<Extension>,
-    certificates: Vec<Certificate>,
+    /// The certificates as they lie there: who only asks of whom the answer speaks needs none of them.
+    brought: Vec<&'a [u8]>,
+    certificates: OnceLock<Vec<Certificate>>,
 }
 
 /// How an answer names who gave it.
@@ -166,7 +169,8 @@ impl<'a> OcspAnswer<'a> {
             produced_at,
             statements,
             extensions,
-            certificates: certificates.map_or(Ok(Vec::new()), read_certificates)?,
+            brought: certificates.map_or(Ok(Vec::new()), read_certificates)?,
+            certificates: OnceLock::new(),
         })
     }
 
@@ -177,7 +181,8 @@ impl<'a> OcspAnswer<'a> {
 
     /// Certificates that came along, to verify the signature with. Those that cannot be read are left out.
     pub fn certificates(&self) -> &[Certificate] {
-        &self.certificates
+        let read = || self.brought.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        self.certificates.get_or_init(read)
     }
 
     /// The bytes under the signature, as received.
@@ -371,13 +376,13 @@ fn read_extensions(fields: &mut Reader<'_>) -> Result<Vec<Extension>, OcspError>
     }
 }
 
-fn read_certificates(explicit: Element<'_>) -> Result<Vec<Certificate>, Asn1Error> {
+fn read_certificates(explicit: Element<'_>) -> Result<Vec<&[u8]>, Asn1Error> {
     let mut explicit = explicit.reader();
     let mut list = explicit.expect(tag::SEQUENCE)?.reader();
     explicit.finish()?;
     let mut certificates = Vec::new();
     while !list.is_empty() {
-        certificates.extend(Certificate::from_der(list.element()?.raw).ok());
+        certificates.push(list.element()?.raw);
     }
     Ok(certificates)
 }
