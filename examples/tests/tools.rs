@@ -108,14 +108,18 @@ fn each_verdict_has_its_exit_code() {
 #[test]
 fn wrong_usage_is_told() {
     let desk = Desk::new();
-    let sign: [(&[&str], &str); 10] = [
+    let sign: [(&[&str], &str); 11] = [
         (&[], "two files are needed"),
         (&["contract.pdf"], "two files are needed"),
         (&["a.pdf", "b.pdf", "c.pdf", "--p12", "alice.p12"], "two files are needed"),
         (&["contract.pdf", "signed.pdf"], "--p12 is needed"),
         (&["contract.pdf", "signed.pdf", "--p12"], "--p12"),
-        (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-lt"], "not b-lt"),
+        (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-x"], "not b-x"),
         (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-t"], "needs --tsa"),
+        (
+            &["c.pdf", "s.pdf", "--p12", "alice.p12", "--level", "b-lt", "--tsa", "http://tsa.test/"],
+            "need --trust",
+        ),
         (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--tsa", "ftp://tsa.test/"], "Try --help."),
         (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--p12-password-env", "UNSET"], "UNSET"),
         (&["--sing"], "--sing"),
