@@ -115,7 +115,7 @@ fn wrong_usage_is_told() {
         (&["contract.pdf", "signed.pdf"], "--p12 is needed"),
         (&["contract.pdf", "signed.pdf", "--p12"], "--p12"),
         (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-x"], "not b-x"),
-        (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-t"], "needs --tsa"),
+        (&["contract.pdf", "signed.pdf", "--p12", "alice.p12", "--level", "b-t"], "need --tsa"),
         (
             &["c.pdf", "s.pdf", "--p12", "alice.p12", "--level", "b-lt", "--tsa", "http://tsa.test/"],
             "need --trust",
