@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use chancery_certificate::Certificate;
+
 use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
 use crate::path::signature;
@@ -14,7 +16,7 @@ use crate::revocation::ocsp::{OcspAnswer, OcspStatement, OcspStatus};
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::responders::{self, Context, DatedAnswer, READING};
 use crate::revocation::scope::Reasons;
-use crate::revocation::statement::{Moment, Silence, Statement, View};
+use crate::revocation::statement::{Dates, Moment, Silence, Statement, View};
 
 const KIND: EvidenceKind = EvidenceKind::Ocsp;
 
@@ -85,6 +87,26 @@ fn unreadable(error: &OcspError) -> EvidenceFault {
     }
 }
 
+impl Candidates<'_, '_> {
+    /// Of when the newest is that says that the certificate is good, if it is authentic.
+    pub(crate) fn newest(&self, question: Question<'_>, moment: Moment) -> Option<Dates> {
+        let usable = |one: &&Candidate<'_, '_>| {
+            one.is_good() && silence(question.certificate, **one, moment).is_none()
+        };
+        self.silent.iter().filter(usable).map(Candidate::dates).max()
+    }
+}
+
+impl Candidate<'_, '_> {
+    fn dates(&self) -> Dates {
+        (self.found.this_update, self.found.next_update)
+    }
+
+    fn is_good(&self) -> bool {
+        self.found.status == OcspStatus::Good
+    }
+}
+
 /// What is worst of what the answer says of the certificate: a responder that says two things of one certificate is
 /// not believed in the better. Of several revocations each counts: one may be a hold, or of a later time.
 fn worst<'k, 'a>(
@@ -152,7 +174,7 @@ pub(crate) fn claims(
     Ok(statements)
 }
 
-/// What the other authentic answers say, as many as are wanted.
+/// What the other authentic answers say, as many as are wanted. Gives back of when that one is that says enough.
 pub(crate) fn silent(
     question: Question<'_>,
     candidates: &Candidates<'_, '_>,
@@ -161,19 +183,48 @@ pub(crate) fn silent(
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
     statements: &mut Vec<Statement>,
-) {
+) -> Option<Dates> {
     for candidate in &candidates.silent {
+        if let Silence::OfOne { newer_than } = wanted {
+            if newer_than.is_some_and(|known| candidate.dates() < known) {
+                continue;
+            }
+            // Whoever signed it, it would be of no use.
+            if let Some(why) = silence(question.certificate, *candidate, context.moment) {
+                because.push(why);
+                continue;
+            }
+        }
         match judge(question, *candidate, context, work) {
             Ok(statement) => {
                 let usable = statement.silence.is_none();
                 statements.push(statement);
-                if usable && wanted == Silence::OfOne {
-                    return;
+                if usable && matches!(wanted, Silence::OfOne { .. }) {
+                    return Some(candidate.dates());
                 }
             }
             Err(fault @ EvidenceFault::BudgetExceeded { .. }) if because.contains(&fault) => {}
             Err(fault) => because.push(fault),
         }
+    }
+    None
+}
+
+/// Why the silence of an answer about a revocation would say nothing at the moment.
+fn silence(certificate: &Certificate, candidate: Candidate<'_, '_>, moment: Moment) -> Option<EvidenceFault> {
+    let Candidate { known, answer, found, late } = candidate;
+    let (this_update, not_after) = (found.this_update, certificate.not_after());
+    let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
+    if late == Late::Yes {
+        moment.lateness(KIND, this_update.max(answer.produced_at()), || known.proven())
+    } else if this_update > answer.produced_at() {
+        // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
+        let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
+        Some(EvidenceFault::Malformed { kind: KIND, reason })
+    } else if this_update > not_after && !keeps_expired {
+        Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
+    } else {
+        moment.silence(KIND, this_update, found.next_update)
     }
 }
 
@@ -184,8 +235,7 @@ fn judge(
     context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Statement, EvidenceFault> {
-    let Candidate { known, answer, found, late } = candidate;
-    let certificate = question.certificate;
+    let Candidate { known, answer, found, .. } = candidate;
     let this_update = found.this_update;
     let moment = context.moment;
     let (responder, standing) =
@@ -213,20 +263,6 @@ fn judge(
         }
     };
     let evidence = moment.evidence(KIND, this_update, found.next_update, foundation);
-    let not_after = certificate.not_after();
-    let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
-    let silence = if doubt.is_some() {
-        doubt
-    } else if late == Late::Yes {
-        moment.lateness(KIND, this_update.max(answer.produced_at()), || known.proven())
-    } else if this_update > answer.produced_at() {
-        // Nobody knows what will be (RFC 6960 §2.4: thisUpdate is when the status is *known* to be correct).
-        let reason = format!("it was signed at {} and speaks of {this_update}", answer.produced_at());
-        Some(EvidenceFault::Malformed { kind: KIND, reason })
-    } else if this_update > not_after && !keeps_expired {
-        Some(EvidenceFault::AfterExpiry { kind: KIND, this_update, not_after })
-    } else {
-        moment.silence(KIND, this_update, found.next_update)
-    };
+    let silence = doubt.or_else(|| silence(question.certificate, candidate, moment));
     Ok(Statement { evidence, reasons: Reasons::ALL, revoked, silence })
 }

@@ -10,7 +10,7 @@ use crate::revocation::known_lists::Lists;
 use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists;
 use crate::revocation::responders::Context;
-use crate::revocation::statement::{Answer, Moment, Said, Silence};
+use crate::revocation::statement::{Answer, Moment, Said, Silence, View};
 use crate::settings::RevocationPolicy;
 
 /// All revocation evidence at hand.
@@ -59,9 +59,26 @@ pub(crate) fn gather(
 
     let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
     let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;
-    let wanted = if statements.is_empty() && judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
-    answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
-    lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+    let mut wanted = Silence::OfAll;
+    // Where there is no revocation the newest is told, and what is older changes nothing: so a newer list comes before
+    // the answers, and what is not newer than the first that says enough is not judged. In retrospect what lasts longest
+    // is told, which depends on who signed it.
+    let settles = |dates| Silence::OfOne { newer_than: Some(dates).filter(|_| moment.view == View::AsKnown) };
+    let mut lists_first = false;
+    if statements.is_empty() && judged.is_empty() {
+        wanted = Silence::OfOne { newer_than: None };
+        lists_first =
+            moment.view == View::AsKnown && lists.newest(question, moment) > answers.newest(question, moment);
+    }
+    if lists_first {
+        let found = lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+        let wanted = found.map_or(wanted, settles);
+        answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
+    } else {
+        let found = answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
+        let wanted = found.map_or(wanted, settles);
+        lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+    }
 
     statements.extend(judged_lists::statements(question.certificate, &judged, moment, &mut because));
     Ok(Said { statements, because })

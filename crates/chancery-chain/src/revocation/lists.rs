@@ -19,7 +19,7 @@ use crate::revocation::known_lists::{KnownList, Lists, malformed};
 use crate::revocation::list_signers::{self, ListSigners, fit};
 use crate::revocation::list_values::RevokedEntry;
 use crate::revocation::scope::{Reasons, Scope};
-use crate::revocation::statement::{Moment, Silence, Statement, View};
+use crate::revocation::statement::{Dates, Moment, Silence, Statement, View};
 
 /// Critical extensions of a list that are processed. The number and the key identifier may not be critical
 /// (RFC 5280 §5.2.1, §5.2.3), so they are not among them.
@@ -134,8 +134,30 @@ pub(crate) fn claims<'l, 'a>(
     Ok(judged)
 }
 
+impl Candidates<'_, '_> {
+    /// Of when the newest is that says that the certificate is good, if it is authentic. Of deltas that is not known
+    /// beforehand.
+    pub(crate) fn newest(&self, question: Question<'_>, moment: Moment) -> Option<Dates> {
+        if self.has_deltas() {
+            return None;
+        }
+        let usable = |one: &&Candidate<'_, '_>| silence(question.certificate, one.list, moment).is_none();
+        self.silent.iter().filter(usable).map(Candidate::dates).max()
+    }
+
+    fn has_deltas(&self) -> bool {
+        self.silent.iter().any(|candidate| is_delta(candidate.list))
+    }
+}
+
+impl Candidate<'_, '_> {
+    fn dates(&self) -> Dates {
+        (self.list.this_update(), self.list.next_update())
+    }
+}
+
 /// Adds the other authentic lists, as many as are wanted. A delta and the list that it continues are more than each
-/// of them, so where there is a delta all are judged.
+/// of them, so where there is a delta all are judged. Gives back of when the oldest is of those that together say enough.
 #[expect(clippy::too_many_arguments, reason = "what is asked, of what, with what, and where the answers go")]
 pub(crate) fn silent<'l, 'a>(
     question: Question<'_>,
@@ -146,31 +168,39 @@ pub(crate) fn silent<'l, 'a>(
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
     judged: &mut Judged<'l, 'a>,
-) {
-    let deltas = candidates.silent.iter().any(|candidate| is_delta(candidate.list));
-    let few = wanted == Silence::OfOne && !deltas;
+) -> Option<Dates> {
+    let few = match wanted {
+        Silence::OfOne { newer_than } if !candidates.has_deltas() => Some(newer_than),
+        Silence::OfOne { .. } | Silence::OfAll => None,
+    };
     let mut covered = Reasons::NONE;
+    let mut oldest = None;
     for candidate in &candidates.silent {
-        if few {
+        if let Some(newer_than) = few {
+            if newer_than.is_some_and(|known| candidate.dates() <= known) {
+                continue;
+            }
             // Whoever signed it, it would be of no use.
             if let Some(why) = silence(question.certificate, candidate.list, moment) {
                 because.push(why);
                 continue;
             }
             if covered.are_all() {
-                return;
+                return oldest;
             }
         }
         match authenticate(question, candidate, signers, moment, work) {
             Ok(Authentic { doubt: Some(doubt), .. }) => because.push(doubt),
             Ok(authentic) => {
                 covered = covered.with(authentic.reasons);
+                oldest = Some(oldest.map_or(candidate.dates(), |known: Dates| known.min(candidate.dates())));
                 judged.add(authentic);
             }
             Err(fault @ EvidenceFault::BudgetExceeded { .. }) if because.contains(&fault) => {}
             Err(fault) => because.push(fault),
         }
     }
+    oldest.filter(|_| few.is_some() && covered.are_all())
 }
 
 /// What all lists say; no answer when one that names the certificate could not be judged.
@@ -184,7 +214,7 @@ pub(crate) fn ask(
 ) -> Result<Vec<Statement>, Exhausted> {
     let candidates = candidates(question, lists, moment, work, because);
     let mut judged = claims(question, &candidates, signers, moment, work, because)?;
-    let wanted = if judged.is_empty() { Silence::OfOne } else { Silence::OfAll };
+    let wanted = if judged.is_empty() { Silence::OfOne { newer_than: None } } else { Silence::OfAll };
     silent(question, &candidates, wanted, signers, moment, work, because, &mut judged);
     Ok(statements(question.certificate, &judged, moment, because))
 }

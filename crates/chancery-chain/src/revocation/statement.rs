@@ -58,10 +58,16 @@ pub(crate) enum Answer {
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Silence {
     /// As much as is needed: no piece names a revocation.
-    OfOne,
+    OfOne {
+        /// A newer piece than of this time: one of it, which was judged, says enough.
+        newer_than: Option<Dates>,
+    },
     /// All: it may show when a hold was lifted.
     OfAll,
 }
+
+/// When a piece of evidence was issued, and until when newer information was due: by that the newest is found.
+pub(crate) type Dates = (Timestamp, Option<Timestamp>);
 
 /// What one piece of evidence says.
 #[derive(Clone, Debug)]
