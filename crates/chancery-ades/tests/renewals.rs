@@ -1,4 +1,4 @@
-//! What validation costs: time by the number of timestamps, not by its square.
+//! Many renewals: they pass, and `CHANCERY_RENEWALS` says how many and has printed what they cost.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -39,19 +39,16 @@ fn most() -> i64 {
     std::env::var("CHANCERY_RENEWALS").map_or(120, |text| text.parse().unwrap())
 }
 
-/// Judges three numbers of renewals, the last four times the first.
-fn assert_linear(what: &str, judge: impl Fn(i64) -> (SignatureReport, Duration)) {
+/// Judges three numbers of renewals, the last four times the first. What they cost is printed, not judged: on a busy
+/// machine a clock proves nothing.
+fn judge_more_and_more(what: &str, judge: impl Fn(i64) -> (SignatureReport, Duration)) {
     let most = most();
-    let mut spent = Vec::new();
     for count in [most / 4, most / 2, most] {
         let (report, took) = judge(count);
         println!("{count} {what}: {took:?}, {:?} each", took / u32::try_from(count).unwrap());
         assert!(matches!(report.verdict(), Verdict::Passed(_)), "{report}");
         assert_eq!(report.verdict().proof().unwrap().time(), at("2025-06-01"));
-        spent.push(took);
     }
-    // Four times as many: about four times as long. Sixteen times would be the square; half way is too much.
-    assert!(spent[2] < spent[0] * 10, "{spent:?}");
 }
 
 fn timed(subject: SignatureSubject, policy: &Policy, moment: &str) -> (SignatureReport, Duration) {
@@ -61,11 +58,11 @@ fn timed(subject: SignatureSubject, policy: &Policy, moment: &str) -> (Signature
     (validated.signatures[0].clone(), start.elapsed())
 }
 
-/// `CHANCERY_RENEWALS=1000 cargo test --release -p chancery-ades --test cost -- --nocapture` prints what it costs.
+/// `CHANCERY_RENEWALS=1000 cargo test --release -p chancery-ades --test renewals -- --nocapture` prints what it costs.
 #[test]
-fn renewals_cost_time_by_their_number() {
+fn many_renewals_pass() {
     let world = World::new();
-    assert_linear("renewals", |count| {
+    judge_more_and_more("renewals", |count| {
         let (signed, time) = renewed(&world, count);
         let policy = world.policy().evidence(world.lists(at("2026-07-01")));
         assert!(time < at("2026-07-01"));
@@ -76,9 +73,9 @@ fn renewals_cost_time_by_their_number() {
 /// The same when the authority of all of them has expired, and one of another stands above: each is judged in
 /// retrospect.
 #[test]
-fn renewals_of_an_expired_authority_cost_time_by_their_number() {
+fn many_renewals_of_an_expired_authority_pass() {
     let world = World::new();
-    assert_linear("renewals in retrospect", |count| {
+    judge_more_and_more("renewals in retrospect", |count| {
         let (signed, _) = renewed(&world, count);
         let before = at("2026-06-01") - days(1);
         let kept = signed.with(world.lists(before)).archived(&world.second, "2026-06-01");
