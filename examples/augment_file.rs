@@ -6,15 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chancery_cades::{CadesError, CadesSignature, LongTermCollector};
-use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
 use chancery_cms::SignedMessage;
 use chancery_digest::{Digests, FileSource, Source};
-use chancery_examples::{Failure, PartialFile, content_beside, end};
-use chancery_http::{Address, AddressRule, BlockingClient};
-use chancery_timestamp::TimestampAuthority;
+use chancery_examples::{Failure, Level, PartialFile, Services, anchors_from, content_beside, end};
+use chancery_http::AddressRule;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
-use jiff::Timestamp;
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -46,22 +43,15 @@ fn main() -> ExitCode {
     end(run())
 }
 
-#[derive(Copy, Clone, Eq, Ord, PartialEq, PartialOrd)]
-enum Target {
-    Time,
-    LongTerm,
-    Archive,
-}
-
 struct Arguments {
     files: Vec<PathBuf>,
     trust: Option<PathBuf>,
     trust_timestamps: Option<PathBuf>,
     authority: Option<String>,
-    target: Target,
+    level: Level,
     signature: usize,
     content: Option<PathBuf>,
-    loopback: bool,
+    allowed: Option<AddressRule>,
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -74,13 +64,11 @@ fn run() -> Result<ExitCode, Failure> {
     };
     let trust = arguments.trust.as_ref();
     let trust = trust.ok_or_else(|| Failure::usage("--trust is needed: the certificates to trust"))?;
-    let signers = anchors(trust)?;
-    let timestamps = arguments.trust_timestamps.as_deref().map(anchors).transpose()?;
-    let timestamps = timestamps.as_ref().unwrap_or(&signers);
+    let signers = anchors_from(trust)?;
+    let timestamps = arguments.trust_timestamps.as_deref().map(anchors_from).transpose()?;
+    let timestamps = timestamps.unwrap_or_else(|| signers.clone());
     let url = arguments.authority.as_ref().ok_or_else(|| Failure::usage("--tsa URL is needed"))?;
-    let client = BlockingClient::new();
-    let client = if arguments.loopback { client.allow(AddressRule::Loopback) } else { client };
-    let authority = TimestampAuthority::new(Address::parse(url).map_err(Failure::usage)?, &client);
+    let services = Services::new(url, arguments.allowed, signers, timestamps)?;
     let refused = |error| Failure::refused(input.display(), error);
     let mut rng = UnwrapErr(SysRng);
 
@@ -90,31 +78,24 @@ fn run() -> Result<ExitCode, Failure> {
     println!("{}: {}", input.display(), signed.level());
 
     if let Err(CadesError::NoSignatureTimestamp { .. }) = signed.needed_chains() {
-        signed = signed.timestamp(&authority, &mut rng).map_err(refused)?;
+        signed = signed.timestamp(services.authority(), &mut rng).map_err(refused)?;
         println!("timestamped: {}", signed.level());
     }
-    if arguments.target >= Target::LongTerm {
-        let verifier =
-            |anchors| ChainVerifier::new(anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
-        let (signers, timestamps) = (verifier(&signers), verifier(timestamps));
-        let collector = LongTermCollector::new(&signed, &signers, &timestamps, Timestamp::now());
-        let collector = collector.map_err(refused)?;
-        let collector = if arguments.loopback { collector.allow(AddressRule::Loopback) } else { collector };
-        let evidence = collector.collect(&client).map_err(refused)?;
-        for chain in evidence.chains() {
-            println!("not revoked: {}", chain.certificate().display_name());
-        }
+    if arguments.level >= Level::LongTerm {
+        let evidence = services
+            .collect(|signers, timestamps, now| LongTermCollector::new(&signed, signers, timestamps, now));
+        let evidence = evidence.map_err(refused)?;
         signed = signed.preserve(&evidence).map_err(refused)?;
         println!("preserved: {}", signed.level());
     }
-    if arguments.target == Target::Archive {
+    if arguments.level == Level::Archive {
         let content =
             match (signed.message().is_detached(), arguments.content.or_else(|| content_beside(input))) {
                 (false, _) => Digests::default(),
                 (true, Some(content)) => digests(&signed, &content)?,
                 (true, None) => return Err(Failure::usage("--content is needed: what was signed")),
             };
-        signed = signed.archive_detached(&content, &authority, &mut rng).map_err(refused)?;
+        signed = signed.archive_detached(&content, services.authority(), &mut rng).map_err(refused)?;
         println!("archived: {}", signed.level());
     }
     let mut file = PartialFile::beside(output)?;
@@ -133,10 +114,6 @@ fn digests(signed: &CadesSignature, content: &Path) -> Result<Digests, Failure> 
         .map_err(unreadable)
 }
 
-fn anchors(path: &Path) -> Result<TrustAnchors, Failure> {
-    TrustAnchors::from_pem(&read(path)?).map_err(|error| Failure::unreadable(path.display(), error))
-}
-
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::unreadable(path.display(), error))
 }
@@ -147,10 +124,10 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
         trust: None,
         trust_timestamps: None,
         authority: None,
-        target: Target::Archive,
+        level: Level::Archive,
         signature: 1,
         content: None,
-        loopback: false,
+        allowed: None,
     };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -160,14 +137,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("trust-timestamps") => arguments.trust_timestamps = Some(parser.value()?.into()),
             Long("tsa") => arguments.authority = Some(parser.value()?.string()?),
             Long("level") => {
-                arguments.target = match parser.value()?.string()?.as_str() {
-                    "b-t" => Target::Time,
-                    "b-lt" => Target::LongTerm,
-                    "b-lta" => Target::Archive,
-                    other => {
-                        return Err(Failure::usage(format!("--level is b-t, b-lt or b-lta, not {other}")));
-                    }
-                };
+                arguments.level = Level::to_reach(&parser.value()?.string()?)?;
             }
             Long("signature") => {
                 arguments.signature = parser.value()?.parse()?;
@@ -176,7 +146,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
                 }
             }
             Long("content") => arguments.content = Some(parser.value()?.into()),
-            Long("allow-loopback") => arguments.loopback = true,
+            Long("allow-loopback") => arguments.allowed = Some(AddressRule::Loopback),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),
         }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, PdfLevel, Services, anchors_from, end, password_from, pdf_failure};
+use chancery_examples::{Failure, Level, Services, anchors_from, end, password_from, pdf_failure};
+use chancery_http::AddressRule;
 use chancery_key::Password;
 use chancery_pades::{LastingPdf, PadesError};
 use getrandom::SysRng;
@@ -47,10 +48,10 @@ struct Arguments {
     trust: Option<PathBuf>,
     trust_timestamps: Option<PathBuf>,
     authority: Option<String>,
-    level: Option<PdfLevel>,
+    level: Option<Level>,
     password: Option<Password>,
     room: Option<usize>,
-    loopback: bool,
+    allowed: Option<AddressRule>,
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -67,8 +68,8 @@ fn run() -> Result<ExitCode, Failure> {
     let timestamps = arguments.trust_timestamps.as_deref().map(anchors_from).transpose()?;
     let timestamps = timestamps.unwrap_or_else(|| signers.clone());
     let url = arguments.authority.as_ref().ok_or_else(|| Failure::usage("--tsa URL is needed"))?;
-    let services = Services::new(url, arguments.loopback, signers, timestamps)?;
-    let target = arguments.level.unwrap_or(PdfLevel::Archive);
+    let services = Services::new(url, arguments.allowed, signers, timestamps)?;
+    let target = arguments.level.unwrap_or(Level::Archive);
     let refused = |error| pdf_failure(input.display(), error);
 
     let file = FileSource::open(input).map_err(|error| Failure::unreadable(input.display(), error))?;
@@ -104,16 +105,13 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("trust-timestamps") => arguments.trust_timestamps = Some(parser.value()?.into()),
             Long("tsa") => arguments.authority = Some(parser.value()?.string()?),
             Long("level") => {
-                arguments.level = match PdfLevel::from_name(&parser.value()?.string()?)? {
-                    PdfLevel::Basic => return Err(Failure::usage("--level is b-t, b-lt or b-lta, not b-b")),
-                    level => Some(level),
-                }
+                arguments.level = Some(Level::to_reach(&parser.value()?.string()?)?);
             }
             Long("pdf-password-env") => {
                 arguments.password = Some(password_from(&parser.value()?.string()?)?);
             }
             Long("timestamp-room") => arguments.room = Some(parser.value()?.parse()?),
-            Long("allow-loopback") => arguments.loopback = true,
+            Long("allow-loopback") => arguments.allowed = Some(AddressRule::Loopback),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),
         }

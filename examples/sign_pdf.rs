@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use chancery_chain::TrustAnchors;
 use chancery_digest::FileSource;
 use chancery_examples::{
-    Failure, PdfLevel, Services, anchors_from, end, password_from, pdf_failure, signer_from,
+    Failure, Level, Services, anchors_from, end, password_from, pdf_failure, signer_from,
 };
+use chancery_http::AddressRule;
 use chancery_key::Password;
 use chancery_pades::PdfSigner;
 use getrandom::SysRng;
@@ -49,10 +50,10 @@ struct Arguments {
     key_file: Option<PathBuf>,
     key_password: Option<Password>,
     pdf_password: Option<Password>,
-    level: Option<PdfLevel>,
+    level: Option<Level>,
     trust: Option<PathBuf>,
     authority: Option<String>,
-    loopback: bool,
+    allowed: Option<AddressRule>,
     reason: Option<String>,
     location: Option<String>,
     field: Option<String>,
@@ -69,18 +70,18 @@ fn run() -> Result<ExitCode, Failure> {
     let key_file =
         arguments.key_file.ok_or_else(|| Failure::usage("--p12 is needed: the file with the key"))?;
     let level = arguments.level.unwrap_or(match arguments.authority {
-        Some(_) => PdfLevel::Time,
-        None => PdfLevel::Basic,
+        Some(_) => Level::Time,
+        None => Level::Basic,
     });
     let services = match (level, &arguments.authority, &arguments.trust) {
-        (PdfLevel::Basic, ..) => None,
+        (Level::Basic, ..) => None,
         (_, None, _) => return Err(Failure::usage("levels from b-t on need --tsa URL")),
-        (PdfLevel::LongTerm | PdfLevel::Archive, _, None) => {
+        (Level::LongTerm | Level::Archive, _, None) => {
             return Err(Failure::usage("levels from b-lt on need --trust: the certificates to trust"));
         }
         (_, Some(url), trust) => {
             let anchors = trust.as_deref().map_or_else(|| Ok(TrustAnchors::default()), anchors_from)?;
-            Some(Services::new(url, arguments.loopback, anchors.clone(), anchors)?)
+            Some(Services::new(url, arguments.allowed, anchors.clone(), anchors)?)
         }
     };
 
@@ -132,11 +133,11 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
                 arguments.pdf_password = Some(password_from(&parser.value()?.string()?)?);
             }
             Long("level") => {
-                arguments.level = Some(PdfLevel::from_name(&parser.value()?.string()?)?);
+                arguments.level = Some(Level::from_name(&parser.value()?.string()?)?);
             }
             Long("trust") => arguments.trust = Some(parser.value()?.into()),
             Long("tsa") => arguments.authority = Some(parser.value()?.string()?),
-            Long("allow-loopback") => arguments.loopback = true,
+            Long("allow-loopback") => arguments.allowed = Some(AddressRule::Loopback),
             Long("reason") => arguments.reason = Some(parser.value()?.string()?),
             Long("location") => arguments.location = Some(parser.value()?.string()?),
             Long("field") => arguments.field = Some(parser.value()?.string()?),

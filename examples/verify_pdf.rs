@@ -9,7 +9,7 @@ use chancery_ades::{Indication, Policy};
 use chancery_certificate::Certificate;
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, end, password_from, revocation_from};
+use chancery_examples::{Failure, ReportForm, end, password_from, revocation_from};
 use chancery_key::Password;
 use chancery_pades::PdfVerifier;
 use jiff::Timestamp;
@@ -44,14 +44,7 @@ struct Arguments {
     at: Option<Timestamp>,
     revocation: RevocationPolicy,
     password: Option<Password>,
-    report: Form,
-}
-
-#[derive(Copy, Clone)]
-enum Form {
-    Tree,
-    Json,
-    Etsi,
+    report: ReportForm,
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -83,11 +76,7 @@ fn run() -> Result<ExitCode, Failure> {
     };
     let report = verifier.verify_at(&pdf, arguments.at.unwrap_or_else(Timestamp::now));
     let report = report.map_err(|error| Failure::unreadable(file.display(), error))?;
-    match arguments.report {
-        Form::Tree => print!("{report}"),
-        Form::Json => println!("{}", report.to_json()),
-        Form::Etsi => print!("{}", report.to_etsi_xml()),
-    }
+    arguments.report.print(&report);
     Ok(ExitCode::from(match report.indication() {
         Some(Indication::TotalPassed) => 0,
         Some(Indication::TotalFailed) => 1,
@@ -105,7 +94,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
         at: None,
         revocation: RevocationPolicy::Require,
         password: None,
-        report: Form::Tree,
+        report: ReportForm::default(),
     };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -118,14 +107,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("revocation") => arguments.revocation = revocation_from(&parser.value()?.string()?)?,
             Long("pdf-password-env") => arguments.password = Some(password_from(&parser.value()?.string()?)?),
             Long("report") => {
-                arguments.report = match parser.value()?.string()?.as_str() {
-                    "tree" => Form::Tree,
-                    "json" => Form::Json,
-                    "etsi" => Form::Etsi,
-                    other => {
-                        return Err(Failure::usage(format!("--report is tree, json or etsi, not {other}")));
-                    }
-                };
+                arguments.report = ReportForm::from_name(&parser.value()?.string()?)?;
             }
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),

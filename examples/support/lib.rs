@@ -2,8 +2,9 @@
 
 mod beside;
 mod failure;
+mod levels;
 mod partial_file;
-mod pdf_levels;
+mod report_form;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,8 +14,9 @@ use chancery_key::{Password, SoftwareSigner};
 
 pub use beside::{content_beside, signatures_beside};
 pub use failure::Failure;
+pub use levels::{Level, Services, pdf_failure};
 pub use partial_file::PartialFile;
-pub use pdf_levels::{PdfLevel, Services, pdf_failure};
+pub use report_form::ReportForm;
 
 /// Runs a tool and turns how it ended into an exit code and, if need be, a message.
 pub fn end(result: Result<ExitCode, Failure>) -> ExitCode {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chancery_chain::RevocationPolicy;
-use chancery_examples::{Failure, revocation_from};
+use chancery_examples::{Failure, ReportForm, revocation_from};
 use jiff::Timestamp;
 use lexopt::prelude::*;
 
@@ -47,14 +47,7 @@ pub(crate) struct Arguments {
     pub(crate) at: Option<Timestamp>,
     pub(crate) revocation: RevocationPolicy,
     pub(crate) binding: Binding,
-    pub(crate) report: Form,
-}
-
-#[derive(Copy, Clone, Eq, PartialEq)]
-pub(crate) enum Form {
-    Tree,
-    Json,
-    Etsi,
+    pub(crate) report: ReportForm,
 }
 
 #[derive(Copy, Clone, Eq, PartialEq)]
@@ -77,7 +70,7 @@ pub(crate) fn arguments() -> Result<Option<Arguments>, Failure> {
         at: None,
         revocation: RevocationPolicy::Require,
         binding: Binding::Required,
-        report: Form::Tree,
+        report: ReportForm::default(),
     };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -94,14 +87,7 @@ pub(crate) fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("revocation") => arguments.revocation = revocation_from(&parser.value()?.string()?)?,
             Long("accept-plain-cms") => arguments.binding = Binding::Optional,
             Long("report") => {
-                arguments.report = match parser.value()?.string()?.as_str() {
-                    "tree" => Form::Tree,
-                    "json" => Form::Json,
-                    "etsi" => Form::Etsi,
-                    other => {
-                        return Err(Failure::usage(format!("--report is tree, json or etsi, not {other}")));
-                    }
-                };
+                arguments.report = ReportForm::from_name(&parser.value()?.string()?)?;
             }
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),

@@ -11,12 +11,12 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use arguments::{Arguments, Binding, Form, HELP, arguments};
+use arguments::{Arguments, Binding, HELP, arguments};
 use chancery_ades::{Indication, Report};
 use chancery_cades::CadesVerifier;
 use chancery_cms::{MessageReader, SignedMessage, attributes};
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, PartialFile, content_beside, end, signatures_beside};
+use chancery_examples::{Failure, PartialFile, ReportForm, content_beside, end, signatures_beside};
 use chancery_timestamp::TimestampResponse;
 use input::{Input, Keeping, Kind};
 use trust::Judge;
@@ -212,12 +212,8 @@ fn verify_timestamp(
 }
 
 /// Prints the report, and says how to end.
-fn tell(report: &Report, form: Form) -> u8 {
-    match form {
-        Form::Tree => print!("{report}"),
-        Form::Json => println!("{}", report.to_json()),
-        Form::Etsi => print!("{}", report.to_etsi_xml()),
-    }
+fn tell(report: &Report, form: ReportForm) -> u8 {
+    form.print(report);
     match report.indication() {
         Some(Indication::TotalPassed) => PASSED,
         Some(Indication::TotalFailed) => FAILED,

@@ -1,8 +1,8 @@
-//! The levels of PDF signatures, and the services that they need.
+//! The levels of signatures, and the services that they need.
 
 use std::fmt::Display;
 
-use chancery_cades::CadesError;
+use chancery_cades::{CadesError, LongTermCollector, LongTermEvidence};
 use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
 use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_pades::{LastingPdf, PadesError};
@@ -13,9 +13,9 @@ use jiff::Timestamp;
 
 use crate::failure::Failure;
 
-/// How far a signature goes to last (EN 319 142-1, 6).
+/// How far a signature goes to last (EN 319 122-1, 6; EN 319 142-1, 6).
 #[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum PdfLevel {
+pub enum Level {
     /// B-B: signed.
     Basic,
     /// B-T: with a timestamp.
@@ -26,7 +26,7 @@ pub enum PdfLevel {
     Archive,
 }
 
-impl PdfLevel {
+impl Level {
     /// What `--level` asks for.
     ///
     /// # Errors
@@ -40,34 +40,44 @@ impl PdfLevel {
             other => Err(Failure::usage(format!("--level is b-b, b-t, b-lt or b-lta, not {other}"))),
         }
     }
+
+    /// What `--level` asks for where there is a signature already.
+    ///
+    /// # Errors
+    /// If it is none of the three above B-B.
+    pub fn to_reach(name: &str) -> Result<Self, Failure> {
+        match Self::from_name(name) {
+            Ok(Self::Basic) | Err(_) => {
+                Err(Failure::usage(format!("--level is b-t, b-lt or b-lta, not {name}")))
+            }
+            level => level,
+        }
+    }
 }
 
 /// A timestamp authority, the services that certificates name, and whom to trust.
 pub struct Services {
     authority: TimestampAuthority<BlockingClient>,
     client: BlockingClient,
-    loopback: bool,
+    allowed: Option<AddressRule>,
     signers: TrustAnchors,
     timestamps: TrustAnchors,
 }
 
 impl Services {
-    /// The authority at this URL. With `loopback`, services may be on this machine.
+    /// The authority at this URL, and services at public addresses and those that are `allowed` beside.
     ///
     /// # Errors
     /// If the URL is none.
     pub fn new(
         url: &str,
-        loopback: bool,
+        allowed: Option<AddressRule>,
         signers: TrustAnchors,
         timestamps: TrustAnchors,
     ) -> Result<Self, Failure> {
-        let client = || {
-            let client = BlockingClient::new();
-            if loopback { client.allow(AddressRule::Loopback) } else { client }
-        };
+        let client = || allowed.into_iter().fold(BlockingClient::new(), BlockingClient::allow);
         let authority = TimestampAuthority::new(Address::parse(url).map_err(Failure::usage)?, client());
-        Ok(Self { authority, client: client(), loopback, signers, timestamps })
+        Ok(Self { authority, client: client(), allowed, signers, timestamps })
     }
 
     /// The timestamp authority.
@@ -76,26 +86,38 @@ impl Services {
         &self.authority
     }
 
+    /// Collects what shows that nobody's certificate was revoked, and says whose.
+    ///
+    /// # Errors
+    /// If there is nothing to collect for, or something cannot be had.
+    pub fn collect<'a, E: From<CadesError>>(
+        &'a self,
+        begin: impl FnOnce(&ChainVerifier<'a>, &ChainVerifier<'a>, Timestamp) -> Result<LongTermCollector<'a>, E>,
+    ) -> Result<LongTermEvidence, E> {
+        let verifier =
+            |anchors| ChainVerifier::new(anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
+        let collector = begin(&verifier(&self.signers), &verifier(&self.timestamps), Timestamp::now())?;
+        let collector = self.allowed.into_iter().fold(collector, LongTermCollector::allow);
+        let evidence = collector.collect(&self.client)?;
+        for chain in evidence.chains() {
+            println!("not revoked: {}", chain.certificate().display_name());
+        }
+        Ok(evidence)
+    }
+
     /// Takes a timestamped document to a level, and says what was done.
     ///
     /// # Errors
     /// As the steps.
-    pub fn extend<'s>(&self, pdf: LastingPdf<'s>, level: PdfLevel) -> Result<LastingPdf<'s>, PadesError> {
+    pub fn extend<'s>(&self, pdf: LastingPdf<'s>, level: Level) -> Result<LastingPdf<'s>, PadesError> {
         let mut pdf = pdf;
-        if level >= PdfLevel::LongTerm {
-            let verifier =
-                |anchors| ChainVerifier::new(anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
-            let (signers, timestamps) = (verifier(&self.signers), verifier(&self.timestamps));
-            let collector = pdf.collector(&signers, &timestamps, Timestamp::now())?;
-            let collector = if self.loopback { collector.allow(AddressRule::Loopback) } else { collector };
-            let evidence = collector.collect(&self.client)?;
-            for chain in evidence.chains() {
-                println!("not revoked: {}", chain.certificate().display_name());
-            }
+        if level >= Level::LongTerm {
+            let evidence =
+                self.collect(|signers, timestamps, now| pdf.collector(signers, timestamps, now))?;
             pdf = pdf.preserve(&evidence)?;
             println!("preserved");
         }
-        if level == PdfLevel::Archive {
+        if level == Level::Archive {
             pdf = pdf.archive(&self.authority, &mut UnwrapErr(SysRng))?;
             println!("archived");
         }
