@@ -9,7 +9,6 @@ TOTAL_PASSED (B-B and B-T without revocation information: with soft revocation).
 import asyncio
 import concurrent.futures as futures
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -18,8 +17,8 @@ from pathlib import Path
 
 from asn1crypto import cms, core, parser, pem, tsp, x509
 
-WORKERS = os.cpu_count() or 2
-SECONDS = 60  # for one file and one judge
+from judges_common import WORKERS, asn1crypto, openssl
+
 LEVELS = {"b": "B", "t": "T", "lt": "LT", "lta": "LTA", "lta-renewed-1": "LTA", "lta-renewed-2": "LTA"}
 LACKS = {
     "openssl": r"^$",
@@ -33,29 +32,6 @@ ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3 = "0.4.0.1733.2.4", "0.4.0.19122.1.5"
 
 def level_of(path):
     return next(word for end, word in sorted(LEVELS.items(), key=lambda item: -len(item[0])) if path.stem.endswith(f"-{end}"))
-
-
-def ask(command):
-    """The last line of what a judge says."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return "no answer"
-    lines = [line for line in done.stdout.splitlines() if line.strip()]
-    return lines[-1] if lines else "no answer"
-
-
-def content_of(path):
-    return "-" if path.suffix == ".p7m" else str(path.with_name("content.txt"))
-
-
-def openssl(shared, path):
-    root = str(path.with_name("root.pem"))
-    return ask(["bash", f"{shared}/judges/judge_openssl_cms.sh", str(path), content_of(path), root])
-
-
-def asn1crypto(shared, path):
-    return ask([sys.executable, f"{shared}/judges/judge_cms.py", str(path), content_of(path)])
 
 
 def dss(shared, folder, files):

@@ -5,43 +5,18 @@ lacks what the message needs (LACKS, from the judges' README): that is printed a
 """
 
 import concurrent.futures as futures
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-WORKERS = os.cpu_count() or 2
-SECONDS = 60  # for one file and one judge
+from judges_common import WORKERS, asn1crypto, openssl
+
 LACKS = {
     "openssl": r"^ed25519-",  # 3.0 takes no digest beside EdDSA, which RFC 8419 prescribes
     "asn1crypto": r"^added-tagged-statements",  # reads no context tags in attributes that it does not know
     "dss": r"^ed25519-",  # INDETERMINATE: EdDSA is not in its list of algorithms
 }
-
-
-def ask(command):
-    """The last line of what a judge says."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return "no answer"
-    lines = [line for line in done.stdout.splitlines() if line.strip()]
-    return lines[-1] if lines else "no answer"
-
-
-def content_of(path):
-    """Where the signed content is."""
-    return "-" if path.suffix == ".p7m" else str(path.with_name("content.txt"))
-
-
-def openssl(shared, path):
-    root = str(path.with_name("root.pem"))
-    return ask(["bash", f"{shared}/judges/judge_openssl_cms.sh", str(path), content_of(path), root])
-
-
-def asn1crypto(shared, path):
-    return ask([sys.executable, f"{shared}/judges/judge_cms.py", str(path), content_of(path)])
 
 
 def dss(shared, folder):
