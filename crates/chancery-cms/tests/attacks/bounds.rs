@@ -10,7 +10,7 @@ use chancery_key::{KeyKind, Signer};
 use proptest::prelude::*;
 
 use crate::forge::{Forgery, attribute, check, message_bytes, reference};
-use crate::{CONTRACT, alice, pki};
+use crate::parts::{CONTRACT, alice, pki};
 
 /// `bytes` with the one place where `from` stands replaced.
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -10,7 +10,7 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 
 use crate::forge::{Forgery, Order, attribute, check, message_bytes};
-use crate::{CONTRACT, pki};
+use crate::parts::{CONTRACT, pki};
 
 struct Scene {
     alice: SoftwareSigner,
