@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let said = String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes));
     let text = Text::new(said).with_fit(Fit::ShrinkTo(1.0));
     let _ = drawing.text(place, &text);
-    if let Ok(font) = Font::parse(bytes) {
+    if let Ok(font) = Font::parse(bytes.to_vec()) {
         // The letters of many scripts, so that its layout tables are used.
         let letters = ["Signed fi ffi", "ลงนาม น้ำผึ้ง", "ကျွန်ုပ်", "山田", "العربية", "क्षि", "Ngưỡng"];
         for letters in letters {

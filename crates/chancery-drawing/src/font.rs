@@ -1,5 +1,6 @@
 //! A font that somebody gave.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ const EMBEDDABLE: u16 = 0x000c;
 /// A variable font is used at its default place; fonts that have only bitmaps or `CFF2` outlines are refused.
 #[derive(Clone)]
 pub struct Font {
-    data: Arc<Vec<u8>>,
+    data: Arc<Cow<'static, [u8]>>,
     index: u32,
     face: harfrust::Font,
     outlines: Outlines,
@@ -36,12 +37,13 @@ pub(crate) enum Outlines {
 }
 
 impl Font {
-    /// Reads an OpenType or TrueType font (`.ttf`, `.otf`), or the first of a collection (`.ttc`).
+    /// Reads an OpenType or TrueType font (`.ttf`, `.otf`), or the first of a collection (`.ttc`): a `Vec<u8>`, or
+    /// bytes that are part of the program, which are not copied.
     ///
     /// # Errors
     /// [`DrawingError::Font`] if it is none that can be embedded, [`DrawingError::FontLicence`] if it says that
     /// it may not be, [`DrawingError::TooLarge`].
-    pub fn parse(data: impl Into<Vec<u8>>) -> Result<Self, DrawingError> {
+    pub fn parse(data: impl Into<Cow<'static, [u8]>>) -> Result<Self, DrawingError> {
         Self::parse_in_collection(data, 0)
     }
 
@@ -49,8 +51,11 @@ impl Font {
     ///
     /// # Errors
     /// As [`Font::parse`]; also if there is no such font in the collection.
-    pub fn parse_in_collection(data: impl Into<Vec<u8>>, index: u32) -> Result<Self, DrawingError> {
-        let data: Vec<u8> = data.into();
+    pub fn parse_in_collection(
+        data: impl Into<Cow<'static, [u8]>>,
+        index: u32,
+    ) -> Result<Self, DrawingError> {
+        let data: Cow<'static, [u8]> = data.into();
         if data.len() > limits::FONT_BYTES {
             return Err(DrawingError::TooLarge {
                 what: "font",
