@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference, View};
 
 use crate::PadesError;
+use crate::catalog::Catalog;
 use crate::dictionary::Kind;
 use crate::form::{Field, fields, form};
 
@@ -17,13 +18,13 @@ const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
 /// Writes the objects that make `signature` the value of the field called `name`, or of a new field with the first
 /// free name.
 pub(crate) fn place(
-    view: &View<'_>,
+    catalog: &mut Catalog<'_>,
     increment: &mut Increment<'_>,
     signature: Reference,
     (kind, name): (Kind, Option<&str>),
 ) -> Result<(), PadesError> {
-    let (catalog_reference, mut catalog) = view.catalog()?;
-    let mut form_dictionary = form(view, &catalog)?;
+    let view = &catalog.view();
+    let mut form_dictionary = form(view, catalog.dictionary())?;
     let existing = fields(view, &form_dictionary)?;
     let found = name.and_then(|name| existing.iter().find(|field| field.name == name));
     match found {
@@ -41,15 +42,8 @@ pub(crate) fn place(
         }
     }
     form_dictionary.set("SigFlags", Object::Integer(SIGNATURES_EXIST_APPEND_ONLY));
-    match catalog.get("AcroForm").and_then(Object::as_reference) {
-        Some(reference) => increment.put(reference, &Object::Dictionary(form_dictionary))?,
-        None => {
-            // A direct form is copied with the catalog, never replaced.
-            catalog.set("AcroForm", Object::Dictionary(form_dictionary));
-            increment.put(catalog_reference, &Object::Dictionary(catalog))?;
-        }
-    }
-    Ok(())
+    // A direct form stays in the catalog with all that it holds.
+    catalog.put(increment, "AcroForm", form_dictionary)
 }
 
 fn fill(increment: &mut Increment<'_>, field: &Field, signature: Reference) -> Result<(), PadesError> {

@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 mod ambiguity;
+mod catalog;
 mod certification;
 mod changes;
 mod dictionary;

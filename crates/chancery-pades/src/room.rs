@@ -3,6 +3,7 @@
 use chancery_pdf::{Dictionary, Document, Increment};
 
 use crate::PadesError;
+use crate::catalog::Catalog;
 use crate::dictionary::{Kind, Placeholder, byte_range_text};
 use crate::field;
 use crate::prepared::Layout;
@@ -31,7 +32,9 @@ pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<(Ve
     let place = increment.allocate();
     let placeholder = Placeholder::new(wanted.kind, &wanted.texts, wanted.room, &mut increment, place)?;
     increment.put_raw(place, placeholder.body);
-    field::place(&document.latest(), &mut increment, place, (wanted.kind, wanted.field))?;
+    let mut catalog = Catalog::of(document.latest())?;
+    field::place(&mut catalog, &mut increment, place, (wanted.kind, wanted.field))?;
+    catalog.write(&mut increment)?;
     let finished = increment.finish()?;
     let start = finished.object_offset(place).and_then(|offset| offset.checked_sub(finished.start));
     // The increment was given the object a moment ago.

@@ -9,6 +9,7 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_pdf::{Dictionary, Document, Increment, Object, Reference, Stream, View};
 
 use crate::PadesError;
+use crate::catalog::Catalog;
 use crate::security_store::{LISTS, LISTS_OF_ONE, MAX_TOTAL, entry};
 
 /// Adds what signatures rest on to the store; says whether that changed anything. `additions` are by the names of the
@@ -22,8 +23,8 @@ pub(crate) fn add(
     additions: &[(String, Evidence)],
 ) -> Result<bool, PadesError> {
     let view = document.latest();
-    let (root, mut catalog) = view.catalog()?;
-    let mut store = dictionary(&view, &catalog, "DSS")?;
+    let mut catalog = Catalog::of(view)?;
+    let mut store = dictionary(&view, catalog.dictionary(), "DSS")?;
     let mut writer = Writer { view, increment, written: HashSet::new(), left: MAX_TOTAL };
     let mut lists = LISTS.map(|_| List::default());
     for (list, key) in lists.iter_mut().zip(LISTS) {
@@ -60,15 +61,16 @@ pub(crate) fn add(
         store_changed.note(writer.put(&mut store, key, Object::Array(list.elements))?);
     }
     if store_changed.here {
-        if catalog.get("DSS").and_then(Object::as_reference).is_none() {
+        let stands = catalog.dictionary().get("DSS").and_then(Object::as_reference);
+        if stands.is_none_or(|stands| writer.written.contains(&stands.number)) {
             // From here on an object of its own, so that the next time the catalog stays as it is.
             let place = writer.increment.allocate();
-            catalog.set("DSS", Object::Reference(place));
+            catalog.set("DSS", place);
             declare(document, &mut catalog);
-            writer.increment.put(root, &catalog.clone().into())?;
         }
-        writer.put(&mut catalog, "DSS", store.into())?;
+        catalog.put(writer.increment, "DSS", store)?;
     }
+    catalog.write(increment)?;
     Ok(store_changed.anything)
 }
 
@@ -182,10 +184,10 @@ fn array(view: &View<'_>, of: &Dictionary, key: &str) -> Result<Vec<Object>, Pad
 
 /// Before PDF 2.0 the store is an extension of ETSI, which the catalog names (ISO 32000-1, 7.12), unless it names
 /// extensions in an object of their own, which stays as it is.
-fn declare(document: &Document<'_>, catalog: &mut Dictionary) {
-    let stated = catalog.get("Version").and_then(Object::as_name);
+fn declare(document: &Document<'_>, catalog: &mut Catalog<'_>) {
+    let stated = catalog.dictionary().get("Version").and_then(Object::as_name);
     let is_new = document.header_version() >= Some((2, 0)) || stated.is_some_and(|version| version == "2.0");
-    let mut extensions = match catalog.get("Extensions") {
+    let mut extensions = match catalog.dictionary().get("Extensions") {
         None => Dictionary::new(),
         Some(Object::Dictionary(extensions)) if extensions.get("ESIC").is_none() => extensions.clone(),
         Some(_) => return,
