@@ -17,6 +17,7 @@ use crate::limits;
 use crate::object::{Object, Reference};
 use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
+use crate::permissions::Permissions;
 use crate::section::Section;
 use crate::section_index::{self, SectionIndex};
 use crate::security::Security;
@@ -58,7 +59,7 @@ impl<'a> Document<'a> {
     /// that AES-256 files ask for.
     ///
     /// Strings and streams then come decrypted, and [`crate::Increment`] encrypts what it adds. `/Encrypt`
-    /// stays as it is. What the permissions (`/P`) forbid is not enforced.
+    /// stays as it is. What the permissions (`/P`) forbid is told by [`Document::permissions`], not enforced here.
     ///
     /// # Errors
     /// [`PdfError::WrongPassword`], [`PdfError::UnsupportedEncryption`], else as [`Document::open`].
@@ -141,6 +142,24 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn revisions(&self) -> &[Revision] {
         &self.revisions
+    }
+
+    /// What whoever gave the password may do; `None` if the document is not encrypted, so that nothing is withheld.
+    ///
+    /// ```no_run
+    /// # let pdf: Vec<u8> = Vec::new();
+    /// use chancery_pdf::{Document, OpenedAs, Permission};
+    ///
+    /// let document = Document::open_with_password(&pdf, "of the user")?;
+    /// if let Some(permissions) = document.permissions() {
+    ///     println!("opened as the owner: {}", permissions.opened_as() == OpenedAs::Owner);
+    ///     println!("a signature field may be added: {}", permissions.allows(Permission::CreateFields));
+    /// }
+    /// # Ok::<(), chancery_pdf::PdfError>(())
+    /// ```
+    #[must_use]
+    pub fn permissions(&self) -> Option<Permissions> {
+        self.security.as_ref().map(Security::permissions)
     }
 
     /// The document as it is now.

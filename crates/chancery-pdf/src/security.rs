@@ -7,6 +7,7 @@ use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Object, Reference};
+use crate::permissions::Permissions;
 use crate::standard_security::{self, FileKey, Metadata};
 
 /// What encrypts a string or a stream (`/CFM`, table 25).
@@ -21,6 +22,7 @@ enum Method {
 /// An encrypted document that was opened with its password. No `Debug`: it holds the key.
 pub(crate) struct Security {
     key: FileKey,
+    permissions: Permissions,
     strings: Method,
     streams: Method,
     /// Of embedded files (`/EFF`).
@@ -57,10 +59,15 @@ impl Security {
         };
         let (strings, streams) = (method("StrF", Method::Identity)?, method("StmF", Method::Identity)?);
         let files = method("EFF", streams)?;
-        let key = standard_security::file_key(encryption, identifier, password)?;
+        let standard_security::Opened { key, permissions } =
+            standard_security::open(encryption, identifier, password)?;
         let metadata = standard_security::metadata(encryption);
         let metadata = if version < 4 { Metadata::Encrypted } else { metadata };
-        Ok(Self { key, strings, streams, files, named, metadata, dictionary })
+        Ok(Self { key, permissions, strings, streams, files, named, metadata, dictionary })
+    }
+
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.permissions
     }
 
     /// Decrypts the strings of an object that stands in the file itself.

@@ -8,6 +8,7 @@ use crate::cipher;
 use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::object::Object;
+use crate::permissions::{Layout, OpenedAs, Permissions};
 use crate::string::PdfString;
 
 /// What fills a password up to 32 bytes (algorithm 2, step a).
@@ -44,19 +45,29 @@ pub(crate) enum Metadata {
     Plain,
 }
 
-/// The key of a file, from its encryption dictionary, with references already followed.
-pub(crate) fn file_key(
-    encryption: &Dictionary,
-    identifier: &[u8],
-    password: &str,
-) -> Result<FileKey, PdfError> {
+/// What a password gives: the key of the file, and what its bearer may do.
+pub(crate) struct Opened {
+    pub(crate) key: FileKey,
+    pub(crate) permissions: Permissions,
+}
+
+/// Tries a password as the owner's, then as the user's. References in the encryption dictionary are already followed.
+pub(crate) fn open(encryption: &Dictionary, identifier: &[u8], password: &str) -> Result<Opened, PdfError> {
     let parameters = Parameters::read(encryption, identifier)?;
     let modern = parameters.revision >= 5;
-    for candidate in spellings(password, modern) {
-        let key =
-            if modern { parameters.modern_key(&candidate)? } else { parameters.classic_key(&candidate) };
-        if let Some(key) = key {
-            return Ok(key);
+    let candidates = spellings(password, modern);
+    let layout = if parameters.revision == 2 { Layout::Four } else { Layout::Seven };
+    for opened_as in [OpenedAs::Owner, OpenedAs::User] {
+        for candidate in &candidates {
+            let key = match (modern, opened_as) {
+                (true, _) => parameters.modern_key(candidate, opened_as)?,
+                (false, OpenedAs::Owner) => parameters.classic_owner_key(candidate),
+                (false, OpenedAs::User) => parameters.key_of_user(&padded(candidate)),
+            };
+            if let Some(key) = key {
+                let bits = u32::from_le_bytes(parameters.permissions);
+                return Ok(Opened { key, permissions: Permissions::new(bits, opened_as, layout) });
+            }
         }
     }
     Err(PdfError::WrongPassword)
@@ -131,16 +142,14 @@ impl Parameters {
         })
     }
 
-    /// Revisions 2 to 4: as the user's password, then as the owner's (algorithms 6 and 7).
-    fn classic_key(&self, password: &[u8]) -> Option<FileKey> {
-        self.key_of_user(&padded(password)).or_else(|| {
-            let mut user = self.owner.clone();
-            let key = self.stretched(&[&*padded(password)], 16);
-            for round in (0..=self.last_round()).rev() {
-                user = cipher::rc4(&with_round(&key[..self.length], round), &user)?;
-            }
-            self.key_of_user(&padded(&Zeroizing::new(user)))
-        })
+    /// Revisions 2 to 4: the owner's password decrypts the user's (algorithm 7).
+    fn classic_owner_key(&self, password: &[u8]) -> Option<FileKey> {
+        let mut user = Zeroizing::new(self.owner.clone());
+        let key = self.stretched(&[&*padded(password)], 16);
+        for round in (0..=self.last_round()).rev() {
+            user = Zeroizing::new(cipher::rc4(&with_round(&key[..self.length], round), &user)?);
+        }
+        self.key_of_user(&padded(&user))
     }
 
     /// Algorithms 2 and 6.
@@ -178,23 +187,21 @@ impl Parameters {
     }
 
     /// Revisions 5 and 6 (algorithm 2.A): `/U` and `/O` are a hash, a salt to check and a salt for the key.
-    fn modern_key(&self, password: &[u8]) -> Result<Option<FileKey>, PdfError> {
-        let attempts =
-            [(&self.owner, &self.owner_key, self.user.as_slice()), (&self.user, &self.user_key, &[])];
-        for (stored, encrypted_key, more) in attempts {
-            let (hash, salts) = stored.split_at(32);
-            let (check, for_key) = salts.split_at(8);
-            let computed = self.hash(password, check, more);
-            if !bool::from(computed.ct_eq(hash)) {
-                continue;
-            }
-            let intermediate = self.hash(password, for_key, more);
-            let key = cipher::aes_256_decrypt_blocks(&intermediate, encrypted_key);
-            let key = key.ok_or(PdfError::WrongPassword)?;
-            self.check_permissions(&key)?;
-            return Ok(Some(key));
+    fn modern_key(&self, password: &[u8], opened_as: OpenedAs) -> Result<Option<FileKey>, PdfError> {
+        let (stored, encrypted_key, more) = match opened_as {
+            OpenedAs::Owner => (&self.owner, &self.owner_key, self.user.as_slice()),
+            OpenedAs::User => (&self.user, &self.user_key, [].as_slice()),
+        };
+        let (hash, salts) = stored.split_at(32);
+        let (check, for_key) = salts.split_at(8);
+        if !bool::from(self.hash(password, check, more).ct_eq(hash)) {
+            return Ok(None);
         }
-        Ok(None)
+        let intermediate = self.hash(password, for_key, more);
+        let key = cipher::aes_256_decrypt_blocks(&intermediate, encrypted_key);
+        let key = key.ok_or(PdfError::WrongPassword)?;
+        self.check_permissions(&key)?;
+        Ok(Some(key))
     }
 
     /// Algorithm 13: whoever changed `/P` did not know the key.

@@ -9,7 +9,8 @@
 use std::path::Path;
 
 use chancery_pdf::{
-    Ambiguity, Dictionary, Document, Increment, Object, PdfError, PdfString, Reference, SectionKind, Stream,
+    Ambiguity, Dictionary, Document, Increment, Object, OpenedAs, PdfError, PdfString, Permission, Reference,
+    SectionKind, Stream,
 };
 use proptest::prelude::*;
 
@@ -60,6 +61,36 @@ fn both_passwords_open_every_kind() {
             check_contents(&document);
         }
     }
+}
+
+/// The files of the fixtures grant everything; qpdf made these with fewer rights.
+#[test]
+fn owner_and_user_are_told_apart() {
+    for name in FILES {
+        let bytes = fixture(name);
+        let permissions = |password| {
+            let document = Document::open_with_password(&bytes, password).unwrap();
+            document.permissions().unwrap()
+        };
+        assert_eq!(permissions("owner").opened_as(), OpenedAs::Owner, "{name}");
+        assert_eq!(permissions("user").opened_as(), OpenedAs::User, "{name}");
+        assert_eq!(permissions("user").bits(), permissions("owner").bits(), "{name}");
+        assert!(permissions("user").allows(Permission::CreateFields), "{name}");
+    }
+    // `qpdf --encrypt user owner 256 --form=n --modify-other=n --annotate=n --print=low --`, and of 40 bits.
+    for name in ["read-only-256", "read-only-40"] {
+        let bytes = fixture(name);
+        let user = Document::open_with_password(&bytes, "user").unwrap().permissions().unwrap();
+        for forbidden in [Permission::FillFields, Permission::CreateFields, Permission::Annotate] {
+            assert!(!user.allows(forbidden), "{name} {forbidden:?}");
+        }
+        assert!(user.allows(Permission::Print), "{name}");
+        let owner = Document::open_with_password(&bytes, "owner").unwrap().permissions().unwrap();
+        assert!(owner.allows(Permission::CreateFields) && !owner.users_may(Permission::CreateFields));
+    }
+    let plain = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n\
+        trailer\n<</Root 1 0 R /Size 2>>\nstartxref\n29\n%%EOF\n";
+    assert_eq!(Document::open_with_password(&plain.as_slice(), "any").unwrap().permissions(), None);
 }
 
 #[test]
