@@ -80,8 +80,7 @@ impl Drawing {
     pub fn text(&mut self, place: Rectangle, text: &Text) -> Result<&mut Self, DrawingError> {
         let place = place.check()?;
         let layout = layout(text, place.width, place.height)?;
-        let lines: f32 = layout.lines.iter().map(Line::height).sum::<f32>() * layout.size / 1000.0;
-        let free = place.height - lines;
+        let free = place.height - layout.pitch() * layout.lines.len() as f32;
         let mut y = place.y + place.height
             - match text.height {
                 HeightAlignment::Top => 0.0,
@@ -91,8 +90,8 @@ impl Drawing {
         self.content.save_state();
         text.colour.fill(&mut self.content);
         for line in &layout.lines {
-            let base = y - line.ascent * layout.size / 1000.0;
-            y -= line.height() * layout.size / 1000.0;
+            let base = y - layout.reach.up * layout.size / 1000.0;
+            y -= layout.pitch();
             let free = place.width - line.width * layout.size / 1000.0;
             let x = place.x
                 + match (text.alignment, line.base.is_rtl()) {

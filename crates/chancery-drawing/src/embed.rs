@@ -102,8 +102,8 @@ impl Used {
                 .flags(FontFlags::SYMBOLIC)
                 .bbox(Rect::new(bounds[0], bounds[1], bounds[2], bounds[3]))
                 .italic_angle(0.0)
-                .ascent((ascent * 1000.0).round())
-                .descent((descent * 1000.0).round())
+                .ascent(ascent.round())
+                .descent(descent.round())
                 .cap_height(metrics.cap_height.map_or(700.0, |height| thousandths(height.to_f32())))
                 // No table says it; 80 is between light and bold.
                 .stem_v(80.0)

@@ -152,13 +152,21 @@ impl Font {
         (self.em(units) * 1000.0).round()
     }
 
-    /// Ascent and descent (negative) as parts of the em, bounded so that a font cannot push lines apart.
+    /// How far a glyph is drawn above the base line and, negative, below it, in thousandths of the em; `None` if
+    /// nothing is drawn.
+    pub(crate) fn ink(&self, glyph: u16) -> Option<(f32, f32)> {
+        let extents = self.face.glyph_metrics().extents(GlyphId::new(u32::from(glyph)))?;
+        let top = self.em(extents.y_bearing) * 1000.0;
+        let bottom = self.em(extents.y_bearing - extents.height) * 1000.0;
+        (extents.height > 0.0 && top.is_finite() && bottom.is_finite()).then_some((top, bottom))
+    }
+
+    /// Ascent and descent (negative) in thousandths of the em, bounded so that a font cannot push lines apart.
     pub(crate) fn extents(&self) -> (f32, f32) {
-        let (ascent, descent) =
-            self.face.metrics().h_line().map_or((0.8, -0.2), |line| {
-                (self.em(line.ascender.to_f32()), self.em(line.descender.to_f32()))
-            });
-        (ascent.clamp(0.5, 2.0), descent.clamp(-1.5, 0.0))
+        let (ascent, descent) = self.face.metrics().h_line().map_or((800.0, -200.0), |line| {
+            (self.em(line.ascender.to_f32()) * 1000.0, self.em(line.descender.to_f32()) * 1000.0)
+        });
+        (ascent.clamp(500.0, 2000.0), descent.clamp(-1500.0, 0.0))
     }
 
     /// Whether the two are clones of one font.

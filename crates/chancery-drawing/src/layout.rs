@@ -6,17 +6,25 @@ use unicode_bidi::{Level, ParagraphBidiInfo};
 use unicode_linebreak::linebreaks;
 
 use crate::error::DrawingError;
-use crate::font::Font;
-use crate::helvetica;
+use crate::reach::Reach;
 use crate::runs::{Face, Run, runs};
 use crate::shape::{Glyph, shape};
-use crate::text::{Fit, Text};
+use crate::text::{self, Fit, Text};
 
 /// Lines at the size at which they fit.
 pub(crate) struct Layout {
     pub(crate) lines: Vec<Line>,
     /// The font size in points.
     pub(crate) size: f32,
+    /// How far lines reach, in thousandths of the font size.
+    pub(crate) reach: Reach,
+}
+
+impl Layout {
+    /// The height of one line in points.
+    pub(crate) fn pitch(&self) -> f32 {
+        self.reach.height() * self.size / 1000.0
+    }
 }
 
 /// One line. Lengths are thousandths of the font size.
@@ -26,17 +34,8 @@ pub(crate) struct Line {
     /// Its pieces from left to right.
     pub(crate) pieces: Vec<(Face, Vec<Glyph>)>,
     pub(crate) width: f32,
-    pub(crate) ascent: f32,
-    /// Below the base line, so negative.
-    pub(crate) descent: f32,
     /// The direction in which the paragraph is read.
     pub(crate) base: Level,
-}
-
-impl Line {
-    pub(crate) fn height(&self) -> f32 {
-        self.ascent - self.descent
-    }
 }
 
 /// Lays the text out within a width and height in points.
@@ -48,9 +47,11 @@ pub(crate) fn layout(text: &Text, width: f32, height: f32) -> Result<Layout, Dra
         paragraphs.push(Paragraph::measure(part, start, text)?);
         start += part.len() + 1;
     }
+    let ink = paragraphs.iter().flat_map(|paragraph| paragraph.ink.iter().copied());
+    let reach = Reach::of_lines(ink, &text.fonts);
     let mut size = text.size;
     loop {
-        match attempt(&paragraphs, text, size, width, height) {
+        match attempt(&paragraphs, text, reach, size, width, height) {
             Err(DrawingError::TextOverflows { .. } | DrawingError::LetterTooWide { .. })
                 if let_shrink(text.fit, size).is_some() =>
             {
@@ -73,6 +74,7 @@ fn let_shrink(fit: Fit, size: f32) -> Option<f32> {
 fn attempt(
     paragraphs: &[Paragraph<'_>],
     text: &Text,
+    reach: Reach,
     size: f32,
     width: f32,
     height: f32,
@@ -81,15 +83,8 @@ fn attempt(
     for paragraph in paragraphs {
         ranges.push(paragraph.lines(width * 1000.0 / size, size)?);
     }
-    let faces = extents(text);
-    let needed: f32 = paragraphs
-        .iter()
-        .zip(&ranges)
-        .flat_map(|(paragraph, ranges)| ranges.iter().map(|range| paragraph.extents(range, &faces)))
-        .map(|(ascent, descent)| ascent - descent)
-        .sum::<f32>()
-        * size
-        / 1000.0;
+    let count: usize = ranges.iter().map(Vec::len).sum();
+    let needed = count as f32 * reach.height() * size / 1000.0;
     // A thousandth of a point is not an overflow.
     if needed > height + 0.001 {
         return Err(DrawingError::TextOverflows { needed, available: height, size });
@@ -97,20 +92,10 @@ fn attempt(
     let mut lines = Vec::new();
     for (paragraph, ranges) in paragraphs.iter().zip(&ranges) {
         for range in ranges {
-            lines.push(paragraph.line(range, text, &faces)?);
+            lines.push(paragraph.line(range, text)?);
         }
     }
-    Ok(Layout { lines, size })
-}
-
-/// Ascent and descent of Helvetica, or of each font of the text.
-fn extents(text: &Text) -> Vec<(f32, f32)> {
-    if text.fonts.is_empty() {
-        // With the room that lines of Helvetica usually have: 1.15 of the size.
-        let lead = (1150.0 - f32::from(helvetica::ASCENT) + f32::from(helvetica::DESCENT)) / 2.0;
-        return vec![(f32::from(helvetica::ASCENT) + lead, f32::from(helvetica::DESCENT) - lead)];
-    }
-    text.fonts.iter().map(Font::extents).map(|(up, down)| (up * 1000.0, down * 1000.0)).collect()
+    Ok(Layout { lines, size, reach })
 }
 
 /// A paragraph with the widths of its clusters.
@@ -124,6 +109,8 @@ struct Paragraph<'t> {
     clusters: Vec<(usize, f32)>,
     /// Where a line may end.
     opportunities: Vec<usize>,
+    /// How far the glyphs of each face reach.
+    ink: Vec<(Face, Reach)>,
 }
 
 impl<'t> Paragraph<'t> {
@@ -131,8 +118,14 @@ impl<'t> Paragraph<'t> {
         let bidi = ParagraphBidiInfo::new(part, None);
         let runs = runs(part, start, &text.fonts, &bidi)?;
         let mut clusters: Vec<(usize, f32)> = Vec::new();
+        let mut ink = Vec::new();
         for run in &runs {
             let mut glyphs = shape(part, start, 0..part.len(), run, &text.fonts, text.language.as_deref())?;
+            let font = match run.face {
+                Face::Helvetica => None,
+                Face::Given(index) => text.fonts.get(index),
+            };
+            ink.push((run.face, Reach::of_glyphs(font, &glyphs)));
             glyphs.sort_by_key(|glyph| glyph.cluster);
             for glyph in glyphs {
                 match clusters.last_mut() {
@@ -142,7 +135,7 @@ impl<'t> Paragraph<'t> {
             }
         }
         let opportunities = linebreaks(part).map(|(at, _)| at).collect();
-        Ok(Self { text: part, start, bidi, runs, clusters, opportunities })
+        Ok(Self { text: part, start, bidi, runs, clusters, opportunities, ink })
     }
 
     /// Where the lines begin and end, for a width in thousandths of the font size.
@@ -156,7 +149,7 @@ impl<'t> Paragraph<'t> {
                 best = Some((at, index));
             }
             if width + advance > most && !self.is_space(at) {
-                let (end, next) = match best {
+                let (end, next) = match best.filter(|(_, next)| !self.is_without_spaces(*next, most)) {
                     Some(found) => found,
                     None => self.forced(start, index).ok_or(DrawingError::LetterTooWide {
                         needed: advance * size / 1000.0,
@@ -173,6 +166,28 @@ impl<'t> Paragraph<'t> {
         }
         lines.push(start..self.text.len());
         Ok(lines)
+    }
+
+    /// Whether what cluster `index` begins has to be split anyway, because its script writes no spaces between words
+    /// and it is longer than a line: it then begins on the line that is not full yet.
+    fn is_without_spaces(&self, index: usize, most: f32) -> bool {
+        let rest = self.clusters.get(index..).unwrap_or_default();
+        let Some((first, _)) = rest.first() else { return false };
+        let letter = self.text.get(*first..).and_then(|rest| rest.chars().next());
+        if !letter.is_some_and(text::has_no_spaces) {
+            return false;
+        }
+        let mut width = 0.0;
+        for (at, advance) in rest {
+            if at > first && self.opportunities.binary_search(at).is_ok() {
+                return false;
+            }
+            width += advance;
+            if width > most {
+                return true;
+            }
+        }
+        false
     }
 
     /// The last place at or before cluster `index` where a word may be split, if there is one after `start`:
@@ -220,20 +235,7 @@ impl<'t> Paragraph<'t> {
         self.runs.iter().skip(first).take_while(move |run| run.range.start < end)
     }
 
-    /// Ascent and descent of a line.
-    fn extents(&self, range: &Range<usize>, faces: &[(f32, f32)]) -> (f32, f32) {
-        let used = self.runs_within(range).filter_map(|run| match run.face {
-            Face::Helvetica => faces.first(),
-            Face::Given(index) => faces.get(index),
-        });
-        used.copied()
-            .reduce(|(up, down), (ascent, descent)| (up.max(ascent), down.min(descent)))
-            .or(faces.first().copied())
-            .unwrap_or((1000.0, 0.0))
-    }
-
-    fn line(&self, range: &Range<usize>, text: &Text, faces: &[(f32, f32)]) -> Result<Line, DrawingError> {
-        let (ascent, descent) = self.extents(range, faces);
+    fn line(&self, range: &Range<usize>, text: &Text) -> Result<Line, DrawingError> {
         let said = self.text.get(range.clone()).unwrap_or_default();
         // Spaces at the end of a line take no room.
         let shown = range.start..range.start + said.trim_end().len();
@@ -268,6 +270,6 @@ impl<'t> Paragraph<'t> {
                 }
             }
         }
-        Ok(Line { text: said.into(), pieces, width, ascent, descent, base: self.bidi.paragraph_level })
+        Ok(Line { text: said.into(), pieces, width, base: self.bidi.paragraph_level })
     }
 }

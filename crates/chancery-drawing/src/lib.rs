@@ -57,6 +57,7 @@ mod objects;
 mod png_file;
 mod program;
 mod qr;
+mod reach;
 mod runs;
 mod sfnt;
 mod shape;

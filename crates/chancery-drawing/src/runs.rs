@@ -84,8 +84,7 @@ fn has(font: &Font, character: char, joined: Option<char>) -> bool {
         return true;
     }
     match character {
-        // Joiners and variation selectors have no looks of their own.
-        '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => true,
+        lookless if is_lookless(lookless) => true,
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => font.covers(' '),
         '\u{2011}' => font.covers('\u{2010}'),
         _ => {
@@ -97,6 +96,11 @@ fn has(font: &Font, character: char, joined: Option<char>) -> bool {
             parts > 0 && covered
         }
     }
+}
+
+/// Ends of words, joiners and variation selectors, which have no looks of their own.
+pub(crate) fn is_lookless(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn is_neutral(script: Script) -> bool {

@@ -7,7 +7,7 @@ use harfrust::{Buffer, Direction, GlyphId, Language, ShapeOptions, ShaperFont};
 use crate::error::DrawingError;
 use crate::font::Font;
 use crate::helvetica;
-use crate::runs::{Face, Run};
+use crate::runs::{Face, Run, is_lookless};
 
 /// A glyph in its place. Lengths are thousandths of the font size.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,11 @@ pub(crate) fn shape(
         });
     }
     name(&mut glyphs, text, run, font);
+    // The shaper puts an empty glyph where a character has no looks, most often that of the space, which must go
+    // on to mean a space.
+    glyphs.retain(|glyph| {
+        glyph.advance != 0.0 || glyph.text.is_empty() || !glyph.text.chars().all(is_lookless)
+    });
     Ok(glyphs)
 }
 

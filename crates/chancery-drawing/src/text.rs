@@ -1,5 +1,7 @@
 //! A text and how it shall look.
 
+use unicode_script::{Script, UnicodeScript};
+
 use crate::colour::Colour;
 use crate::error::DrawingError;
 use crate::font::Font;
@@ -64,7 +66,8 @@ pub enum Fit {
 }
 
 impl Text {
-    /// A text of 10 points in black. `\n` begins a new line.
+    /// A text of 10 points in black. `\n` begins a new line. In Thai, Lao, Khmer and Burmese, U+200B says where a word
+    /// ends and a line may; without it, words that do not fit are broken between syllables.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -149,11 +152,28 @@ impl Text {
                 return Err(DrawingError::Language { language: tag.chars().take(40).collect() });
             }
         }
-        match self.content.char_indices().find(|(_, character)| is_invisible(*character)) {
-            Some((at, character)) => Err(DrawingError::Invisible { character, at }),
-            None => Ok(()),
+        let mut before = None;
+        let mut characters = self.content.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let after = characters.peek().map(|(_, after)| *after);
+            if is_invisible(character) && !ends_word(before, character, after) {
+                return Err(DrawingError::Invisible { character, at });
+            }
+            before = Some(character);
         }
+        Ok(())
     }
+}
+
+/// Whether the character is of a script that writes no spaces between words: Thai, Lao, Khmer, Burmese.
+pub(crate) fn has_no_spaces(character: char) -> bool {
+    matches!(character.script(), Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar)
+}
+
+/// Whether it is the zero-width space that says where a word ends in a script that writes no spaces. Between other
+/// letters it would hide that two words are not one.
+fn ends_word(before: Option<char>, character: char, after: Option<char>) -> bool {
+    character == '\u{200b}' && [before, after].into_iter().all(|letter| letter.is_some_and(has_no_spaces))
 }
 
 /// Characters that are never drawn and change how others look or are ordered. Joiners and variation selectors
@@ -189,6 +209,15 @@ mod tests {
             assert_eq!(Text::new(content).check(), Err(DrawingError::Invisible { character, at: 1 }));
         }
         assert_eq!(Text::new("क्\u{200d}ष\nまで").check(), Ok(()));
+        // A zero-width space only where it says where a word ends.
+        assert_eq!(Text::new("ลง\u{200b}นาม").check(), Ok(()));
+        for (content, at) in [("ab\u{200b}cd", 2), ("\u{200b}ลง", 0), ("ลง\u{200b}", 6), ("ลง\u{200b}a", 6)]
+        {
+            assert_eq!(
+                Text::new(content).check(),
+                Err(DrawingError::Invisible { character: '\u{200b}', at })
+            );
+        }
     }
 
     #[test]

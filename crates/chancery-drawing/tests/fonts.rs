@@ -197,6 +197,31 @@ fn lines_end_between_words_and_words_that_are_too_long_are_split() {
 }
 
 #[test]
+fn thai_fills_its_lines_and_ends_them_where_words_are_said_to_end() {
+    let font = parsed(&[' ', 'ก', 'ข', 'ค', 'ง', 'จ']).expect("a font");
+    let lines = |text: &str| drawn(&Text::new(text).with_font(&font)).map(|drawn| map_lines(&drawn));
+    // 20 letters of five points fit. A word that must be split anyway begins on the first line.
+    assert_eq!(lines(&format!("กขค {}", "ง".repeat(22))), Ok(vec![20, 6]));
+    assert_eq!(lines(&format!("กขค {}", "ง".repeat(18))), Ok(vec![4, 18]));
+    // What ends a word is not seen.
+    assert_eq!(lines(&format!("{}\u{200b}{}", "ง".repeat(15), "จ".repeat(8))), Ok(vec![15, 8]));
+}
+
+/// How many characters that are seen each line has.
+fn map_lines(drawn: &Drawn) -> Vec<usize> {
+    let content = content(drawn);
+    let lines = content.split("/ActualText <").skip(1).filter_map(|rest| rest.split_once('>'));
+    lines
+        .map(|(said, _)| {
+            let units: Vec<&str> =
+                said.as_bytes().chunks(4).filter_map(|unit| std::str::from_utf8(unit).ok()).collect();
+            // The first unit is the mark of byte order.
+            units.iter().skip(1).filter(|unit| **unit != "200B").count()
+        })
+        .collect()
+}
+
+#[test]
 fn text_that_is_too_much_is_refused_or_gets_smaller() {
     let text = Text::new("a\n".repeat(7));
     assert!(matches!(drawn(&text), Err(DrawingError::TextOverflows { size: 10.0, .. })));
