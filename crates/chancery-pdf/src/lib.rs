@@ -35,6 +35,7 @@
 
 mod ambiguity;
 mod cipher;
+mod claims;
 mod dictionary;
 mod document;
 mod entry;
@@ -63,8 +64,10 @@ mod table;
 mod view;
 mod window;
 mod write;
+mod xmp;
 
 pub use ambiguity::Ambiguity;
+pub use claims::{ArchiveClaim, Claims, Metadata};
 pub use dictionary::{Dictionary, Name};
 pub use document::Document;
 pub use entry::Entry;

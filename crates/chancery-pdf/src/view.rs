@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::claims::{self, Claims};
 use crate::dictionary::Dictionary;
 use crate::document::Document;
 use crate::entry::Entry;
@@ -139,6 +140,25 @@ impl<'d> View<'d> {
     /// If there is no page tree, or it does not say.
     pub fn page_count(&self) -> Result<usize, PdfError> {
         pages::count(self)
+    }
+
+    /// What the document says it conforms to: PDF/A, PDF/UA, tags.
+    ///
+    /// ```no_run
+    /// # let pdf: Vec<u8> = Vec::new();
+    /// let document = chancery_pdf::Document::open(&pdf)?;
+    /// let claims = document.latest().claims()?;
+    /// if let Some(archive) = claims.archive {
+    ///     println!("claims to be PDF/A-{}{}", archive.part, archive.conformance.unwrap_or_default());
+    /// }
+    /// # Ok::<(), chancery_pdf::PdfError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the catalog, or an object on the way to the metadata, cannot be read. Metadata that are no XMP are no error:
+    /// [`Claims::metadata`] tells.
+    pub fn claims(&self) -> Result<Claims, PdfError> {
+        claims::read(self)
     }
 
     /// Where an object stands in the file, from its number to `endobj`; `None` if it is not in use or part
