@@ -89,6 +89,9 @@ const ROTATIONS: [(PageRotation, u32); 4] = [
 const SEEN: Rectangle = Rectangle { x: 40.0, y: 60.0, width: 260.0, height: 84.0 };
 const PAGE: Size = Size { width: 340.0, height: 200.0 };
 
+/// What the QR code says.
+const CODE: &str = "https://sign.example/7f3a";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let out = PathBuf::from(arguments.next().ok_or("usage: drawn_pages OUT LANGUAGE=FONT[#NUMBER] …")?);
@@ -101,7 +104,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         fonts.push((language.to_owned(), Font::parse_in_collection(std::fs::read(path)?, index.parse()?)?));
     }
     let image = Image::parse(&strokes()?)?;
-    let mut table = String::from("file\trotation\tx\ty\twidth\theight\tlanguage\ttext\n");
+    let mut table = String::from("file\trotation\tpage_width\tpage_height\tx\ty\twidth\theight\tlanguage\tqr\ttext\n");
     for (language, sample, letters) in SAMPLES {
         let own = fonts.iter().find(|(of, _)| of == language).map(|(_, font)| font);
         if own.is_none() && letters == Letters::Own {
@@ -115,7 +118,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(out.join(&name), pdf(&drawn, degrees))?;
             let Rectangle { x, y, width, height } = SEEN;
             let sample = sample.replace('\n', "\\n");
-            writeln!(table, "{name}\t{degrees}\t{x}\t{y}\t{width}\t{height}\t{language}\t{sample}")?;
+            let (across, up) = (PAGE.width, PAGE.height);
+            writeln!(
+                table,
+                "{name}\t{degrees}\t{across}\t{up}\t{x}\t{y}\t{width}\t{height}\t{language}\t{CODE}\t{sample}"
+            )?;
         }
     }
     std::fs::write(Path::new(&out).join("pages.tsv"), table)?;
@@ -129,7 +136,7 @@ fn draw(rotation: PageRotation, text: &Text, image: &Image) -> Result<Drawn, Box
     let (left, rest) = whole.inset(4.0).split_left(60.0);
     let (middle, right) = rest.split_left(rest.width - 60.0);
     drawing.image(left, image)?;
-    drawing.qr_code(right, "https://sign.example/7f3a")?;
+    drawing.qr_code(right, CODE)?;
     let text = text
         .clone()
         .with_size(11.0)
