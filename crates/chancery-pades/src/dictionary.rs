@@ -5,6 +5,7 @@ use std::ops::Range;
 use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference};
 
 use crate::PadesError;
+use crate::meaning::Statement;
 use crate::options::Options;
 
 /// A number of `/ByteRange` before it is known: the longest that 64 bits can be.
@@ -72,9 +73,9 @@ impl Placeholder {
 }
 
 /// What the dictionary says in words.
-pub(crate) fn texts(options: &Options) -> Dictionary {
+pub(crate) fn texts(options: &Options, statement: &Statement) -> Dictionary {
     let mut texts = Dictionary::new();
-    texts.set("M", Object::String(PdfString::literal(options.date())));
+    texts.set("M", Object::String(PdfString::literal(statement.date())));
     let said = [
         ("Name", &options.name),
         ("Reason", &options.reason),

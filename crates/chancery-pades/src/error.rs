@@ -3,6 +3,7 @@
 use chancery_cades::CadesError;
 use chancery_certificate::CertificateError;
 use chancery_cms::CmsError;
+use chancery_drawing::DrawingError;
 use chancery_key::{AlgorithmError, KeyError, SignerError};
 use chancery_pdf::{Ambiguity, PdfError};
 use jiff::Timestamp;
@@ -99,6 +100,68 @@ pub enum PadesError {
     FieldName {
         /// The name that was asked for.
         name: String,
+    },
+    /// What people should see of the signature cannot be drawn.
+    #[error(transparent)]
+    Drawing(#[from] DrawingError),
+    /// The place for the appearance is not on the page.
+    #[error("the place [x {}, y {}, width {}, height {}] is not on the page, which shows {} × {} points", place[0], place[1], place[2], place[3], page[0], page[1])]
+    OffPage {
+        /// Left edge, lower edge, width and height in points, as the reader sees the page.
+        place: [f32; 4],
+        /// Width and height of the page in points, as the reader sees it.
+        page: [f32; 2],
+    },
+    /// Another signature is shown where this one should be.
+    #[error("the place is taken: it overlaps the signature field {field}; choose another")]
+    PlaceTaken {
+        /// The full name of the other field.
+        field: String,
+    },
+    /// A page does not say how large it is.
+    #[error("the page (object {object}) has no /MediaBox, so nothing can be placed on it")]
+    PageWithoutSize {
+        /// The object number of the page.
+        object: u32,
+    },
+    /// A field is on no page that could be found.
+    #[error("the widget (object {object}) is on no page, so nothing can be shown in it")]
+    WidgetWithoutPage {
+        /// The object number of the widget.
+        object: u32,
+    },
+    /// The appearance has a place, but the field is there already.
+    #[error("the field {name} exists and lies where its author put it: use `Appearance::in_field`")]
+    FieldHasPlace {
+        /// The field.
+        name: String,
+    },
+    /// The appearance should be shown in a field, but there is none.
+    #[error(
+        "there is no field of this name to show the signature in: name one that exists, or use `Appearance::at`"
+    )]
+    NoFieldToShowIn,
+    /// The field to be signed has no extent.
+    #[error("the field {name} is invisible: nothing can be shown in it")]
+    FieldInvisible {
+        /// The field.
+        name: String,
+    },
+    /// The meaning of the signature would not be shown.
+    #[error("the appearance does not show the {what} {text:?}, which the meaning of the signature needs")]
+    MeaningNotShown {
+        /// What is missing: name, role, meaning or time.
+        what: &'static str,
+        /// How it has to be shown.
+        text: String,
+    },
+    /// A PDF date cannot tell this offset from UTC.
+    #[error(
+        "an offset of {seconds} seconds from UTC cannot be written: it must be whole minutes, less than a day"
+    )]
+    TimeZone {
+        /// East of UTC, in seconds.
+        seconds: i32,
     },
     /// The author of the document certified it and allows no changes.
     #[error(

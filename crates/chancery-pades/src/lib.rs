@@ -44,6 +44,8 @@
 #![forbid(unsafe_code)]
 
 mod ambiguity;
+mod appearance;
+mod append;
 mod catalog;
 mod certification;
 mod changes;
@@ -53,6 +55,7 @@ mod extended;
 mod field;
 mod form;
 mod levels;
+mod meaning;
 mod message;
 mod options;
 mod particulars;
@@ -70,10 +73,13 @@ mod stored_pdf;
 mod structure;
 mod together;
 mod verifier;
+mod widget;
 
+pub use appearance::{Appearance, Corner, PagePlace, Place};
 pub use certification::ChangesAllowed;
 pub use error::PadesError;
 pub use levels::{LastingPdf, PreparedTimestamp};
+pub use meaning::{SignatureMeaning, Statement};
 pub use options::{AmbiguousFile, OutsideValidity};
 pub use prepared::PreparedPdf;
 pub use signed::SignedPdf;

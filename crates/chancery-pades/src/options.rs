@@ -4,6 +4,8 @@ use chancery_key::Password;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use crate::appearance::{Appearance, Show};
+
 /// How many bytes are kept free for timestamps unless told otherwise. A token with its certificates takes 2 to 8
 /// KiB; EU DSS 6.4 reserves 9,472 bytes for signature and token together.
 pub(crate) const TIMESTAMP_ROOM: usize = 12 * 1024;
@@ -43,11 +45,18 @@ pub(crate) struct Unlock {
 #[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) at: Timestamp,
+    /// The offset from UTC in which that time is told.
+    pub(crate) offset: Offset,
     pub(crate) field: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) contact: Option<String>,
     pub(crate) name: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) show: Show,
+    pub(crate) appearance: Option<Appearance>,
+    /// The page of a new field that nobody sees, counted from 0.
+    pub(crate) page: usize,
     pub(crate) timestamp_room: usize,
     pub(crate) outside_validity: OutsideValidity,
     pub(crate) ambiguous: AmbiguousFile,
@@ -58,39 +67,20 @@ impl Options {
     pub(crate) const fn at(at: Timestamp) -> Self {
         Self {
             at,
+            offset: Offset::UTC,
             field: None,
             reason: None,
             location: None,
             contact: None,
             name: None,
+            role: None,
+            show: Show::Freely,
+            appearance: None,
+            page: 0,
             timestamp_room: TIMESTAMP_ROOM,
             outside_validity: OutsideValidity::Refuse,
             ambiguous: AmbiguousFile::Refuse,
             unlock: None,
-        }
-    }
-
-    /// The time of signing as a PDF date in UTC (ISO 32000-2, 7.9.4).
-    pub(crate) fn date(&self) -> String {
-        let civil = Offset::UTC.to_datetime(self.at);
-        let (year, month, day) = (civil.year(), civil.month(), civil.day());
-        let (hour, minute, second) = (civil.hour(), civil.minute(), civil.second());
-        format!("D:{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_date_is_in_utc_whole_seconds_and_four_digits() {
-        for (at, date) in [
-            ("2026-11-21T12:00:00Z", "D:20261121120000Z"),
-            ("2026-11-21T01:02:03.999+02:00", "D:20261120230203Z"),
-            ("0099-01-02T03:04:05Z", "D:00990102030405Z"),
-        ] {
-            assert_eq!(Options::at(at.parse().unwrap()).date(), date);
         }
     }
 }

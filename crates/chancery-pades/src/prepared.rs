@@ -9,6 +9,7 @@ use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Source};
 use chancery_key::{SignatureValue, ToBeSigned};
 
 use crate::extended::ExtendedFile;
+use crate::meaning::Statement;
 use crate::options::Options;
 use crate::{PadesError, SignedPdf};
 
@@ -81,6 +82,16 @@ impl<'s> PreparedPdf<'s> {
     #[must_use]
     pub const fn to_be_signed(&self) -> &ToBeSigned {
         self.message.to_be_signed()
+    }
+
+    /// What the signature says: who signs, why, and when, as its dictionary and its appearance have it. What is recorded
+    /// of the signature elsewhere takes its words from here.
+    ///
+    /// # Errors
+    /// Never for what was prepared.
+    pub fn statement(&self) -> Result<Statement, PadesError> {
+        let signer = self.chain.first().ok_or(PadesError::NoCertificate)?;
+        Statement::of(&self.options, signer)
     }
 
     /// Puts the signature value in. One that comes from outside this process is verified first.

@@ -3,18 +3,17 @@
 use chancery_pdf::{Dictionary, Document, Increment};
 
 use crate::PadesError;
+use crate::appearance::Seen;
 use crate::catalog::Catalog;
-use crate::dictionary::{Kind, Placeholder, byte_range_text};
-use crate::field;
+use crate::dictionary::{Placeholder, byte_range_text};
+use crate::field::{self, WantedField};
 use crate::prepared::Layout;
 
 /// What is to be placed.
 pub(crate) struct Wanted<'w> {
-    pub(crate) kind: Kind,
+    pub(crate) field: WantedField<'w>,
     /// What the dictionary says in words.
     pub(crate) texts: Dictionary,
-    /// The field; without it, a new one with the first free name.
-    pub(crate) field: Option<&'w str>,
     /// The room for the message in bytes.
     pub(crate) room: usize,
     /// How much of it is for timestamps.
@@ -23,17 +22,29 @@ pub(crate) struct Wanted<'w> {
     pub(crate) seed: Option<[u8; 32]>,
 }
 
-/// The revision to be appended, `/ByteRange` filled in.
-pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<(Vec<u8>, Layout), PadesError> {
+/// A revision with room.
+pub(crate) struct Room {
+    /// What is to be appended, `/ByteRange` filled in.
+    pub(crate) appended: Vec<u8>,
+    pub(crate) layout: Layout,
+    /// What was drawn.
+    pub(crate) seen: Option<Seen>,
+}
+
+/// The revision to be appended.
+///
+/// # Errors
+/// If the field cannot be filled or made, or the document cannot be read.
+pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<Room, PadesError> {
     let mut increment = Increment::new(document);
     if let Some(seed) = wanted.seed {
         increment = increment.with_seed(seed);
     }
     let place = increment.allocate();
-    let placeholder = Placeholder::new(wanted.kind, &wanted.texts, wanted.room, &mut increment, place)?;
+    let placeholder = Placeholder::new(wanted.field.kind, &wanted.texts, wanted.room, &mut increment, place)?;
     increment.put_raw(place, placeholder.body);
     let mut catalog = Catalog::of(document.latest())?;
-    field::place(&mut catalog, &mut increment, place, (wanted.kind, wanted.field))?;
+    let seen = field::place(&mut catalog, &mut increment, place, &wanted.field)?;
     catalog.write(&mut increment)?;
     let finished = increment.finish()?;
     let start = finished.object_offset(place).and_then(|offset| offset.checked_sub(finished.start));
@@ -46,5 +57,5 @@ pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<(Ve
     let numbers = byte_range_text(before, after, length);
     let place = start + placeholder.byte_range.start..start + placeholder.byte_range.end;
     appended[place].copy_from_slice(numbers.as_bytes());
-    Ok((appended, layout))
+    Ok(Room { appended, layout, seen })
 }

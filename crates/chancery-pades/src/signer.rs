@@ -5,13 +5,17 @@ use chancery_digest::{AnyDigest, Source};
 use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
 use chancery_pdf::Document;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
+use crate::appearance::{Appearance, Saying, Show, Visible};
 use crate::certification::{ChangesAllowed, changes_allowed};
 use crate::dictionary::{Kind, texts};
+use crate::field::WantedField;
+use crate::meaning::{SignatureMeaning, Statement};
 use crate::message::message;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
-use crate::prepared::{Layout, PreparedPdf};
-use crate::room::{self, Wanted};
+use crate::prepared::PreparedPdf;
+use crate::room::{self, Room, Wanted};
 use crate::{PadesError, SignedPdf, ambiguity};
 
 /// Signs PDF files as PAdES baseline B-B (ETSI EN 319 142-1, 6).
@@ -109,6 +113,41 @@ impl<K> PdfSigner<'_, K> {
         self
     }
 
+    /// Who signs and what that means (21 CFR 11.50): sets [`name`](Self::name) and [`reason`](Self::reason), and sees to
+    /// it that an [`appearance`](Self::appearance) shows them, the role and the time of signing.
+    #[must_use]
+    pub fn meaning(mut self, meaning: SignatureMeaning) -> Self {
+        let SignatureMeaning { printed_name, reason, role } = meaning;
+        self.options.name = Some(printed_name);
+        self.options.reason = Some(reason);
+        self.options.role = role;
+        self.options.show = Show::Meaning;
+        self
+    }
+
+    /// In what time zone the time of signing is told, in `/M` and where it is shown: UTC unless told otherwise. It is the
+    /// same instant in each.
+    #[must_use]
+    pub const fn time_offset(mut self, offset: Offset) -> Self {
+        self.options.offset = offset;
+        self
+    }
+
+    /// What people see of the signature, and where. Without it, nobody sees it on the page.
+    #[must_use]
+    pub fn appearance(mut self, appearance: Appearance) -> Self {
+        self.options.appearance = Some(appearance);
+        self
+    }
+
+    /// The page of a new field that nobody sees, counted from 0; the first unless told otherwise.
+    #[must_use]
+    pub fn invisible_on_page(mut self, index: usize) -> Self {
+        self.options.page = index;
+        self.options.appearance = None;
+        self
+    }
+
     /// The full name of the field to sign: an empty signature field that exists, or a new invisible one. Without
     /// it, a new field with the first free name.
     #[must_use]
@@ -165,13 +204,15 @@ impl<K> PdfSigner<'_, K> {
             Some(unlock) => Document::open_with_password(pdf, unlock.password.expose())?,
             None => Document::open(pdf)?,
         };
-        let (appended, layout) = self.append(&document, room)?;
+        let statement = Statement::of(&self.options, signer)?;
+        let Room { appended, layout, seen } = self.append(&document, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
             ambiguity::refuse_to_sign(&document)?;
         }
         let digest = layout.digest(digest, pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest)?;
-        let (chain, options) = (self.chain.to_vec(), self.options.clone());
+        let (chain, mut options) = (self.chain.to_vec(), self.options.clone());
+        options.appearance = options.appearance.zip(seen).map(|(appearance, seen)| appearance.drawn(seen));
         Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options })
     }
 
@@ -191,14 +232,26 @@ impl<K> PdfSigner<'_, K> {
     }
 
     /// The revision with the signature's place.
-    fn append(&self, document: &Document<'_>, room: usize) -> Result<(Vec<u8>, Layout), PadesError> {
+    fn append(
+        &self,
+        document: &Document<'_>,
+        statement: &Statement,
+        room: usize,
+    ) -> Result<Room, PadesError> {
         if changes_allowed(&document.latest())? == Some(ChangesAllowed::None) {
             return Err(PadesError::CertifiedWithoutChanges);
         }
-        let wanted = Wanted {
+        let saying = Saying { statement, show: self.options.show };
+        let visible = self.options.appearance.as_ref().map(|appearance| Visible { appearance, saying });
+        let field = WantedField {
             kind: Kind::Signature,
-            texts: texts(&self.options),
-            field: self.options.field.as_deref(),
+            name: self.options.field.as_deref(),
+            page: self.options.page,
+            visible,
+        };
+        let wanted = Wanted {
+            field,
+            texts: texts(&self.options, statement),
             room,
             timestamp_room: self.options.timestamp_room,
             seed: self.options.unlock.as_ref().map(|unlock| unlock.seed),

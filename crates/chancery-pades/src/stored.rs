@@ -7,7 +7,7 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 
 use crate::PadesError;
 
-const VERSION: &[u8] = b"chancery prepared pdf 1\n";
+const VERSION: &[u8] = b"chancery prepared pdf 2\n";
 const CHECKSUM: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 pub(crate) struct Stored(Vec<u8>);
@@ -151,7 +151,7 @@ mod tests {
             |bytes: &[u8]| StoredReader::new(bytes).err().map(|error| error.to_string()).unwrap_or_default();
         let mut bytes = Stored::new().into_bytes();
         assert_eq!(told(&bytes), "");
-        assert!(told(b"chancery prepared pdf 2\n").contains("the line of this version"));
+        assert!(told(b"chancery prepared pdf 1\n").contains("the line of this version"));
         assert!(told(VERSION).contains("it ends early"));
         *bytes.last_mut().unwrap() ^= 1;
         assert!(told(&bytes).contains("its checksum differs"));

@@ -4,7 +4,9 @@ use chancery_certificate::{AlgorithmIdentifier, Certificate};
 use chancery_digest::{DigestAlgorithm, Source};
 use chancery_key::{ClaimedAlgorithm, Password, SignatureAlgorithm};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
+use crate::appearance::{Appearance, Show};
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::stored::{Stored, StoredReader};
 use crate::{PadesError, PdfSigner, PreparedPdf};
@@ -19,8 +21,23 @@ impl PreparedPdf<'_> {
         let mut stored = Stored::new();
         stored.number(self.layout.source_len);
         stored.bytes(options.at.to_string().as_bytes());
-        for text in [&options.field, &options.reason, &options.location, &options.contact, &options.name] {
+        stored.number(i64::from(options.offset.seconds()).cast_unsigned());
+        let texts = [
+            &options.field,
+            &options.reason,
+            &options.location,
+            &options.contact,
+            &options.name,
+            &options.role,
+        ];
+        for text in texts {
             stored.optional(text.as_deref().map(str::as_bytes));
+        }
+        stored.number(u64::from(options.show == Show::Meaning));
+        stored.number(options.page as u64);
+        stored.number(u64::from(options.appearance.is_some()));
+        if let Some(appearance) = &options.appearance {
+            appearance.store(&mut stored);
         }
         stored.number(options.timestamp_room as u64);
         stored.number(u64::from(options.outside_validity == OutsideValidity::Sign));
@@ -64,11 +81,24 @@ impl StoredPdf {
         let at: Option<Timestamp> = stored.text()?.parse().ok();
         let mut options =
             Options::at(at.ok_or(PadesError::Stored { reason: "the time of signing cannot be read" })?);
+        let offset = i32::try_from(stored.number()?.cast_signed()).map(Offset::from_seconds);
+        let Ok(Ok(offset)) = offset else {
+            return Err(PadesError::Stored { reason: "the offset from UTC cannot be read" });
+        };
+        options.offset = offset;
         options.field = stored.optional_text()?;
         options.reason = stored.optional_text()?;
         options.location = stored.optional_text()?;
         options.contact = stored.optional_text()?;
         options.name = stored.optional_text()?;
+        options.role = stored.optional_text()?;
+        if stored.choice()? {
+            options.show = Show::Meaning;
+        }
+        options.page = stored.index()?;
+        if stored.choice()? {
+            options.appearance = Some(Appearance::read(&mut stored)?);
+        }
         options.timestamp_room = stored.index()?;
         if stored.choice()? {
             options.outside_validity = OutsideValidity::Sign;

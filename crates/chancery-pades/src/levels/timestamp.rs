@@ -12,8 +12,9 @@ use super::foundation::Foundation;
 use super::lasting::LastingPdf;
 use crate::PadesError;
 use crate::dictionary::Kind;
+use crate::field::WantedField;
 use crate::prepared::Layout;
-use crate::room::{self, Wanted};
+use crate::room::{self, Room, Wanted};
 
 impl<'s> LastingPdf<'s> {
     /// Asks an authority for a timestamp over the whole document and appends it: proof that everything in it existed.
@@ -73,14 +74,13 @@ impl<'s> LastingPdf<'s> {
     ) -> Result<PreparedTimestamp<'s>, PadesError> {
         let room = self.room;
         let wanted = Wanted {
-            kind: Kind::Timestamp,
+            field: WantedField { kind: Kind::Timestamp, name: None, page: 0, visible: None },
             texts: Dictionary::new(),
-            field: None,
             room,
             timestamp_room: room,
             seed: self.seed(),
         };
-        let (revision, layout) = room::append(document, &wanted)?;
+        let Room { appended: revision, layout, .. } = room::append(document, &wanted)?;
         self.refuse_ambiguous(document)?;
         let digest = layout.digest(algorithm, &self.file, &revision)?;
         Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, youngest })

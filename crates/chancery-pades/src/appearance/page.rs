@@ -1,0 +1,150 @@
+//! A page as its reader sees it, and as its coordinates count.
+
+use chancery_drawing::{PageRotation, Rectangle, Size};
+use chancery_pdf::{Dictionary, Object, Reference, View};
+
+use super::place::Place;
+use crate::PadesError;
+
+/// Pages inherit from the nodes above them; trees deeper than this are refused when a page is looked up.
+const MAX_DEPTH: usize = 64;
+
+/// Places are exact to this many points: they are counted in single precision.
+const TOLERANCE: f32 = 0.01;
+
+/// What is shown of a page (ISO 32000-2, 7.7.3.3).
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub(crate) struct PageFrame {
+    /// The part that is shown, in the page's own coordinates.
+    visible: Rectangle,
+    rotation: PageRotation,
+    /// How many points one unit of the page's coordinates has (`/UserUnit`).
+    unit: f32,
+}
+
+/// Where a widget lies, and how its appearance is drawn.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub(crate) struct Spot {
+    /// `/Rect`, in the page's own coordinates.
+    pub(crate) rectangle: Rectangle,
+    /// How large it is for the reader, in points.
+    pub(crate) size: Size,
+    pub(crate) rotation: PageRotation,
+}
+
+impl PageFrame {
+    /// Reads the boxes and the turn of a page, its own or inherited.
+    ///
+    /// # Errors
+    /// If an object cannot be read, or the page does not say how large it is.
+    pub(crate) fn of(
+        view: &View<'_>,
+        (reference, page): &(Reference, Dictionary),
+    ) -> Result<Self, PadesError> {
+        let no_size = || PadesError::PageWithoutSize { object: reference.number };
+        let media = inherited(view, page, "MediaBox")?;
+        let media = rectangle(view, &media).ok_or_else(no_size)?;
+        let crop = inherited(view, page, "CropBox")?;
+        let crop = rectangle(view, &crop).and_then(|crop| common(crop, media));
+        // Other values than quarter turns mean nothing; viewers show such a page as it is.
+        let degrees = inherited(view, page, "Rotate")?.as_integer().unwrap_or(0);
+        let rotation = PageRotation::from_degrees(degrees).unwrap_or_default();
+        let unit = view.value(page, "UserUnit")?.as_number().filter(|unit| (0.01..=75_000.0).contains(unit));
+        Ok(Self { visible: crop.unwrap_or(media), rotation, unit: narrow(unit.unwrap_or(1.0)) })
+    }
+
+    /// Where a place is on the page.
+    ///
+    /// # Errors
+    /// If it is not on the page.
+    pub(crate) fn spot(&self, place: &Place) -> Result<Spot, PadesError> {
+        let shown = self.rotation.footprint(Size { width: self.visible.width, height: self.visible.height });
+        let page = Size { width: shown.width * self.unit, height: shown.height * self.unit };
+        let wanted = place.rectangle(page);
+        let Rectangle { x, y, width, height } = wanted;
+        // Not a number is nowhere.
+        let inside = width > 0.0
+            && height > 0.0
+            && x >= -TOLERANCE
+            && y >= -TOLERANCE
+            && x + width <= page.width + TOLERANCE
+            && y + height <= page.height + TOLERANCE;
+        if !inside {
+            let (place, page) = ([x, y, width, height], [page.width, page.height]);
+            return Err(PadesError::OffPage { place, page });
+        }
+        let units = Rectangle {
+            x: x / self.unit,
+            y: y / self.unit,
+            width: width / self.unit,
+            height: height / self.unit,
+        };
+        let rectangle = self.rotation.place(units, self.visible);
+        Ok(Spot { rectangle, size: Size { width, height }, rotation: self.rotation })
+    }
+
+    /// How a widget is drawn that is there: upright for the reader, unless it says otherwise (`/R` of `/MK`, ISO
+    /// 32000-2, table 192). `None` if nothing of it can be seen.
+    ///
+    /// # Errors
+    /// If an object cannot be read.
+    pub(crate) fn widget(&self, view: &View<'_>, widget: &Dictionary) -> Result<Option<Spot>, PadesError> {
+        let value = view.value(widget, "Rect")?;
+        let Some(rectangle) = rectangle(view, &value) else { return Ok(None) };
+        let characteristics = view.value(widget, "MK")?;
+        let turn = match characteristics.as_dictionary() {
+            Some(characteristics) => view.value(characteristics, "R")?.as_integer(),
+            None => None,
+        };
+        // The widget is turned against the clock, the page with it.
+        let rotation = turn.and_then(PageRotation::from_degrees).unwrap_or(self.rotation);
+        let seen = rotation.footprint(Size { width: rectangle.width, height: rectangle.height });
+        let size = Size { width: seen.width * self.unit, height: seen.height * self.unit };
+        Ok(Some(Spot { rectangle, size, rotation }))
+    }
+}
+
+/// The value of a key that pages inherit (ISO 32000-2, 7.7.3.4).
+fn inherited(view: &View<'_>, page: &Dictionary, key: &str) -> Result<Object, PadesError> {
+    let mut node = page.clone();
+    for _ in 0..MAX_DEPTH {
+        let value = view.value(&node, key)?;
+        if !value.is_null() {
+            return Ok(value);
+        }
+        match view.value(&node, "Parent")? {
+            Object::Dictionary(parent) => node = parent,
+            _ => break,
+        }
+    }
+    Ok(Object::Null)
+}
+
+/// Any two opposite corners, as a rectangle that covers something.
+pub(crate) fn rectangle(view: &View<'_>, value: &Object) -> Option<Rectangle> {
+    let numbers: Option<Vec<f64>> =
+        value.as_array()?.iter().map(|number| view.resolve(number).ok()?.as_number()).collect();
+    let &[left, bottom, right, top] = numbers?.as_slice() else { return None };
+    let [left, right] = [left.min(right), left.max(right)];
+    let [bottom, top] = [bottom.min(top), bottom.max(top)];
+    let [x, y, width, height] = [left, bottom, right - left, top - bottom].map(narrow);
+    let finite = [x, y, width, height].iter().all(|number| number.is_finite());
+    (finite && width > 0.0 && height > 0.0).then_some(Rectangle { x, y, width, height })
+}
+
+/// What two rectangles have in common.
+pub(crate) fn common(one: Rectangle, other: Rectangle) -> Option<Rectangle> {
+    let (x, y) = (one.x.max(other.x), one.y.max(other.y));
+    let width = (one.x + one.width).min(other.x + other.width) - x;
+    let height = (one.y + one.height).min(other.y + other.height) - y;
+    (width > TOLERANCE && height > TOLERANCE).then_some(Rectangle { x, y, width, height })
+}
+
+/// Coordinates are drawn in single precision.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "to the nearest float; what is too large becomes infinite"
+)]
+fn narrow(number: f64) -> f32 {
+    number as f32
+}

@@ -1,0 +1,73 @@
+//! What was drawn: objects that wait to be put into a file.
+
+use chancery_drawing::{ArchiveObstacle, Drawn};
+use chancery_pdf::{Increment, Object, Reference, Stream};
+
+use crate::PadesError;
+
+/// What was drawn: a form XObject and the objects that it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Seen {
+    /// The number of the form XObject.
+    pub(crate) form: u32,
+    pub(crate) objects: Vec<SeenObject>,
+    /// What PDF/A files may not hold; looked at when it was drawn, so it is not stored.
+    pub(crate) obstacles: Vec<ArchiveObstacle>,
+}
+
+/// An indirect object as it will be written, before encryption.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct SeenObject {
+    pub(crate) number: u32,
+    pub(crate) value: Vec<u8>,
+    /// The data, if it is a stream.
+    pub(crate) data: Option<Vec<u8>>,
+}
+
+impl Seen {
+    /// The form, to be referred to.
+    pub(crate) const fn form(&self) -> Reference {
+        Reference { number: self.form, generation: 0 }
+    }
+
+    /// Takes the same numbers again that were taken when it was drawn.
+    ///
+    /// # Errors
+    /// [`PadesError::OtherDocument`] if others are free.
+    pub(crate) fn take_numbers(&self, numbers: &mut dyn FnMut() -> u32) -> Result<(), PadesError> {
+        if self.objects.iter().all(|object| object.number == numbers()) {
+            Ok(())
+        } else {
+            Err(PadesError::OtherDocument)
+        }
+    }
+
+    /// Adds the objects to a revision; as values, so that they are encrypted where the document is.
+    ///
+    /// # Errors
+    /// If one of them is no object; what was drawn here always is, what comes from storage may not be.
+    pub(crate) fn put(&self, increment: &mut Increment<'_>) -> Result<(), PadesError> {
+        for SeenObject { number, value, data } in &self.objects {
+            let (value, _) = Object::parse(value)?;
+            let value = match (value, data) {
+                (Object::Dictionary(dictionary), Some(data)) => Stream::new(dictionary, data.clone()).into(),
+                (_, Some(_)) => return Err(PadesError::Stored { reason: "a stream has no dictionary" }),
+                (value, None) => value,
+            };
+            increment.put(Reference { number: *number, generation: 0 }, &value)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Drawn> for Seen {
+    fn from(drawn: Drawn) -> Self {
+        let objects = drawn.objects.into_iter();
+        let objects = objects.map(|object| SeenObject {
+            number: object.number,
+            value: object.value,
+            data: object.data,
+        });
+        Self { form: drawn.form, objects: objects.collect(), obstacles: drawn.obstacles }
+    }
+}
