@@ -8,10 +8,11 @@ use crate::evidence::Evidence;
 use crate::past::proofs::ProofsOfExistence;
 use crate::path::pool::{self, ByName};
 use crate::path::signature::SignatureChecker;
-use crate::revocation::ask::Known;
 use crate::revocation::crl_source::CrlSource;
+use crate::revocation::known::Known;
 use crate::revocation::known_answers::{self, ReadAnswer};
 use crate::revocation::known_lists::{self, ReadList};
+use crate::revocation::order::Orders;
 
 /// Evidence that many verifications share: its pieces are read once, and what was found out about signatures is
 /// remembered, so that none is checked twice with the same key.
@@ -36,6 +37,7 @@ pub struct PreparedEvidence<'a> {
     lists: Vec<ReadList<'a>>,
     answers: Vec<ReadAnswer<'a>>,
     signatures: Arc<Mutex<SignatureChecker>>,
+    orders: Orders,
 }
 
 impl<'a> PreparedEvidence<'a> {
@@ -47,6 +49,7 @@ impl<'a> PreparedEvidence<'a> {
             lists: known_lists::read(evidence.crls(), evidence.crl_sources()),
             answers: known_answers::read(evidence.ocsp()),
             signatures: Arc::default(),
+            orders: Orders::default(),
         }
     }
 
@@ -70,6 +73,7 @@ impl<'a> PreparedEvidence<'a> {
             lists: in_memory.chain(elsewhere).cloned().collect(),
             answers: self.answers.iter().take(part.ocsp().len()).cloned().collect(),
             signatures: Arc::clone(&self.signatures),
+            orders: Orders::default(),
         }
     }
 
@@ -83,11 +87,14 @@ impl<'a> PreparedEvidence<'a> {
     }
 
     /// What is known, as the proofs see it.
-    pub(crate) fn known(&self, proofs: Option<&'a ProofsOfExistence>) -> Known<'a> {
-        Known {
-            lists: known_lists::known(&self.lists, proofs),
-            answers: known_answers::known(&self.answers, proofs),
-        }
+    pub(crate) fn known(&'a self, proofs: Option<&'a ProofsOfExistence>) -> Known<'a> {
+        Known::shared(&self.lists, &self.answers, proofs, &self.orders)
+    }
+
+    /// How many CRLs and OCSP answers verifications looked at so far, one that several looked at several times: what
+    /// judging by much evidence costs, on whatever machine. A handful of pieces is not counted.
+    pub fn looked_at(&self) -> u64 {
+        self.orders.looked_at()
     }
 
     /// Lends what was found out about signatures.

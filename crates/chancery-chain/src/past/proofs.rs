@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 use chancery_digest::{AnyDigest, DigestAlgorithm};
@@ -53,16 +54,46 @@ impl ObjectDigest {
 /// assert_eq!(proofs.earliest(other), proofs.present());
 /// # Ok::<(), jiff::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct ProofsOfExistence {
     present: Timestamp,
     earliest: HashMap<ObjectDigest, Timestamp>,
+    /// Of what something earlier became known, in the order in which it did.
+    lowered: Vec<ObjectDigest>,
+    identity: Identity,
 }
+
+/// Which proofs they are, for those who follow them.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity(Arc<()>);
+
+impl Identity {
+    /// Whether these are the same proofs, and not only equal ones.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A copy goes its own way.
+impl Clone for ProofsOfExistence {
+    fn clone(&self) -> Self {
+        Self { earliest: self.earliest.clone(), ..Self::new(self.present) }
+    }
+}
+
+impl PartialEq for ProofsOfExistence {
+    fn eq(&self, other: &Self) -> bool {
+        (self.present, &self.earliest) == (other.present, &other.earliest)
+    }
+}
+
+impl Eq for ProofsOfExistence {}
 
 impl ProofsOfExistence {
     /// Everything that is at hand exists at the present, and nothing is proven for an earlier time.
     pub fn new(present: Timestamp) -> Self {
-        Self { present, earliest: HashMap::new() }
+        let identity = Identity(Arc::default());
+        Self { present, earliest: HashMap::new(), lowered: Vec::new(), identity }
     }
 
     /// Notes that the object existed at this time. The earliest time is kept.
@@ -76,8 +107,11 @@ impl ProofsOfExistence {
 
     /// The same for an object whose digest was made before.
     pub fn prove_digest(&mut self, object: ObjectDigest, at: Timestamp) {
-        let earliest = self.earliest.entry(object).or_insert(at);
-        *earliest = at.min(*earliest);
+        let earliest = self.earliest.entry(object).or_insert(Timestamp::MAX);
+        if at < *earliest {
+            *earliest = at;
+            self.lowered.push(object);
+        }
     }
 
     /// The earliest time at which the object is proven to have existed, never later than the present.
@@ -90,8 +124,8 @@ impl ProofsOfExistence {
         self.earliest_of(|| ObjectDigest::of_certificate(certificate))
     }
 
-    /// Without any proof nothing needs to be hashed.
-    fn earliest_of(&self, object: impl FnOnce() -> ObjectDigest) -> Timestamp {
+    /// The same for an object whose digest is made when it is needed: without any proof nothing needs to be hashed.
+    pub(crate) fn earliest_of(&self, object: impl FnOnce() -> ObjectDigest) -> Timestamp {
         if self.earliest.is_empty() {
             return self.present;
         }
@@ -102,9 +136,19 @@ impl ProofsOfExistence {
     pub fn present(&self) -> Timestamp {
         self.present
     }
+
+    /// Which proofs these are, and of how many things something earlier became known so far.
+    pub(crate) fn state(&self) -> (&Identity, usize) {
+        (&self.identity, self.lowered.len())
+    }
+
+    /// Of what something earlier became known after so many.
+    pub(crate) fn lowered_since(&self, count: usize) -> &[ObjectDigest] {
+        self.lowered.get(count..).unwrap_or_default()
+    }
 }
 
-/// Since when one piece is proven to have existed: it is hashed once, when somebody first asks.
+/// Since when one piece is proven to have existed: looked up once, when somebody first asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Existence<'a> {
     proofs: Option<&'a ProofsOfExistence>,
@@ -117,10 +161,11 @@ impl<'a> Existence<'a> {
         Self { proofs, since: OnceCell::new() }
     }
 
-    /// Of the piece with these octets; of one whose octets are not in memory nothing is proven before the present.
-    pub(crate) fn since(&self, octets: Option<&[u8]>) -> Timestamp {
-        *self.since.get_or_init(|| match (self.proofs, octets) {
-            (Some(proofs), Some(octets)) => proofs.earliest(octets),
+    /// Of the piece with this digest, which is made when it is needed; of one whose octets are not in memory nothing is
+    /// proven before the present.
+    pub(crate) fn since(&self, object: Option<impl FnOnce() -> ObjectDigest>) -> Timestamp {
+        *self.since.get_or_init(|| match (self.proofs, object) {
+            (Some(proofs), Some(object)) => proofs.earliest_of(object),
             (Some(proofs), None) => proofs.present(),
             (None, _) => Timestamp::MIN,
         })
@@ -156,6 +201,20 @@ mod tests {
         let mut proofs = ProofsOfExistence::new(time(100));
         proofs.prove_digest(ObjectDigest::of(b"a"), time(50));
         assert_eq!((proofs.earliest(b"a"), proofs.earliest(b"b")), (time(50), time(100)));
+    }
+
+    #[test]
+    fn who_follows_is_told_only_what_became_earlier() {
+        let mut proofs = ProofsOfExistence::new(time(100));
+        proofs.prove(b"a", time(50));
+        proofs.prove(b"b", time(60));
+        let (_, before) = proofs.state();
+        proofs.prove(b"a", time(70));
+        assert!(proofs.lowered_since(before).is_empty());
+        proofs.prove(b"b", time(40));
+        assert_eq!(proofs.lowered_since(before), [ObjectDigest::of(b"b")]);
+        let copy = proofs.clone();
+        assert!(copy == proofs && !copy.state().0.is(proofs.state().0));
     }
 
     #[test]

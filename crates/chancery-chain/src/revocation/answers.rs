@@ -31,17 +31,17 @@ pub(crate) struct Candidates<'k, 'a> {
 
 /// An answer, and what it says of the certificate.
 #[derive(Copy, Clone, Debug)]
-struct Candidate<'k, 'a> {
-    known: &'k KnownAnswer<'a>,
-    answer: &'k OcspAnswer<'a>,
-    found: &'k OcspStatement<'a>,
+pub(crate) struct Candidate<'k, 'a> {
+    pub(crate) known: &'k KnownAnswer<'a>,
+    pub(crate) answer: &'k OcspAnswer<'a>,
+    pub(crate) found: &'k OcspStatement<'a>,
     /// It comes too late. That it names the certificate as revoked still counts.
-    late: Late,
+    pub(crate) late: Late,
 }
 
 /// Whether an answer comes too late.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-enum Late {
+pub(crate) enum Late {
     Yes,
     No,
 }
@@ -98,7 +98,7 @@ impl Candidates<'_, '_> {
 }
 
 impl Candidate<'_, '_> {
-    fn dates(&self) -> Dates {
+    pub(crate) fn dates(&self) -> Dates {
         (self.found.this_update, self.found.next_update)
     }
 
@@ -109,7 +109,7 @@ impl Candidate<'_, '_> {
 
 /// What is worst of what the answer says of the certificate: a responder that says two things of one certificate is
 /// not believed in the better. Of several revocations each counts: one may be a hold, or of a later time.
-fn worst<'k, 'a>(
+pub(crate) fn worst<'k, 'a>(
     question: Question<'_>,
     answer: &'k OcspAnswer<'a>,
 ) -> impl Iterator<Item = &'k OcspStatement<'a>> + use<'k, 'a> {
@@ -124,7 +124,7 @@ fn worst<'k, 'a>(
 }
 
 /// What can be judged before anybody asked who gave the answer.
-fn check(
+pub(crate) fn check(
     question: Question<'_>,
     known: &KnownAnswer<'_>,
     answer: &OcspAnswer<'_>,
@@ -211,7 +211,11 @@ pub(crate) fn silent(
 }
 
 /// Why the silence of an answer about a revocation would say nothing at the moment.
-fn silence(certificate: &Certificate, candidate: Candidate<'_, '_>, moment: Moment) -> Option<EvidenceFault> {
+pub(crate) fn silence(
+    certificate: &Certificate,
+    candidate: Candidate<'_, '_>,
+    moment: Moment,
+) -> Option<EvidenceFault> {
     let Candidate { known, answer, found, late } = candidate;
     let (this_update, not_after) = (found.this_update, certificate.not_after());
     let keeps_expired = found.archive_cutoff.is_some_and(|cutoff| cutoff <= not_after);
@@ -229,7 +233,7 @@ fn silence(certificate: &Certificate, candidate: Candidate<'_, '_>, moment: Mome
 }
 
 /// What an answer says, if it is authentic.
-fn judge(
+pub(crate) fn judge(
     question: Question<'_>,
     candidate: Candidate<'_, '_>,
     context: Context<'_, '_>,

@@ -4,21 +4,14 @@ use crate::path::budget::Exhausted;
 use crate::path::build::{Question, Work};
 use crate::revocation::answers;
 use crate::revocation::doubt;
+use crate::revocation::few;
 use crate::revocation::judged_lists;
-use crate::revocation::known_answers::Answers;
-use crate::revocation::known_lists::Lists;
+use crate::revocation::known::Known;
 use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists;
 use crate::revocation::responders::Context;
 use crate::revocation::statement::{Answer, Moment, Said, Silence, View};
 use crate::settings::RevocationPolicy;
-
-/// All revocation evidence at hand.
-#[derive(Debug, Default)]
-pub(crate) struct Known<'a> {
-    pub(crate) lists: Lists<'a>,
-    pub(crate) answers: Answers<'a>,
-}
 
 /// Asks everything that is known.
 pub(crate) fn ask(
@@ -29,6 +22,12 @@ pub(crate) fn ask(
     moment: Moment,
     work: &mut Work,
 ) -> Result<Answer, Exhausted> {
+    if let Some(said) = few::gather(question, known, signers, policy, moment, work)
+        && let answer @ (Answer::Good(_) | Answer::Revoked { .. }) =
+            doubt::conclude(said.statements, said.because, moment.at, policy)
+    {
+        return Ok(answer);
+    }
     let before = work.budget.refusals();
     let Said { statements, because } = gather(question, known, signers, policy, moment, work)?;
     match doubt::conclude(statements, because, moment.at, policy) {
@@ -53,9 +52,11 @@ pub(crate) fn gather(
     work: &mut Work,
 ) -> Result<Said, Exhausted> {
     let mut because = Vec::new();
-    let context = Context { lists: &known.lists, signers, policy, moment };
-    let answers = answers::candidates(question, &known.answers, moment, &mut because);
-    let lists = lists::candidates(question, &known.lists, moment, work, &mut because);
+    known.look_at_all()?;
+    let context = Context { known, signers, policy, moment };
+    let (answers, lists) = (known.answers(), known.lists());
+    let answers = answers::candidates(question, &answers, moment, &mut because);
+    let lists = lists::candidates(question, &lists, moment, work, &mut because);
 
     let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
     let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;

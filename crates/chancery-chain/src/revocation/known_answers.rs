@@ -1,10 +1,10 @@
 //! OCSP answers at hand, each read once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use crate::past::proofs::{Existence, ProofsOfExistence};
+use crate::past::proofs::{Existence, ObjectDigest, ProofsOfExistence};
 use crate::revocation::ocsp::OcspAnswer;
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::readings::AnswerKey;
@@ -18,6 +18,7 @@ pub(crate) struct KnownAnswer<'a> {
     pub(crate) key: AnswerKey,
     pub(crate) der: &'a Arc<[u8]>,
     pub(crate) answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
+    digest: Arc<OnceLock<ObjectDigest>>,
     pub(crate) existence: Existence<'a>,
 }
 
@@ -27,27 +28,39 @@ pub(crate) struct ReadAnswer<'a> {
     key: AnswerKey,
     der: &'a Arc<[u8]>,
     answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
+    /// Made when it is first needed, once for all who ask.
+    digest: Arc<OnceLock<ObjectDigest>>,
 }
 
 /// Reads all answers; that one cannot be read is kept.
 pub(crate) fn read(answers: &[Arc<[u8]>]) -> Vec<ReadAnswer<'_>> {
     let places = (0..).map(AnswerKey);
-    let read = |(key, der)| ReadAnswer { key, der, answer: Arc::new(OcspAnswer::from_der(der)) };
+    let read = |(key, der)| ReadAnswer {
+        key,
+        der,
+        answer: Arc::new(OcspAnswer::from_der(der)),
+        digest: Arc::default(),
+    };
     places.zip(answers).map(read).collect()
 }
 
-/// Answers that were read, as these proofs see them.
-pub(crate) fn known<'a>(answers: &[ReadAnswer<'a>], proofs: Option<&'a ProofsOfExistence>) -> Answers<'a> {
-    let known = |ReadAnswer { key, der, answer }: &ReadAnswer<'a>| {
-        let (key, der, answer) = (*key, *der, Arc::clone(answer));
-        KnownAnswer { key, der, answer, existence: Existence::by(proofs) }
-    };
-    answers.iter().map(known).collect()
+impl<'a> ReadAnswer<'a> {
+    /// The answer, as these proofs see it.
+    pub(crate) fn seen_by(&self, proofs: Option<&'a ProofsOfExistence>) -> KnownAnswer<'a> {
+        let Self { key, der, answer, digest } = self;
+        let (answer, digest) = (Arc::clone(answer), Arc::clone(digest));
+        KnownAnswer { key: *key, der, answer, digest, existence: Existence::by(proofs) }
+    }
 }
 
 impl KnownAnswer<'_> {
+    /// By what it is recognised.
+    pub(crate) fn object(&self) -> ObjectDigest {
+        *self.digest.get_or_init(|| ObjectDigest::of(self.der))
+    }
+
     /// Since when it is proven to have existed.
     pub(crate) fn proven(&self) -> Timestamp {
-        self.existence.since(Some(self.der))
+        self.existence.since(Some(|| self.object()))
     }
 }

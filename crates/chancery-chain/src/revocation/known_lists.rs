@@ -1,10 +1,10 @@
 //! CRLs at hand, in memory or in a source, each read once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use crate::past::proofs::{Existence, ProofsOfExistence};
+use crate::past::proofs::{Existence, ObjectDigest, ProofsOfExistence};
 use crate::path::build::Work;
 use crate::path::signature;
 use crate::revocation::crl::RevocationList;
@@ -25,6 +25,7 @@ pub(crate) struct KnownList<'a> {
     pub(crate) key: ListKey,
     bytes: Bytes<'a>,
     pub(crate) list: Arc<Result<RevocationList<'a>, RevocationListError>>,
+    digest: Arc<OnceLock<ObjectDigest>>,
     existence: Existence<'a>,
 }
 
@@ -34,6 +35,8 @@ pub(crate) struct ReadList<'a> {
     key: ListKey,
     bytes: Bytes<'a>,
     list: Arc<Result<RevocationList<'a>, RevocationListError>>,
+    /// Made when it is first needed, once for all who ask.
+    digest: Arc<OnceLock<ObjectDigest>>,
 }
 
 /// Where the bytes of a list are.
@@ -47,25 +50,33 @@ enum Bytes<'a> {
 pub(crate) fn read<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> Vec<ReadList<'a>> {
     let in_memory = crls.iter().enumerate().map(|(index, der)| {
         let (key, bytes) = (ListKey::Memory(index), Bytes::Memory(der));
-        ReadList { key, bytes, list: Arc::new(RevocationList::from_der(der)) }
+        ReadList { key, bytes, list: Arc::new(RevocationList::from_der(der)), digest: Arc::default() }
     });
     let elsewhere = sources.iter().enumerate().map(|(index, source)| {
         let (key, bytes) = (ListKey::Source(index), Bytes::Source(source));
-        ReadList { key, bytes, list: Arc::new(source.frame()) }
+        ReadList { key, bytes, list: Arc::new(source.frame()), digest: Arc::default() }
     });
     in_memory.chain(elsewhere).collect()
 }
 
-/// Lists that were read, as these proofs see them.
-pub(crate) fn known<'a>(lists: &[ReadList<'a>], proofs: Option<&'a ProofsOfExistence>) -> Lists<'a> {
-    let known = |ReadList { key, bytes, list }: &ReadList<'a>| {
-        let (key, bytes, list) = (*key, *bytes, Arc::clone(list));
-        KnownList { key, bytes, list, existence: Existence::by(proofs) }
-    };
-    lists.iter().map(known).collect()
+impl<'a> ReadList<'a> {
+    /// The list, as these proofs see it.
+    pub(crate) fn seen_by(&self, proofs: Option<&'a ProofsOfExistence>) -> KnownList<'a> {
+        let Self { key, bytes, list, digest } = self;
+        let (list, digest) = (Arc::clone(list), Arc::clone(digest));
+        KnownList { key: *key, bytes: *bytes, list, digest, existence: Existence::by(proofs) }
+    }
 }
 
 impl KnownList<'_> {
+    /// By what it is recognised; nothing, if it is not in memory.
+    pub(crate) fn object(&self) -> Option<ObjectDigest> {
+        match self.bytes {
+            Bytes::Memory(der) => Some(*self.digest.get_or_init(|| ObjectDigest::of(der))),
+            Bytes::Source(_) => None,
+        }
+    }
+
     /// What the list says of the certificate. One that is not in memory is read once for that and for its signature.
     pub(crate) fn read_through(
         &self,
@@ -85,8 +96,9 @@ impl KnownList<'_> {
 
     /// Since when it is proven to have existed.
     pub(crate) fn proven(&self) -> Timestamp {
+        let digest = |der: &Arc<[u8]>| *self.digest.get_or_init(|| ObjectDigest::of(der));
         self.existence.since(match self.bytes {
-            Bytes::Memory(der) => Some(der),
+            Bytes::Memory(der) => Some(move || digest(der)),
             Bytes::Source(_) => None,
         })
     }

@@ -37,7 +37,7 @@ pub(crate) struct Candidates<'l, 'a> {
 
 /// A list, and what it says of the certificate.
 #[derive(Clone, Debug)]
-struct Candidate<'l, 'a> {
+pub(crate) struct Candidate<'l, 'a> {
     known: &'l KnownList<'a>,
     list: &'l RevocationList<'a>,
     reasons: Reasons,
@@ -82,7 +82,8 @@ pub(crate) fn candidates<'l, 'a>(
     candidates
 }
 
-fn candidate<'l, 'a>(
+/// What one list says of the certificate, if it speaks of it.
+pub(crate) fn candidate<'l, 'a>(
     question: Question<'_>,
     known: &'l KnownList<'a>,
     list: &'l RevocationList<'a>,
@@ -151,7 +152,12 @@ impl Candidates<'_, '_> {
 }
 
 impl Candidate<'_, '_> {
-    fn dates(&self) -> Dates {
+    /// Whether it names the certificate.
+    pub(crate) fn names_it(&self) -> bool {
+        self.entry.is_some()
+    }
+
+    pub(crate) fn dates(&self) -> Dates {
         (self.list.this_update(), self.list.next_update())
     }
 }
@@ -220,7 +226,7 @@ pub(crate) fn ask(
 }
 
 /// Who may issue lists that speak of the certificate: its issuer, and those that it names.
-fn issuers_named(certificate: &Certificate) -> Vec<Name> {
+pub(crate) fn issuers_named(certificate: &Certificate) -> Vec<Name> {
     let points = certificate.crl_distribution_points().ok().flatten().unwrap_or_default();
     let named = points.into_iter().flat_map(|point| point.crl_issuer).filter_map(|name| match name {
         GeneralName::Directory(name) => Some(name),
@@ -234,7 +240,8 @@ pub(crate) fn may_speak_of(certificate: &Certificate, list: &RevocationList<'_>)
     issuers_named(certificate).iter().any(|name| name.matches(list.issuer()))
 }
 
-fn authenticate<'l, 'a>(
+/// The list, if its signature is right and its signer may sign it.
+pub(crate) fn authenticate<'l, 'a>(
     question: Question<'_>,
     candidate: &Candidate<'l, 'a>,
     signers: &dyn ListSigners,

@@ -14,9 +14,10 @@ use crate::path::fault::{ChainFault, FaultGroup};
 use crate::path::signature::{self, SignatureOutcome};
 use crate::revocation::doubt;
 use crate::revocation::evidence_fault::{EvidenceFault, EvidenceKind};
+use crate::revocation::few_lists;
 use crate::revocation::foundation::{Foundation, Piece};
+use crate::revocation::known::Known;
 use crate::revocation::known_answers::KnownAnswer;
-use crate::revocation::known_lists::Lists;
 use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists;
 use crate::revocation::ocsp::OcspAnswer;
@@ -44,7 +45,7 @@ const MOST_RESPONDERS: usize = 8;
 /// What an answer is judged with.
 #[derive(Copy, Clone)]
 pub(crate) struct Context<'c, 'a> {
-    pub(crate) lists: &'c Lists<'a>,
+    pub(crate) known: &'c Known<'a>,
     pub(crate) signers: &'c dyn ListSigners,
     pub(crate) policy: RevocationPolicy,
     pub(crate) moment: Moment,
@@ -241,18 +242,26 @@ fn check_delegate(
     let not_published = NoRevocation::said_by(responder);
     let mut because = Vec::new();
     let asked = Question { certificate: responder, ..question };
-    let (lists, signers) = (context.lists, context.signers);
+    let (known, signers) = (context.known, context.signers);
     let moment = match context.moment.view {
         View::AsKnown => Moment { at, ..context.moment },
         View::Past { .. } => context.moment,
     };
-    let found = lists::ask(asked, lists, signers, moment, work, &mut because)?;
-    let answer = match moment.view {
-        View::AsKnown => doubt::conclude(found, because, at, context.policy),
+    let (policy, weak_algorithms) = (context.policy, work.weak_algorithms);
+    let conclude = |statements, because| match moment.view {
+        View::AsKnown => doubt::conclude(statements, because, at, policy),
         View::Past { .. } => {
-            let (policy, weak_algorithms) = (context.policy, work.weak_algorithms);
             let terms = Terms { at, control: moment, policy, weak_algorithms };
-            settle::at(Said { statements: found, because }, terms)
+            settle::at(Said { statements, because }, terms)
+        }
+    };
+    let few = few_lists::ask(asked, known, signers, moment, work).map(|found| conclude(found, Vec::new()));
+    let answer = match few {
+        Some(answer @ (Answer::Good(_) | Answer::Revoked { .. })) => answer,
+        Some(Answer::Unknown(_)) | None => {
+            known.look_at_all()?;
+            let found = lists::ask(asked, &known.lists(), signers, moment, work, &mut because)?;
+            conclude(found, because)
         }
     };
     match (answer, context.policy) {

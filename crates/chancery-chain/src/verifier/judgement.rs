@@ -7,7 +7,9 @@ use crate::past::settle::{self, Settled, Terms};
 use crate::past::slide::{Authority, Slide};
 use crate::path::build::{CandidatePath, Question, Work};
 use crate::path::fault::{ChainFault, FaultGroup};
-use crate::revocation::ask::{self, Known};
+use crate::revocation::ask;
+use crate::revocation::few;
+use crate::revocation::known::Known;
 use crate::revocation::list_signers::ListSigners;
 use crate::revocation::statement::{Answer, Moment, View};
 use crate::revocation::weigh::{rests_on, weigh};
@@ -142,10 +144,17 @@ impl ChainVerifier<'_> {
             return Ok(ask::ask(question, known, signers, policy, moment, work)?);
         };
         let control = self.moment(slide.time(), slide.view());
+        let terms = Terms { at, control, policy, weak_algorithms: self.weak_algorithms };
+        if let Some(said) = few::gather(question, known, signers, policy, control, work)
+            && let Settled { answer: answer @ (Answer::Good(_) | Answer::Revoked { .. }), limits } =
+                settle::settle(said, terms)
+        {
+            slide.lower_by(question.certificate, limits);
+            return Ok(answer);
+        }
         let before = work.budget.refusals();
         let said = ask::gather(question, known, signers, policy, control, work)?;
-        let weak_algorithms = self.weak_algorithms;
-        let Settled { answer, limits } = settle::settle(said, Terms { at, control, policy, weak_algorithms });
+        let Settled { answer, limits } = settle::settle(said, terms);
         if let Answer::Unknown(_) = answer {
             // With more work it might be known.
             work.budget.refused_since(before)?;

@@ -11,7 +11,7 @@ use crate::path::build::{self, Work};
 use crate::path::failure::ChainFailure;
 use crate::path::pool::Pool;
 use crate::path::signature::SignatureChecker;
-use crate::revocation::ask::Known;
+use crate::revocation::known::Known;
 use crate::revocation::known_answers;
 use crate::revocation::known_lists;
 use crate::rules::anchor::Role;
@@ -74,12 +74,7 @@ impl<'a> ChainVerifier<'a> {
             return prepared.known(self.proofs);
         }
         let Some(evidence) = self.evidence else { return Known::default() };
-        Known {
-            lists: known_lists::known(
-                &known_lists::read(evidence.crls(), evidence.crl_sources()),
-                self.proofs,
-            ),
-            answers: known_answers::known(&known_answers::read(evidence.ocsp()), self.proofs),
-        }
+        let lists = known_lists::read(evidence.crls(), evidence.crl_sources());
+        Known::of(lists, known_answers::read(evidence.ocsp()), self.proofs)
     }
 }
