@@ -1,0 +1,80 @@
+"""Every PDF of the corpus, and our own that claim to be PDF/A or PDF/UA, signed in every way by the example `pdf_matrix`, before every judge. Run by .ci/judges.
+
+matrix: what counts as a failure is in judges_cases.py and judges_archive.py. Files of the corpus that are damaged or odd need not be signed, but then a clear
+error must say why. archive: veraPDF alone, over what claims to be PDF/A or PDF/UA.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import judges_archive
+from judges_cases import Case, examine, manifest, timed
+from judges_panel import panel
+
+SECONDS = 1800  # to sign everything
+# The levels of the signatures, and whether revocation may be unknown.
+VARIANTS = {
+    "b-b": (("B-B",), True),
+    "b-t": (("B-T",), True),
+    "b-lt": (("B-LT",), False),
+    "b-lta": (("B-LTA",), False),
+    "two": (("B-B", "B-T"), True),
+    "visible": (("B-B",), True),
+}
+
+
+def cases_of(outcomes, must_sign):
+    cases = []
+    for line in outcomes.read_text().splitlines()[1:]:
+        file, variant, password, output, said, _ = line.split("\t")
+        levels, soft = VARIANTS[variant]
+        original = Path(file)
+        case = Case(original, variant, Path(output).absolute(), password, soft, levels)
+        if output:
+            case.verdicts["chancery"] = said
+        else:
+            # A defect, or silence, is no clear error.
+            case.refused = said or "no reason is given"
+            case.excused = original in must_sign and not must_sign[original] and bool(said) and not said.startswith("DEFECT")
+        cases.append(case)
+    return cases
+
+
+def main():
+    shared, program, mode, every = Path(sys.argv[1]).absolute(), sys.argv[2], sys.argv[3], int(sys.argv[4])
+    results = Path("target/judges") / mode
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
+
+    rows = manifest(shared / "corpus/plain_pdf")[::every]
+    files = {shared / "corpus/plain_pdf" / row["file"]: row for row in rows}
+    listing = results / "list"
+    listing.write_text("".join(f"{path}" + (f"\t{row['password']}" if row["password_known"] == "yes" else "") + "\n" for path, row in files.items()))
+    timed("signed", lambda: subprocess.run([program, str(results / "signed"), str(listing)], check=True, timeout=SECONDS))
+    must_sign = {path: row["expected"] == "must_sign" for path, row in files.items()}
+    cases = cases_of(results / "signed/outcomes.tsv", must_sign)
+    cases.sort(key=lambda case: list(VARIANTS).index(case.variant))
+    encrypted = sum(row["password_known"] == "yes" and must_sign[path] for path, row in files.items())
+    print(f"{len(files)} files, of which {sum(must_sign.values())} must be signed ({encrypted} encrypted), and our own: {len(cases)} outputs", flush=True)
+
+    failed = 0
+    if mode == "matrix":
+        failed += examine(cases, panel(shared, results, [str(results / "signed/root.pem")]), results)
+        tell_refusals(cases)
+    failed += judges_archive.examine(cases, shared, results)
+    sys.exit(1 if failed else 0)
+
+
+def tell_refusals(cases):
+    """The errors that are taken for clear: whoever reads this can disagree."""
+    print("what need not be signed and was not:")
+    for case in cases:
+        if case.excused and case.variant == "b-b":
+            print(f"  {case.original.name}: {case.refused[:200]}")
+    print()
+
+
+if __name__ == "__main__":
+    main()
