@@ -43,6 +43,7 @@ mod assembly;
 mod attribute;
 pub mod attributes;
 mod ber;
+mod bounds;
 mod canonical;
 mod certificates_only;
 mod check;

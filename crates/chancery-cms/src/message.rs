@@ -1,5 +1,6 @@
 //! A signed message as it was received.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -10,6 +11,7 @@ use const_oid::ObjectIdentifier as Oid;
 
 use crate::attribute::{Attribute, resembles_signed_attributes};
 use crate::ber::{CONSTRUCTED_OCTET_STRING, Element, Reader};
+use crate::bounds::{MAX_SIGNERS, check_together, most_entries};
 use crate::content_info::signed_data;
 use crate::error::{BerFault, CmsError};
 use crate::shelf::{Index, Shelf};
@@ -17,11 +19,6 @@ use crate::signer::{Algorithm, SignerInfo};
 use crate::unsigned::may_be_unsigned;
 use crate::{reframe, wrapping};
 
-/// How many signers a message may have. The largest real ones have some dozens.
-const MAX_SIGNERS: usize = 10_000;
-/// How many certificates, and how many other entries, a message may hold: far above the evidence of any
-/// archived signature. Together with [`MAX_SIGNERS`] it bounds the search for the signers' certificates.
-const MAX_ENTRIES: usize = 1_000;
 /// Longer certificates are kept as bytes only. Certificates with the largest post-quantum signatures have
 /// about 50,000 bytes; the limit bounds what is digested for each signer.
 const MAX_CERTIFICATE_LEN: usize = 1 << 16;
@@ -177,8 +174,11 @@ impl SignedMessage {
         let mut certificates = Vec::new();
         let mut unread_certificates = Vec::new();
         if let Some(set) = fields.optional(tag::constructed(0), "SignedData.certificates")? {
+            // Whoever renews a signature again and again adds a little to much that is known.
+            let known: HashMap<&[u8], &Certificate> =
+                known.iter().map(|certificate| (certificate.to_der(), certificate)).collect();
             for entry in entries(&set, "certificates")? {
-                match read_certificate(&entry, known) {
+                match read_certificate(&entry, &known) {
                     Some(certificate) => certificates.push(certificate),
                     None => unread_certificates.push(entry.raw.to_vec()),
                 }
@@ -209,6 +209,8 @@ impl SignedMessage {
             }
             signers.push(SignerInfo::read(&reader.expect(SEQUENCE, "SignerInfo")?)?);
         }
+        let enclosed = certificates.len() + unread_certificates.len() + crls.len() + other_revocations.len();
+        check_together(signers.len(), enclosed)?;
         Ok(Self {
             version,
             digest_algorithms,
@@ -420,10 +422,10 @@ impl SignedMessage {
 
 fn entries<'a>(set: &Element<'a>, what: &'static str) -> Result<Vec<Element<'a>>, CmsError> {
     let mut reader = set.reader();
-    let mut entries = Vec::new();
+    let (limit, mut entries) = (most_entries(set.raw.len()), Vec::new());
     while !reader.is_empty() {
-        if entries.len() == MAX_ENTRIES {
-            return Err(CmsError::TooMany { what, limit: MAX_ENTRIES });
+        if entries.len() == limit {
+            return Err(CmsError::TooMany { what, limit });
         }
         entries.push(reader.any(what)?);
     }
@@ -462,12 +464,14 @@ fn read_content(encapsulated: &Element<'_>) -> Result<(Oid, Content), CmsError> 
     Ok((content_type, content))
 }
 
-fn read_certificate(entry: &Element<'_>, known: &[Certificate]) -> Option<Certificate> {
+fn read_certificate(entry: &Element<'_>, known: &HashMap<&[u8], &Certificate>) -> Option<Certificate> {
     if entry.tag != SEQUENCE || entry.raw.len() > MAX_CERTIFICATE_LEN {
         return None;
     }
-    let known = known.iter().find(|certificate| certificate.to_der() == entry.raw);
-    known.cloned().or_else(|| Certificate::from_der(entry.raw).ok())
+    known
+        .get(entry.raw)
+        .map(|known| Certificate::clone(known))
+        .or_else(|| Certificate::from_der(entry.raw).ok())
 }
 
 fn read_other_revocation(entry: &Element<'_>) -> Result<OtherRevocation, CmsError> {

@@ -1,10 +1,10 @@
 //! The certificates at hand, and how the one that a signer names is found among them.
 //!
-//! A message may have 10,000 signers and 1,000 certificates: whoever compares each with each does ten million
+//! A message may have 10,000 signers and thousands of certificates: whoever compares each with each does millions of
 //! comparisons, and reads the extensions of a certificate anew in each of them. From some certificates on they are
 //! found by what identifies them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use chancery_certificate::Certificate;
@@ -46,7 +46,9 @@ impl Index {
         let put = |map: &mut HashMap<Vec<u8>, Vec<usize>>, key: Vec<u8>, place| {
             map.entry(key).or_default().push(place);
         };
-        for (place, certificate) in certificates.iter().enumerate() {
+        // The same one a thousand times is no choice.
+        let mut known = HashSet::new();
+        for (place, certificate) in certificates.iter().enumerate().filter(|(_, one)| known.insert(*one)) {
             let name = issuer_and_serial(certificate.issuer().to_der(), certificate.serial());
             put(&mut index.by_issuer_and_serial, name, place);
             put(&mut index.by_serial, certificate.serial().to_vec(), place);
@@ -102,10 +104,10 @@ impl<'a> Shelf<'a> {
         Self { certificates, index }
     }
 
-    /// Those that have the identifier byte for byte.
+    /// Those that have the identifier byte for byte, as many as are looked at.
     fn named(self, identifier: &SignerIdentifier) -> Vec<&'a Certificate> {
         match self.index {
-            Some(index) => self.at(index.named(identifier)).collect(),
+            Some(index) => self.at(index.named(identifier)).take(MAX_FITTING).collect(),
             None => self.certificates.iter().filter(|certificate| identifier.names(certificate)).collect(),
         }
     }

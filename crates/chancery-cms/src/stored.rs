@@ -41,6 +41,7 @@ use chancery_key::{ClaimedAlgorithm, SignatureValue, ToBeSigned};
 
 use crate::attribute::{Attribute, Attributes};
 use crate::attributes::{self, ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2};
+use crate::bounds::most_entries;
 use crate::countersignature::{FinishedCountersignature, PreparedCountersignature};
 use crate::enclosures::Enclosures;
 use crate::error::CmsError;
@@ -49,9 +50,6 @@ use crate::prepare::PreparedMessage;
 use crate::signer_preparation::{
     FinishedSigner, Identification, PreparedSigner, algorithm_protection, digest_identifier, identifier,
 };
-
-/// How many certificates, and how many other entries, may be stored: far above those of any chain.
-const MAX_ENTRIES: usize = 1_000;
 
 pub(crate) const DAMAGED: CmsError =
     CmsError::Stored { reason: "it is damaged, of another version or another step" };
@@ -302,10 +300,10 @@ fn read_finished(body: &Element<'_>) -> Result<FinishedSigner, CmsError> {
 
 pub(crate) fn entries<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, CmsError> {
     let mut reader: Reader<'a> = set.reader();
-    let mut entries = Vec::new();
+    let (limit, mut entries) = (most_entries(set.raw.len()), Vec::new());
     while !reader.is_empty() {
-        if entries.len() == MAX_ENTRIES {
-            return Err(CmsError::TooMany { what: "stored entries", limit: MAX_ENTRIES });
+        if entries.len() == limit {
+            return Err(CmsError::TooMany { what: "stored entries", limit });
         }
         entries.push(reader.element().map_err(damaged)?.raw);
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::{DATA, SIGNING_CERTIFICATE_V2};
-use chancery_cms::{BerFault, CmsError, FaultKind, SignedMessage, SignerFault};
+use chancery_cms::{BerFault, CmsError, Enclosures, FaultKind, SignedMessage, SignerFault};
 use chancery_digest::Digests;
 use chancery_key::{KeyKind, Signer};
 use proptest::prelude::*;
@@ -58,6 +58,67 @@ fn ten_thousand_signers_and_a_thousand_certificates_are_not_compared_each_with_e
     let checked = bare.check(&bare.content_digests(), message.certificates());
     assert!(checked.signers()[..9999].iter().all(|signer| missing(signer.faults())));
     assert!(checked.signers()[9999].sound().is_some());
+}
+
+/// A signature that is renewed for ever gains revocation lists, and each brings its bytes.
+#[test]
+fn as_many_lists_as_have_the_length_of_lists() {
+    let alice = alice();
+    let message = Forgery::sound(&alice, CONTRACT).message(&alice);
+    let with = |count: u32, length: usize| {
+        let list =
+            |number: u32| asn1::sequence(&[&asn1::octet_string(&number.to_be_bytes()), &vec![0; length]]);
+        let lists = (0..count).try_fold(Enclosures::new(), |lists, number| lists.crl(&list(number)));
+        message.with_enclosures(&lists.unwrap())
+    };
+    assert_eq!(with(3_000, 150).unwrap().crls().len(), 3_000);
+    assert_eq!(with(1_000, 0).unwrap().crls().len(), 1_000);
+    let error = with(1_001, 0).unwrap_err();
+    assert!(matches!(error, CmsError::TooMany { what: "CRLs", limit: 1_000 }), "{error}");
+}
+
+/// Each of the signers would be judged by all of it.
+#[test]
+fn many_signers_and_many_lists_together_are_refused() {
+    let alice = alice();
+    let forged = Forgery::sound(&alice, CONTRACT);
+    let signer = forged.message(&alice).signers()[0].to_bytes().to_vec();
+    let content = asn1::encode(tag::constructed(0), &asn1::octet_string(CONTRACT));
+    let with = |signers: usize, others: usize| {
+        // Certificates of attributes, which are kept as bytes.
+        let other = asn1::encode(tag::constructed(2), &[0; 150]);
+        let signers = vec![signer.clone(); signers];
+        SignedMessage::from_ber(&message_bytes(
+            &forged.digest_algorithm,
+            DATA,
+            &content,
+            &vec![other; others],
+            &signers,
+        ))
+    };
+    assert!(with(10_000, 900).is_ok() && with(100, 9_000).is_ok());
+    let error = with(10_000, 9_000).unwrap_err();
+    assert!(matches!(error, CmsError::TooMany { limit: 2_000, .. }), "{error}");
+}
+
+/// The same certificate a thousand times hides no other one.
+#[test]
+fn a_certificate_that_comes_often_is_looked_at_once() {
+    let alice = alice();
+    let certificate = &alice.chain()[0];
+    let numbered = |number: u8| {
+        replaced(
+            certificate.to_der(),
+            certificate.public_key_bits(),
+            &vec![number; certificate.public_key_bits().len()],
+        )
+    };
+    let certificates: Vec<_> = (0..50)
+        .flat_map(|_| [numbered(1), numbered(2), numbered(3)])
+        .chain([certificate.to_der().to_vec()])
+        .collect();
+    let forged = Forgery { certificates, ..Forgery::sound(&alice, CONTRACT) };
+    assert_eq!(check(&forged.message(&alice)).sound().unwrap().certificate(), certificate);
 }
 
 /// The same certificate is found among few and among many, by either identifier, and also as it is not written.
