@@ -32,7 +32,7 @@ class Case:
     output: Path
     password: str = ""
     soft: bool = True
-    levels: tuple = ()  # of its signatures, sorted
+    levels: dict = field(default_factory=dict)  # of its signatures, sorted, by the judge that names them
     refused: str = ""  # why it was not signed, if it was not
     excused: bool = False  # it need not be signed
     verdicts: dict = field(default_factory=dict)
@@ -78,7 +78,7 @@ def state(judge, case, verdict, before):
     if judge == "qpdf" and verdict.startswith("WARN") and before().startswith("OK"):
         return "refused"
     if accepted(judge, verdict):
-        return "refused" if judge in LEVELS and case.levels and levels_of(verdict) != case.levels else "pass"
+        return "refused" if judge in case.levels and levels_of(verdict) != case.levels[judge] else "pass"
     said = before() if judge != "chancery" else ""
     # An empty signature field is an "error" to two judges, but not one of reading.
     unreadable = said.startswith(("ERROR", "DAMAGED")) and said not in ("ERROR unverified", "ERROR none handled")
@@ -136,7 +136,7 @@ def report(cases, judges, states, before):
         for name in judges:
             found, verdict = states[case.name, name], case.verdicts[name]
             if found == "refused":
-                wanted = f"; levels must be {' '.join(case.levels)}" if accepted(name, verdict) and name in LEVELS else ""
+                wanted = f"; levels must be {' '.join(case.levels[name])}" if accepted(name, verdict) and name in case.levels else ""
                 unsigned = before.get((name, case.original))
                 print(f"  {case.name}: {name} REFUSES: {verdict}{wanted}{f'; unsigned: {unsigned}' if unsigned else ''}")
                 told += 1

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use chancery_ades::{Indication, Policy, SignatureKind};
-use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
+use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, SourceOrder, TrustAnchors};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_http::Address;
 use chancery_key::{KeyKind, Password, SoftwareSigner};
@@ -25,13 +25,15 @@ pub(crate) enum Variant {
     Preserved,
     /// With a timestamp over all of that: B-LTA.
     Archived,
+    /// With evidence by OCSP, archived, and renewed.
+    Renewed,
     /// Signed by one, then by another, with a timestamp.
     Twice,
 }
 
 impl Variant {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Signed, Self::Timestamped, Self::Preserved, Self::Archived, Self::Twice];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Signed, Self::Timestamped, Self::Preserved, Self::Archived, Self::Renewed, Self::Twice];
 
     /// As in the names of files.
     pub(crate) const fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Variant {
             Self::Timestamped => "b-t",
             Self::Preserved => "b-lt",
             Self::Archived => "b-lta",
+            Self::Renewed => "renewed",
             Self::Twice => "two",
         }
     }
@@ -71,7 +74,9 @@ impl Office {
         let pki = TestPki::at(begin);
         // Certificates of people end before that of the timestamp authority: only so do timestamps help.
         let day = SignedDuration::from_hours(24);
-        let person = |name, kind| pki.issue(Profile::signer(name, kind).valid(begin - day, begin + day * 365)).signer();
+        let person = |name, kind| {
+            pki.issue(Profile::signer(name, kind).valid(begin - day, begin + day * 365)).signer()
+        };
         let alices = [KeyKind::P256, KeyKind::Rsa { bits: 2048 }].map(|kind| person("Alice", kind));
         let bob = person("Bob", KeyKind::P256);
         let anchors = TrustAnchors::new([pki.root().clone()]);
@@ -103,13 +108,16 @@ impl Office {
             }
             Variant::Preserved => {
                 self.stamp(&mut signed)?;
-                Ok(self.preserve(&signed.into())?.to_vec()?)
+                Ok(self.preserve(&signed.into(), SourceOrder::CrlFirst)?.to_vec()?)
             }
             Variant::Archived => {
                 self.stamp(&mut signed)?;
-                let preserved = self.preserve(&signed.into())?;
-                self.wait();
-                Ok(preserved.archive(&self.authority(), &mut UnwrapErr(SysRng))?.to_vec()?)
+                Ok(self.archive(&signed.into(), SourceOrder::CrlFirst)?.to_vec()?)
+            }
+            Variant::Renewed => {
+                self.stamp(&mut signed)?;
+                let archived = self.archive(&signed.into(), SourceOrder::OcspFirst)?;
+                Ok(self.archive(&archived, SourceOrder::OcspFirst)?.to_vec()?)
             }
         }
     }
@@ -117,7 +125,7 @@ impl Office {
     /// What we say of it ourselves, revocation required where the document is to hold the evidence.
     pub(crate) fn verdict(&self, pdf: &dyn Source, document: &Document, variant: Variant) -> String {
         let revocation = match variant {
-            Variant::Preserved | Variant::Archived => RevocationPolicy::Require,
+            Variant::Preserved | Variant::Archived | Variant::Renewed => RevocationPolicy::Require,
             Variant::Signed | Variant::Timestamped | Variant::Twice => RevocationPolicy::WhenKnown,
         };
         let policy = Policy::new(self.anchors.clone(), revocation);
@@ -172,11 +180,25 @@ impl Office {
         Ok(signed.timestamp(&self.authority(), &mut UnwrapErr(SysRng))?)
     }
 
-    fn preserve<'s>(&self, signed: &LastingPdf<'s>) -> Result<LastingPdf<'s>, Box<dyn Error>> {
+    fn preserve<'s>(
+        &self,
+        signed: &LastingPdf<'s>,
+        order: SourceOrder,
+    ) -> Result<LastingPdf<'s>, Box<dyn Error>> {
         self.wait();
         let verifier = ChainVerifier::new(&self.anchors, Purpose::DocumentSigning, RevocationPolicy::Require);
         let collector = signed.collector(&verifier, &verifier, self.pki.now())?;
-        Ok(signed.preserve(&collector.collect(&self.pki)?)?)
+        Ok(signed.preserve(&collector.order(order).collect(&self.pki)?)?)
+    }
+
+    fn archive<'s>(
+        &self,
+        signed: &LastingPdf<'s>,
+        order: SourceOrder,
+    ) -> Result<LastingPdf<'s>, Box<dyn Error>> {
+        let preserved = self.preserve(signed, order)?;
+        self.wait();
+        Ok(preserved.archive(&self.authority(), &mut UnwrapErr(SysRng))?)
     }
 
     /// A minute goes by.
