@@ -1,10 +1,13 @@
 //! What the author of a certified document allows (ISO 32000-2, 12.8.2.2).
 
-use chancery_pdf::{Dictionary, Object, View};
+use chancery_pdf::{Dictionary, Increment, Name, Object, Reference, View};
 
 use crate::PadesError;
+use crate::catalog::Catalog;
 
 /// The access permissions of a certification signature, `/P` (ISO 32000-2, table 257), from strict to lax.
+///
+/// Evidence for the long term and timestamps over the document are always allowed (PDF 2.0).
 #[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum ChangesAllowed {
     /// 1: nothing but long-term data and document timestamps.
@@ -13,6 +16,33 @@ pub enum ChangesAllowed {
     FormFilling,
     /// 3: annotations too.
     Annotations,
+}
+
+impl ChangesAllowed {
+    /// The number that stands for it in a file.
+    pub(crate) const fn to_number(self) -> i64 {
+        match self {
+            Self::None => 1,
+            Self::FormFilling => 2,
+            Self::Annotations => 3,
+        }
+    }
+
+    /// What a number stands for; `None` for one that stands for nothing.
+    pub(crate) const fn from_number(number: u64) -> Option<Self> {
+        match number {
+            1 => Some(Self::None),
+            2 => Some(Self::FormFilling),
+            3 => Some(Self::Annotations),
+            _ => None,
+        }
+    }
+}
+
+/// `/P` where it stands. What is no number of the table allows nothing.
+pub(crate) fn level(stated: &Object) -> ChangesAllowed {
+    let number = stated.as_integer().and_then(|number| u64::try_from(number).ok());
+    number.and_then(ChangesAllowed::from_number).unwrap_or(ChangesAllowed::None)
 }
 
 /// What the certification of the document in this revision allows; `None` if it is not certified.
@@ -35,26 +65,66 @@ pub(crate) fn allowed_by(
     view: &View<'_>,
     signature: &Dictionary,
 ) -> Result<Option<ChangesAllowed>, PadesError> {
+    let levels = parameters(view, signature, b"DocMDP")?;
+    let stated = levels.iter().map(|parameters| match view.value(parameters, "P")? {
+        // The default of table 257.
+        Object::Null => Ok(ChangesAllowed::FormFilling),
+        stated => Ok(level(&stated)),
+    });
+    // Several contradict each other; the strictest counts.
+    Ok(stated.collect::<Result<Vec<_>, PadesError>>()?.into_iter().min())
+}
+
+/// The parameters of the references of a signature that have this transform method (table 256).
+///
+/// # Errors
+/// If the objects that say so cannot be read.
+pub(crate) fn parameters(
+    view: &View<'_>,
+    signature: &Dictionary,
+    method: &[u8],
+) -> Result<Vec<Dictionary>, PadesError> {
     let references = view.value(signature, "Reference")?;
+    let mut found = Vec::new();
     for reference in references.as_array().unwrap_or_default() {
         let reference = view.resolve(reference)?;
         let Some(reference) = reference.as_dictionary() else { continue };
-        if view
-            .value(reference, "TransformMethod")?
-            .as_name()
-            .is_none_or(|method| method.as_bytes() != b"DocMDP")
-        {
-            continue;
+        let stated = view.value(reference, "TransformMethod")?;
+        if stated.as_name().is_some_and(|stated| stated.as_bytes() == method) {
+            let parameters = view.value(reference, "TransformParams")?;
+            found.push(parameters.as_dictionary().cloned().unwrap_or_default());
         }
-        let parameters = view.value(reference, "TransformParams")?;
-        let level =
-            parameters.as_dictionary().map_or(Ok(Object::Null), |parameters| view.value(parameters, "P"))?;
-        return Ok(Some(match level.as_integer() {
-            Some(3) => ChangesAllowed::Annotations,
-            // 2 is the default; whatever else stands there allows nothing.
-            Some(2) | None => ChangesAllowed::FormFilling,
-            Some(_) => ChangesAllowed::None,
-        }));
     }
-    Ok(None)
+    Ok(found)
+}
+
+/// The signature reference by which a signature certifies the document (tables 256 and 257).
+///
+/// No `/DigestMethod`: it belongs to the object digests of PDF 1.5, which nobody computes, and PDF/A forbids it beside
+/// DocMDP (ISO 19005-2, 6.1.12).
+pub(crate) fn to_reference(allowed: ChangesAllowed) -> Dictionary {
+    let mut parameters = Dictionary::new();
+    parameters.set("Type", Name::from("TransformParams"));
+    parameters.set("V", Name::from("1.2"));
+    parameters.set("P", allowed.to_number());
+    let mut reference = Dictionary::new();
+    reference.set("Type", Name::from("SigRef"));
+    reference.set("TransformMethod", Name::from("DocMDP"));
+    reference.set("TransformParams", parameters);
+    reference
+}
+
+/// Names a signature as the certification of the document: `/Perms` of the catalog (ISO 32000-2, 12.8.6).
+///
+/// # Errors
+/// If what stands there cannot be read.
+pub(crate) fn bind(
+    catalog: &mut Catalog<'_>,
+    increment: &mut Increment<'_>,
+    signature: Reference,
+) -> Result<(), PadesError> {
+    let permissions = catalog.view().value(catalog.dictionary(), "Perms")?;
+    let mut permissions = permissions.as_dictionary().cloned().unwrap_or_default();
+    permissions.set("DocMDP", signature);
+    catalog.put(increment, "Perms", permissions)
 }

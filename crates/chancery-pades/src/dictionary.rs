@@ -7,6 +7,7 @@ use chancery_pdf::{Dictionary, Increment, Object, PdfString, Reference};
 use crate::PadesError;
 use crate::meaning::Statement;
 use crate::options::Options;
+use crate::signature_form::SignatureForm;
 
 /// A number of `/ByteRange` before it is known: the longest that 64 bits can be.
 const NUMBER: usize = 20;
@@ -15,18 +16,19 @@ const NUMBER: usize = 20;
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     /// Somebody's signature.
-    Signature,
+    Signature(SignatureForm),
     /// A timestamp over the document (EN 319 142-1, 5.4.3; ISO 32000-2, 12.8.5).
     Timestamp,
 }
 
 impl Kind {
     /// The entries that say so.
-    const fn entries(self) -> &'static str {
-        match self {
-            Self::Signature => "/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached",
-            Self::Timestamp => "/Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/ETSI.RFC3161",
-        }
+    fn entries(self) -> String {
+        let (kind, form) = match self {
+            Self::Signature(form) => ("Sig", form.sub_filter()),
+            Self::Timestamp => ("DocTimeStamp", "ETSI.RFC3161"),
+        };
+        format!("/Type/{kind}/Filter/Adobe.PPKLite/SubFilter/{form}")
     }
 }
 
@@ -86,6 +88,9 @@ pub(crate) fn texts(options: &Options, statement: &Statement) -> Dictionary {
         if let Some(text) = text {
             texts.set(key, Object::String(PdfString::text(text)));
         }
+    }
+    if let Some(application) = &options.application {
+        texts.set("Prop_Build", application.to_build_properties());
     }
     texts
 }

@@ -85,12 +85,12 @@ pub enum PadesError {
         /// The field.
         name: String,
     },
-    /// The field asks for something that is not supported.
-    #[error("the field {name} has {entry}, which is not honoured yet, so it is not signed")]
+    /// The field is made in a way that is not supported.
+    #[error("the field {name} has {entry}, so it is not signed")]
     FieldConstraint {
         /// The field.
         name: String,
-        /// The entry of its dictionary.
+        /// What about it.
         entry: &'static str,
     },
     /// A name for a field that cannot be one.
@@ -117,6 +117,14 @@ pub enum PadesError {
     PlaceTaken {
         /// The full name of the other field.
         field: String,
+    },
+    /// The file claims to be PDF/A, and what should be drawn must not stand in such a file.
+    #[error("the file is PDF/A-{part}, and the appearance has {problem}")]
+    Archive {
+        /// The part of ISO 19005 that the file claims to keep.
+        part: u32,
+        /// What the file may not hold, and what to do.
+        problem: &'static str,
     },
     /// A page does not say how large it is.
     #[error("the page (object {object}) has no /MediaBox, so nothing can be placed on it")]
@@ -147,6 +155,12 @@ pub enum PadesError {
         /// The field.
         name: String,
     },
+    /// The field to be signed is shown more than once.
+    #[error("the field {name} lies in several places (/Kids), and a signature is shown in one")]
+    FieldInSeveralPlaces {
+        /// The field.
+        name: String,
+    },
     /// The meaning of the signature would not be shown.
     #[error("the appearance does not show the {what} {text:?}, which the meaning of the signature needs")]
     MeaningNotShown {
@@ -162,6 +176,73 @@ pub enum PadesError {
     TimeZone {
         /// East of UTC, in seconds.
         seconds: i32,
+    },
+    /// The field brings a lock along, and another one was wanted.
+    #[error("the field {name} has a lock of its own (/Lock), which says something else: leave the other out")]
+    FieldHasLock {
+        /// The field.
+        name: String,
+    },
+    /// A field is to be locked that is not there.
+    #[error("there is no field {name} that could be locked")]
+    LockOfUnknownField {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// The field asks for something else than the signer wants.
+    #[error("the field {field} asks for {asked} (seed value /{entry}), but {instead}")]
+    SeedValue {
+        /// The full name of the field.
+        field: String,
+        /// The entry of its seed values, or of what they say about the certificate (ISO 32000-2, tables 237 and 238).
+        entry: &'static str,
+        /// What it asks for.
+        asked: String,
+        /// What there is instead.
+        instead: String,
+    },
+    /// A signature locked the field.
+    #[error(
+        "the field {name} is locked by the signature in the field {by}, which a further signature would break"
+    )]
+    FieldLocked {
+        /// The field that was to be signed.
+        name: String,
+        /// The full name of the field whose signature locks it.
+        by: String,
+    },
+    /// A signature locked the document.
+    #[error(
+        "the signature in the field {by} allows no further changes (P = 1): another signature would break it"
+    )]
+    LockedDocument {
+        /// The full name of the field whose signature locks the document.
+        by: String,
+    },
+    /// A document is certified only once.
+    #[error("the document is certified already, and there can be no second certification")]
+    CertifiedAlready,
+    /// A certification must be the first signature.
+    #[error("the document is signed already, in the field {by}: a certification must be the first signature")]
+    CertifyingSigned {
+        /// The full name of the first signed field.
+        by: String,
+    },
+    /// The author of the encrypted document does not permit it.
+    #[error(
+        "the encryption of the document does not permit its users to {what}: open it with its owner's password"
+    )]
+    NotPermitted {
+        /// What the permissions deny.
+        what: &'static str,
+    },
+    /// The pages are made by the viewer.
+    #[error(
+        "this is a dynamic XFA form ({sign}): its pages are made by the viewer, and the file holds none that could be signed; have it printed to PDF first"
+    )]
+    DynamicXfa {
+        /// What says so.
+        sign: &'static str,
     },
     /// The author of the document certified it and allows no changes.
     #[error(

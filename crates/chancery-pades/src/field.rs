@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use chancery_pdf::{Dictionary, Increment, Name, Object, PdfString, Reference, View};
+use chancery_pdf::{Dictionary, Document, Increment, Name, Object, PdfString, Reference, View};
 
 use crate::appearance::{Seen, Visible};
-use crate::append::append_to_array;
+use crate::branch::Branch;
 use crate::catalog::Catalog;
 use crate::dictionary::Kind;
 use crate::form::{Field, fields, form};
-use crate::{PadesError, widget};
+use crate::lock::Lock;
+use crate::widget::{self, NewWidget};
+use crate::{PadesError, permission};
 
 /// SignaturesExist and AppendOnly (ISO 32000-2, table 225).
 const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
@@ -23,27 +25,28 @@ pub(crate) struct WantedField<'w> {
     /// The page of a new field that nobody sees.
     pub(crate) page: usize,
     pub(crate) visible: Option<Visible<'w>>,
+    /// The lock that the field gets.
+    pub(crate) lock: Option<&'w Lock>,
 }
 
 /// Writes the objects that make `signature` the value of a field; what was drawn for it.
 pub(crate) fn place(
+    document: &Document<'_>,
     catalog: &mut Catalog<'_>,
-    increment: &mut Increment<'_>,
-    signature: Reference,
+    (increment, signature): (&mut Increment<'_>, Reference),
     wanted: &WantedField<'_>,
 ) -> Result<Option<Seen>, PadesError> {
     let view = &catalog.view();
     let mut form_dictionary = form(view, catalog.dictionary())?;
     let existing = fields(view, &form_dictionary)?;
-    let WantedField { kind, name, page, visible } = *wanted;
+    let WantedField { kind, name, page, visible, lock } = *wanted;
     let found = name.and_then(|name| existing.iter().find(|field| field.name == name));
+    permission::check(document, found)?;
+    let lock = lock.map(|lock| put_lock(increment, lock)).transpose()?;
     let seen = match found {
-        Some(field) => fill(view, increment, (field, signature), visible.as_ref())?,
+        Some(field) => fill(view, increment, (field, signature, lock), visible.as_ref())?,
         None => {
             let name = match name {
-                Some(name) if name.is_empty() || name.contains('.') => {
-                    return Err(PadesError::FieldName { name: name.into() });
-                }
                 Some(name) => name.to_owned(),
                 None => free_name(&existing, kind),
             };
@@ -52,11 +55,17 @@ pub(crate) fn place(
             entries.set("Type", Name::from("Annot"));
             entries.set("Subtype", Name::from("Widget"));
             entries.set("FT", Name::from("Sig"));
-            entries.set("T", PdfString::text(&name));
+            let grown = Branch::grow(view, increment, &mut form_dictionary, (&name, place), &existing)?;
+            entries.set("T", PdfString::text(&grown.name));
+            if let Some(parent) = grown.parent {
+                entries.set("Parent", parent);
+            }
             entries.set("V", signature);
-            let seen = widget::add(view, increment, (place, entries), (page, visible.as_ref()), &existing)?;
-            append_to_array(view, increment, &mut form_dictionary, "Fields", place)?;
-            seen
+            if let Some(lock) = lock {
+                entries.set("Lock", lock);
+            }
+            let widget = NewWidget { reference: place, entries, page, visible: visible.as_ref() };
+            widget.add(catalog, increment, &existing)?
         }
     };
     form_dictionary.set("SigFlags", Object::Integer(SIGNATURES_EXIST_APPEND_ONLY));
@@ -68,36 +77,47 @@ pub(crate) fn place(
 fn fill(
     view: &View<'_>,
     increment: &mut Increment<'_>,
-    (field, signature): (&Field, Reference),
+    (field, signature, lock): (&Field, Reference, Option<Reference>),
     visible: Option<&Visible<'_>>,
 ) -> Result<Option<Seen>, PadesError> {
-    let name = field.name.clone();
-    if !field.is_signature() {
-        return Err(PadesError::FieldOfOtherKind { name });
-    }
-    if field.value.is_some() {
-        return Err(PadesError::FieldSigned { name });
-    }
-    // A lock or seed values that are not honoured would make a signature that says less than its field asks for.
-    let asks_for = [("Lock", "a lock (/Lock)"), ("SV", "seed values (/SV)")];
-    if let Some((_, entry)) = asks_for.iter().find(|(key, _)| field.dictionary.get(key).is_some()) {
-        return Err(PadesError::FieldConstraint { name, entry });
-    }
+    refuse_filled(field)?;
     let Some(reference) = field.reference else {
-        return Err(PadesError::FieldConstraint { name, entry: "no object number of its own" });
+        return Err(PadesError::FieldConstraint { name: field.name.clone(), entry: "no object number of its own" });
     };
     let mut dictionary = field.dictionary.clone();
     dictionary.set("V", signature);
+    if let Some(lock) = lock {
+        dictionary.set("Lock", lock);
+    }
     let seen = visible.map(|visible| widget::show(view, increment, (field, &mut dictionary), visible));
     let seen = seen.transpose()?;
     increment.put(reference, &dictionary.into())?;
     Ok(seen)
 }
 
+/// Only an empty signature field can be signed.
+///
+/// # Errors
+/// If this is none.
+pub(crate) fn refuse_filled(field: &Field) -> Result<(), PadesError> {
+    let name = field.name.clone();
+    if !field.is_signature() {
+        return Err(PadesError::FieldOfOtherKind { name });
+    }
+    if field.value.is_some() { Err(PadesError::FieldSigned { name }) } else { Ok(()) }
+}
+
+/// A lock must be an object of its own (ISO 32000-2, table 235).
+fn put_lock(increment: &mut Increment<'_>, lock: &Lock) -> Result<Reference, PadesError> {
+    let place = increment.allocate();
+    increment.put(place, &lock.to_dictionary().into())?;
+    Ok(place)
+}
+
 /// `Signature1` or `Timestamp1`, or the next number that no field has.
-fn free_name(existing: &[Field], kind: Kind) -> String {
+pub(crate) fn free_name(existing: &[Field], kind: Kind) -> String {
     let word = match kind {
-        Kind::Signature => "Signature",
+        Kind::Signature(_) => "Signature",
         Kind::Timestamp => "Timestamp",
     };
     let taken: HashSet<&str> = existing.iter().map(|field| field.name.as_str()).collect();

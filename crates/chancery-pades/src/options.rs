@@ -5,6 +5,10 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::appearance::{Appearance, Show};
+use crate::application::Application;
+use crate::certification::ChangesAllowed;
+use crate::lock::FieldLock;
+use crate::signature_form::SignatureForm;
 
 /// How many bytes are kept free for timestamps unless told otherwise. A token with its certificates takes 2 to 8
 /// KiB; EU DSS 6.4 reserves 9,472 bytes for signature and token together.
@@ -57,6 +61,14 @@ pub(crate) struct Options {
     pub(crate) appearance: Option<Appearance>,
     /// The page of a new field that nobody sees, counted from 0.
     pub(crate) page: usize,
+    /// What a certification allows; without it, the signature approves.
+    pub(crate) certify: Option<ChangesAllowed>,
+    pub(crate) lock: Option<FieldLock>,
+    /// What is allowed after the signature, certification or not.
+    pub(crate) allow_only: Option<ChangesAllowed>,
+    /// The form; without it, the one that the field asks for, or PAdES.
+    pub(crate) form: Option<SignatureForm>,
+    pub(crate) application: Option<Application>,
     pub(crate) timestamp_room: usize,
     pub(crate) outside_validity: OutsideValidity,
     pub(crate) ambiguous: AmbiguousFile,
@@ -77,6 +89,11 @@ impl Options {
             show: Show::Freely,
             appearance: None,
             page: 0,
+            certify: None,
+            lock: None,
+            allow_only: None,
+            form: None,
+            application: None,
             timestamp_room: TIMESTAMP_ROOM,
             outside_validity: OutsideValidity::Refuse,
             ambiguous: AmbiguousFile::Refuse,

@@ -11,7 +11,7 @@ use chancery_key::{SignatureValue, ToBeSigned};
 use crate::extended::ExtendedFile;
 use crate::meaning::Statement;
 use crate::options::Options;
-use crate::{PadesError, SignedPdf};
+use crate::{AskedTimestamp, PadesError, SignedPdf};
 
 /// A PDF that lacks only the signature value.
 ///
@@ -25,6 +25,8 @@ pub struct PreparedPdf<'s> {
     pub(crate) message: PreparedMessage,
     pub(crate) chain: Vec<Certificate>,
     pub(crate) options: Options,
+    /// The timestamp that the field asks for.
+    pub(crate) timestamp: Option<AskedTimestamp>,
 }
 
 /// Where things stand in the appended bytes.
@@ -94,14 +96,26 @@ impl<'s> PreparedPdf<'s> {
         Statement::of(&self.options, signer)
     }
 
+    /// The timestamp that the field asks for, in its seed values: as a rule or as a wish.
+    #[must_use]
+    pub const fn asked_timestamp(&self) -> Option<&AskedTimestamp> {
+        self.timestamp.as_ref()
+    }
+
     /// Puts the signature value in. One that comes from outside this process is verified first.
     ///
     /// # Errors
     /// If the value was not made over these bytes with the key of the certificate.
     pub fn finish(self, signature: SignatureValue) -> Result<SignedPdf<'s>, PadesError> {
-        let Self { source, mut appended, layout, message, options, .. } = self;
+        let Self { source, mut appended, layout, message, options, timestamp, .. } = self;
         let signature = CadesSignature::first_of(message.finish(signature)?)?;
         layout.embed(&mut appended, signature.message().to_bytes())?;
-        Ok(SignedPdf { file: ExtendedFile::new(source, appended), layout, signature, unlock: options.unlock })
+        Ok(SignedPdf {
+            file: ExtendedFile::new(source, appended),
+            layout,
+            signature,
+            unlock: options.unlock,
+            timestamp,
+        })
     }
 }

@@ -5,6 +5,8 @@ use chancery_pdf::{Dictionary, Document, Increment};
 use crate::PadesError;
 use crate::appearance::Seen;
 use crate::catalog::Catalog;
+use crate::certification::{self, ChangesAllowed};
+use crate::declarations::{self, Extension};
 use crate::dictionary::{Placeholder, byte_range_text};
 use crate::field::{self, WantedField};
 use crate::prepared::Layout;
@@ -14,6 +16,10 @@ pub(crate) struct Wanted<'w> {
     pub(crate) field: WantedField<'w>,
     /// What the dictionary says in words.
     pub(crate) texts: Dictionary,
+    /// Whether the signature certifies the document.
+    pub(crate) certification: Option<ChangesAllowed>,
+    /// The extensions of PDF that it uses.
+    pub(crate) extensions: &'w [Extension],
     /// The room for the message in bytes.
     pub(crate) room: usize,
     /// How much of it is for timestamps.
@@ -44,7 +50,11 @@ pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<Roo
     let placeholder = Placeholder::new(wanted.field.kind, &wanted.texts, wanted.room, &mut increment, place)?;
     increment.put_raw(place, placeholder.body);
     let mut catalog = Catalog::of(document.latest())?;
-    let seen = field::place(&mut catalog, &mut increment, place, &wanted.field)?;
+    let seen = field::place(document, &mut catalog, (&mut increment, place), &wanted.field)?;
+    if wanted.certification.is_some() {
+        certification::bind(&mut catalog, &mut increment, place)?;
+    }
+    declarations::declare(document, &mut catalog, wanted.extensions)?;
     catalog.write(&mut increment)?;
     let finished = increment.finish()?;
     let start = finished.object_offset(place).and_then(|offset| offset.checked_sub(finished.start));

@@ -13,7 +13,7 @@ use rand_core::CryptoRng;
 use crate::extended::ExtendedFile;
 use crate::options::Unlock;
 use crate::prepared::Layout;
-use crate::{LastingPdf, PadesError, save};
+use crate::{AskedTimestamp, LastingPdf, PadesError, save};
 
 /// A signed PDF: the original bytes plus an appended revision.
 ///
@@ -24,6 +24,8 @@ pub struct SignedPdf<'s> {
     pub(crate) layout: Layout,
     pub(crate) signature: CadesSignature,
     pub(crate) unlock: Option<Unlock>,
+    /// The timestamp that the field asks for.
+    pub(crate) timestamp: Option<AskedTimestamp>,
 }
 
 impl<'s> SignedPdf<'s> {
@@ -31,6 +33,13 @@ impl<'s> SignedPdf<'s> {
     #[must_use]
     pub const fn message(&self) -> &SignedMessage {
         self.signature.message()
+    }
+
+    /// The timestamp that the field asks for, in its seed values: as a rule or as a wish. It is for the caller to ask for
+    /// it, since the address comes from the document.
+    #[must_use]
+    pub const fn asked_timestamp(&self) -> Option<&AskedTimestamp> {
+        self.timestamp.as_ref()
     }
 
     /// What is appended to the original.

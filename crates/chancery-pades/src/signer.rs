@@ -8,14 +8,18 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::appearance::{Appearance, Saying, Show, Visible};
-use crate::certification::{ChangesAllowed, changes_allowed};
+use crate::application::Application;
+use crate::certification::ChangesAllowed;
 use crate::dictionary::{Kind, texts};
 use crate::field::WantedField;
+use crate::lock::FieldLock;
 use crate::meaning::{SignatureMeaning, Statement};
 use crate::message::message;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
+use crate::signature_form::SignatureForm;
+use crate::terms::Terms;
 use crate::{PadesError, SignedPdf, ambiguity};
 
 /// Signs PDF files as PAdES baseline B-B (ETSI EN 319 142-1, 6).
@@ -156,6 +160,45 @@ impl<K> PdfSigner<'_, K> {
         self
     }
 
+    /// Certifies the document: says as its author which changes are allowed from now on (ISO 32000-2, 12.8.2.2). Only a
+    /// document that nobody has signed can be certified.
+    #[must_use]
+    pub const fn certify(mut self, allowed: ChangesAllowed) -> Self {
+        self.options.certify = Some(allowed);
+        self
+    }
+
+    /// Locks fields of the form: nobody may change or sign them any more (ISO 32000-2, 12.8.2.4). A field that brings a
+    /// lock along needs no call: it is honoured by itself.
+    #[must_use]
+    pub fn lock(mut self, lock: FieldLock) -> Self {
+        self.options.lock = Some(lock);
+        self
+    }
+
+    /// Allows only these changes from now on, without certifying: any signature may narrow what is allowed (PDF 2.0; ISO
+    /// 32000-2, table 236). With [`ChangesAllowed::None`], the last signature closes the document.
+    #[must_use]
+    pub const fn allow_only(mut self, allowed: ChangesAllowed) -> Self {
+        self.options.allow_only = Some(allowed);
+        self
+    }
+
+    /// The form of the signature; unless told otherwise the one that its field asks for, else PAdES.
+    #[must_use]
+    pub const fn form(mut self, form: SignatureForm) -> Self {
+        self.options.form = Some(form);
+        self
+    }
+
+    /// The application that the signature names as the one it was made with (`/Prop_Build`); viewers show it among the
+    /// details.
+    #[must_use]
+    pub fn application(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.options.application = Some(Application { name: name.into(), version: version.into() });
+        self
+    }
+
     /// How many bytes to keep free for timestamps; 12 KiB unless told otherwise. 0 makes a smaller file that
     /// cannot be timestamped later.
     #[must_use]
@@ -195,25 +238,27 @@ impl<K> PdfSigner<'_, K> {
         let signer = self.chain.first().ok_or(PadesError::NoCertificate)?;
         self.check_validity(signer)?;
         let signature_length = PublicKey::of(signer)?.kind().maximal_signature_len();
-        // The length of the message does not depend on what the digest is.
-        let digest = self.algorithm.digest();
-        let template = message(self.chain, self.algorithm, digest.digest(b""))?;
-        let room = template.finished_len(signature_length) + self.options.timestamp_room;
-
         let document = match &self.options.unlock {
             Some(unlock) => Document::open_with_password(pdf, unlock.password.expose())?,
             None => Document::open(pdf)?,
         };
+        let terms = Terms::agree(&document, &self.options, self.chain, self.algorithm)?;
+        let form = (terms.form, self.options.at);
+        // The length of the message does not depend on what the digest is.
+        let digest = self.algorithm.digest();
+        let template = message(self.chain, self.algorithm, digest.digest(b""), form)?;
+        let room = template.finished_len(signature_length) + self.options.timestamp_room;
         let statement = Statement::of(&self.options, signer)?;
-        let Room { appended, layout, seen } = self.append(&document, &statement, room)?;
+        let Room { appended, layout, seen } = self.append(&document, &terms, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
             ambiguity::refuse_to_sign(&document)?;
         }
         let digest = layout.digest(digest, pdf, &appended)?;
-        let message = message(self.chain, self.algorithm, digest)?;
+        let message = message(self.chain, self.algorithm, digest, form)?;
         let (chain, mut options) = (self.chain.to_vec(), self.options.clone());
         options.appearance = options.appearance.zip(seen).map(|(appearance, seen)| appearance.drawn(seen));
-        Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options })
+        let timestamp = terms.timestamp;
+        Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options, timestamp })
     }
 
     fn check_validity(&self, signer: &Certificate) -> Result<(), PadesError> {
@@ -235,23 +280,26 @@ impl<K> PdfSigner<'_, K> {
     fn append(
         &self,
         document: &Document<'_>,
+        terms: &Terms,
         statement: &Statement,
         room: usize,
     ) -> Result<Room, PadesError> {
-        if changes_allowed(&document.latest())? == Some(ChangesAllowed::None) {
-            return Err(PadesError::CertifiedWithoutChanges);
-        }
         let saying = Saying { statement, show: self.options.show };
         let visible = self.options.appearance.as_ref().map(|appearance| Visible { appearance, saying });
         let field = WantedField {
-            kind: Kind::Signature,
+            kind: Kind::Signature(terms.form),
             name: self.options.field.as_deref(),
             page: self.options.page,
             visible,
+            lock: terms.lock_of_field.as_ref(),
         };
+        let mut texts = texts(&self.options, statement);
+        terms.write(&mut texts);
         let wanted = Wanted {
             field,
-            texts: texts(&self.options, statement),
+            texts,
+            certification: terms.certification,
+            extensions: &terms.extensions,
             room,
             timestamp_room: self.options.timestamp_room,
             seed: self.options.unlock.as_ref().map(|unlock| unlock.seed),

@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::appearance::{Appearance, Show};
+use crate::application::Application;
+use crate::certification::ChangesAllowed;
+use crate::lock::FieldLock;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
+use crate::signature_form::SignatureForm;
 use crate::stored::{Stored, StoredReader};
 use crate::{PadesError, PdfSigner, PreparedPdf};
 
@@ -39,6 +43,7 @@ impl PreparedPdf<'_> {
         if let Some(appearance) = &options.appearance {
             appearance.store(&mut stored);
         }
+        store_rules(options, &mut stored);
         stored.number(options.timestamp_room as u64);
         stored.number(u64::from(options.outside_validity == OutsideValidity::Sign));
         stored.number(u64::from(options.ambiguous == AmbiguousFile::Sign));
@@ -99,6 +104,7 @@ impl StoredPdf {
         if stored.choice()? {
             options.appearance = Some(Appearance::read(&mut stored)?);
         }
+        read_rules(&mut options, &mut stored)?;
         options.timestamp_room = stored.index()?;
         if stored.choice()? {
             options.outside_validity = OutsideValidity::Sign;
@@ -156,6 +162,66 @@ impl StoredPdf {
             Err(PadesError::OtherDocument)
         }
     }
+}
+
+/// Certification, locks, form and application.
+fn store_rules(options: &Options, stored: &mut Stored) {
+    for level in [options.certify, options.allow_only] {
+        stored.number(level.map_or(0, ChangesAllowed::to_number).unsigned_abs());
+    }
+    let (kind, names) = match &options.lock {
+        None => (0, &[][..]),
+        Some(FieldLock::All) => (1, &[][..]),
+        Some(FieldLock::Only(names)) => (2, &names[..]),
+        Some(FieldLock::AllExcept(names)) => (3, &names[..]),
+    };
+    stored.number(kind);
+    stored.number(names.len() as u64);
+    names.iter().for_each(|name| stored.bytes(name.as_bytes()));
+    stored.optional(options.form.map(|form| form.sub_filter().as_bytes()));
+    let application = options.application.as_ref();
+    stored.optional(application.map(|application| application.name.as_bytes()));
+    stored.optional(application.map(|application| application.version.as_bytes()));
+}
+
+/// More names than this in one lock are not read back.
+const MAX_LOCKED: u64 = 100_000;
+
+fn read_rules(options: &mut Options, stored: &mut StoredReader<'_>) -> Result<(), PadesError> {
+    let wrong = |reason| PadesError::Stored { reason };
+    let mut level = || match stored.number()? {
+        0 => Ok(None),
+        number => match ChangesAllowed::from_number(number) {
+            Some(level) => Ok(Some(level)),
+            None => Err(wrong("what a signature allows cannot be read")),
+        },
+    };
+    (options.certify, options.allow_only) = (level()?, level()?);
+    let (kind, count) = (stored.number()?, stored.number()?);
+    if count > MAX_LOCKED {
+        return Err(wrong("the lock names too many fields"));
+    }
+    let names = (0..count).map(|_| Ok(stored.text()?.to_owned()));
+    let names = names.collect::<Result<Vec<_>, PadesError>>()?;
+    options.lock = match (kind, names.is_empty()) {
+        (0, true) => None,
+        (1, true) => Some(FieldLock::All),
+        (2, _) => Some(FieldLock::Only(names)),
+        (3, _) => Some(FieldLock::AllExcept(names)),
+        _ => return Err(wrong("the lock cannot be read")),
+    };
+    options.form = match stored.optional_text()? {
+        None => None,
+        Some(form) => {
+            Some(SignatureForm::from_sub_filter(&form).ok_or(wrong("the form cannot be read"))?)
+        }
+    };
+    options.application = match (stored.optional_text()?, stored.optional_text()?) {
+        (None, None) => None,
+        (Some(name), Some(version)) => Some(Application { name, version }),
+        _ => return Err(wrong("the application cannot be read")),
+    };
+    Ok(())
 }
 
 fn read_algorithm(identifier: &[u8], digest: &[u8]) -> Result<SignatureAlgorithm, PadesError> {

@@ -10,6 +10,7 @@ use chancery_pdf::{Dictionary, Document, Increment, Object, Reference, Stream, V
 
 use crate::PadesError;
 use crate::catalog::Catalog;
+use crate::declarations::{Extension, declare};
 use crate::security_store::{LISTS, LISTS_OF_ONE, MAX_TOTAL, entry};
 
 /// Adds what signatures rest on to the store; says whether that changed anything. `additions` are by the names of the
@@ -66,7 +67,7 @@ pub(crate) fn add(
             // From here on an object of its own, so that the next time the catalog stays as it is.
             let place = writer.increment.allocate();
             catalog.set("DSS", place);
-            declare(document, &mut catalog);
+            declare(document, &mut catalog, &[Extension::LongTerm])?;
         }
         catalog.put(writer.increment, "DSS", store)?;
     }
@@ -180,24 +181,4 @@ fn dictionary(view: &View<'_>, of: &Dictionary, key: &str) -> Result<Dictionary,
 
 fn array(view: &View<'_>, of: &Dictionary, key: &str) -> Result<Vec<Object>, PadesError> {
     Ok(view.value(of, key)?.as_array().map(<[Object]>::to_vec).unwrap_or_default())
-}
-
-/// Before PDF 2.0 the store is an extension of ETSI, which the catalog names (ISO 32000-1, 7.12), unless it names
-/// extensions in an object of their own, which stays as it is.
-fn declare(document: &Document<'_>, catalog: &mut Catalog<'_>) {
-    let stated = catalog.dictionary().get("Version").and_then(Object::as_name);
-    let is_new = document.header_version() >= Some((2, 0)) || stated.is_some_and(|version| version == "2.0");
-    let mut extensions = match catalog.dictionary().get("Extensions") {
-        None => Dictionary::new(),
-        Some(Object::Dictionary(extensions)) if extensions.get("ESIC").is_none() => extensions.clone(),
-        Some(_) => return,
-    };
-    if is_new {
-        return;
-    }
-    let mut extension = Dictionary::new();
-    extension.set("BaseVersion", Object::Name("1.7".into()));
-    extension.set("ExtensionLevel", Object::Integer(1));
-    extensions.set("ESIC", extension);
-    catalog.set("Extensions", extensions);
 }

@@ -11,6 +11,7 @@ use rand_core::CryptoRng;
 use super::foundation::Foundation;
 use super::lasting::LastingPdf;
 use crate::PadesError;
+use crate::declarations::Extension;
 use crate::dictionary::Kind;
 use crate::field::WantedField;
 use crate::prepared::Layout;
@@ -74,8 +75,10 @@ impl<'s> LastingPdf<'s> {
     ) -> Result<PreparedTimestamp<'s>, PadesError> {
         let room = self.room;
         let wanted = Wanted {
-            field: WantedField { kind: Kind::Timestamp, name: None, page: 0, visible: None },
+            field: WantedField { kind: Kind::Timestamp, name: None, page: 0, visible: None, lock: None },
             texts: Dictionary::new(),
+            certification: None,
+            extensions: &[Extension::LongTerm],
             room,
             timestamp_room: room,
             seed: self.seed(),

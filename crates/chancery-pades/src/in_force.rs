@@ -1,0 +1,132 @@
+//! What the signatures that are there already allow: certifications and locks in force.
+
+use chancery_pdf::{Dictionary, Name, Object, View};
+
+use crate::PadesError;
+use crate::certification::{ChangesAllowed, allowed_by, parameters};
+use crate::form::Field;
+use crate::lock::Lock;
+
+/// What the signatures of a document allow whoever comes next.
+pub(crate) struct InForce {
+    signed: Vec<Signed>,
+    /// Whether the catalog names a certification (`/Perms`).
+    certified: bool,
+}
+
+/// A signed field, and what its signature says about the rest.
+struct Signed {
+    name: String,
+    certifies: Option<ChangesAllowed>,
+    locks: Vec<Lock>,
+}
+
+impl InForce {
+    /// Reads what each signature of a revision says.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn of(view: &View<'_>, catalog: &Dictionary, fields: &[Field]) -> Result<Self, PadesError> {
+        let permissions = view.value(catalog, "Perms")?;
+        let certified = permissions.as_dictionary().and_then(|permissions| permissions.get("DocMDP"));
+        let mut signed = Vec::new();
+        for field in fields.iter().filter(|field| field.is_signature()) {
+            let Some(value) = &field.value else { continue };
+            let Object::Dictionary(signature) = view.resolve(value)? else { continue };
+            let certifies = allowed_by(view, &signature)?;
+            let locks = locks_of(view, field, &signature)?;
+            signed.push(Signed { name: field.name.clone(), certifies, locks });
+        }
+        let mut in_force = Self { signed, certified: certified.is_some() };
+        in_force.add_certification_without_field(view, certified)?;
+        Ok(in_force)
+    }
+
+    /// A certification that is in no field binds all the same.
+    fn add_certification_without_field(
+        &mut self,
+        view: &View<'_>,
+        certified: Option<&Object>,
+    ) -> Result<(), PadesError> {
+        let Some(certified) = certified else { return Ok(()) };
+        if self.signed.iter().any(|signed| signed.certifies.is_some()) {
+            return Ok(());
+        }
+        if let Object::Dictionary(signature) = view.resolve(certified)? {
+            let certifies = allowed_by(view, &signature)?;
+            self.signed.push(Signed { name: String::new(), certifies, locks: Vec::new() });
+        }
+        Ok(())
+    }
+
+    /// Whether there is a signature or timestamp.
+    pub(crate) fn has_signatures(&self) -> bool {
+        !self.signed.is_empty()
+    }
+
+    /// The strictest of what the signatures allow for the whole document.
+    pub(crate) fn changes_allowed(&self) -> Option<ChangesAllowed> {
+        self.signed.iter().filter_map(Signed::changes_allowed).min()
+    }
+
+    /// Whether the field may be signed, or be added and signed.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn allow_signing(&self, field: &str) -> Result<(), PadesError> {
+        for signed in &self.signed {
+            if signed.certifies == Some(ChangesAllowed::None) {
+                return Err(PadesError::CertifiedWithoutChanges);
+            }
+            if signed.changes_allowed() == Some(ChangesAllowed::None) {
+                return Err(PadesError::LockedDocument { by: signed.name.clone() });
+            }
+            if signed.locks.iter().any(|lock| lock.fields.locks(field)) {
+                return Err(PadesError::FieldLocked { name: field.into(), by: signed.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the document may be certified: only as long as nobody has signed it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn allow_certifying(&self) -> Result<(), PadesError> {
+        if self.certified || self.signed.iter().any(|signed| signed.certifies.is_some()) {
+            return Err(PadesError::CertifiedAlready);
+        }
+        match self.signed.first() {
+            Some(signed) => Err(PadesError::CertifyingSigned { by: signed.name.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Signed {
+    fn changes_allowed(&self) -> Option<ChangesAllowed> {
+        let locked = self.locks.iter().filter_map(|lock| lock.allowed);
+        self.certifies.into_iter().chain(locked).min()
+    }
+}
+
+/// What a signature, and the field it is in, lock. A timestamp over the document locks nothing.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn locks_of(
+    view: &View<'_>,
+    field: &Field,
+    signature: &Dictionary,
+) -> Result<Vec<Lock>, PadesError> {
+    let kind = view.value(signature, "Type")?;
+    if kind.as_name().is_some_and(|kind: &Name| kind == "DocTimeStamp") {
+        return Ok(Vec::new());
+    }
+    let mut locks = Vec::new();
+    for parameters in parameters(view, signature, b"FieldMDP")? {
+        locks.push(Lock::read(view, &parameters)?);
+    }
+    locks.extend(Lock::of_field(view, &field.dictionary)?);
+    Ok(locks)
+}
