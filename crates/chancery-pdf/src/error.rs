@@ -167,6 +167,15 @@ pub enum PdfError {
         problem: &'static str,
     },
 
+    /// A page cannot be drawn in another document so that it looks as it does in its own.
+    #[error("page {index} (counted from 0) cannot be taken over: {problem}")]
+    PageImport {
+        /// The page.
+        index: usize,
+        /// What stands in the way.
+        problem: &'static str,
+    },
+
     /// A classic cross-reference table holds ten digits; nothing beyond can be added to such a file.
     #[error("byte {offset} lies beyond 9,999,999,999, which a classic cross-reference table cannot express")]
     OffsetTooLarge {

@@ -43,3 +43,9 @@ pub(crate) const END_STREAM_SEARCH: u64 = 256 << 20;
 pub(crate) const FILTERS: usize = 8;
 /// Ambiguities that are recorded; the first ones tell enough.
 pub(crate) const AMBIGUITIES: usize = 1_000;
+/// Objects behind one page that is imported.
+pub(crate) const IMPORTED_OBJECTS: usize = 20_000;
+/// Values in them.
+pub(crate) const IMPORTED_VALUES: usize = 2_000_000;
+/// Bytes of their streams, that of the page's content decoded.
+pub(crate) const IMPORTED_BYTES: usize = 64 << 20;

@@ -24,11 +24,44 @@ pub(crate) fn count(view: &View<'_>) -> Result<usize, PdfError> {
 }
 
 pub(crate) fn page(view: &View<'_>, index: usize) -> Result<(Reference, Dictionary), PdfError> {
+    find(view, index).map(|(found, _)| found)
+}
+
+/// A page with what it inherits from the nodes above it (7.7.3.4), references not followed.
+pub(crate) struct Inherited {
+    pub(crate) page: Dictionary,
+    pub(crate) resources: Object,
+    pub(crate) media_box: Object,
+    pub(crate) crop_box: Object,
+    pub(crate) rotate: Object,
+}
+
+pub(crate) fn inherited(view: &View<'_>, index: usize) -> Result<Inherited, PdfError> {
+    let ((_, page), above) = find(view, index)?;
+    let nodes = || std::iter::once(&page).chain(above.iter().rev());
+    // What is null, or leads to nothing, counts as absent.
+    let nearest = |key: &str| {
+        for node in nodes() {
+            let value = view.value(node, key)?;
+            if !value.is_null() {
+                return Ok(value);
+            }
+        }
+        Ok::<_, PdfError>(Object::Null)
+    };
+    let (resources, media_box) = (nearest("Resources")?, nearest("MediaBox")?);
+    let (crop_box, rotate) = (nearest("CropBox")?, nearest("Rotate")?);
+    Ok(Inherited { page, resources, media_box, crop_box, rotate })
+}
+
+/// The page, and of the nodes above it, root first, what pages inherit.
+fn find(view: &View<'_>, index: usize) -> Result<((Reference, Dictionary), Vec<Dictionary>), PdfError> {
     let (reference, root) = root(view)?;
-    let mut walk = Walk { view, left: index, nodes: limits::PAGE_TREE_NODES, path: Vec::new() };
+    let (path, above) = (Vec::new(), Vec::new());
+    let mut walk = Walk { view, left: index, nodes: limits::PAGE_TREE_NODES, path, above };
     let found = walk.descend(reference, root)?;
     let count = index - walk.left;
-    found.ok_or(PdfError::PageMissing { index, count })
+    found.map(|found| (found, walk.above)).ok_or(PdfError::PageMissing { index, count })
 }
 
 fn root(view: &View<'_>) -> Result<(Reference, Dictionary), PdfError> {
@@ -41,6 +74,9 @@ fn root(view: &View<'_>) -> Result<(Reference, Dictionary), PdfError> {
     }
 }
 
+/// What pages inherit (table 31).
+const INHERITABLE: [&str; 4] = ["Resources", "MediaBox", "CropBox", "Rotate"];
+
 /// A walk to one page.
 struct Walk<'v, 'd> {
     view: &'v View<'d>,
@@ -50,6 +86,8 @@ struct Walk<'v, 'd> {
     nodes: usize,
     /// The nodes above, so that no circle is entered.
     path: Vec<Reference>,
+    /// What pages inherit from them.
+    above: Vec<Dictionary>,
 }
 
 impl Walk<'_, '_> {
@@ -60,6 +98,10 @@ impl Walk<'_, '_> {
     ) -> Result<Option<(Reference, Dictionary)>, PdfError> {
         let damaged = |number, problem| PdfError::PageTree { number, problem };
         self.nodes = self.nodes.checked_sub(1).ok_or(damaged(reference.number, "it has too many nodes"))?;
+        let inheritable: Dictionary = INHERITABLE
+            .into_iter()
+            .filter_map(|key| node.get(key).map(|value| (key, value.clone())))
+            .collect();
         let (kids, count) = match self.node(node)? {
             Node::Page(page) if self.left == 0 => return Ok(Some((reference, page))),
             Node::Page(_) => {
@@ -80,6 +122,7 @@ impl Walk<'_, '_> {
             return Err(damaged(reference.number, "it is too deep"));
         }
         self.path.push(reference);
+        self.above.push(inheritable);
         for kid in kids {
             let kid = kid.as_reference().ok_or(damaged(reference.number, "a kid is not a reference"))?;
             match self.view.object(kid)? {
@@ -94,6 +137,7 @@ impl Walk<'_, '_> {
             }
         }
         self.path.pop();
+        self.above.pop();
         Ok(None)
     }
 

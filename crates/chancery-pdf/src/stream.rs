@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Name};
 use crate::object::Reference;
+
+/// How hard to compress, 0 to 10: what zlib does by default.
+const LEVEL: u8 = 6;
 
 /// A dictionary with bytes, which stay in the file until they are asked for: see [`crate::View::raw`] and
 /// [`crate::View::decoded`].
@@ -27,6 +30,27 @@ impl Stream {
     #[must_use]
     pub fn new(dictionary: Dictionary, data: Vec<u8>) -> Self {
         Self { dictionary, data: StreamData::InMemory(data) }
+    }
+
+    /// A new stream of these `data`, compressed (`/FlateDecode`) where that makes them shorter. The same data always
+    /// give the same bytes.
+    ///
+    /// ```
+    /// use chancery_pdf::{Dictionary, Stream};
+    ///
+    /// let stream = Stream::compressed(Dictionary::new(), b"0 0 1 rg ".repeat(100));
+    /// assert!(stream.dictionary().get("Filter").is_some());
+    /// ```
+    #[must_use]
+    pub fn compressed(mut dictionary: Dictionary, data: Vec<u8>) -> Self {
+        dictionary.remove("Filter");
+        dictionary.remove("DecodeParms");
+        let compressed = miniz_oxide::deflate::compress_to_vec_zlib(&data, LEVEL);
+        if compressed.len() >= data.len() {
+            return Self::new(dictionary, data);
+        }
+        dictionary.set("Filter", Name::from("FlateDecode"));
+        Self::new(dictionary, compressed)
     }
 
     pub(crate) fn in_file(dictionary: Dictionary, range: Range<u64>, owner: Reference) -> Self {

@@ -1,0 +1,7 @@
+//! Pages of other documents.
+
+mod copy;
+mod page;
+mod rules;
+
+pub use page::ImportedPage;
