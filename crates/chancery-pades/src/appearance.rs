@@ -1,5 +1,6 @@
 //! What people see of a signature.
 
+mod archive;
 mod page;
 mod place;
 mod seen;

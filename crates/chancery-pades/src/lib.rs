@@ -51,6 +51,7 @@ mod asked_timestamp;
 mod branch;
 mod catalog;
 mod certification;
+mod certification_binding;
 mod changes;
 mod declarations;
 mod dictionary;

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use chancery_drawing::Rectangle;
-use chancery_pdf::{Dictionary, Increment, Object, PdfString, Real, Reference, View};
+use chancery_pdf::{Claims, Dictionary, Increment, Name, Object, PdfString, Real, Reference, Stream, View};
 
 use crate::PadesError;
 use crate::appearance::{PageFrame, Seen, Spot, Visible, Whereabouts, common, rectangle};
 use crate::append::{Appended, append_to_array};
+use crate::catalog::Catalog;
 use crate::form::Field;
+use crate::tagged::Tagged;
 
 /// Annotation flags Print (3) and Locked (8) (ISO 32000-2, table 167): PDF/A wants the first, and nobody should
 /// move a signature.
@@ -17,45 +19,107 @@ const PRINT_AND_LOCKED: i64 = 4 + 128;
 /// How many pages are looked through for a widget that does not say on which it is.
 const MAX_PAGES: usize = 1_000;
 
-/// A widget of a new field: on a page, and seen or not.
-///
-/// # Errors
-/// If there is no such page or place, if the place is taken, or if it cannot be drawn.
-pub(crate) fn add(
+/// The widget that is to be added.
+pub(crate) struct NewWidget<'w> {
+    pub(crate) reference: Reference,
+    /// What the field says in the same object.
+    pub(crate) entries: Dictionary,
+    /// The page, counted from 0, unless it is visible somewhere.
+    pub(crate) page: usize,
+    pub(crate) visible: Option<&'w Visible<'w>>,
+}
+
+impl NewWidget<'_> {
+    /// Adds it to its page, seen or not.
+    ///
+    /// # Errors
+    /// If there is no such page or place, if the place is taken, or if it cannot be drawn.
+    pub(crate) fn add(
+        self,
+        catalog: &Catalog<'_>,
+        increment: &mut Increment<'_>,
+        existing: &[Field],
+    ) -> Result<Option<Seen>, PadesError> {
+        let view = &catalog.view();
+        let Self { reference, mut entries, page, visible } = self;
+        let place = match visible.map(|visible| visible.appearance.at) {
+            None => None,
+            Some(Whereabouts::At(place)) => Some(place),
+            Some(Whereabouts::Field) => return Err(PadesError::NoFieldToShowIn),
+        };
+        let page = view.page(place.map_or(page, |place| place.page))?;
+        let claims = view.claims()?;
+        let mut changed = page.1.clone();
+        let mut seen = None;
+        entries.set("F", PRINT_AND_LOCKED);
+        entries.set("P", page.0);
+        if let (Some(visible), Some(place)) = (visible, place) {
+            let spot = PageFrame::of(view, &page)?.spot(&place)?;
+            refuse_overlap(view, &page, &spot, existing)?;
+            let drawn = visible.put(view, increment, &spot)?;
+            entries.set("Rect", corners(&spot.rectangle));
+            entries.set("AP", appearances(drawn.form()));
+            entries.set("TU", PdfString::text(visible.alternate_name()));
+            let language = visible.appearance.language.as_deref();
+            if let Some(language) = language {
+                entries.set("Lang", PdfString::text(language));
+            }
+            seen = Some(drawn);
+            if claims.tagged && !is_signed(existing) {
+                let tagged = Tagged { widget: reference, page: page.0, language };
+                if let Some(key) = tagged.add(view, increment, catalog.dictionary())? {
+                    entries.set("StructParent", key);
+                }
+            }
+        } else {
+            hide(view, increment, (&page, &claims), &mut entries)?;
+        }
+        // Readers aloud find annotations in the order of the structure (ISO 14289-1, 7.18.3).
+        let tabs = claims.tagged && !is_signed(existing) && changed.get("Tabs").is_none();
+        if tabs {
+            changed.set("Tabs", Name::from("S"));
+        }
+        // What a widget of PDF/UA-2 is for stands in `/Contents` (ISO 14289-2, 8.10.2.3).
+        if claims.accessibility.is_some_and(|part| part > 1) {
+            let name = entries.get("TU").or_else(|| entries.get("T")).cloned();
+            entries.set("Contents", name.unwrap_or(Object::Null));
+        }
+        increment.put(reference, &entries.into())?;
+        if append_to_array(view, increment, &mut changed, "Annots", reference)? == Appended::Here || tabs {
+            increment.put(page.0, &changed.into())?;
+        }
+        Ok(seen)
+    }
+}
+
+/// A widget that nobody sees: without extent.
+fn hide(
     view: &View<'_>,
     increment: &mut Increment<'_>,
-    (widget, mut entries): (Reference, Dictionary),
-    (page, visible): (usize, Option<&Visible<'_>>),
-    existing: &[Field],
-) -> Result<Option<Seen>, PadesError> {
-    let place = visible.map(|visible| match visible.appearance.at {
-        Whereabouts::At(place) => Ok(place),
-        Whereabouts::Field => Err(PadesError::NoFieldToShowIn),
-    });
-    let place = place.transpose()?;
-    let (page_reference, mut page) = view.page(place.map_or(page, |place| place.page))?;
-    let mut seen = None;
-    let mut lies = vec![Object::Integer(0); 4];
-    if let (Some(visible), Some(place)) = (visible, place) {
-        let spot = PageFrame::of(view, &(page_reference, page.clone()))?.spot(&place)?;
-        refuse_overlap(view, &(page_reference, &page), &spot, existing)?;
-        lies = corners(&spot.rectangle);
-        let drawn = visible.put(view, increment, &spot)?;
-        entries.set("AP", appearances(&drawn));
-        entries.set("TU", PdfString::text(visible.alternate_name()));
-        if let Some(language) = &visible.appearance.language {
-            entries.set("Lang", PdfString::text(language));
-        }
-        seen = Some(drawn);
+    (page, claims): (&(Reference, Dictionary), &Claims),
+    entries: &mut Dictionary,
+) -> Result<(), PadesError> {
+    let nowhere = Rectangle { x: 0.0, y: 0.0, width: 0.0, height: 0.0 };
+    // In a tagged document it lies where nothing of it is within the page, so that it needs no tag.
+    let corner = claims.tagged.then(|| PageFrame::of(view, page).map(|frame| frame.corner()));
+    entries.set("Rect", corners(&corner.and_then(Result::ok).unwrap_or(nowhere)));
+    // Part 1 of PDF/A wants every widget to have an appearance, also one that shows nothing (ISO 19005-1, 6.9).
+    if claims.archive.as_ref().is_some_and(|archive| archive.part == 1) {
+        let mut form = Dictionary::new();
+        form.set("Type", Name::from("XObject"));
+        form.set("Subtype", Name::from("Form"));
+        form.set("BBox", Object::Array(vec![Object::Integer(0); 4]));
+        form.set("Resources", Dictionary::new());
+        let place = increment.allocate();
+        increment.put(place, &Stream::new(form, Vec::new()).into())?;
+        entries.set("AP", appearances(place));
     }
-    entries.set("F", PRINT_AND_LOCKED);
-    entries.set("Rect", Object::Array(lies));
-    entries.set("P", page_reference);
-    increment.put(widget, &entries.into())?;
-    if append_to_array(view, increment, &mut page, "Annots", widget)? == Appended::Here {
-        increment.put(page_reference, &page.into())?;
-    }
-    Ok(seen)
+    Ok(())
+}
+
+/// Once a document is signed, its structure stays as it was: verifiers would take a change of it for one of the content.
+fn is_signed(existing: &[Field]) -> bool {
+    existing.iter().any(|field| field.is_signature() && field.value.is_some())
 }
 
 /// Draws in the widget of a field that is there. Its dictionary is changed; if the widget is an object of its own, it is
@@ -82,13 +146,13 @@ pub(crate) fn show(
     let (reference, mut widget, spot) =
         seen.pop().ok_or_else(|| PadesError::FieldInvisible { name: name() })?;
     if !seen.is_empty() {
-        return Err(PadesError::FieldConstraint { name: name(), entry: "several places (/Kids)" });
+        return Err(PadesError::FieldInSeveralPlaces { name: name() });
     }
     let drawn = visible.put(view, increment, &spot)?;
     if reference == field.reference {
-        entries.set("AP", appearances(&drawn));
+        entries.set("AP", appearances(drawn.form()));
     } else if let Some(reference) = reference {
-        widget.set("AP", appearances(&drawn));
+        widget.set("AP", appearances(drawn.form()));
         increment.put(reference, &widget.into())?;
     }
     Ok(drawn)
@@ -133,7 +197,7 @@ fn page_of(
 /// A signature that covers another makes people believe that the one was made where the other is.
 fn refuse_overlap(
     view: &View<'_>,
-    (page_reference, page): &(Reference, &Dictionary),
+    (page_reference, page): &(Reference, Dictionary),
     spot: &Spot,
     existing: &[Field],
 ) -> Result<(), PadesError> {
@@ -154,8 +218,8 @@ fn refuse_overlap(
     Ok(())
 }
 
-fn appearances(seen: &Seen) -> Dictionary {
-    [("N", seen.form())].into_iter().collect()
+fn appearances(form: Reference) -> Dictionary {
+    [("N", form)].into_iter().collect()
 }
 
 /// A rectangle as PDF writes it: two opposite corners.
@@ -167,5 +231,6 @@ fn corners(rectangle: &Rectangle) -> Vec<Object> {
 /// A coordinate with three digits, which is finer than anyone sees.
 fn coordinate(value: f32) -> Object {
     let rounded = (f64::from(value) * 1000.0).round() / 1000.0;
-    Real::new(rounded).into()
+    let real = Real::new(rounded);
+    real.text().strip_suffix(".0").and_then(|whole| whole.parse().ok()).map_or(real.into(), Object::Integer)
 }

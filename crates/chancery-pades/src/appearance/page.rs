@@ -53,6 +53,11 @@ impl PageFrame {
         Ok(Self { visible: crop.unwrap_or(media), rotation, unit: narrow(unit.unwrap_or(1.0)) })
     }
 
+    /// The lower left corner of what is shown, without extent.
+    pub(crate) const fn corner(&self) -> Rectangle {
+        Rectangle { x: self.visible.x, y: self.visible.y, width: 0.0, height: 0.0 }
+    }
+
     /// Where a place is on the page.
     ///
     /// # Errors

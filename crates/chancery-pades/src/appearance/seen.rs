@@ -1,6 +1,6 @@
 //! What was drawn: objects that wait to be put into a file.
 
-use chancery_drawing::{ArchiveObstacle, Drawn};
+use chancery_drawing::Drawn;
 use chancery_pdf::{Increment, Object, Reference, Stream};
 
 use crate::PadesError;
@@ -11,8 +11,6 @@ pub(crate) struct Seen {
     /// The number of the form XObject.
     pub(crate) form: u32,
     pub(crate) objects: Vec<SeenObject>,
-    /// What PDF/A files may not hold; looked at when it was drawn, so it is not stored.
-    pub(crate) obstacles: Vec<ArchiveObstacle>,
 }
 
 /// An indirect object as it will be written, before encryption.
@@ -68,6 +66,6 @@ impl From<Drawn> for Seen {
             value: object.value,
             data: object.data,
         });
-        Self { form: drawn.form, objects: objects.collect(), obstacles: drawn.obstacles }
+        Self { form: drawn.form, objects: objects.collect() }
     }
 }

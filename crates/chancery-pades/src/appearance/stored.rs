@@ -53,7 +53,7 @@ impl Appearance {
             Ok(SeenObject { number, value, data: stored.optional()?.map(<[u8]>::to_vec) })
         });
         let objects = objects.collect::<Result<_, PadesError>>()?;
-        let content = Content::Drawn(Seen { form, objects, obstacles: Vec::new() });
+        let content = Content::Drawn(Seen { form, objects });
         Ok(Self { at, content, language, alternate_name })
     }
 }

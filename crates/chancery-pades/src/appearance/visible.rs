@@ -2,6 +2,7 @@
 
 use chancery_pdf::{Increment, View};
 
+use super::archive::refuse_obstacles;
 use super::page::Spot;
 use super::seen::Seen;
 use super::sketch::Saying;
@@ -22,7 +23,7 @@ impl Visible<'_> {
     /// What cannot be drawn, or must not be in this file.
     pub(crate) fn put(
         &self,
-        _view: &View<'_>,
+        view: &View<'_>,
         increment: &mut Increment<'_>,
         spot: &Spot,
     ) -> Result<Seen, PadesError> {
@@ -31,6 +32,7 @@ impl Visible<'_> {
             Content::ToDraw(sketch) => {
                 let language = self.appearance.language.as_deref();
                 let drawn = sketch.draw(spot, &self.saying, language, &mut numbers)?;
+                refuse_obstacles(view, &drawn.obstacles)?;
                 Seen::from(drawn)
             }
             Content::Drawn(seen) => {
