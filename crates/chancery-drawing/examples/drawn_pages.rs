@@ -104,7 +104,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         fonts.push((language.to_owned(), Font::parse_in_collection(std::fs::read(path)?, index.parse()?)?));
     }
     let image = Image::parse(&strokes()?)?;
-    let mut table = String::from("file\trotation\tpage_width\tpage_height\tx\ty\twidth\theight\tlanguage\tqr\ttext\n");
+    let mut table =
+        String::from("file\trotation\tpage_width\tpage_height\tx\ty\twidth\theight\tlanguage\tqr\ttext\n");
     for (language, sample, letters) in SAMPLES {
         let own = fonts.iter().find(|(of, _)| of == language).map(|(_, font)| font);
         if own.is_none() && letters == Letters::Own {
@@ -161,7 +162,13 @@ fn strokes() -> Result<Vec<u8>, Box<dyn Error>> {
         for (pixel, colour) in samples.chunks_exact_mut(4).enumerate() {
             let (row, column) = (pixel / 240, pixel % 240);
             let distance = (column as f32 - x).hypot(row as f32 - y);
-            let cover = (255.0 * (3.5 - distance).clamp(0.0, 1.0)) as u8;
+            let cover = if distance < 2.5 {
+                255
+            } else if distance < 3.5 {
+                128
+            } else {
+                0
+            };
             if cover > colour[3] {
                 colour.copy_from_slice(&[20, 40, 140, cover]);
             }

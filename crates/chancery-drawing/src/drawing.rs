@@ -11,10 +11,11 @@ use crate::error::DrawingError;
 use crate::flate::compress;
 use crate::font::Font;
 use crate::geometry::{PageRotation, Rectangle, SMALLEST, Size, within};
-use crate::image::{Coding, Colours, Image, Picture};
+use crate::image::Image;
 use crate::layout::{Layout, Line, layout};
 use crate::limits;
 use crate::objects::{ArchiveObstacle, Drawn, Objects};
+use crate::picture::{Coding, Colours, Picture};
 use crate::qr::Modules;
 use crate::runs::Face;
 use crate::shape::Glyph;
@@ -117,7 +118,10 @@ impl Drawing {
             self.images.len() - 1
         });
         self.content.save_state();
-        self.content.transform([fitted.width, 0.0, 0.0, fitted.height, fitted.x, fitted.y].map(rounded));
+        let (across, up) = (fitted.width, fitted.height);
+        let [a, b, c, d, e, f] = image.picture.orientation.matrix();
+        let placed = [a * across, b * up, c * across, d * up, e * across + fitted.x, f * up + fitted.y];
+        self.content.transform(placed.map(rounded));
         self.content.x_object(Name(format!("I{index}").as_bytes()));
         self.content.restore_state();
         Ok(self)

@@ -8,9 +8,10 @@ use subsetter::GlyphRemapper;
 
 use crate::error::DrawingError;
 use crate::flate::compress;
-use crate::font::{Font, Outlines};
+use crate::font::Font;
+use crate::helvetica;
 use crate::objects::Objects;
-use crate::{helvetica, program, sfnt};
+use crate::sfnt::Outlines;
 
 /// Codes mean glyphs, not characters of a collection (ISO 32000-2, 9.7.3).
 const IDENTITY: SystemInfo<'_> =
@@ -53,16 +54,9 @@ impl Used {
             objects.allocate()?,
             objects.allocate()?,
         ];
-        let damaged = DrawingError::Font { problem: "its outlines are damaged" };
-        let bare = program::bare(self.font.data(), self.font.index()).ok_or(damaged.clone())?;
-        let subset = subsetter::subset(&bare, 0, &self.remapper).map_err(|_| damaged.clone())?;
-        let count =
-            sfnt::table(&subset, 0, b"maxp").and_then(|maxp| sfnt::short(maxp, 4)).ok_or(damaged.clone())?;
+        // The numbers of a part count from 1, as the codes do.
+        let part = self.font.part(self.glyphs.values().map(|(glyph, _)| *glyph).collect())?;
         let outlines = self.font.outlines();
-        let file = match outlines {
-            Outlines::TrueType => &subset,
-            Outlines::Cff => sfnt::table(&subset, 0, b"CFF ").ok_or(damaged)?,
-        };
         let name = format!("{}+{}", self.tag(), self.font.name());
         let name = Name(name.as_bytes());
 
@@ -113,8 +107,8 @@ impl Used {
                 Outlines::Cff => written.font_file3(program),
             };
         });
-        let length = i32::try_from(file.len()).unwrap_or(i32::MAX);
-        objects.put_stream(program, compress(file), |chunk, data| {
+        let length = i32::try_from(part.length).unwrap_or(i32::MAX);
+        objects.put_stream(program, part.program.clone(), |chunk, data| {
             let mut stream = chunk.stream(program, data);
             stream.filter(Filter::FlateDecode);
             match outlines {
@@ -136,8 +130,8 @@ impl Used {
                 .filter(Filter::FlateDecode);
         });
         // One bit for each glyph of the embedded font, which PDF/A-1 asks for (ISO 19005-1, 6.3.5).
-        let mut bits = vec![0_u8; usize::from(count).div_ceil(8)];
-        for code in 0..usize::from(count) {
+        let mut bits = vec![0_u8; usize::from(part.glyphs).div_ceil(8)];
+        for code in 0..usize::from(part.glyphs) {
             if let Some(byte) = bits.get_mut(code / 8) {
                 *byte |= 0x80 >> (code % 8);
             }

@@ -8,6 +8,8 @@ use harfrust::GlyphId;
 use harfrust::font::Kind;
 
 use crate::error::DrawingError;
+use crate::part::{Part, Parts};
+use crate::sfnt::Outlines;
 use crate::{limits, sfnt};
 
 /// Bits of `fsType` (OpenType, `OS/2`): restricted, no subsetting, bitmaps only.
@@ -17,7 +19,8 @@ const BITMAPS_ONLY: u16 = 0x0200;
 /// Bits that say that it may be embedded for preview and print, or for editing. The least strict one counts.
 const EMBEDDABLE: u16 = 0x000c;
 
-/// A font with TrueType or CFF outlines, of which the glyphs that a drawing uses are embedded. Cheap to clone.
+/// A font with TrueType or CFF outlines, of which the glyphs that a drawing uses are embedded. Cheap to clone. What is
+/// worked out for one drawing serves the next, so a batch reads each font once and draws with clones of it.
 ///
 /// A variable font is used at its default place; fonts that have only bitmaps or `CFF2` outlines are refused.
 #[derive(Clone)]
@@ -27,13 +30,7 @@ pub struct Font {
     face: harfrust::Font,
     outlines: Outlines,
     name: Arc<str>,
-}
-
-/// In which language the glyphs are drawn, and so how they are embedded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outlines {
-    TrueType,
-    Cff,
+    parts: Arc<Parts>,
 }
 
 impl Font {
@@ -107,7 +104,7 @@ impl Font {
             .map(|name| name.name().chars().filter(char::is_ascii_alphanumeric).take(60).collect())
             .unwrap_or_default();
         let name = if name.is_empty() { "Font".into() } else { name.into() };
-        Ok(Self { data, index, face, outlines, name })
+        Ok(Self { data, index, face, outlines, name, parts: Arc::default() })
     }
 
     /// Whether the font has a glyph for the character.
@@ -120,12 +117,9 @@ impl Font {
         self.face.charmap().map_unicode(character).filter(|glyph| glyph.to_u32() != 0)
     }
 
-    pub(crate) fn data(&self) -> &[u8] {
-        &self.data
-    }
-
-    pub(crate) fn index(&self) -> u32 {
-        self.index
+    /// The part that has these glyphs, numbered in this order from 1 on.
+    pub(crate) fn part(&self, glyphs: Vec<u16>) -> Result<Arc<Part>, DrawingError> {
+        self.parts.part(&self.data, self.index, self.outlines, glyphs)
     }
 
     pub(crate) fn face(&self) -> &harfrust::Font {

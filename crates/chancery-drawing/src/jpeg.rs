@@ -1,28 +1,41 @@
-//! JPEG (ITU-T T.81): walked from marker to marker, and embedded as it is.
+//! JPEG (ITU-T T.81): walked from marker to marker, and embedded without being coded anew.
 
 use crate::error::DrawingError;
-use crate::image::{Coding, Colours, Picture, check_sides};
+use crate::exif;
+use crate::picture::{Coding, Colours, Orientation, Picture, check_sides};
 use crate::sfnt::short;
 
 /// Start of image, end of image, start of scan (ITU-T T.81, table B.1).
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
+/// Where Exif data stand.
+const APP1: u8 = 0xe1;
 /// What Adobe writes about colours.
 const APP14: u8 = 0xee;
 
-/// Reads what a PDF must say about a JPEG (ISO 32000-2, 7.4.8), and cuts off what stands behind its end.
+/// Reads what a PDF must say about a JPEG (ISO 32000-2, 7.4.8). What stands behind its end is cut off, and what
+/// programs wrote into it left out: where and when a picture was taken must not get into a document unseen.
 pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
     let mut frame: Option<Frame> = None;
     let mut adobe = false;
+    let mut orientation: Option<Orientation> = None;
+    let mut kept = bytes.get(..2).unwrap_or_default().to_vec();
     let mut scans = 0_u32;
     let mut at = 2;
     let end = loop {
         let (marker, after) = marker(bytes, at)?;
+        let begin = at;
         match marker {
-            EOI => break after,
+            EOI => {
+                kept.extend([0xff, EOI]);
+                break after;
+            }
             // Markers without a length: temporary use, restarts.
-            0x01 | 0xd0..=0xd7 => at = after,
+            0x01 | 0xd0..=0xd7 => {
+                at = after;
+                kept.extend(bytes.get(begin..at).unwrap_or_default());
+            }
             SOI => return wrong("a second image begins within it", at),
             _ => {
                 let body = segment(bytes, after)?;
@@ -45,6 +58,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
                         return wrong("it gives its height after the picture, which PDF does not know", at);
                     }
                     APP14 => adobe |= body.starts_with(b"Adobe"),
+                    // The first one counts.
+                    APP1 if orientation.is_none() => {
+                        orientation = body.strip_prefix(b"Exif\0\0").and_then(exif::orientation);
+                    }
                     _ => {}
                 }
                 at = after + 2 + body.len();
@@ -54,6 +71,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
                     }
                     scans = scans.saturating_add(1);
                     at = scan_end(bytes, at)?;
+                }
+                if !is_remark(marker, body) {
+                    kept.extend(bytes.get(begin..at).unwrap_or_default());
                 }
             }
         }
@@ -72,9 +92,21 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
         height: frame.height,
         colours,
         coding: Coding::Dct,
-        samples: bytes.get(..end).unwrap_or(bytes).to_vec(),
+        samples: kept,
         opacity: None,
+        orientation: orientation.unwrap_or(Orientation::UPRIGHT),
     })
+}
+
+/// Whether a segment is of no use for the picture: comments, and what applications write, except what JFIF and Adobe
+/// say about colours.
+fn is_remark(marker: u8, body: &[u8]) -> bool {
+    match marker {
+        0xe0 => !body.starts_with(b"JFIF\0"),
+        APP14 => !body.starts_with(b"Adobe"),
+        0xe1..=0xef | 0xfe => true,
+        _ => false,
+    }
 }
 
 /// What a frame header says (ITU-T T.81, B.2.2).

@@ -4,6 +4,9 @@
 /// weights, have some 20 MB each weight.
 pub(crate) const FONT_BYTES: usize = 128 << 20;
 
+/// Parts of one font that are kept for the next drawing. A part has some 10 kB.
+pub(crate) const FONT_PARTS: usize = 16;
+
 /// Bytes of an image file.
 pub(crate) const IMAGE_BYTES: usize = 64 << 20;
 

@@ -92,7 +92,7 @@ impl<'n> Objects<'n> {
 
     /// Takes in the one object that was written with `write`.
     pub(crate) fn put(&mut self, reference: Ref, write: impl FnOnce(&mut Chunk)) {
-        self.push(reference, None, write);
+        self.push(reference, None, |chunk, _| write(chunk));
     }
 
     /// Takes in the one stream over `data` that was written with `write`.
@@ -102,8 +102,7 @@ impl<'n> Objects<'n> {
         data: Vec<u8>,
         write: impl FnOnce(&mut Chunk, &[u8]),
     ) {
-        let copy = data.clone();
-        self.push(reference, Some(data), |chunk| write(chunk, &copy));
+        self.push(reference, Some(data), write);
     }
 
     /// The objects in the order of their numbers' asking.
@@ -113,9 +112,9 @@ impl<'n> Objects<'n> {
         self.objects
     }
 
-    fn push(&mut self, reference: Ref, data: Option<Vec<u8>>, write: impl FnOnce(&mut Chunk)) {
+    fn push(&mut self, reference: Ref, data: Option<Vec<u8>>, write: impl FnOnce(&mut Chunk, &[u8])) {
         let mut chunk = Chunk::new();
-        write(&mut chunk);
+        write(&mut chunk, data.as_deref().unwrap_or_default());
         let number = u32::try_from(reference.get()).unwrap_or_default();
         // pdf-writer writes `N 0 obj`, the object, for a stream its data, and `endobj`.
         let bytes = chunk.as_bytes();

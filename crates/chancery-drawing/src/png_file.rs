@@ -6,8 +6,8 @@ use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
 use crate::error::DrawingError;
 use crate::flate::compress;
-use crate::image::{Coding, Colours, Picture, check_sides, too_large};
-use crate::limits;
+use crate::picture::{Coding, Colours, Orientation, Picture, check_sides, too_large};
+use crate::{exif, limits};
 
 /// Reads a PNG. Nothing is allocated for pixels before their number is known to be bounded.
 pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
@@ -21,6 +21,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
     let mut reader = decoder.read_info().map_err(wrong)?;
     let (width, height) = reader.info().size();
     check_sides(width, height)?;
+    let orientation = reader.info().exif_metadata.as_deref().and_then(exif::orientation);
     let pixels = u64::from(width) * u64::from(height);
     if pixels > limits::IMAGE_PIXELS {
         return Err(too_large("pixels", pixels, limits::IMAGE_PIXELS));
@@ -56,6 +57,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
         coding: Coding::Flate,
         samples: compress(&samples),
         opacity: opacity.map(|opacity| compress(&opacity)),
+        orientation: orientation.unwrap_or(Orientation::UPRIGHT),
     })
 }
 

@@ -1,5 +1,12 @@
 //! The table directory of a font file (OpenType, ISO/IEC 14496-22, "Organization of an OpenType font").
 
+/// In which language the glyphs are drawn, and so how they are embedded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outlines {
+    TrueType,
+    Cff,
+}
+
 /// A table of one font of the file; `None` if it is not there or outside the file.
 pub(crate) fn table<'a>(data: &'a [u8], font: u32, tag: &[u8; 4]) -> Option<&'a [u8]> {
     let start = if data.starts_with(b"ttcf") {

@@ -7,13 +7,25 @@ use proptest::prelude::*;
 
 /// A PNG of the given kind, with rows of samples without compression tricks.
 fn png(width: u32, height: u32, bits: u8, kind: u8, rows: &[u8]) -> Vec<u8> {
+    png_with(width, height, [bits, kind, 0], &[], rows)
+}
+
+/// The same with a way of interlacing and with more chunks before the samples.
+fn png_with(
+    width: u32,
+    height: u32,
+    [bits, kind, interlaced]: [u8; 3],
+    more: &[(&[u8; 4], &[u8])],
+    rows: &[u8],
+) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    header.extend([bits, kind, 0, 0, 0]);
+    header.extend([bits, kind, 0, 0, interlaced]);
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     let data = miniz_oxide::deflate::compress_to_vec_zlib(rows, 6);
-    for (name, body) in [(b"IHDR", &header), (b"IDAT", &data), (b"IEND", &Vec::new())] {
+    let chunks = [(b"IHDR", header.as_slice())].into_iter().chain(more.iter().copied());
+    for (name, body) in chunks.chain([(b"IDAT", data.as_slice()), (b"IEND", &[])]) {
         bytes.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes());
-        let named = [name.as_slice(), body.as_slice()].concat();
+        let named = [name.as_slice(), body].concat();
         bytes.extend(&named);
         bytes.extend(crc(&named).to_be_bytes());
     }
@@ -93,6 +105,83 @@ fn a_png_that_is_opaque_throughout_needs_no_mask() {
     // One bit of grey.
     let drawn = drawn(&png(3, 1, 1, 0, &[0, 0b1010_0000])).unwrap();
     assert_eq!(inflated(images(&drawn)[0]), [255, 255, 255, 0, 0, 0, 255, 255, 255]);
+}
+
+#[test]
+fn palettes_colour_keys_and_interlaced_rows_are_resolved() {
+    let colours = |file: &[u8]| {
+        let drawn = drawn(file).unwrap();
+        let images: Vec<Vec<u8>> = images(&drawn).into_iter().map(inflated).collect();
+        images
+    };
+    // Two colours of a palette, of which the first is half seen.
+    let palette: &[u8] = &[9, 8, 7, 1, 2, 3];
+    let file = png_with(2, 1, [8, 3, 0], &[(b"PLTE", palette), (b"tRNS", &[128])], &[0, 0, 1]);
+    assert_eq!(colours(&file), [vec![9, 8, 7, 1, 2, 3], vec![128, 255]]);
+    // One bit for each pixel.
+    let file = png_with(3, 1, [1, 3, 0], &[(b"PLTE", palette)], &[0, 0b0100_0000]);
+    assert_eq!(colours(&file), [vec![9, 8, 7, 1, 2, 3, 9, 8, 7]]);
+    // A colour that is transparent.
+    let file = png_with(2, 1, [8, 2, 0], &[(b"tRNS", &[0, 4, 0, 5, 0, 6])], &[0, 4, 5, 6, 1, 2, 3]);
+    assert_eq!(colours(&file), [vec![4, 5, 6, 1, 2, 3], vec![0, 255]]);
+    // Grey with opacity, of sixteen bits each.
+    assert_eq!(colours(&png(1, 1, 16, 4, &[0, 7, 255, 128, 255])), [vec![7, 7, 7], vec![128]]);
+    // Interlaced (Adam7): the first pixel, the second one, then the second row.
+    let file = png_with(2, 2, [8, 0, 1], &[], &[0, 1, 0, 2, 0, 3, 4]);
+    assert_eq!(colours(&file), [[1, 2, 3, 4].map(|grey| [grey; 3]).concat()]);
+}
+
+/// Exif data that say how the camera was held, and where.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    tiff.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    tiff.extend(b"35.6586 N 139.7454 E");
+    tiff
+}
+
+#[test]
+fn a_picture_is_seen_as_the_camera_was_held() {
+    let in_jpeg = |orientation| {
+        let body = [b"Exif\0\0", exif(orientation).as_slice()].concat();
+        let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+        jpeg(0xc0, 8, 3, &[&[0xff, 0xe1], length.as_slice(), &body].concat())
+    };
+    let in_png = |orientation| png_with(30, 20, [8, 0, 0], &[(b"eXIf", &exif(orientation))], &[0; 31 * 20]);
+    for upright in [in_jpeg(1), in_jpeg(9), in_png(1), in_png(0)] {
+        assert_eq!(Image::parse(&upright).unwrap().size(), Size { width: 30.0, height: 20.0 });
+        assert!(content(&upright).contains("75 0 0 50 12.5 0 cm"), "{}", content(&upright));
+    }
+    for turned in [in_jpeg(6), in_png(6)] {
+        assert_eq!(Image::parse(&turned).unwrap().size(), Size { width: 20.0, height: 30.0 });
+        // 33.333 wide and 50 high, in the middle of 100: the first row goes down at the right.
+        assert!(content(&turned).contains("0 -50 33.333 0 33.333 50 cm"), "{}", content(&turned));
+    }
+}
+
+fn content(image: &[u8]) -> String {
+    let drawn = drawn(image).ok();
+    let form =
+        drawn.as_ref().and_then(|drawn| drawn.objects.iter().find(|object| object.number == drawn.form));
+    form.map(|form| String::from_utf8_lossy(&inflated(form)).into_owned()).unwrap_or_default()
+}
+
+#[test]
+fn what_a_camera_says_of_place_and_time_is_not_embedded() {
+    let plain = jpeg(0xc2, 8, 4, ADOBE);
+    let mut remarks = Vec::new();
+    for (marker, body) in [
+        (0xe1, &b"Exif\0\0 35.6586 N"[..]),
+        (0xe2, b"ICC_PROFILE"),
+        (0xed, b"Photoshop"),
+        (0xfe, b"by Alice"),
+    ] {
+        remarks.extend([0xff, marker]);
+        remarks.extend(u16::try_from(body.len() + 2).unwrap().to_be_bytes());
+        remarks.extend(body);
+    }
+    let told = jpeg(0xc2, 8, 4, &[&remarks, ADOBE].concat());
+    let drawn = drawn(&told).unwrap();
+    assert_eq!(images(&drawn)[0].data.as_deref(), Some(&plain[..]));
 }
 
 #[test]
