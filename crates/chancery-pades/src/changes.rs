@@ -5,6 +5,7 @@
 //! other change leaves open whether the document is still what was signed; which of them a form allows is not judged
 //! yet.
 
+mod branches;
 mod data;
 mod form;
 mod found;
@@ -20,6 +21,7 @@ use chancery_pdf::{Document, View};
 
 use crate::PadesError;
 use crate::certification::ChangesAllowed;
+use crate::lock::Lock;
 use crate::references::References;
 use found::{Found, Need};
 use step::Step;
@@ -59,13 +61,13 @@ pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<Revisio
 }
 
 impl RevisionChanges {
-    /// Whether anything changed that needs to be allowed.
-    pub(crate) fn needs_permission(&self) -> bool {
-        self.found.iter().any(|found| found.need != Need::Nothing)
-    }
-
     /// Tells a report what this revision changed, and makes its verdict worse where that was not allowed.
-    pub(crate) fn apply(&self, report: SignatureReport, allowed: Option<ChangesAllowed>) -> SignatureReport {
+    pub(crate) fn apply(
+        &self,
+        report: SignatureReport,
+        allowed: Option<ChangesAllowed>,
+        locks: &[Lock],
+    ) -> SignatureReport {
         let place = Place::Revision(self.revision + 1);
         let tell = |report: SignatureReport, found: &Found| {
             let finding = found.finding.clone();
@@ -73,8 +75,13 @@ impl RevisionChanges {
             match (found.need, allowed) {
                 (Need::Nothing, _) => report.note(Aspect::Changes, finding),
                 (Need::Signing, Some(ChangesAllowed::None)) => {
-                    let text = format!("{}, though the certification allows no changes", finding.text);
+                    let text = format!("{}, though the signature allows no changes", finding.text);
                     let broken = Finding::error("certification-broken", text).rule("ISO 32000-2, 12.8.2.2");
+                    report.restrict(Restriction::fails(SubIndication::FormatFailure, Aspect::Changes, broken))
+                }
+                (Need::Signing, _) if found.is_locked(locks) => {
+                    let text = format!("{}, though the signature locks the field", finding.text);
+                    let broken = Finding::error("field-lock-broken", text).rule("ISO 32000-2, 12.8.2.4");
                     report.restrict(Restriction::fails(SubIndication::FormatFailure, Aspect::Changes, broken))
                 }
                 (Need::Signing, _) => report.note(Aspect::Changes, finding),

@@ -212,9 +212,7 @@ fn read_rules(options: &mut Options, stored: &mut StoredReader<'_>) -> Result<()
     };
     options.form = match stored.optional_text()? {
         None => None,
-        Some(form) => {
-            Some(SignatureForm::from_sub_filter(&form).ok_or(wrong("the form cannot be read"))?)
-        }
+        Some(form) => Some(SignatureForm::from_sub_filter(&form).ok_or(wrong("the form cannot be read"))?),
     };
     options.application = match (stored.optional_text()?, stored.optional_text()?) {
         (None, None) => None,

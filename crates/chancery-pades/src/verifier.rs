@@ -1,6 +1,6 @@
 //! Judging the signatures of a PDF.
 
-use chancery_ades::{Aspect, Finding, Place, Policy, Report, Restriction, SignatureReport, SubIndication};
+use chancery_ades::{Aspect, Finding, Place, Policy, Report, SignatureReport};
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Dictionary, Document, Object, PdfError};
@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use crate::PadesError;
 use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
+use crate::certification_binding::{self, Earlier};
 use crate::changes::{self, RevisionChanges};
 use crate::form::Field;
+use crate::in_force::locks_of;
 use crate::placed;
 use crate::scan::{self, Wanted};
 use crate::security_store;
@@ -100,6 +102,16 @@ impl<'a> PdfVerifier<'a> {
             let report = tell_date(report, &placed);
             let report = judge_changes(&document, report, (field, &placed), &changes)?;
             let Covered { revision, end, .. } = placed.covered;
+            let earlier = if Some(revision) > first_signed { Earlier::Signed } else { Earlier::Nobody };
+            let reference = field.value.as_ref().and_then(Object::as_reference);
+            let odd = certification_binding::of_signature(
+                &document,
+                revision,
+                (reference, &placed.dictionary),
+                earlier,
+            )?;
+            let report =
+                odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
             let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
@@ -108,6 +120,7 @@ impl<'a> PdfVerifier<'a> {
         let mut findings: Vec<Finding> =
             observations.into_iter().map(|observation| observation.finding).collect();
         findings.extend(usage_rights(&document)?);
+        findings.extend(certification_binding::of_document(&document)?);
         Ok(Report::new(at, reports, findings))
     }
 
@@ -167,42 +180,19 @@ fn judge_changes(
         report = report
             .note(Aspect::Changes, Finding::warning("end-not-covered", text).at(Place::Bytes(*end, length)));
     }
-    let allowed = match document.at(revision) {
+    let view = document.at(revision);
+    let locks = view.as_ref().map_or(Ok(Vec::new()), |view| locks_of(view, field, dictionary))?;
+    let allowed = match &view {
         // The strictest of what the catalog and the signature itself say.
-        Some(view) => [changes_allowed(&view)?, allowed_by(&view, dictionary)?].into_iter().flatten().min(),
+        Some(view) => {
+            let locked = locks.iter().filter_map(|lock| lock.allowed);
+            let certified = [changes_allowed(view)?, allowed_by(view, dictionary)?];
+            certified.into_iter().flatten().chain(locked).min()
+        }
         None => Some(ChangesAllowed::None),
     };
-    let mut changed = false;
     for later in changes.iter().filter(|later| later.revision > revision) {
-        changed |= later.needs_permission();
-        report = later.apply(report, allowed);
-    }
-    if changed && locks_fields(document, revision, field, dictionary)? {
-        let text = "the signature locks fields, and whether a later revision kept to that is not judged yet";
-        let finding = Finding::warning("field-lock", text).rule("ISO 32000-2, 12.8.2.4");
-        report = report.restrict(Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, finding));
+        report = later.apply(report, allowed, &locks);
     }
     Ok(report)
-}
-
-/// Whether a signature, or the field it is in, says that fields may not change any more.
-fn locks_fields(
-    document: &Document<'_>,
-    revision: usize,
-    field: &Field,
-    signature: &Dictionary,
-) -> Result<bool, PadesError> {
-    if field.dictionary.get("Lock").is_some() {
-        return Ok(true);
-    }
-    let Some(view) = document.at(revision) else { return Ok(false) };
-    let references = view.value(signature, "Reference")?;
-    for reference in references.as_array().unwrap_or_default() {
-        let reference = view.resolve(reference)?;
-        let method = reference.as_dictionary().and_then(|reference| reference.get("TransformMethod"));
-        if method.and_then(Object::as_name).is_some_and(|method| method.as_bytes() == b"FieldMDP") {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -80,6 +80,11 @@ impl Step<'_, '_> {
             judgement.unexplained("field-added", text, Some(reference.number));
             return Ok(false);
         }
+        if !self.judge_branch(judgement, field)? {
+            let text = format!("the field {} was added where its /Parent does not fit", field.name);
+            judgement.unexplained("field-added", text, Some(reference.number));
+            return Ok(false);
+        }
         judgement.new_widgets.push(reference);
         judgement.explained.insert(reference.number);
         for key in ["V", "AP", "MK", "Lock", "SV"] {
@@ -90,7 +95,7 @@ impl Step<'_, '_> {
             Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
             None => {
                 let text = format!("an empty signature field {} was added", field.name);
-                judgement.explain(Need::Signing, Finding::information("signature-field-added", text));
+                judgement.explain_field(&field.name, Finding::information("signature-field-added", text));
             }
         }
         Ok(true)
@@ -140,9 +145,9 @@ impl Step<'_, '_> {
         } else if rectangle.area > page_area / 4.0 {
             let finding =
                 Finding::warning("large-appearance-added", format!("{text}, over more than a quarter of it"));
-            judgement.explain(Need::Signing, finding);
+            judgement.explain_field(&field.name, finding);
         } else {
-            judgement.explain(Need::Signing, Finding::information("appearance-added", text));
+            judgement.explain_field(&field.name, Finding::information("appearance-added", text));
         }
         Shown::Something
     }
@@ -168,7 +173,7 @@ impl Step<'_, '_> {
             judgement.explain(Need::Nothing, Finding::information("document-timestamp-added", text));
         } else {
             let text = format!("a further signature was added in the field {}", field.name);
-            judgement.explain(Need::Signing, Finding::information("signature-added", text));
+            judgement.explain_field(&field.name, Finding::information("signature-added", text));
         }
         Ok(())
     }
@@ -217,9 +222,9 @@ pub(super) enum Shown {
 }
 
 /// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
-const FIELD_KEYS: [&str; 19] = [
+const FIELD_KEYS: [&str; 22] = [
     "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV",
-    "DA", "Q", "Border",
+    "DA", "Q", "Border", "Parent", "Lang", "Contents",
 ];
 
 /// The area of an A4 page in square points, for pages that do not say.

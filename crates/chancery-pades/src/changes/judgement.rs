@@ -19,7 +19,12 @@ pub(super) struct Judgement {
 
 impl Judgement {
     pub(super) fn explain(&mut self, need: Need, finding: Finding) {
-        self.found.push(Found { need, finding });
+        self.found.push(Found { need, field: None, finding });
+    }
+
+    /// A change that needs that this field may be signed or added.
+    pub(super) fn explain_field(&mut self, field: &str, finding: Finding) {
+        self.found.push(Found { need: Need::Signing, field: Some(field.to_owned()), finding });
     }
 
     pub(super) fn unexplained(&mut self, kind: &'static str, text: impl Into<String>, number: Option<u32>) {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chancery_cades::CadesError;
 use chancery_chain::{Evidence, EvidenceFileError};
 use chancery_digest::{AnyDigest, DigestAlgorithm};
-use chancery_pdf::{Dictionary, Document, Increment, Object, Reference, Stream, View};
+use chancery_pdf::{Dictionary, Document, Increment, Object, PdfString, Reference, Stream, View};
 
 use crate::PadesError;
 use crate::catalog::Catalog;
@@ -14,7 +14,8 @@ use crate::declarations::{Extension, declare};
 use crate::security_store::{LISTS, LISTS_OF_ONE, MAX_TOTAL, entry};
 
 /// Adds what signatures rest on to the store; says whether that changed anything. `additions` are by the names of the
-/// signatures in `/VRI`.
+/// signatures in `/VRI`; `time` is the PDF date at which they were gathered, for what is kept of each signature (`/TU`,
+/// EN 319 142-1, 5.4.2.3).
 ///
 /// # Errors
 /// If the document cannot be read, or evidence cannot be written.
@@ -22,6 +23,7 @@ pub(crate) fn add(
     document: &Document<'_>,
     increment: &mut Increment<'_>,
     additions: &[(String, Evidence)],
+    time: Option<&str>,
 ) -> Result<bool, PadesError> {
     let view = document.latest();
     let mut catalog = Catalog::of(view)?;
@@ -48,6 +50,14 @@ pub(crate) fn add(
             if references.len() > before {
                 one_changed.note(writer.put(&mut of_one, key, Object::Array(references))?);
             }
+        }
+        // Whoever proves the time with a token says it no second time.
+        if one_changed.anything
+            && of_one.get("TS").is_none()
+            && let Some(time) = time
+        {
+            let time = Object::String(PdfString::literal(time));
+            one_changed.note(writer.put(&mut of_one, "TU", time)?);
         }
         changed.anything |= one_changed.anything;
         if one_changed.here {
@@ -136,7 +146,7 @@ impl Writer<'_, '_, '_> {
             return Ok(*reference);
         }
         let reference = self.increment.allocate();
-        self.increment.put(reference, &Stream::new(Dictionary::new(), bytes.to_vec()).into())?;
+        self.increment.put(reference, &Stream::compressed(Dictionary::new(), bytes.to_vec()).into())?;
         list.elements.push(Object::Reference(reference));
         list.known.insert(digest, reference);
         list.grown = true;

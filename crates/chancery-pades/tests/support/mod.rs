@@ -4,9 +4,10 @@
 
 use chancery_ades::{Indication, Policy, Report};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
-use chancery_digest::Source;
+use chancery_cms::Preparation;
+use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_http::Address;
-use chancery_key::{KeyKind, SoftwareSigner};
+use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_pades::{PdfSigner, PdfVerifier};
 use chancery_pdf::{Dictionary, Document, Increment, Object, Reference, Stream};
 use chancery_testkit::TestPki;
@@ -292,4 +293,14 @@ pub(crate) fn with_section(pdf: &[u8], between: &[u8], rows: &[(u32, usize)], pr
 /// Where the last cross-reference section of a file stands.
 pub(crate) fn last_section(pdf: &dyn Source) -> u64 {
     Document::open(pdf).unwrap().revisions().last().unwrap().start_xref
+}
+
+/// A message of a signer over the bytes that a signature covers, for signatures that are written by hand.
+pub(crate) fn message_by(signer: &SoftwareSigner) -> impl Fn(&[u8]) -> Vec<u8> + '_ {
+    |covered| {
+        let digest = DigestAlgorithm::Sha256.digest(covered);
+        let prepared = Preparation::new(signer.chain(), signer.algorithm(), digest).prepare().unwrap();
+        let value = signer.sign(prepared.to_be_signed()).unwrap();
+        prepared.finish(value).unwrap().into_bytes()
+    }
 }
