@@ -169,7 +169,10 @@ impl<'a> LongTermCollector<'a> {
                         let collector = self.collector_for(&needed);
                         (needed, collector)
                     }
-                    None => return LongTermStep::Done(Ok(LongTermEvidence::new(self.chains))),
+                    None => {
+                        let evidence = LongTermEvidence::new(self.chains);
+                        return LongTermStep::Done(Ok(evidence.gathered_at(self.now)));
+                    }
                 },
             };
             match collector.step() {

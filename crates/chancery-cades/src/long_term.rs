@@ -1,9 +1,10 @@
 //! Level B-LT: the evidence goes into the message.
 
 use chancery_certificate::Certificate;
-use chancery_chain::{Evidence, Purpose, VerifiedChain};
+use chancery_chain::{Evidence, OcspAnswer, Purpose, VerifiedChain};
 use chancery_cms::{Enclosures, SignedMessage, SignerInfo};
 use chancery_timestamp::TimestampToken;
+use jiff::Timestamp;
 
 use crate::attributes::{
     ARCHIVE_TIMESTAMP_V1, ARCHIVE_TIMESTAMP_V2, ARCHIVE_TIMESTAMPS, LONG_TERM_VALIDATION,
@@ -16,13 +17,27 @@ use crate::needed::{Holder, NeededChain};
 #[derive(Clone, Debug, Default)]
 pub struct LongTermEvidence {
     chains: Vec<VerifiedChain>,
+    gathered_at: Option<Timestamp>,
 }
 
 impl LongTermEvidence {
     /// These chains. Revocation must be known in each: see [`VerifiedChain::missing`].
     #[must_use]
     pub const fn new(chains: Vec<VerifiedChain>) -> Self {
-        Self { chains }
+        Self { chains, gathered_at: None }
+    }
+
+    /// Says when it was gathered, which a PDF keeps beside it; [`LongTermCollector`](crate::LongTermCollector) does.
+    #[must_use]
+    pub const fn gathered_at(mut self, time: Timestamp) -> Self {
+        self.gathered_at = Some(time);
+        self
+    }
+
+    /// When it was gathered, by the clock of whoever did; nothing rests on it.
+    #[must_use]
+    pub const fn time(&self) -> Option<Timestamp> {
+        self.gathered_at
     }
 
     /// The chains.
@@ -37,7 +52,10 @@ impl LongTermEvidence {
         self.chains.iter().flat_map(|chain| chain.older_evidence().map(|(certificate, _)| certificate))
     }
 
-    /// What the chain of one certificate rests on, with the chain: certificates, CRLs and OCSP answers.
+    /// What the chain of one certificate rests on, with the chain: certificates, CRLs and OCSP answers, and the
+    /// certificates inside those answers once more by themselves. A responder's certificate lives for weeks; years later
+    /// EN 319 102-1 (5.6.2.4) asks for proof that it existed before it ended, and verifiers look for that proof among
+    /// the certificates that a timestamp covers, not inside of answers.
     ///
     /// # Errors
     /// There is no chain for it, or revocation is not known in it: what is missing.
@@ -48,7 +66,7 @@ impl LongTermEvidence {
         };
         let chain = self.chains.iter().filter(of).min_by_key(|chain| chain.missing().len());
         match chain.map(|chain| (chain, chain.missing())) {
-            Some((chain, lacks)) if lacks.is_empty() => Ok(chain.evidence()),
+            Some((chain, lacks)) if lacks.is_empty() => Ok(with_responders(chain.evidence())),
             other => Err(MissingEvidence {
                 of: needed.holder.to_string(),
                 certificate: needed.certificate.clone(),
@@ -71,6 +89,13 @@ impl LongTermEvidence {
         }
         Ok(evidence.to_enclosures()?)
     }
+}
+
+fn with_responders(mut evidence: Evidence) -> Evidence {
+    let read = evidence.ocsp().iter().filter_map(|answer| OcspAnswer::from_der(answer).ok());
+    let brought: Vec<Certificate> = read.flat_map(|answer| answer.certificates().to_vec()).collect();
+    brought.into_iter().for_each(|certificate| evidence.add_certificate(certificate));
+    evidence
 }
 
 /// Puts evidence into a message, where the signer has its place for it.

@@ -5,6 +5,8 @@ mod foundation;
 mod lasting;
 mod store;
 mod timestamp;
+mod unsound;
 
 pub use lasting::LastingPdf;
 pub use timestamp::PreparedTimestamp;
+pub use unsound::{Unsound, UnsoundSignatures};

@@ -10,6 +10,7 @@ use chancery_pdf::{Dictionary, Document, Object, PdfString};
 use chancery_timestamp::{MatchingToken, TimestampToken};
 use jiff::Timestamp;
 
+use super::unsound::{Unsound, UnsoundSignatures};
 use crate::PadesError;
 use crate::form::Field;
 use crate::placed;
@@ -24,6 +25,8 @@ pub(crate) struct Foundation {
     known: Evidence,
     /// The revision of the newest timestamp over the document, with what the store held by then.
     newest: Option<(usize, Evidence)>,
+    /// Signatures that do not hold.
+    unsound: Vec<Unsound>,
 }
 
 /// A chain that has to be proven, and the name under which the store keeps what proves it.
@@ -56,24 +59,46 @@ impl Foundation {
     /// Reads the document, in one pass over its bytes.
     ///
     /// # Errors
-    /// It cannot be read, holds nothing signed, or a signature in it that does not hold.
-    pub(crate) fn of(document: &Document<'_>) -> Result<Self, PadesError> {
+    /// It cannot be read, holds nothing signed that holds, or, unless these are passed over, a signature that does not.
+    pub(crate) fn of(document: &Document<'_>, choice: UnsoundSignatures) -> Result<Self, PadesError> {
+        let mut foundation = Self::whatever(document)?;
+        let nothing = foundation.entries.is_empty();
+        match (choice, foundation.unsound.is_empty()) {
+            (_, true) if nothing => Err(PadesError::NothingToPreserve),
+            (_, true) => Ok(foundation),
+            (UnsoundSignatures::PassOver, false) if !nothing => Ok(foundation),
+            _ => {
+                let Unsound { field, reason } = foundation.unsound.swap_remove(0);
+                Err(PadesError::NotSound { field, reason })
+            }
+        }
+    }
+
+    /// The same for documents with and without signatures that hold.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn whatever(document: &Document<'_>) -> Result<Self, PadesError> {
         let store = security_store::evidence(&document.latest())?;
         let (fields, placed) = placed::all(document)?;
-        let mut signatures = Vec::new();
+        let (mut signatures, mut unsound) = (Vec::new(), Vec::new());
         for (field, placed) in fields.iter().zip(placed) {
-            let refuse = |reason| PadesError::NotSound { field: field.name.clone(), reason };
-            let placed = placed.map_err(|misplaced| refuse(misplaced.restriction.finding.text.clone()))?;
-            signatures.push((field, placed));
+            match placed {
+                Ok(placed) => signatures.push((field, placed)),
+                Err(misplaced) => {
+                    let reason = misplaced.restriction.finding.text.clone();
+                    unsound.push(Unsound { field: field.name.clone(), reason });
+                }
+            }
         }
         let wanted: Vec<Wanted> = signatures.iter().map(|(_, placed)| placed.wanted()).collect();
         let digests = scan::digests(document.source(), &wanted)?;
         let mut entries = Vec::new();
         for ((field, placed), digests) in signatures.iter().zip(&digests) {
-            entries.extend(Entry::of(field, placed, digests, &store)?);
-        }
-        if entries.is_empty() {
-            return Err(PadesError::NothingToPreserve);
+            match Entry::of(field, placed, digests, &store) {
+                Ok(entry) => entries.extend(entry),
+                Err(found) => unsound.push(found),
+            }
         }
         entries.sort_by_key(|entry| entry.revision);
         let stamped = entries.iter().filter(|entry| matches!(entry.what, What::Timestamp(_)));
@@ -87,7 +112,12 @@ impl Foundation {
         };
         let mut known = store;
         entries.iter().for_each(|entry| known.extend(entry.carried.clone()));
-        Ok(Self { entries, known, newest })
+        Ok(Self { entries, known, newest, unsound })
+    }
+
+    /// The signatures that do not hold.
+    pub(crate) fn into_unsound(self) -> Vec<Unsound> {
+        self.unsound
     }
 
     /// What the document holds already.
@@ -167,9 +197,9 @@ impl Entry {
         placed: &Placed,
         digests: &Digests,
         store: &Evidence,
-    ) -> Result<Option<Self>, PadesError> {
+    ) -> Result<Option<Self>, Unsound> {
         let message = &placed.message;
-        let refuse = |reason| PadesError::NotSound { field: field.name.clone(), reason };
+        let refuse = |reason| Unsound { field: field.name.clone(), reason };
         let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
         let what = match placed.kind {
             Kind::DocumentTimestamp => {

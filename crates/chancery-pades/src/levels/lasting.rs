@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::foundation::Foundation;
 use super::store;
+use super::unsound::{Unsound, UnsoundSignatures};
 use crate::extended::ExtendedFile;
 use crate::options::{AmbiguousFile, DOCUMENT_TIMESTAMP_ROOM, Unlock};
 use crate::{PadesError, ambiguity, save};
@@ -48,6 +49,7 @@ pub struct LastingPdf<'s> {
     unlock: Option<Unlock>,
     pub(super) room: usize,
     ambiguous: AmbiguousFile,
+    unsound: UnsoundSignatures,
 }
 
 impl<'s> LastingPdf<'s> {
@@ -58,8 +60,13 @@ impl<'s> LastingPdf<'s> {
     }
 
     pub(crate) const fn extending(file: ExtendedFile<'s>, unlock: Option<Unlock>) -> Self {
-        let ambiguous = AmbiguousFile::Refuse;
-        Self { file, unlock, room: DOCUMENT_TIMESTAMP_ROOM, ambiguous }
+        Self {
+            file,
+            unlock,
+            room: DOCUMENT_TIMESTAMP_ROOM,
+            ambiguous: AmbiguousFile::Refuse,
+            unsound: UnsoundSignatures::Refuse,
+        }
     }
 
     /// The password of an encrypted document, which stays encrypted. `seed` are 32 fresh random bytes, from which the
@@ -81,13 +88,27 @@ impl<'s> LastingPdf<'s> {
         Self { ambiguous: choice, ..self }
     }
 
+    /// What to do when a signature of the document does not hold; the whole document is refused unless told otherwise.
+    #[must_use]
+    pub fn unsound_signatures(self, choice: UnsoundSignatures) -> Self {
+        Self { unsound: choice, ..self }
+    }
+
+    /// The signatures of the document that do not hold, and why: those that [`UnsoundSignatures::PassOver`] passes over.
+    ///
+    /// # Errors
+    /// The document cannot be read.
+    pub fn unsound(&self) -> Result<Vec<Unsound>, PadesError> {
+        Ok(Foundation::whatever(&self.open()?)?.into_unsound())
+    }
+
     /// The certificates whose chains [`preserve`](Self::preserve) asks for: of the signers and of all timestamps, as far
     /// as no timestamp over the document covers the proof already.
     ///
     /// # Errors
     /// The document cannot be read, a signature in it does not hold, or no timestamp covers it.
     pub fn needed_chains(&self) -> Result<Vec<NeededChain>, PadesError> {
-        let needed = Foundation::of(&self.open()?)?.needed()?;
+        let needed = self.foundation(&self.open()?)?.needed()?;
         Ok(needed.into_iter().map(|needed| needed.chain).collect())
     }
 
@@ -102,7 +123,7 @@ impl<'s> LastingPdf<'s> {
         timestamps: &ChainVerifier<'a>,
         now: Timestamp,
     ) -> Result<LongTermCollector<'a>, PadesError> {
-        let foundation = Foundation::of(&self.open()?)?;
+        let foundation = self.foundation(&self.open()?)?;
         let needed = foundation.needed()?.into_iter().map(|needed| needed.chain).collect();
         Ok(LongTermCollector::of_chains(needed, foundation.known().clone(), signers, timestamps, now))
     }
@@ -116,7 +137,7 @@ impl<'s> LastingPdf<'s> {
     /// As [`needed_chains`](Self::needed_chains); or the evidence lacks something: the error says what, and for whom.
     pub fn preserve(&self, evidence: &LongTermEvidence) -> Result<Self, PadesError> {
         let document = self.open()?;
-        let needed = Foundation::of(&document)?.needed()?;
+        let needed = self.foundation(&document)?.needed()?;
         let (mut additions, mut missing) = (Vec::<(String, Evidence)>::new(), Vec::new());
         for needed in needed {
             match evidence.for_chain(&needed.chain) {
@@ -135,8 +156,10 @@ impl<'s> LastingPdf<'s> {
         if let Some(seed) = self.seed() {
             increment = increment.with_seed(seed);
         }
+        // In UTC, as a PDF date (ISO 32000-2, 7.9.4).
+        let time = evidence.time().map(|time| time.strftime("D:%Y%m%d%H%M%SZ").to_string());
         let mut preserved = self.clone();
-        if store::add(&document, &mut increment, &additions)? {
+        if store::add(&document, &mut increment, &additions, time.as_deref())? {
             preserved.append(&increment.finish()?.bytes);
         }
         Ok(preserved)
@@ -170,6 +193,10 @@ impl<'s> LastingPdf<'s> {
     /// If it cannot be written; then nothing is left behind, and a file that had the name is as it was.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         save::atomically(path.as_ref(), |file| self.write_to(file))
+    }
+
+    pub(super) fn foundation(&self, document: &Document<'_>) -> Result<Foundation, PadesError> {
+        Foundation::of(document, self.unsound)
     }
 
     pub(super) fn append(&mut self, revision: &[u8]) {

@@ -8,7 +8,6 @@ use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::foundation::Foundation;
 use super::lasting::LastingPdf;
 use crate::PadesError;
 use crate::declarations::Extension;
@@ -58,7 +57,7 @@ impl<'s> LastingPdf<'s> {
     /// As [`archive`](Self::archive), but for what the authority does.
     pub fn prepare_archive(&self, algorithm: DigestAlgorithm) -> Result<PreparedTimestamp<'s>, PadesError> {
         let document = self.open()?;
-        let foundation = Foundation::of(&document)?;
+        let foundation = self.foundation(&document)?;
         foundation.needed()?;
         let missing = foundation.lacking();
         if !missing.is_empty() {
