@@ -9,7 +9,6 @@ use rand_core::CryptoRng;
 use crate::attributes::{ARCHIVE_TIMESTAMP_V3, HASH_INDEX_V3};
 use crate::catalogue::Catalogue;
 use crate::error::CadesError;
-use crate::hash_index::HashIndex;
 use crate::signature::CadesSignature;
 use crate::{imprint, needed};
 
@@ -21,7 +20,8 @@ use crate::{imprint, needed};
 #[must_use]
 pub struct PreparedArchive {
     signature: CadesSignature,
-    index: HashIndex,
+    /// The index of what is covered, as it is written.
+    index: Vec<u8>,
     digest: Digest,
     /// The youngest of the timestamps that will be covered.
     youngest: Option<jiff::Timestamp>,
@@ -81,10 +81,11 @@ impl PreparedArchive {
         algorithm: DigestAlgorithm,
     ) -> Result<Self, CadesError> {
         let (message, signer) = (signature.message(), signature.signer()?);
-        let foundation = needed::of_signer(message, signature.index(), signer)?;
+        let foundation = signature.foundation()?;
+        let needed = foundation.needed.iter();
         let needed: Vec<_> =
-            foundation.needed.into_iter().map(|needed| (needed.holder, needed.certificate)).collect();
-        let open = needed::not_enclosed(message, signer, &foundation.stamps, &needed);
+            needed.map(|needed| (needed.holder.clone(), needed.certificate.clone())).collect();
+        let open = needed::lacking(&foundation.carried, &needed);
         if !open.is_empty() {
             return Err(CadesError::NotPreserved(open));
         }
@@ -103,13 +104,12 @@ impl PreparedArchive {
         }
         let catalogue = Catalogue::new(message, signer)?;
         let index = catalogue.index(algorithm);
-        let digest = imprint::archive_v3(&catalogue, &content, index.to_der()).into_iter().next();
+        let digest = imprint::archive_v3(&catalogue, &content, &index).into_iter().next();
         let digest = digest.and_then(|digest| Digest::from_parts(algorithm, digest.as_bytes()).ok());
         let Some(digest) = digest else {
             return Err(CadesError::ContentDigestMissing { algorithm: algorithm.name() });
         };
-        let times = foundation.stamps.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.time()));
-        Ok(Self { signature: signature.clone(), index, digest, youngest: times.max() })
+        Ok(Self { signature: signature.clone(), index, digest, youngest: foundation.youngest })
     }
 
     /// The digest that has to be stamped: the message imprint of the timestamp.
@@ -128,12 +128,12 @@ impl PreparedArchive {
         if let Some(earlier) = self.youngest.filter(|earlier| token.time() < *earlier) {
             return Err(CadesError::TimestampOutOfOrder { time: token.time(), earlier });
         }
-        let index = Attribute::new(HASH_INDEX_V3, self.index.to_der());
+        let index = Attribute::new(HASH_INDEX_V3, self.index);
         let token = token.message().with_unsigned_attribute(0, &index)?;
         let attribute = Attribute::new(ARCHIVE_TIMESTAMP_V3, token.into_bytes());
         // Recommended in 5.5.3, so that whoever reads the content in one pass makes the digest.
         let message = self.signature.message().announcing(self.digest.algorithm())?;
         let message = message.with_unsigned_attribute(self.signature.index(), &attribute)?;
-        CadesSignature::of(message, self.signature.index())
+        Ok(self.signature.grown(message))
     }
 }

@@ -49,6 +49,15 @@ struct Hashing {
     encoding: Encoding,
 }
 
+impl Hashing {
+    /// As we do it ourselves.
+    const TODAY: Self = Self {
+        algorithm: KnownDigest::Current(DigestAlgorithm::Sha256),
+        attributes: AttributeHashing::Values,
+        encoding: Encoding::Received,
+    };
+}
+
 /// The standard hashes what stands there "without any modification"; EU DSS and others write DER first, which is the
 /// same unless it came in BER. Both are tried.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -90,8 +99,8 @@ impl<'a> Catalogue<'a> {
         &self.things
     }
 
-    /// An index that lists everything that is there now.
-    pub(crate) fn index(&self, algorithm: DigestAlgorithm) -> HashIndex {
+    /// An index that lists everything that is there now, as it is written.
+    pub(crate) fn index(&self, algorithm: DigestAlgorithm) -> Vec<u8> {
         let attributes = AttributeHashing::Values;
         let hashing = Hashing { algorithm: algorithm.into(), attributes, encoding: Encoding::Received };
         let mut lists = [const { Vec::new() }; 3];
@@ -101,7 +110,7 @@ impl<'a> Catalogue<'a> {
             }
         }
         let [certificates, revocations, attributes] = lists;
-        HashIndex::new(algorithm, certificates, revocations, attributes)
+        HashIndex::write(algorithm, certificates, revocations, attributes)
     }
 
     /// The places of the things that an index lists, in order.
@@ -112,7 +121,7 @@ impl<'a> Catalogue<'a> {
         let (algorithm, attributes) = (index.algorithm(), index.hashing());
         let received = self.places(Hashing { algorithm, attributes, encoding: Encoding::Received });
         let mut found: Vec<usize> = Vec::new();
-        let mut missing: Vec<(usize, &Vec<u8>)> = Vec::new();
+        let mut missing: Vec<(usize, &[u8])> = Vec::new();
         // An attribute that is hashed as a whole stands for as many values as it has.
         let mut left = self.left;
         let mut find = |found: &mut Vec<usize>, places: &[usize]| {
@@ -123,7 +132,7 @@ impl<'a> Catalogue<'a> {
         for (list, hashes) in index.lists().into_iter().enumerate() {
             let places = self.hashed.get(received).and_then(|(_, places)| places.get(list));
             let mut seen = HashSet::new();
-            for hash in hashes.iter().filter(|hash| seen.insert(*hash)) {
+            for hash in hashes.filter(|hash| seen.insert(*hash)) {
                 match places.and_then(|places| places.get(hash)) {
                     Some(places) => find(&mut found, places)?,
                     None => missing.push((list, hash)),
@@ -151,6 +160,29 @@ impl<'a> Catalogue<'a> {
         found.sort_unstable();
         found.dedup();
         Ok(found)
+    }
+
+    /// The places of values of unsigned attributes that have one of these hashes, as [`hash`](Self::hash) makes them.
+    pub(crate) fn with_hashes(&mut self, hashes: &HashSet<Vec<u8>>) -> HashSet<usize> {
+        if hashes.is_empty() {
+            return HashSet::new();
+        }
+        let places = self.places(Hashing::TODAY);
+        let [.., values] = match self.hashed.get(places) {
+            Some((_, places)) => places,
+            None => return HashSet::new(),
+        };
+        values
+            .iter()
+            .filter(|(hash, _)| hashes.contains(*hash))
+            .flat_map(|(_, places)| places)
+            .copied()
+            .collect()
+    }
+
+    /// The hash of the thing at this place, as our own indices list it.
+    pub(crate) fn hash(&self, place: usize) -> Option<Vec<u8>> {
+        self.things.get(place)?.hash(Hashing::TODAY)
     }
 
     /// Hashes everything, unless it was done, and says where the hashes are.

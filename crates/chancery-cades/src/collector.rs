@@ -9,7 +9,6 @@ use chancery_chain::{
 use chancery_http::{AddressRule, AsyncTransport, Request, Response, Transport, TransportError};
 use jiff::Timestamp;
 
-use crate::enclosed;
 use crate::error::CadesError;
 use crate::long_term::LongTermEvidence;
 use crate::needed::{Holder, NeededChain};
@@ -74,8 +73,9 @@ impl<'a> LongTermCollector<'a> {
         timestamps: &ChainVerifier<'a>,
         now: Timestamp,
     ) -> Result<Self, CadesError> {
-        let known = enclosed::of_signature(signature.message(), signature.signer()?);
-        Ok(Self::of_chains(signature.needed_chains()?, known, signers, timestamps, now))
+        let foundation = signature.foundation()?;
+        let (needed, known) = (foundation.needed.clone(), foundation.carried.clone());
+        Ok(Self::of_chains(needed, known, signers, timestamps, now))
     }
 
     /// Collects for these chains, knowing this much: for formats that keep evidence elsewhere than in the message, such

@@ -1,5 +1,7 @@
 //! The list of what an archive timestamp covers, by hashes (ETSI EN 319 122-1, 5.5.2).
 
+use std::ops::Range;
+
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{self, Element, Reader, tag};
 use chancery_cms::Attributes;
@@ -34,29 +36,25 @@ pub(crate) struct HashIndex {
     der: Vec<u8>,
     hashing: AttributeHashing,
     algorithm: KnownDigest,
-    certificates: Vec<Vec<u8>>,
-    revocations: Vec<Vec<u8>>,
-    attributes: Vec<Vec<u8>>,
+    /// Where the hashes of certificates, revocation information and attributes stand. A thousand renewals have indices
+    /// with a million of them.
+    lists: [Vec<Range<usize>>; 3],
 }
 
 impl HashIndex {
-    /// An index of version 3 over these hashes. What is there twice is listed once.
-    pub(crate) fn new(
+    /// Writes an index of version 3 over these hashes. What is there twice is listed once.
+    pub(crate) fn write(
         algorithm: DigestAlgorithm,
         certificates: Vec<Vec<u8>>,
         revocations: Vec<Vec<u8>>,
         attributes: Vec<Vec<u8>>,
-    ) -> Self {
-        let lists = [certificates, revocations, attributes].map(distinct);
-        let encoded = lists.each_ref().map(|hashes| {
-            let hashes: Vec<_> = hashes.iter().map(|hash| asn1::octet_string(hash)).collect();
+    ) -> Vec<u8> {
+        let encoded = [certificates, revocations, attributes].map(|hashes| {
+            let hashes: Vec<_> = distinct(hashes).iter().map(|hash| asn1::octet_string(hash)).collect();
             asn1::encode(tag::SEQUENCE, &hashes.concat())
         });
         let identifier = asn1::sequence(&[&asn1::oid(&algorithm.oid())]);
-        let der = asn1::sequence(&[&identifier, &encoded[0], &encoded[1], &encoded[2]]);
-        let [certificates, revocations, attributes] = lists;
-        let (hashing, algorithm) = (AttributeHashing::Values, algorithm.into());
-        Self { der, hashing, algorithm, certificates, revocations, attributes }
+        asn1::sequence(&[&identifier, &encoded[0], &encoded[1], &encoded[2]])
     }
 
     /// The index among the unsigned attributes of a token's signer.
@@ -85,11 +83,10 @@ impl HashIndex {
             let oid = AlgorithmIdentifier::read(&mut fields)?.oid;
             KnownDigest::from_oid(&oid).ok_or(HashIndexFault::Unsupported { oid })?
         };
-        let (certificates, revocations, attributes) =
-            (hashes(&mut fields)?, hashes(&mut fields)?, hashes(&mut fields)?);
+        let lists = [hashes(&mut fields)?, hashes(&mut fields)?, hashes(&mut fields)?];
         fields.finish()?;
         let hashing = if oid == HASH_INDEX_V3 { AttributeHashing::Values } else { AttributeHashing::Whole };
-        Ok(Self { der: value.to_vec(), hashing, algorithm, certificates, revocations, attributes })
+        Ok(Self { der: value.to_vec(), hashing, algorithm, lists })
     }
 
     /// The encoding that is stamped, as received.
@@ -106,16 +103,18 @@ impl HashIndex {
     }
 
     /// The hashes of certificates, revocation information and attributes.
-    pub(crate) const fn lists(&self) -> [&Vec<Vec<u8>>; 3] {
-        [&self.certificates, &self.revocations, &self.attributes]
+    pub(crate) fn lists(&self) -> [impl Iterator<Item = &[u8]>; 3] {
+        self.lists.each_ref().map(|list| list.iter().filter_map(|range| self.der.get(range.clone())))
     }
 }
 
-fn hashes(fields: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, HashIndexFault> {
+fn hashes(fields: &mut Reader<'_>) -> Result<Vec<Range<usize>>, HashIndexFault> {
     let mut reader = fields.expect(tag::SEQUENCE)?.reader();
     let mut hashes = Vec::new();
     while !reader.is_empty() {
-        hashes.push(reader.expect(tag::OCTET_STRING)?.content.to_vec());
+        let hash = reader.expect(tag::OCTET_STRING)?;
+        let end = hash.offset + hash.raw.len();
+        hashes.push(end - hash.content.len()..end);
     }
     Ok(hashes)
 }
@@ -135,19 +134,20 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let written = HashIndex::new(
+        let written = HashIndex::write(
             DigestAlgorithm::Sha256,
             vec![hash(1), hash(2), hash(1)],
             Vec::new(),
             vec![hash(3)],
         );
-        let read = HashIndex::read(HASH_INDEX_V3, written.to_der()).unwrap();
-        assert_eq!(read.lists(), [&vec![hash(1), hash(2)], &Vec::new(), &vec![hash(3)]]);
+        let read = HashIndex::read(HASH_INDEX_V3, &written).unwrap();
+        let lists = read.lists().map(|list| list.map(<[u8]>::to_vec).collect::<Vec<_>>());
+        assert_eq!(lists, [vec![hash(1), hash(2)], Vec::new(), vec![hash(3)]]);
         assert_eq!(
             (read.algorithm(), read.hashing()),
             (DigestAlgorithm::Sha256.into(), AttributeHashing::Values)
         );
-        assert_eq!(read.to_der(), written.to_der());
+        assert_eq!(read.to_der(), written);
     }
 
     #[test]

@@ -71,6 +71,7 @@ mod level;
 mod long_term;
 mod needed;
 mod particulars;
+mod settled;
 mod signature;
 mod signer;
 mod stamps;

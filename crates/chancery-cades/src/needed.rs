@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::enclosed;
 use crate::error::{CadesError, MissingEvidence};
+use crate::settled::Settled;
 use crate::stamps::{self, Archived, Stamp};
 
 /// How many certificates are followed upwards: more than any real chain has.
@@ -54,9 +55,15 @@ impl std::fmt::Display for Holder {
 }
 
 /// What a signature rests on, with its timestamps.
+#[derive(Debug)]
 pub(crate) struct Foundation {
     pub(crate) needed: Vec<NeededChain>,
-    pub(crate) stamps: Vec<Stamp>,
+    /// Everything that it carries.
+    pub(crate) carried: Evidence,
+    /// The time of its youngest timestamp.
+    pub(crate) youngest: Option<Timestamp>,
+    /// What need not be asked again.
+    pub(crate) settled: Settled,
 }
 
 /// Finds the chains that are to be proven now. Once an archive timestamp covers the signature, only what is not under an
@@ -65,11 +72,13 @@ pub(crate) fn of_signer(
     message: &SignedMessage,
     index: usize,
     signer: &SignerInfo,
+    settled: &Settled,
 ) -> Result<Foundation, CadesError> {
-    let stamps = stamps::of_signer(message, signer, &message.content_digests())?;
+    let (stamps, mut settled) = stamps::unsettled(message, signer, settled)?;
     let mut needed = Vec::new();
     let archive = |stamp: &Stamp| stamp.kind == TimestampKind::Archive && authority(message, stamp).is_some();
-    if !stamps.iter().any(archive) {
+    settled.under_archive |= stamps.iter().any(archive);
+    if !settled.under_archive {
         let signed: Vec<&Stamp> =
             stamps.iter().filter(|stamp| stamp.kind == TimestampKind::Signature).collect();
         let earliest = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.time())).min();
@@ -88,7 +97,11 @@ pub(crate) fn of_signer(
             since,
         }));
     }
-    Ok(Foundation { needed, stamps })
+    let times = stamps.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.time()));
+    let youngest = times.max().max(settled.youngest());
+    let mut carried = carried(message, signer, &stamps);
+    carried.extend(settled.carried().clone());
+    Ok(Foundation { needed, carried, youngest, settled })
 }
 
 /// The certificates that the whole signature rests on, the newest archive timestamp apart, each once: what level B-LT has

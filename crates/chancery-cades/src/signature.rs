@@ -1,5 +1,7 @@
 //! A CAdES signature and how it grows.
 
+use std::sync::{Arc, OnceLock};
+
 use chancery_cms::{Attribute, CmsError, SignedMessage, SignerInfo, attributes};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests, KnownDigest};
 use chancery_http::Transport;
@@ -8,7 +10,8 @@ use rand_core::CryptoRng;
 
 use crate::level::Level;
 use crate::long_term::{self, LongTermEvidence};
-use crate::needed::{self, NeededChain};
+use crate::needed::{self, Foundation, NeededChain};
+use crate::settled::Settled;
 use crate::subject::digests_of_value;
 use crate::{CadesError, stamps};
 
@@ -40,6 +43,10 @@ use crate::{CadesError, stamps};
 pub struct CadesSignature {
     message: SignedMessage,
     signer: usize,
+    /// What is known from the signatures that it grew from.
+    settled: Settled,
+    /// What it rests on, once that was asked.
+    foundation: OnceLock<Arc<Foundation>>,
 }
 
 impl CadesSignature {
@@ -60,7 +67,7 @@ impl CadesSignature {
         if signer >= signers {
             return Err(CmsError::NoSuchSigner { index: signer, signers }.into());
         }
-        Ok(Self { message, signer })
+        Ok(Self { message, signer, settled: Settled::default(), foundation: OnceLock::new() })
     }
 
     /// The digest that a signature timestamp is over: that of the signature value (EN 319 122-1, 5.3).
@@ -91,8 +98,7 @@ impl CadesSignature {
         MatchingToken::from_token(token.to_der(), &covered)
             .map_err(|_| CadesError::TimestampOfOtherSignature)?;
         let attribute = Attribute::new(attributes::SIGNATURE_TIMESTAMP, token.to_der());
-        let message = self.message.with_unsigned_attribute(self.signer, &attribute)?;
-        Ok(Self { message, signer: self.signer })
+        Ok(self.grown(self.message.with_unsigned_attribute(self.signer, &attribute)?))
     }
 
     /// The level that the signature has by its form.
@@ -108,7 +114,7 @@ impl CadesSignature {
     /// # Errors
     /// The signature has no timestamp that covers it, or does not hold.
     pub fn needed_chains(&self) -> Result<Vec<NeededChain>, CadesError> {
-        Ok(needed::of_signer(&self.message, self.signer, self.signer()?)?.needed)
+        Ok(self.foundation()?.needed.clone())
     }
 
     /// Puts certificates, CRLs and OCSP answers in: level B-LT. Also the first half of a renewal: the evidence of the
@@ -120,8 +126,7 @@ impl CadesSignature {
     pub fn preserve(&self, evidence: &LongTermEvidence) -> Result<Self, CadesError> {
         let signer = self.signer()?;
         let enclosures = evidence.enclosures(&self.needed_chains()?)?;
-        let message = long_term::enclose(&self.message, self.signer, signer, &enclosures)?;
-        Ok(Self { message, signer: self.signer })
+        Ok(self.grown(long_term::enclose(&self.message, self.signer, signer, &enclosures)?))
     }
 
     /// The algorithms by which detached content has to be digested for [`archive_detached`](Self::archive_detached): that
@@ -145,6 +150,21 @@ impl CadesSignature {
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.message.into_bytes()
+    }
+
+    /// What it rests on: found out once.
+    pub(crate) fn foundation(&self) -> Result<Arc<Foundation>, CadesError> {
+        if let Some(known) = self.foundation.get() {
+            return Ok(Arc::clone(known));
+        }
+        let found = needed::of_signer(&self.message, self.signer, self.signer()?, &self.settled)?;
+        Ok(Arc::clone(self.foundation.get_or_init(|| Arc::new(found))))
+    }
+
+    /// The same signature in a message to which something was added.
+    pub(crate) fn grown(&self, message: SignedMessage) -> Self {
+        let settled = self.foundation.get().map_or(&self.settled, |known| &known.settled).clone();
+        Self { message, signer: self.signer, settled, foundation: OnceLock::new() }
     }
 
     /// The place of the signature among those of the message.

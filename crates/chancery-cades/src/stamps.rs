@@ -21,6 +21,7 @@ use crate::enclosed;
 use crate::hash_index::HashIndex;
 use crate::hash_index_fault::HashIndexFault;
 use crate::imprint;
+use crate::settled::Settled;
 
 /// Timestamps of the older forms that are judged. Each is over the whole message, so that many would make the work
 /// grow with the square of the message; real messages have one or two.
@@ -70,24 +71,35 @@ pub(crate) fn of_signer_over(
     content: &Digests,
     detached: Option<&dyn Source>,
 ) -> Result<Vec<Stamp>, CmsError> {
-    let catalogue = Catalogue::new(message, signer)?;
-    let (contents, known) = (Vec::new(), HashMap::new());
-    let mut reader =
-        Reader { message, signer, content, detached, contents, catalogue, older_forms: 0, known };
-    let mut stamps = reader.content_timestamps();
-    let values: Vec<_> =
-        reader.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
-    for (place, value) in values {
-        if let Some(stamp) = reader.read(&value) {
-            reader.known.insert(place, stamp.carried.clone());
-            stamps.push(Stamp { place: Some(place), ..stamp });
-        }
-    }
+    let mut reader = Reader::new(message, signer, content, detached)?;
+    let mut stamps = reader.stamps(&HashSet::new());
+    reader.mark(&mut stamps);
     reader.cover(&mut stamps);
     // What does not match proves nothing, whatever it was meant to cover.
     stamps.iter_mut().filter(|stamp| stamp.token.is_err()).for_each(|stamp| stamp.covers = Coverage::new());
     number(&mut stamps);
     Ok(stamps)
+}
+
+/// The timestamps that are not settled, and what is settled now. What they cover is not told.
+pub(crate) fn unsettled(
+    message: &SignedMessage,
+    signer: &SignerInfo,
+    settled: &Settled,
+) -> Result<(Vec<Stamp>, Settled), CmsError> {
+    let content = message.content_digests();
+    let mut reader = Reader::new(message, signer, &content, None)?;
+    let places = reader.catalogue.with_hashes(settled.hashes());
+    let mut stamps = reader.stamps(&places);
+    reader.mark(&mut stamps);
+    number(&mut stamps);
+    stamps.retain(|stamp| stamp.place.is_none_or(|place| !places.contains(&place)));
+    let mut settled = settled.clone();
+    for stamp in stamps.iter().filter(|stamp| stamp.archived == Archived::Yes) {
+        let hash = stamp.place.and_then(|place| reader.catalogue.hash(place));
+        settled.add(hash, &stamp.carried, stamp.token.as_ref().ok().map(MatchingToken::time));
+    }
+    Ok((stamps, settled))
 }
 
 /// The digest algorithms with which the content must be digested to judge a message: those of its signatures, content
@@ -140,6 +152,52 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(
+        message: &'a SignedMessage,
+        signer: &'a SignerInfo,
+        content: &'a Digests,
+        detached: Option<&'a dyn Source>,
+    ) -> Result<Self, CmsError> {
+        let catalogue = Catalogue::new(message, signer)?;
+        let (contents, known) = (Vec::new(), HashMap::new());
+        Ok(Self { message, signer, content, detached, contents, catalogue, older_forms: 0, known })
+    }
+
+    /// All timestamps. Those at settled places are only named.
+    fn stamps(&mut self, settled: &HashSet<usize>) -> Vec<Stamp> {
+        let mut stamps = self.content_timestamps();
+        let values: Vec<_> =
+            self.catalogue.placed_values().map(|(place, value)| (place, value.clone())).collect();
+        for (place, value) in values {
+            let stamp = match settled.contains(&place) {
+                true => Self::settled(&value),
+                false => self.read(&value),
+            };
+            if let Some(stamp) = stamp {
+                self.known.insert(place, stamp.carried.clone());
+                stamps.push(Stamp { place: Some(place), ..stamp });
+            }
+        }
+        stamps
+    }
+
+    fn settled(value: &ReceivedValue<'_>) -> Option<Stamp> {
+        let token = Err(TokenFault::NotComputed { reason: "it is settled".into() });
+        let (name, value, carried) = (String::new(), kind_of(value.attribute)?, Evidence::new());
+        let (covers, listed, place) = (Coverage::new(), Vec::new(), None);
+        Some(Stamp {
+            kind: value,
+            name,
+            value: Vec::new(),
+            token,
+            carried,
+            covers,
+            archived: Archived::Yes,
+            listed,
+            place,
+        })
+    }
+
     /// Those among what was signed: over the content (EN 319 122-1, 5.2.8).
     fn content_timestamps(&mut self) -> Vec<Stamp> {
         let signed = self.signer.signed_attributes().into_iter();
@@ -275,11 +333,8 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// Says what the archive timestamps cover, and what lies under one.
-    ///
-    /// What a listed timestamp that matches covers is covered with it, and not told again: else a thousand renewals would
-    /// be told a million things.
-    fn cover(&mut self, stamps: &mut [Stamp]) {
+    /// Says what lies under an archive timestamp.
+    fn mark(&self, stamps: &mut [Stamp]) {
         // Without the digest of detached content nobody knows whether it matches; what it lists is told by its index.
         let counts = |stamp: &&Stamp| {
             matches!(
@@ -287,13 +342,23 @@ impl<'a> Reader<'a> {
                 Ok(_) | Err(TokenFault::DigestMissing { .. } | TokenFault::NotComputed { .. })
             )
         };
-        let archived: HashSet<usize> =
-            stamps.iter().filter(counts).flat_map(|stamp| stamp.listed.iter().copied()).collect();
-        for stamp in stamps.iter_mut() {
-            if stamp.place.is_some_and(|place| archived.contains(&place)) {
-                stamp.archived = Archived::Yes;
+        let mut archived = vec![false; self.catalogue.things().len()];
+        for place in stamps.iter().filter(counts).flat_map(|stamp| &stamp.listed) {
+            if let Some(archived) = archived.get_mut(*place) {
+                *archived = true;
             }
         }
+        let is_archived = |place: usize| archived.get(place).copied().unwrap_or_default();
+        for stamp in stamps.iter_mut().filter(|stamp| stamp.place.is_some_and(is_archived)) {
+            stamp.archived = Archived::Yes;
+        }
+    }
+
+    /// Says what the archive timestamps cover.
+    ///
+    /// What a listed timestamp that matches covers is covered with it, and not told again: else a thousand renewals would
+    /// be told a million things.
+    fn cover(&mut self, stamps: &mut [Stamp]) {
         let matched: HashMap<usize, (Timestamp, usize)> = stamps
             .iter()
             .enumerate()
@@ -308,8 +373,7 @@ impl<'a> Reader<'a> {
             let before =
                 latest.and_then(|(_, index)| stamps.get(*index)).map(|earlier| earlier.listed.as_slice());
             let before = before.unwrap_or_default();
-            let new = stamp.listed.iter().filter(|place| before.binary_search(place).is_err());
-            told.push((index, new.copied().collect()));
+            told.push((index, without(&stamp.listed, before)));
         }
         for (index, places) in told {
             let covers = self.coverage(&places);
@@ -421,8 +485,28 @@ impl<'a> Reader<'a> {
 }
 
 pub(crate) fn is_timestamp(attribute: Oid) -> bool {
-    let others = [SIGNATURE_TIMESTAMP, REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP];
-    others.contains(&attribute) || ARCHIVE_TIMESTAMPS.contains(&attribute)
+    kind_of(attribute).is_some()
+}
+
+/// The kind of the timestamps in an unsigned attribute.
+fn kind_of(attribute: Oid) -> Option<TimestampKind> {
+    Some(match attribute {
+        SIGNATURE_TIMESTAMP => TimestampKind::Signature,
+        REFERENCES_AND_SIGNATURE_TIMESTAMP => TimestampKind::SignatureAndReferences,
+        REFERENCES_TIMESTAMP => TimestampKind::References,
+        archive if ARCHIVE_TIMESTAMPS.contains(&archive) => TimestampKind::Archive,
+        _ => return None,
+    })
+}
+
+/// What is in the first list and not in the second; both are in order.
+fn without(all: &[usize], others: &[usize]) -> Vec<usize> {
+    let mut others = others.iter().peekable();
+    let mut is_other = |place: &usize| {
+        while others.next_if(|other| *other < place).is_some() {}
+        others.peek() == Some(&place)
+    };
+    all.iter().filter(|place| !is_other(place)).copied().collect()
 }
 
 /// What the value of an unsigned attribute is, if it is something whose existence matters.
