@@ -32,6 +32,8 @@ pub struct Drawing {
     fonts: Vec<Used>,
     helvetica: HelveticaUse,
     images: Vec<Image>,
+    /// Form XObjects that stand elsewhere in the file, by their numbers.
+    forms: Vec<u32>,
 }
 
 /// Whether Helvetica is among the fonts.
@@ -54,6 +56,7 @@ impl Drawing {
             fonts: Vec::new(),
             helvetica: HelveticaUse::None,
             images: Vec::new(),
+            forms: Vec::new(),
         })
     }
 
@@ -127,6 +130,29 @@ impl Drawing {
         Ok(self)
     }
 
+    /// Draws a form XObject that stands elsewhere in the file, such as a page of another document, as large as it fits
+    /// in the middle of a rectangle, in its proportions. It covers what lies between the origin and `size`.
+    ///
+    /// What it holds is not looked at: [`Drawn::obstacles`] says nothing of it.
+    ///
+    /// # Errors
+    /// [`DrawingError::OutOfRange`] for a rectangle or a size that nobody can see.
+    pub fn form(&mut self, place: Rectangle, number: u32, size: Size) -> Result<&mut Self, DrawingError> {
+        let fitted = place.check()?.fit(size.check()?);
+        let known = self.forms.iter().position(|other| *other == number);
+        let index = known.unwrap_or_else(|| {
+            self.forms.push(number);
+            self.forms.len() - 1
+        });
+        let (across, up) = (fitted.width / size.width, fitted.height / size.height);
+        self.content.save_state();
+        // The scale is not a length: three digits would be too few for it.
+        self.content.transform([across, 0.0, 0.0, up, rounded(fitted.x), rounded(fitted.y)]);
+        self.content.x_object(Name(format!("X{index}").as_bytes()));
+        self.content.restore_state();
+        Ok(self)
+    }
+
     /// Draws a QR code as large as it fits in the middle of a rectangle, on white and with the margin that
     /// readers need. 15 % of it may become unreadable (level M).
     ///
@@ -187,10 +213,10 @@ impl Drawing {
         for (index, used) in self.fonts.iter().enumerate() {
             fonts.push((format!("F{index}"), used.write(&mut objects)?));
         }
-        let mut images: Vec<(String, Ref)> = Vec::new();
+        let mut pictures: Vec<(String, Ref)> = Vec::new();
         for (index, image) in self.images.iter().enumerate() {
             let picture = &image.picture;
-            images.push((format!("I{index}"), write_picture(picture, &mut objects)?));
+            pictures.push((format!("I{index}"), write_picture(picture, &mut objects)?));
             if picture.opacity.is_some() {
                 obstacles.push(ArchiveObstacle::Transparency);
             }
@@ -202,6 +228,11 @@ impl Drawing {
         }
         obstacles.sort_unstable();
         obstacles.dedup();
+        for (index, number) in self.forms.iter().enumerate() {
+            let reference = i32::try_from(*number).ok().filter(|number| *number > 0).map(Ref::new);
+            let reference = reference.ok_or(DrawingError::ObjectNumber { number: *number })?;
+            pictures.push((format!("X{index}"), reference));
+        }
 
         let (size, rotation) = (self.size, self.rotation);
         objects.put_stream(form, compress(&self.content.finish()), |chunk, data| {
@@ -224,8 +255,8 @@ impl Drawing {
             if !fonts.is_empty() {
                 named(resources.fonts(), &fonts);
             }
-            if !images.is_empty() {
-                named(resources.x_objects(), &images);
+            if !pictures.is_empty() {
+                named(resources.x_objects(), &pictures);
             }
         });
         Ok(Drawn {

@@ -1,6 +1,7 @@
 //! What people see of a signature.
 
 mod archive;
+mod foreign_page;
 mod page;
 mod place;
 mod seen;
@@ -12,7 +13,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use chancery_drawing::{Drawing, DrawingError, Font, Image};
+use chancery_pdf::Document;
 
+use crate::PadesError;
 use crate::meaning::Statement;
 
 pub(crate) use page::{PageFrame, Spot, common, rectangle};
@@ -21,6 +24,7 @@ pub(crate) use seen::Seen;
 pub(crate) use sketch::{Saying, Show, Sketch};
 pub(crate) use visible::Visible;
 
+use foreign_page::ForeignPage;
 use sketch::{Ground, Picture, Words};
 
 /// What people see of a signature, and where.
@@ -146,6 +150,20 @@ impl Appearance {
             sketch.ground = Some(Ground::Drawing(Arc::new(draw)));
             sketch.words = Words::None;
         })
+    }
+
+    /// A page of another document, counted from 0, behind everything else, as large as it fits: a stamp, a letterhead.
+    /// Only what drawing needs comes along. In place of a [`drawing`](Self::drawing); like there, no text is added unless
+    /// it is asked for afterwards.
+    ///
+    /// # Errors
+    /// If the page cannot be taken over as it looks.
+    pub fn pdf_page(self, document: &Document<'_>, index: usize) -> Result<Self, PadesError> {
+        let page = ForeignPage::read(&document.latest(), index)?;
+        Ok(self.sketch(|sketch| {
+            sketch.ground = Some(Ground::Page(page));
+            sketch.words = Words::None;
+        }))
     }
 
     /// The language of the text as a tag of BCP 47 (`ja`, `pt-BR`, `zh-Hant`): fonts choose by it how some characters

@@ -49,7 +49,9 @@ impl Branch {
         let above = groups.get(..=depth).unwrap_or(groups).join(".");
         let below = format!("{name}.");
         if existing.iter().any(|field| field.name == above || field.name.starts_with(&below)) {
-            return Err(PadesError::FieldOfOtherKind { name: if above.is_empty() { name.into() } else { above } });
+            return Err(PadesError::FieldOfOtherKind {
+                name: if above.is_empty() { name.into() } else { above },
+            });
         }
 
         // New groups from the top down; each refers to the next.

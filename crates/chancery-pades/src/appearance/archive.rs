@@ -42,7 +42,7 @@ pub(super) fn refuse_obstacles(view: &View<'_>, obstacles: &[ArchiveObstacle]) -
 }
 
 /// The colour space of the file's output intent for PDF/A, as its profile says.
-fn output_intent(view: &View<'_>) -> Result<Option<Vec<u8>>, PadesError> {
+pub(super) fn output_intent(view: &View<'_>) -> Result<Option<Vec<u8>>, PadesError> {
     let (_, catalog) = view.catalog()?;
     let intents = view.value(&catalog, "OutputIntents")?;
     for intent in intents.as_array().unwrap_or_default() {

@@ -150,6 +150,6 @@ pub(crate) fn common(one: Rectangle, other: Rectangle) -> Option<Rectangle> {
     clippy::cast_possible_truncation,
     reason = "to the nearest float; what is too large becomes infinite"
 )]
-fn narrow(number: f64) -> f32 {
+pub(super) fn narrow(number: f64) -> f32 {
     number as f32
 }

@@ -23,6 +23,16 @@ pub(crate) struct SeenObject {
 }
 
 impl Seen {
+    /// What was drawn, after what it needs that was not.
+    pub(super) fn new(mut objects: Vec<SeenObject>, drawn: Drawn) -> Self {
+        objects.extend(drawn.objects.into_iter().map(|object| SeenObject {
+            number: object.number,
+            value: object.value,
+            data: object.data,
+        }));
+        Self { form: drawn.form, objects }
+    }
+
     /// The form, to be referred to.
     pub(crate) const fn form(&self) -> Reference {
         Reference { number: self.form, generation: 0 }
@@ -55,17 +65,5 @@ impl Seen {
             increment.put(Reference { number: *number, generation: 0 }, &value)?;
         }
         Ok(())
-    }
-}
-
-impl From<Drawn> for Seen {
-    fn from(drawn: Drawn) -> Self {
-        let objects = drawn.objects.into_iter();
-        let objects = objects.map(|object| SeenObject {
-            number: object.number,
-            value: object.value,
-            data: object.data,
-        });
-        Self { form: drawn.form, objects: objects.collect() }
     }
 }

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use chancery_drawing::{Drawing, DrawingError, Drawn, Fit, Font, HeightAlignment, Image, Rectangle, Text};
+use chancery_drawing::{Drawing, DrawingError, Fit, Font, HeightAlignment, Image, Rectangle, Text};
+use chancery_pdf::View;
 
+use super::archive::refuse_obstacles;
+use super::foreign_page::ForeignPage;
 use super::page::Spot;
+use super::seen::Seen;
 use crate::PadesError;
 use crate::meaning::Statement;
 
@@ -49,6 +53,7 @@ pub(super) enum Picture {
 #[derive(Clone)]
 pub(super) enum Ground {
     Drawing(Arc<dyn Fn(&mut Drawing) -> Result<(), DrawingError> + Send + Sync>),
+    Page(ForeignPage),
 }
 
 /// What is said, and whether all of it must be shown.
@@ -75,19 +80,24 @@ impl Sketch {
     /// What cannot be drawn; a meaning that would not be shown.
     pub(crate) fn draw(
         &self,
+        view: &View<'_>,
         spot: &Spot,
-        saying: &Saying<'_>,
-        language: Option<&str>,
+        (saying, language): (&Saying<'_>, Option<&str>),
         numbers: &mut dyn FnMut() -> u32,
-    ) -> Result<Drawn, PadesError> {
+    ) -> Result<Seen, PadesError> {
         let words = self.words(saying.statement);
         if saying.show == Show::Meaning {
             refuse_to_hide(saying.statement, words.as_deref().unwrap_or_default())?;
         }
         let mut drawing = Drawing::new(spot.size)?.on_page(spot.rotation);
-        if let Some(Ground::Drawing(draw)) = &self.ground {
-            draw(&mut drawing)?;
-        }
+        let foreign = match &self.ground {
+            Some(Ground::Page(page)) => page.draw(view, &mut drawing, numbers)?,
+            Some(Ground::Drawing(draw)) => {
+                draw(&mut drawing)?;
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
         let all = drawing.rectangle().inset(EDGE);
         let (beside, rest) = match (&self.picture, &words) {
             (Some(picture), Some(_)) => picture.beside(all),
@@ -101,7 +111,9 @@ impl Sketch {
         if let Some(words) = words {
             drawing.text(rest, &self.text(words, language))?;
         }
-        Ok(drawing.finish(numbers)?)
+        let drawn = drawing.finish(numbers)?;
+        refuse_obstacles(view, &drawn.obstacles)?;
+        Ok(Seen::new(foreign, drawn))
     }
 
     fn words(&self, statement: &Statement) -> Option<String> {

@@ -2,7 +2,6 @@
 
 use chancery_pdf::{Increment, View};
 
-use super::archive::refuse_obstacles;
 use super::page::Spot;
 use super::seen::Seen;
 use super::sketch::Saying;
@@ -31,9 +30,7 @@ impl Visible<'_> {
         let seen = match &self.appearance.content {
             Content::ToDraw(sketch) => {
                 let language = self.appearance.language.as_deref();
-                let drawn = sketch.draw(spot, &self.saying, language, &mut numbers)?;
-                refuse_obstacles(view, &drawn.obstacles)?;
-                Seen::from(drawn)
+                sketch.draw(view, spot, (&self.saying, language), &mut numbers)?
             }
             Content::Drawn(seen) => {
                 seen.take_numbers(&mut numbers)?;

@@ -105,7 +105,12 @@ impl Step<'_, '_> {
     }
 
     fn partial_name(&self, entries: &Dictionary) -> Result<String, PadesError> {
-        Ok(self.new.value(entries, "T")?.as_string().map(chancery_pdf::PdfString::to_text).unwrap_or_default())
+        Ok(self
+            .new
+            .value(entries, "T")?
+            .as_string()
+            .map(chancery_pdf::PdfString::to_text)
+            .unwrap_or_default())
     }
 }
 

@@ -99,14 +99,21 @@ impl ImportedPage {
     /// # Errors
     /// As [`Increment::put`].
     pub fn put(&self, increment: &mut Increment<'_>) -> Result<Reference, PdfError> {
-        let places: Vec<Reference> = self.objects.iter().map(|_| increment.allocate()).collect();
-        for (place, object) in places.iter().zip(&self.objects) {
+        let numbered = self.numbered(&mut || increment.allocate());
+        numbered.iter().try_for_each(|(place, object)| increment.put(*place, object))?;
+        // There always is a form.
+        numbered.first().map(|(place, _)| *place).ok_or(PdfError::PageMissing { index: 0, count: 0 })
+    }
+
+    /// The objects under the numbers that `numbers` gives, the form first; they refer to each other by these.
+    pub fn numbered(&self, numbers: &mut dyn FnMut() -> Reference) -> Vec<(Reference, Object)> {
+        let places: Vec<Reference> = self.objects.iter().map(|_| numbers()).collect();
+        let objects = self.objects.iter().map(|object| {
             let mut object = object.clone();
             renumber(&mut object, &places);
-            increment.put(*place, &object)?;
-        }
-        // There always is a form.
-        places.first().copied().ok_or(PdfError::PageMissing { index: 0, count: 0 })
+            object
+        });
+        places.iter().copied().zip(objects).collect()
     }
 }
 
