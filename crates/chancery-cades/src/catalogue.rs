@@ -37,6 +37,10 @@ pub(crate) struct Catalogue<'a> {
     pub(crate) signer: ReceivedSigner<'a>,
     things: Vec<Thing<'a>>,
     hashed: Vec<(Hashing, Places)>,
+    /// For each thing, which index listed it last, counted from 1.
+    listed_by: Vec<usize>,
+    /// How many indices there were.
+    indices: usize,
     /// How many may still be listed.
     left: usize,
 }
@@ -78,7 +82,9 @@ impl<'a> Catalogue<'a> {
         let mut things: Vec<_> = members(message.certificates()).map(Thing::Certificate).collect();
         things.extend(members(message.revocations()).map(Thing::Revocation));
         things.extend(signer.unsigned_values()?.into_iter().map(Thing::Value));
-        Ok(Self { message, signer, things, hashed: Vec::new(), left: MOST_LISTED })
+        let listed_by = vec![0; things.len()];
+        let hashed = Vec::new();
+        Ok(Self { message, signer, things, hashed, listed_by, indices: 0, left: MOST_LISTED })
     }
 
     /// The values of the unsigned attributes, in order.
@@ -120,6 +126,8 @@ impl<'a> Catalogue<'a> {
     pub(crate) fn listed(&mut self, index: &HashIndex) -> Result<Vec<usize>, HashIndexFault> {
         let (algorithm, attributes) = (index.algorithm(), index.hashing());
         let received = self.places(Hashing { algorithm, attributes, encoding: Encoding::Received });
+        self.indices += 1;
+        let index_number = self.indices;
         let mut found: Vec<usize> = Vec::new();
         let mut missing: Vec<(usize, &[u8])> = Vec::new();
         // An attribute that is hashed as a whole stands for as many values as it has.
@@ -131,11 +139,14 @@ impl<'a> Catalogue<'a> {
         };
         for (list, hashes) in index.lists().into_iter().enumerate() {
             let places = self.hashed.get(received).and_then(|(_, places)| places.get(list));
-            let mut seen = HashSet::new();
-            for hash in hashes.filter(|hash| seen.insert(*hash)) {
+            let mut absent = HashSet::new();
+            for hash in hashes {
                 match places.and_then(|places| places.get(hash)) {
-                    Some(places) => find(&mut found, places)?,
-                    None => missing.push((list, hash)),
+                    Some(places) if is_first(&mut self.listed_by, places, index_number) => {
+                        find(&mut found, places)?;
+                    }
+                    None if absent.insert(hash) => missing.push((list, hash)),
+                    Some(_) | None => {}
                 }
             }
         }
@@ -210,6 +221,13 @@ impl<'a> Catalogue<'a> {
         self.hashed.push((hashing, places));
         self.hashed.len() - 1
     }
+}
+
+/// Whether the things with one hash are listed by this index for the first time. Indices of a thousand renewals list a
+/// million hashes, so what was seen is not hashed once more.
+fn is_first(listed_by: &mut [usize], places: &[usize], index: usize) -> bool {
+    let last = places.first().and_then(|place| listed_by.get_mut(*place));
+    last.is_some_and(|last| std::mem::replace(last, index) != index)
 }
 
 impl<'a> Thing<'a> {
