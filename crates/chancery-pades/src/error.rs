@@ -73,6 +73,14 @@ pub enum PadesError {
         /// How much of it was for timestamps.
         room: usize,
     },
+    /// More room was asked for than any signature with its timestamps could take.
+    #[error("{asked} bytes of room were asked for; a signature with its timestamps gets {limit} at most")]
+    RoomTooLarge {
+        /// How many bytes.
+        asked: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The field is signed already.
     #[error("the field {name} is signed already; choose another name")]
     FieldSigned {

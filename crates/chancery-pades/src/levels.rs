@@ -4,9 +4,11 @@
 mod foundation;
 mod lasting;
 mod store;
+mod stored_timestamp;
 mod timestamp;
 mod unsound;
 
 pub use lasting::LastingPdf;
+pub use stored_timestamp::StoredTimestamp;
 pub use timestamp::PreparedTimestamp;
 pub use unsound::{Unsound, UnsoundSignatures};

@@ -92,7 +92,7 @@ pub use appearance::{Appearance, Corner, PagePlace, Place};
 pub use asked_timestamp::AskedTimestamp;
 pub use certification::ChangesAllowed;
 pub use error::PadesError;
-pub use levels::{LastingPdf, PreparedTimestamp, Unsound, UnsoundSignatures};
+pub use levels::{LastingPdf, PreparedTimestamp, StoredTimestamp, Unsound, UnsoundSignatures};
 pub use lock::FieldLock;
 pub use meaning::{SignatureMeaning, Statement};
 pub use options::{AmbiguousFile, OutsideValidity};

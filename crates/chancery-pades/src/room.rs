@@ -11,6 +11,10 @@ use crate::dictionary::{Placeholder, byte_range_text};
 use crate::field::{self, WantedField};
 use crate::prepared::Layout;
 
+/// Tokens with the lists of revoked certificates in them have had some hundred kilobytes; this bounds what a mistake, or
+/// storage that was tampered with, makes us write.
+const MAX_ROOM: usize = 16 << 20;
+
 /// What is to be placed.
 pub(crate) struct Wanted<'w> {
     pub(crate) field: WantedField<'w>,
@@ -40,8 +44,11 @@ pub(crate) struct Room {
 /// The revision to be appended.
 ///
 /// # Errors
-/// If the field cannot be filled or made, or the document cannot be read.
+/// If the field cannot be filled or made, the document cannot be read, or the room is without reason.
 pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<Room, PadesError> {
+    if wanted.room > MAX_ROOM {
+        return Err(PadesError::RoomTooLarge { asked: wanted.room, limit: MAX_ROOM });
+    }
     let mut increment = Increment::new(document);
     if let Some(seed) = wanted.seed {
         increment = increment.with_seed(seed);

@@ -247,7 +247,7 @@ impl<K> PdfSigner<'_, K> {
         // The length of the message does not depend on what the digest is.
         let digest = self.algorithm.digest();
         let template = message(self.chain, self.algorithm, digest.digest(b""), form)?;
-        let room = template.finished_len(signature_length) + self.options.timestamp_room;
+        let room = template.finished_len(signature_length).saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
         let Room { appended, layout, seen } = self.append(&document, &terms, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {

@@ -1,4 +1,4 @@
-//! The form in which a prepared PDF waits: a version line, then numbers and length-prefixed bytes, then a checksum.
+//! The form in which a prepared PDF or timestamp waits: a version line, then numbers and length-prefixed bytes, then a checksum.
 //!
 //! What has to be signed is computed anew and compared anyway. The checksum finds damage in the rest: the issuers'
 //! certificates, which a signature does not cover.
@@ -7,14 +7,18 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 
 use crate::PadesError;
 
-const VERSION: &[u8] = b"chancery prepared pdf 2\n";
+/// Begins a prepared signature.
+pub(crate) const SIGNATURE: &[u8] = b"chancery prepared pdf 2\n";
+/// Begins a prepared timestamp over a document.
+pub(crate) const TIMESTAMP: &[u8] = b"chancery prepared timestamp 1\n";
 const CHECKSUM: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 pub(crate) struct Stored(Vec<u8>);
 
 impl Stored {
-    pub(crate) fn new() -> Self {
-        Self(VERSION.to_vec())
+    /// `version` is the line that it begins with.
+    pub(crate) fn new(version: &[u8]) -> Self {
+        Self(version.to_vec())
     }
 
     pub(crate) fn number(&mut self, number: u64) {
@@ -42,14 +46,14 @@ impl Stored {
 pub(crate) struct StoredReader<'a>(&'a [u8]);
 
 impl<'a> StoredReader<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, PadesError> {
+    pub(crate) fn new(bytes: &'a [u8], version: &[u8]) -> Result<Self, PadesError> {
         let reason = "it does not begin with the line of this version";
-        if !bytes.starts_with(VERSION) {
+        if !bytes.starts_with(version) {
             return Err(PadesError::Stored { reason });
         }
         let end = bytes.len().saturating_sub(CHECKSUM.output_len());
         let (content, checksum) = bytes.split_at_checked(end).ok_or(ENDS_EARLY)?;
-        let content_after_version = content.strip_prefix(VERSION).ok_or(ENDS_EARLY)?;
+        let content_after_version = content.strip_prefix(version).ok_or(ENDS_EARLY)?;
         if CHECKSUM.digest(content).as_bytes() != checksum {
             return Err(PadesError::Stored { reason: "it was cut or damaged: its checksum differs" });
         }
@@ -92,6 +96,12 @@ impl<'a> StoredReader<'a> {
         }
     }
 
+    /// The seed of what is added to an encrypted document.
+    pub(crate) fn seed(&mut self) -> Result<Option<[u8; 32]>, PadesError> {
+        let seed = self.optional()?.map(<[u8; 32]>::try_from).transpose();
+        seed.map_err(|_| PadesError::Stored { reason: "the seed has not 32 bytes" })
+    }
+
     pub(crate) fn text(&mut self) -> Result<&'a str, PadesError> {
         as_text(self.bytes()?)
     }
@@ -121,12 +131,12 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let mut stored = Stored::new();
+        let mut stored = Stored::new(SIGNATURE);
         stored.number(u64::MAX);
         stored.bytes(b"");
         stored.bytes(b"appended");
         let bytes = stored.into_bytes();
-        let mut reader = StoredReader::new(&bytes).unwrap();
+        let mut reader = StoredReader::new(&bytes, SIGNATURE).unwrap();
         assert_eq!(reader.number().unwrap(), u64::MAX);
         assert_eq!((reader.bytes().unwrap(), reader.bytes().unwrap()), (&b""[..], &b"appended"[..]));
         reader.finish().unwrap();
@@ -136,23 +146,24 @@ mod tests {
     #[test]
     fn a_length_beyond_the_end_is_refused() {
         for length in [4, u64::from(u32::MAX), u64::MAX] {
-            let mut stored = Stored::new();
+            let mut stored = Stored::new(SIGNATURE);
             stored.number(length);
             stored.0.extend_from_slice(b"abc");
             let bytes = stored.into_bytes();
-            let mut reader = StoredReader::new(&bytes).unwrap();
+            let mut reader = StoredReader::new(&bytes, SIGNATURE).unwrap();
             assert!(matches!(reader.bytes(), Err(PadesError::Stored { .. })), "{length}");
         }
     }
 
     #[test]
     fn damage_is_told_from_another_version() {
-        let told =
-            |bytes: &[u8]| StoredReader::new(bytes).err().map(|error| error.to_string()).unwrap_or_default();
-        let mut bytes = Stored::new().into_bytes();
+        let told = |bytes: &[u8]| {
+            StoredReader::new(bytes, SIGNATURE).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let mut bytes = Stored::new(SIGNATURE).into_bytes();
         assert_eq!(told(&bytes), "");
         assert!(told(b"chancery prepared pdf 1\n").contains("the line of this version"));
-        assert!(told(VERSION).contains("it ends early"));
+        assert!(told(SIGNATURE).contains("it ends early"));
         *bytes.last_mut().unwrap() ^= 1;
         assert!(told(&bytes).contains("its checksum differs"));
     }

@@ -12,7 +12,7 @@ use crate::certification::ChangesAllowed;
 use crate::lock::FieldLock;
 use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::signature_form::SignatureForm;
-use crate::stored::{Stored, StoredReader};
+use crate::stored::{self, Stored, StoredReader};
 use crate::{PadesError, PdfSigner, PreparedPdf};
 
 impl PreparedPdf<'_> {
@@ -22,7 +22,7 @@ impl PreparedPdf<'_> {
     pub fn to_bytes(&self) -> Vec<u8> {
         let algorithm = self.to_be_signed().algorithm();
         let options = &self.options;
-        let mut stored = Stored::new();
+        let mut stored = Stored::new(stored::SIGNATURE);
         stored.number(self.layout.source_len);
         stored.bytes(options.at.to_string().as_bytes());
         stored.number(i64::from(options.offset.seconds()).cast_unsigned());
@@ -81,7 +81,7 @@ impl StoredPdf {
     /// # Errors
     /// If it is damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PadesError> {
-        let mut stored = StoredReader::new(bytes)?;
+        let mut stored = StoredReader::new(bytes, stored::SIGNATURE)?;
         let source_len = stored.number()?;
         let at: Option<Timestamp> = stored.text()?.parse().ok();
         let mut options =
@@ -112,8 +112,7 @@ impl StoredPdf {
         if stored.choice()? {
             options.ambiguous = AmbiguousFile::Sign;
         }
-        let seed = stored.optional()?.map(<[u8; 32]>::try_from).transpose();
-        let seed = seed.map_err(|_| PadesError::Stored { reason: "the seed has not 32 bytes" })?;
+        let seed = stored.seed()?;
         let identifier = stored.bytes()?;
         let digest = stored.bytes()?;
         let algorithm = read_algorithm(identifier, digest)?;

@@ -46,10 +46,10 @@ use crate::{PadesError, ambiguity, save};
 #[derive(Clone)]
 pub struct LastingPdf<'s> {
     pub(super) file: ExtendedFile<'s>,
-    unlock: Option<Unlock>,
+    pub(super) unlock: Option<Unlock>,
     pub(super) room: usize,
-    ambiguous: AmbiguousFile,
-    unsound: UnsoundSignatures,
+    pub(super) ambiguous: AmbiguousFile,
+    pub(super) unsound: UnsoundSignatures,
 }
 
 impl<'s> LastingPdf<'s> {

@@ -35,7 +35,7 @@ impl<'s> LastingPdf<'s> {
     /// # Errors
     /// The document cannot be read.
     pub fn prepare_timestamp(&self, algorithm: DigestAlgorithm) -> Result<PreparedTimestamp<'s>, PadesError> {
-        self.prepare(&self.open()?, algorithm, None)
+        self.prepare(&self.open()?, algorithm, (Proves::Document, None))
     }
 
     /// Asks an authority for a timestamp over the document with all evidence and appends it: level B-LTA, or its renewal.
@@ -63,14 +63,14 @@ impl<'s> LastingPdf<'s> {
         if !missing.is_empty() {
             return Err(CadesError::NotPreserved(missing).into());
         }
-        self.prepare(&document, algorithm, foundation.youngest())
+        self.prepare(&document, algorithm, (Proves::Evidence, foundation.youngest()))
     }
 
     fn prepare(
         &self,
         document: &Document<'_>,
         algorithm: DigestAlgorithm,
-        youngest: Option<Timestamp>,
+        (proves, youngest): (Proves, Option<Timestamp>),
     ) -> Result<PreparedTimestamp<'s>, PadesError> {
         let room = self.room;
         let wanted = Wanted {
@@ -85,19 +85,30 @@ impl<'s> LastingPdf<'s> {
         let Room { appended: revision, layout, .. } = room::append(document, &wanted)?;
         self.refuse_ambiguous(document)?;
         let digest = layout.digest(algorithm, &self.file, &revision)?;
-        Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, youngest })
+        Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, proves, youngest })
     }
+}
+
+/// What a timestamp over a document is for.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum Proves {
+    /// That the document existed.
+    Document,
+    /// That everything existed by which its signatures are judged: level B-LTA.
+    Evidence,
 }
 
 /// A document that lacks only the timestamp over all of it.
 ///
-/// Have its [`digest`](Self::digest) stamped, by whatever transport, and [`finish`](Self::finish) with the token.
+/// Have its [`digest`](Self::digest) stamped, by whatever transport, and [`finish`](Self::finish) with the token. If that
+/// takes longer than this process lives, store [`to_bytes`](Self::to_bytes).
 pub struct PreparedTimestamp<'s> {
-    pdf: LastingPdf<'s>,
+    pub(super) pdf: LastingPdf<'s>,
     /// What will be appended, with the room for the token still empty.
     revision: Vec<u8>,
     layout: Layout,
     digest: Digest,
+    pub(super) proves: Proves,
     /// The time of the newest timestamp that this one will cover, where that was read.
     youngest: Option<Timestamp>,
 }
@@ -116,7 +127,7 @@ impl<'s> PreparedTimestamp<'s> {
     /// [`PadesError::NoRoom`] says how much is needed. Nothing is lost: prepare anew with more
     /// [`timestamp_room`](LastingPdf::timestamp_room), and ask for another token.
     pub fn finish(self, token: &MatchingToken) -> Result<LastingPdf<'s>, PadesError> {
-        let Self { mut pdf, mut revision, layout, digest, youngest } = self;
+        let Self { mut pdf, mut revision, layout, digest, youngest, .. } = self;
         MatchingToken::from_token(token.to_der(), &Digests::of([digest.into()]))
             .map_err(|_| CadesError::TimestampOfOtherSignature)?;
         if let Some(earlier) = youngest.filter(|earlier| token.time() < *earlier) {
@@ -126,6 +137,7 @@ impl<'s> PreparedTimestamp<'s> {
         pdf.append(&revision);
         Ok(pdf)
     }
+
     fn ask<T: Transport>(
         self,
         authority: &TimestampAuthority<T>,
