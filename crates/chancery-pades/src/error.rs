@@ -177,6 +177,12 @@ pub enum PadesError {
         /// How it has to be shown.
         text: String,
     },
+    /// A meaning that says nothing.
+    #[error("the {what} of the signature's meaning is blank: say it, or sign without a meaning")]
+    MeaningBlank {
+        /// What is blank: name, role or meaning.
+        what: &'static str,
+    },
     /// A PDF date cannot tell this offset from UTC.
     #[error(
         "an offset of {seconds} seconds from UTC cannot be written: it must be whole minutes, less than a day"

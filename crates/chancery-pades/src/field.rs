@@ -82,7 +82,10 @@ fn fill(
 ) -> Result<Option<Seen>, PadesError> {
     refuse_filled(field)?;
     let Some(reference) = field.reference else {
-        return Err(PadesError::FieldConstraint { name: field.name.clone(), entry: "no object number of its own" });
+        return Err(PadesError::FieldConstraint {
+            name: field.name.clone(),
+            entry: "no object number of its own",
+        });
     };
     let mut dictionary = field.dictionary.clone();
     dictionary.set("V", signature);

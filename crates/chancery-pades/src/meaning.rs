@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use crate::PadesError;
+use crate::appearance::Show;
 use crate::options::Options;
 
 /// Who signs and what that means: what 21 CFR 11.50 wants to stand beside every signature, with the date and time.
@@ -66,20 +67,25 @@ impl Statement {
     /// What these options say of this signer.
     ///
     /// # Errors
-    /// If the offset from UTC is none that a PDF date can express.
+    /// If the offset from UTC is none that a PDF date can express, or a meaning is blank.
     pub(crate) fn of(options: &Options, signer: &Certificate) -> Result<Self, PadesError> {
         let seconds = options.offset.seconds();
         if seconds % 60 != 0 || seconds.abs() >= 24 * 3600 {
             return Err(PadesError::TimeZone { seconds });
         }
-        Ok(Self {
+        let statement = Self {
             name: options.name.clone().unwrap_or_else(|| signer.display_name()),
             reason: options.reason.clone(),
             role: options.role.clone(),
             location: options.location.clone(),
             signed_at: options.at,
             offset: options.offset,
-        })
+        };
+        let blank = statement.parts().find(|(_, part)| part.trim().is_empty());
+        match blank {
+            Some((what, _)) if options.show == Show::Meaning => Err(PadesError::MeaningBlank { what }),
+            _ => Ok(statement),
+        }
     }
 
     /// Who signs: the name that was given, else that of the certificate.

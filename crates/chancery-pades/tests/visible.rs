@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chancery_drawing::{Colour, DrawingError, Rectangle, Size};
 use chancery_key::{KeyKind, Password};
 use chancery_pades::{Appearance, Corner, PadesError, PdfSigner, Place, PreparedPdf, StoredPdf};
-use chancery_pdf::{Dictionary, Document, Object};
+use chancery_pdf::{Dictionary, Document, Object, Reference};
 use chancery_testkit::pdf::SamplePdf;
 use support::seen::*;
 use support::*;
@@ -241,8 +241,10 @@ fn an_empty_field_shows_its_signature_where_it_lies() {
 #[test]
 fn a_widget_apart_from_its_field_shows_the_signature() {
     let pki = pki();
+    let mut kid = Reference::new(0, 0);
     let pdf = revised(&contract(), |document, increment| {
-        let (field, kid) = (increment.allocate(), increment.allocate());
+        let field = increment.allocate();
+        kid = increment.allocate();
         let page = document.latest().page(0).unwrap().0;
         let widget = format!(
             "<</Type/Annot/Subtype/Widget/F 4/Rect[300 200 400 240]/Parent {} 0 R/P {} 0 R>>",
@@ -256,10 +258,11 @@ fn a_widget_apart_from_its_field_shows_the_signature() {
             catalog.set("AcroForm", dictionary(&format!("<</Fields[{} 0 R]>>", field.number)));
         });
     });
-    let signed = in_approval(&pki, &pdf, Appearance::in_field()).unwrap();
-    assert_passed(&verify(&pki, &signed), 1);
+    let signed = in_approval(&pki, &signed(&pki, &pdf), Appearance::in_field()).unwrap();
+    assert_passed(&verify(&pki, &signed), 2);
     let document = Document::open(&signed).unwrap();
-    let (_, content) = form(&document.latest(), &widget(&document.latest()));
+    let (_, content) =
+        form(&document.latest(), &document.latest().object(kid).unwrap().as_dictionary().unwrap().clone());
     assert!(content.contains("(Alice)"), "{content}");
 }
 

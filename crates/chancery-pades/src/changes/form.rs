@@ -206,6 +206,7 @@ impl Step<'_, '_> {
             }
         }
         judgement.explained.extend(number);
+        self.explain_widgets(judgement, new)?;
         let shown = match visible_rectangle(&self.new, &new.dictionary, "Rect") {
             Some(_) => Shown::Something,
             None => Shown::Nothing,
