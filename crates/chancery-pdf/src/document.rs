@@ -20,7 +20,7 @@ use crate::open::{self, Opened, Revision};
 use crate::permissions::Permissions;
 use crate::section::Section;
 use crate::section_index::{self, SectionIndex};
-use crate::security::Security;
+use crate::security::{self, Security};
 use crate::stream::{Stream, StreamData};
 use crate::view::View;
 use crate::window::Bytes;
@@ -44,19 +44,24 @@ impl<'a> Document<'a> {
     /// Opens a document that is not encrypted.
     ///
     /// # Errors
-    /// [`PdfError::Encrypted`] if a password is needed; else whatever is wrong with the file's header, its
+    /// [`PdfError::Encrypted`] if a password is needed, [`PdfError::UnsupportedEncryption`] if none would help; else whatever is wrong with the file's header, its
     /// last `startxref` or its cross-reference sections. Nothing is repaired.
     pub fn open(source: &'a dyn Source) -> Result<Self, PdfError> {
         let document = Self::open_raw(source)?;
-        if document.encryption().is_some() { Err(PdfError::Encrypted) } else { Ok(document) }
+        match document.encryption() {
+            None => Ok(document),
+            Some((revision, value)) => {
+                security::check_handler(&document.encryption_dictionary(revision, &value)?)?;
+                Err(PdfError::Encrypted)
+            }
+        }
     }
 
     /// Opens a document with the password of its user or its owner; the empty one is that of files which
     /// anybody may read. A document that is not encrypted is opened whatever the password.
     ///
     /// Supported is the standard security handler with RC4 of 40 to 128 bits, AES-128, and AES-256 of
-    /// revisions 5 and 6. Passwords beyond ASCII are taken as they are, without the normalisation (SASLprep)
-    /// that AES-256 files ask for.
+    /// revisions 5 and 6.
     ///
     /// Strings and streams then come decrypted, and [`crate::Increment`] encrypts what it adds. `/Encrypt`
     /// stays as it is. What the permissions (`/P`) forbid is told by [`Document::permissions`], not enforced here.
@@ -111,12 +116,7 @@ impl<'a> Document<'a> {
 
     fn security(&self, revision: usize, value: &Object, password: &str) -> Result<Security, PdfError> {
         let resolve = |value: &Object| self.resolve(revision, value, limits::INDIRECTIONS);
-        let wrong = PdfError::Entry { key: "Encrypt", of: "the trailer", expected: "a dictionary" };
-        let Object::Dictionary(stored) = resolve(value)? else { return Err(wrong) };
-        let mut encryption = Dictionary::new();
-        for (key, value) in stored.iter() {
-            encryption.set(key.clone(), resolve(value)?);
-        }
+        let encryption = self.encryption_dictionary(revision, value)?;
         let identifier =
             self.trailer(revision).and_then(|trailer| trailer.get("ID")).map_or(Ok(Object::Null), resolve)?;
         let first =
@@ -124,6 +124,21 @@ impl<'a> Document<'a> {
         // Without an identifier the key is made as if it were empty.
         let first = first.as_string().map(|first| first.as_bytes().to_vec()).unwrap_or_default();
         Security::new(&encryption, value.as_reference(), &first, password)
+    }
+
+    /// The encryption dictionary, references followed.
+    fn encryption_dictionary(&self, revision: usize, value: &Object) -> Result<Dictionary, PdfError> {
+        let resolve = |value: &Object| self.resolve(revision, value, limits::INDIRECTIONS);
+        let wrong = PdfError::Entry { key: "Encrypt", of: "the trailer", expected: "a dictionary" };
+        let Object::Dictionary(stored) = resolve(value)? else { return Err(wrong) };
+        stored.iter().map(|(key, value)| Ok((key.clone(), resolve(value)?))).collect()
+    }
+
+    /// Whether a message authentication code covers the file (ISO/TS 32004).
+    pub(crate) fn is_integrity_protected(&self) -> bool {
+        let trailer = self.sections.first().map(|section| &section.trailer);
+        trailer.and_then(|trailer| trailer.get("AuthCode")).is_some_and(|value| !value.is_null())
+            || self.security.as_ref().is_some_and(Security::demands_integrity)
     }
 
     /// The bytes of the file.
@@ -391,17 +406,44 @@ impl Document<'_> {
     }
 
     /// A stream's bytes before its filters, decrypted.
-    pub(crate) fn raw<'s>(&'s self, stream: &'s Stream) -> Result<Cow<'s, [u8]>, PdfError> {
+    pub(crate) fn raw<'s>(&'s self, revision: usize, stream: &'s Stream) -> Result<Cow<'s, [u8]>, PdfError> {
         match stream.data() {
             StreamData::InMemory(data) => Ok(Cow::Borrowed(data)),
             StreamData::InFile { range, owner } => {
                 let data = self.file.bytes().range(range.clone())?;
                 match &self.security {
                     None => Ok(data),
-                    Some(security) => security.decrypt_stream(data, stream.dictionary(), *owner),
+                    Some(security) => {
+                        let dictionary = self.crypt_entries(revision, stream.dictionary())?;
+                        security.decrypt_stream(data, &dictionary, *owner)
+                    }
                 }
             }
         }
+    }
+
+    /// The dictionary of a stream with the entries written out that may name a crypt filter.
+    pub(crate) fn crypt_entries<'s>(
+        &self,
+        revision: usize,
+        dictionary: &'s Dictionary,
+    ) -> Result<Cow<'s, Dictionary>, PdfError> {
+        let mut dictionary = Cow::Borrowed(dictionary);
+        for key in ["Filter", "DecodeParms"] {
+            let Some(value) = dictionary.get(key) else { continue };
+            let first = value.as_array().and_then(|values| values.first());
+            if value.as_reference().is_none() && first.and_then(Object::as_reference).is_none() {
+                continue;
+            }
+            let mut value = self.resolve(revision, value, limits::INDIRECTIONS)?;
+            if let Object::Array(values) = &mut value {
+                for value in values.iter_mut() {
+                    *value = self.resolve(revision, value, limits::INDIRECTIONS)?;
+                }
+            }
+            dictionary.to_mut().set(key, value);
+        }
+        Ok(dictionary)
     }
 
     pub(crate) fn decoded<'s>(
@@ -412,9 +454,13 @@ impl Document<'_> {
         depth: u32,
     ) -> Result<Cow<'s, [u8]>, PdfError> {
         let mut resolve = |value: &Object| self.resolve(revision, value, depth);
-        let steps = filter::steps(stream.dictionary(), &mut resolve)?;
+        let mut steps = filter::steps(stream.dictionary(), &mut resolve)?;
+        if self.security.is_some() && steps.first().is_some_and(filter::Step::is_decryption) {
+            // It was undone with the rest of the encryption.
+            steps.remove(0);
+        }
         let mut notes = filter::Notes::default();
-        let decoded = filter::decode(self.raw(stream)?, &steps, budget, &mut notes)?;
+        let decoded = filter::decode(self.raw(revision, stream)?, &steps, budget, &mut notes)?;
         if let (true, Some(range)) = (notes.wrong_checksum, stream.file_range()) {
             self.file.record(Ambiguity::FlateChecksum { offset: range.start });
         }

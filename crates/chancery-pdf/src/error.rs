@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::unsupported_encryption::UnsupportedEncryption;
+
 /// Why a document could not be read or extended. Every kind says where (a byte offset in the file; within an
 /// object stream, the offset in its decoded bytes) and, where something can be done about it, what.
 #[derive(Debug, Clone, Error)]
@@ -130,9 +132,17 @@ pub enum PdfError {
     /// The file is encrypted in a way that this crate does not read.
     #[error("the document is encrypted in a way that is not supported: {what}")]
     UnsupportedEncryption {
-        /// Which part is not supported.
-        what: String,
+        /// What that way is, and what could be done.
+        what: UnsupportedEncryption,
     },
+
+    /// The document is protected against changes of any kind, and whoever adds to it would have to renew that
+    /// protection (ISO/TS 32004).
+    #[error(
+        "the document carries a message authentication code (/AuthCode, ISO/TS 32004) that does not cover what is added \
+         to it; have it saved without this protection before it is signed"
+    )]
+    IntegrityProtected,
 
     /// Encrypted data cannot be decrypted.
     #[error("encrypted data of object {number}: {problem}")]

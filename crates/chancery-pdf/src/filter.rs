@@ -28,6 +28,13 @@ pub(crate) struct Step {
     parameters: Dictionary,
 }
 
+impl Step {
+    /// Whether the encryption of the document is chosen here, which is not a matter of this module.
+    pub(crate) fn is_decryption(&self) -> bool {
+        self.name == "Crypt"
+    }
+}
+
 /// The steps that a stream dictionary asks for. `resolve` follows references.
 pub(crate) fn steps(
     dictionary: &Dictionary,

@@ -1,7 +1,7 @@
 //! An incremental update: new and changed objects, appended (ISO 32000-2, 7.5.6).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use crate::cipher::Vectors;
@@ -63,6 +63,8 @@ pub struct Increment<'d> {
     next: u32,
     /// Bodies in the order in which they are to be written.
     objects: Vec<(Reference, Vec<u8>)>,
+    /// Where among them each number stands.
+    places: HashMap<u32, usize>,
     trailer: Dictionary,
     second_identifier: Option<Vec<u8>>,
     /// Where initialization vectors come from, if the document is encrypted.
@@ -106,6 +108,7 @@ impl<'d> Increment<'d> {
             document,
             next,
             objects: Vec::new(),
+            places: HashMap::new(),
             trailer: Dictionary::new(),
             second_identifier: None,
             vectors: None,
@@ -139,9 +142,11 @@ impl<'d> Increment<'d> {
         let object = self.encrypted(reference, object)?;
         let mut body = Vec::new();
         if let Object::Stream(stream) = &*object {
-            let mut data = self.document.raw(stream)?;
+            let revision = self.document.revisions().len().saturating_sub(1);
+            let mut data = self.document.raw(revision, stream)?;
             if let Some(security) = self.document.security_handler() {
-                data = security.encrypt_stream(data, stream.dictionary(), reference, &mut self.vectors)?;
+                let dictionary = self.document.crypt_entries(revision, stream.dictionary())?;
+                data = security.encrypt_stream(data, &dictionary, reference, &mut self.vectors)?;
             }
             let mut dictionary = stream.dictionary().clone();
             dictionary.set("Length", Object::Integer(i64::try_from(data.len()).unwrap_or(i64::MAX)));
@@ -177,7 +182,8 @@ impl<'d> Increment<'d> {
     /// not looked at; in an encrypted document their strings must be encrypted ([`Increment::encrypted`]).
     pub fn put_raw(&mut self, reference: Reference, body: Vec<u8>) {
         self.next = self.next.max(reference.number.saturating_add(1));
-        match self.objects.iter_mut().find(|(other, _)| other.number == reference.number) {
+        let place = *self.places.entry(reference.number).or_insert(self.objects.len());
+        match self.objects.get_mut(place) {
             Some(object) => *object = (reference, body),
             None => self.objects.push((reference, body)),
         }
@@ -199,8 +205,12 @@ impl<'d> Increment<'d> {
     /// table.
     ///
     /// # Errors
-    /// [`PdfError::OffsetTooLarge`] if the file is too long for its classic table.
+    /// [`PdfError::OffsetTooLarge`] if the file is too long for its classic table, [`PdfError::IntegrityProtected`] if
+    /// a code that covers the whole file would no longer hold.
     pub fn finish(self) -> Result<Appended, PdfError> {
+        if self.document.is_integrity_protected() {
+            return Err(PdfError::IntegrityProtected);
+        }
         let source = self.document.source();
         let start = source.len();
         let last = source.read_range(start.saturating_sub(1)..start)?;

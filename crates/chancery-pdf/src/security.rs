@@ -9,6 +9,7 @@ use crate::limits;
 use crate::object::{Object, Reference};
 use crate::permissions::Permissions;
 use crate::standard_security::{self, FileKey, Metadata};
+use crate::unsupported_encryption::UnsupportedEncryption;
 
 /// What encrypts a string or a stream (`/CFM`, table 25).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,13 @@ enum Method {
     Rc4,
     Aes128,
     Aes256,
+}
+
+/// Whether changes to the file would be noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Integrity {
+    Open,
+    Protected,
 }
 
 /// An encrypted document that was opened with its password. No `Debug`: it holds the key.
@@ -30,6 +38,8 @@ pub(crate) struct Security {
     /// Methods that a stream may choose by a `/Crypt` filter.
     named: Vec<(String, Method)>,
     metadata: Metadata,
+    /// Whether a message authentication code belongs to the document.
+    integrity: Integrity,
     /// The encryption dictionary, if it is an indirect object: it is not encrypted itself.
     dictionary: Option<Reference>,
 }
@@ -42,20 +52,13 @@ impl Security {
         identifier: &[u8],
         password: &str,
     ) -> Result<Self, PdfError> {
-        let unsupported = |what: String| PdfError::UnsupportedEncryption { what };
-        match encryption.get("Filter").and_then(Object::as_name) {
-            Some(name) if name == "Standard" => {}
-            Some(name) => return Err(unsupported(format!("security handler /{name}"))),
-            None => return Err(unsupported(String::from("no security handler is named"))),
-        }
+        check_handler(encryption)?;
         let version = encryption.get("V").and_then(Object::as_integer).unwrap_or_default();
         let named = if version < 4 { Vec::new() } else { named(encryption)? };
         let method = |key: &str, default: Method| match encryption.get(key).and_then(Object::as_name) {
             _ if version < 4 => Ok(Method::Rc4),
             None => Ok(default),
-            Some(name) => {
-                find(&named, &name.to_string()).ok_or_else(|| unsupported(format!("crypt filter /{name}")))
-            }
+            Some(name) => find(&named, &name.to_string()),
         };
         let (strings, streams) = (method("StrF", Method::Identity)?, method("StmF", Method::Identity)?);
         let files = method("EFF", streams)?;
@@ -63,7 +66,15 @@ impl Security {
             standard_security::open(encryption, identifier, password)?;
         let metadata = standard_security::metadata(encryption);
         let metadata = if version < 4 { Metadata::Encrypted } else { metadata };
-        Ok(Self { key, permissions, strings, streams, files, named, metadata, dictionary })
+        // The salt is for the key of the code alone (ISO/TS 32004).
+        let salted = encryption.get("KDFSalt").is_some_and(|salt| !salt.is_null());
+        let integrity = if salted { Integrity::Protected } else { Integrity::Open };
+        Ok(Self { key, permissions, strings, streams, files, named, metadata, integrity, dictionary })
+    }
+
+    /// Whether the encryption dictionary prepares a message authentication code over the file.
+    pub(crate) fn demands_integrity(&self) -> bool {
+        self.integrity == Integrity::Protected
     }
 
     pub(crate) fn permissions(&self) -> Permissions {
@@ -135,8 +146,7 @@ impl Security {
             let parameters = parameters.as_ref().and_then(Object::as_dictionary);
             let chosen = parameters.and_then(|parameters| parameters.get("Name")).and_then(Object::as_name);
             let chosen = chosen.map_or_else(|| String::from("Identity"), ToString::to_string);
-            let unknown = || PdfError::UnsupportedEncryption { what: format!("crypt filter /{chosen}") };
-            return find(&self.named, &chosen).ok_or_else(unknown);
+            return find(&self.named, &chosen);
         }
         let is = |kind: &str| name("Type").is_some_and(|name| name == kind);
         Ok(match self.metadata {
@@ -197,7 +207,7 @@ fn encrypt(
             cipher::aes_encrypt(key, &vector, data)
         }
     };
-    encrypted.ok_or(PdfError::UnsupportedEncryption { what: String::from("a key of this length") })
+    encrypted.ok_or(unsupported(UnsupportedEncryption::KeyLength { bits: None }))
 }
 
 /// What becomes of the bytes of a string.
@@ -238,10 +248,9 @@ fn named(encryption: &Dictionary) -> Result<Vec<(String, Method)>, PdfError> {
             Some("V2") => Method::Rc4,
             Some("AESV2") => Method::Aes128,
             Some("AESV3") => Method::Aes256,
+            Some("AESV4") => return Err(unsupported(UnsupportedEncryption::AesGcm)),
             Some(other) => {
-                return Err(PdfError::UnsupportedEncryption {
-                    what: format!("crypt filter method /{other}"),
-                });
+                return Err(unsupported(UnsupportedEncryption::FilterMethod { method: other.to_owned() }));
             }
         };
         if name != "Identity" {
@@ -251,6 +260,31 @@ fn named(encryption: &Dictionary) -> Result<Vec<(String, Method)>, PdfError> {
     Ok(named)
 }
 
-fn find(named: &[(String, Method)], name: &str) -> Option<Method> {
-    named.iter().find(|(own, _)| own == name).map(|&(_, method)| method)
+fn find(named: &[(String, Method)], name: &str) -> Result<Method, PdfError> {
+    let found = named.iter().find(|(own, _)| own == name).map(|&(_, method)| method);
+    found.ok_or_else(|| unsupported(UnsupportedEncryption::FilterMissing { name: name.to_owned() }))
+}
+
+fn unsupported(what: UnsupportedEncryption) -> PdfError {
+    PdfError::UnsupportedEncryption { what }
+}
+
+/// Whether the encryption is of a kind that a password may open: so that nobody is asked for one in vain.
+pub(crate) fn check_handler(encryption: &Dictionary) -> Result<(), PdfError> {
+    let name = encryption.get("Filter").and_then(Object::as_name).map(ToString::to_string);
+    let sub_filter = encryption.get("SubFilter").and_then(Object::as_name).map(ToString::to_string);
+    // Any handler may be asked to speak one of the public-key formats (7.6.5.1).
+    let public_key = sub_filter.is_some_and(|name| name.starts_with("adbe.pkcs7."));
+    match name.as_deref() {
+        Some("Standard") => {}
+        Some("Adobe.PubSec") => return Err(unsupported(UnsupportedEncryption::PublicKey)),
+        _ if public_key => return Err(unsupported(UnsupportedEncryption::PublicKey)),
+        _ => return Err(unsupported(UnsupportedEncryption::Handler { name: name.unwrap_or_default() })),
+    }
+    let number = |key: &str| encryption.get(key).and_then(Object::as_integer).unwrap_or_default();
+    match (number("V"), number("R")) {
+        (6, _) | (_, 7) => Err(unsupported(UnsupportedEncryption::AesGcm)),
+        (1..=2 | 4..=5, 2..=6) => Ok(()),
+        (version, revision) => Err(unsupported(UnsupportedEncryption::Version { version, revision })),
+    }
 }

@@ -8,8 +8,11 @@ use crate::cipher;
 use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::object::Object;
+use crate::pdf_doc_encoding;
 use crate::permissions::{Layout, OpenedAs, Permissions};
+use crate::saslprep;
 use crate::string::PdfString;
+use crate::unsupported_encryption::UnsupportedEncryption;
 
 /// What fills a password up to 32 bytes (algorithm 2, step a).
 const PADDING: [u8; 32] = *b"\x28\xbf\x4e\x5e\x4e\x75\x8a\x41\x64\x00\x4e\x56\xff\xfa\x01\x08\
@@ -81,17 +84,22 @@ pub(crate) fn metadata(encryption: &Dictionary) -> Metadata {
     }
 }
 
-/// The bytes that a password may stand for: AES-256 takes UTF-8; older files one byte a letter, but some
-/// writers used UTF-8 there too.
+/// The bytes that a password may stand for. AES-256 takes UTF-8 after SASLprep, which some writers left out; older files
+/// take PDFDocEncoding, in whose place some writers used Latin-1 or UTF-8.
 fn spellings(password: &str, modern: bool) -> Vec<Zeroizing<Vec<u8>>> {
     let utf8 = Zeroizing::new(password.as_bytes().to_vec());
+    let latin = || password.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
+    let mut spellings: Vec<Zeroizing<Vec<u8>>> = if modern {
+        vec![Zeroizing::new(saslprep::prepared(password).into_bytes()), utf8]
+    } else {
+        let one_byte_each = [pdf_doc_encoding::encoded(password), latin()];
+        one_byte_each.into_iter().flatten().map(Zeroizing::new).chain([utf8]).collect()
+    };
     if modern {
-        let length = utf8.len().min(LONGEST_PASSWORD);
-        return vec![Zeroizing::new(utf8[..length].to_vec())];
+        spellings.iter_mut().for_each(|spelling| spelling.truncate(LONGEST_PASSWORD));
     }
-    let latin =
-        password.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect::<Option<Vec<u8>>>();
-    latin.map(Zeroizing::new).into_iter().chain([utf8]).collect()
+    spellings.dedup();
+    spellings
 }
 
 impl Parameters {
@@ -108,21 +116,24 @@ impl Parameters {
             value.ok_or(PdfError::Entry { key, of: "the encryption dictionary", expected })
         };
         let (version, revision) = (integer("V")?, integer("R")?);
-        let unsupported = |what: String| Err(PdfError::UnsupportedEncryption { what });
+        let unsupported = |what| Err(PdfError::UnsupportedEncryption { what });
+        let unknown = UnsupportedEncryption::Version { version, revision };
         let length = match version {
             1 => 5,
             2 => match encryption.get("Length").map_or(Some(40), Object::as_integer) {
                 Some(bits @ 40..=128) if bits % 8 == 0 => usize::try_from(bits / 8).unwrap_or(5),
-                _ => return unsupported(String::from("a key /Length that is not 40 to 128 bits")),
+                // Some writers count in bytes.
+                Some(bytes @ 5..=16) => usize::try_from(bytes).unwrap_or(5),
+                bits => return unsupported(UnsupportedEncryption::KeyLength { bits }),
             },
             4 => 16,
             5 => 32,
-            other => return unsupported(format!("version /V {other}")),
+            _ => return unsupported(unknown),
         };
         let modern = match revision {
             2..=4 if version < 5 => false,
             5 | 6 if version == 5 => true,
-            other => return unsupported(format!("revision /R {other} of version /V {version}")),
+            _ => return unsupported(unknown),
         };
         // /P is a signed number of 32 bits; some writers wrote it as an unsigned one.
         let permissions = integer("P")?.to_le_bytes();

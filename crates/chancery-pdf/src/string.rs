@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::pdf_doc_encoding;
+
 /// How a string was written, or is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StringForm {
@@ -54,8 +56,8 @@ impl PdfString {
         self.form
     }
 
-    /// The text of a text string: UTF-16 or UTF-8 by its byte order mark, else Latin letters (of
-    /// PDFDocEncoding the part that is also Latin-1). What is malformed becomes U+FFFD.
+    /// The text of a text string: UTF-16 or UTF-8 by its byte order mark, else PDFDocEncoding. What is malformed
+    /// becomes U+FFFD.
     #[must_use]
     pub fn to_text(&self) -> String {
         let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
@@ -66,7 +68,7 @@ impl PdfString {
             [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
             [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
             [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-            bytes => bytes.iter().map(|&byte| char::from(byte)).collect(),
+            bytes => bytes.iter().map(|&byte| pdf_doc_encoding::letter(byte)).collect(),
         }
     }
 

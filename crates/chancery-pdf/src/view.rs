@@ -188,7 +188,7 @@ impl<'d> View<'d> {
     where
         'd: 's,
     {
-        self.document.raw(stream)
+        self.document.raw(self.revision, stream)
     }
 
     /// A stream's bytes with all its filters undone.

@@ -6,13 +6,16 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod support;
+
 use std::path::Path;
 
 use chancery_pdf::{
-    Ambiguity, Dictionary, Document, Increment, Object, OpenedAs, PdfError, PdfString, Permission, Reference,
-    SectionKind, Stream,
+    Ambiguity, Dictionary, Document, Increment, Name, Object, OpenedAs, PdfError, PdfString, Permission,
+    Reference, SectionKind, Stream, UnsupportedEncryption,
 };
 use proptest::prelude::*;
+use support::{CATALOG, HEADER, PAGE, PAGES, Update, append};
 
 const FILES: [&str; 6] = ["rc4-40", "rc4-128", "aes-128", "aes-256-r5", "aes-256-r6", "aes-256-streams"];
 
@@ -190,19 +193,168 @@ fn a_revision_that_drops_the_encryption_is_told() {
     assert!(matches!(again.ambiguities()[..], [Ambiguity::EncryptionChanged { .. }]));
 }
 
+/// The encryption dictionary of a fixture with some words changed, and what opening says.
+fn refused(name: &str, old: &str, new: &str, password: Option<&str>) -> PdfError {
+    let bytes = fixture(name);
+    let at = bytes.windows(old.len()).position(|window| window == old.as_bytes()).unwrap();
+    // The dictionary stands behind everything that offsets lead to but the table.
+    let changed = [&bytes[..at], new.as_bytes(), &bytes[at + old.len()..]].concat();
+    assert_eq!(changed.len(), bytes.len());
+    match password {
+        Some(password) => Document::open_with_password(&changed, password).err().unwrap(),
+        None => Document::open(&changed).err().unwrap(),
+    }
+}
+
 #[test]
 fn what_is_not_supported_is_named() {
-    for (old, new, told) in [
-        ("/Filter /Standard", "/Filter /Strange!", "security handler /Strange!"),
-        ("/V 2", "/V 3", "version /V 3"),
-        ("/R 3", "/R 9", "revision /R 9"),
-    ] {
-        let bytes = fixture("rc4-128");
-        let at = bytes.windows(old.len()).position(|window| window == old.as_bytes()).unwrap();
-        let changed = [&bytes[..at], new.as_bytes(), &bytes[at + old.len()..]].concat();
-        let error = Document::open_with_password(&changed, "user").err().unwrap();
-        assert!(error.to_string().contains(told), "{error}");
+    use UnsupportedEncryption::{
+        AesGcm, FilterMethod, FilterMissing, Handler, KeyLength, PublicKey, Version,
+    };
+    let cases = [
+        (
+            "rc4-128",
+            "/Filter /Standard /Length",
+            "/Filter /Strange! /Length",
+            Handler { name: "Strange!".into() },
+        ),
+        ("rc4-128", "/Filter /Standard /Length 128 ", "/Filter /Adobe.PubSec /L 123  ", PublicKey),
+        ("rc4-128", "/V 2", "/V 3", Version { version: 3, revision: 3 }),
+        ("rc4-128", "/R 3", "/R 9", Version { version: 2, revision: 9 }),
+        ("rc4-128", "/V 2", "/V 6", AesGcm),
+        ("aes-256-r6", "/R 6", "/R 7", AesGcm),
+    ];
+    for (name, old, new, expected) in cases {
+        // Nobody is asked for a password that would not help.
+        for password in [None, Some("user")] {
+            let error = refused(name, old, new, password);
+            assert!(
+                matches!(&error, PdfError::UnsupportedEncryption { what } if *what == expected),
+                "{new}: {error}"
+            );
+        }
     }
+    let cases = [
+        ("aes-256-r6", "/CFM /AESV3", "/CFM /AESV4", AesGcm),
+        ("aes-256-r6", "/CFM /AESV3", "/CFM /AESV9", FilterMethod { method: "AESV9".into() }),
+        ("aes-256-r6", "/StmF /StdCF", "/StmF /Other", FilterMissing { name: "Other".into() }),
+        ("rc4-128", "/Length 128", "/Length 129", KeyLength { bits: Some(129) }),
+    ];
+    for (name, old, new, expected) in cases {
+        let error = refused(name, old, new, Some("user"));
+        assert!(
+            matches!(&error, PdfError::UnsupportedEncryption { what } if *what == expected),
+            "{new}: {error}"
+        );
+    }
+}
+
+#[test]
+fn passwords_in_other_spellings_open() {
+    let bytes = fixture("prepared-password");
+    for password in ["IXx", "\u{2168}x", "I\u{ad}X\u{ff58}"] {
+        check_contents(&Document::open_with_password(&bytes, password).unwrap());
+    }
+    assert!(matches!(Document::open_with_password(&bytes, "IX x").err(), Some(PdfError::WrongPassword)));
+    let bytes = fixture("pdf-doc-password");
+    check_contents(&Document::open_with_password(&bytes, "•€").unwrap());
+}
+
+#[test]
+fn streams_may_choose_how_they_are_encrypted() {
+    let bytes = fixture("aes-256-streams");
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    let mut increment = Increment::new(&document).with_seed([5; 32]);
+    let filter = |name: &str| -> Dictionary {
+        let parameters: Dictionary = [("Name", Name::from(name))].into_iter().collect();
+        let mut entries = Dictionary::new();
+        entries.set(
+            "Filter",
+            Object::Array(vec![Name::from("Crypt").into(), Name::from("ASCIIHexDecode").into()]),
+        );
+        entries.set("DecodeParms", Object::Array(vec![parameters.into(), Object::Null]));
+        entries
+    };
+    let data = b"776f726473>".to_vec();
+    let [plain, chosen, indirect, list] = [(); 4].map(|()| increment.allocate());
+    increment.put(plain, &Stream::new(filter("Identity"), data.clone()).into()).unwrap();
+    increment.put(chosen, &Stream::new(filter("StdCF"), data.clone()).into()).unwrap();
+    let unknown = Object::from(Stream::new(filter("Unknown"), data.clone()));
+    assert!(matches!(
+        increment.put(indirect, &unknown),
+        Err(PdfError::UnsupportedEncryption { what: UnsupportedEncryption::FilterMissing { .. } })
+    ));
+    let appended = increment.finish().unwrap().bytes;
+    let count = |bytes: &[u8]| bytes.windows(data.len()).filter(|window| *window == data).count();
+    assert_eq!(count(&appended), 1);
+    let mut updated = [bytes.as_slice(), &appended].concat();
+
+    // The same, but the name of the filter stands elsewhere.
+    let document = Document::open_with_password(&updated, "user").unwrap();
+    let mut increment = Increment::new(&document).with_seed([6; 32]);
+    increment.put(list, filter("Identity").get("Filter").unwrap()).unwrap();
+    increment.put_raw(
+        indirect,
+        [
+            b"<</Filter ".as_slice(),
+            list.to_string().as_bytes(),
+            b" /Length 11>>\nstream\n",
+            &data,
+            b"\nendstream",
+        ]
+        .concat(),
+    );
+    updated.extend(increment.finish().unwrap().bytes);
+    let document = Document::open_with_password(&updated, "owner").unwrap();
+    for reference in [plain, chosen, indirect] {
+        let Object::Stream(stream) = document.latest().object(reference).unwrap() else { panic!() };
+        assert_eq!(&*document.latest().decoded(&stream, 100).unwrap(), b"words", "{reference}");
+    }
+}
+
+/// Strings and streams of a document may be left alone (`/Identity`) although it has a password.
+#[test]
+fn what_the_document_leaves_alone_is_not_decrypted() {
+    let original = fixture("aes-128");
+    let document = Document::open_with_password(&original, "user").unwrap();
+    let trailer = document.latest().trailer();
+    let Object::Dictionary(mut encryption) = document.latest().value(trailer, "Encrypt").unwrap() else {
+        panic!()
+    };
+    encryption.remove("StmF");
+    encryption.set("StrF", Name::from("Identity"));
+    let trailer = format!(
+        "/Root 1 0 R /ID {} /Encrypt 8 0 R",
+        String::from_utf8(trailer.get("ID").unwrap().to_bytes()).unwrap()
+    );
+    let encryption = Object::from(encryption).to_bytes();
+    let encryption: String = encryption.iter().map(|&byte| char::from(byte)).collect();
+    assert!(encryption.is_ascii());
+    let mut bytes = HEADER.to_vec();
+    let stream = "<</Length 5 /Text (words)>>\nstream\nwords\nendstream";
+    let objects = [CATALOG, PAGES, PAGE, (4, 0, stream), (8, 0, encryption.as_str())];
+    append(
+        &mut bytes,
+        &Update { objects: &objects, free: &[(0, 65535)], trailer: &trailer, ..Update::default() },
+    );
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    let Object::Stream(stream) = document.latest().object(Reference::new(4, 0)).unwrap() else { panic!() };
+    assert_eq!(&*document.latest().decoded(&stream, 100).unwrap(), b"words");
+    assert_eq!(string(stream.dictionary(), "Text"), b"words");
+    assert!(matches!(Document::open_with_password(&bytes, "").err(), Some(PdfError::WrongPassword)));
+}
+
+#[test]
+fn what_is_protected_against_changes_is_read_but_not_extended() {
+    let bytes = fixture("aes-256-r6");
+    let document = Document::open_with_password(&bytes, "user").unwrap();
+    let mut increment = Increment::new(&document);
+    let code: Dictionary = [("MACLocation", Name::from("Standalone"))].into_iter().collect();
+    increment.set_trailer("AuthCode", code);
+    let protected = [bytes.as_slice(), &increment.finish().unwrap().bytes].concat();
+    let document = Document::open_with_password(&protected, "user").unwrap();
+    check_contents(&document);
+    assert!(matches!(Increment::new(&document).finish(), Err(PdfError::IntegrityProtected)));
 }
 
 proptest! {

@@ -257,9 +257,13 @@ fn page_trees_that_are_none_end() {
 #[test]
 fn encryption_is_told() {
     let mut bytes = HEADER.to_vec();
-    let trailer = "/Root 1 0 R /Encrypt <</Filter /Other>>";
+    let trailer = "/Root 1 0 R /Encrypt <</Filter /Standard /V 2 /R 3>>";
     append(&mut bytes, &Update { objects: &[CATALOG, PAGES, PAGE], trailer, ..Update::default() });
     assert!(matches!(error(&bytes), PdfError::Encrypted));
+    let mut bytes = HEADER.to_vec();
+    let trailer = "/Root 1 0 R /Encrypt <</Filter /Other>>";
+    append(&mut bytes, &Update { objects: &[CATALOG, PAGES, PAGE], trailer, ..Update::default() });
+    assert!(matches!(error(&bytes), PdfError::UnsupportedEncryption { .. }));
 }
 
 proptest! {

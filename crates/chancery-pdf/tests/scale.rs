@@ -144,3 +144,27 @@ fn the_halves_of_a_hybrid_are_compared_in_one_pass() {
     let (read, once) = (file.read.load(Ordering::Relaxed), table.len() + data.len());
     assert!(read < once as u64 + 60_000, "{read} bytes were read, the two halves have {once}");
 }
+
+/// Many objects in one increment: looked up by number, not by walking through all that were put.
+#[test]
+fn an_increment_of_many_objects_is_linear() {
+    const MANY: u32 = 200_000;
+    let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n\
+        trailer\n<</Root 1 0 R /Size 2>>\nstartxref\n29\n%%EOF\n";
+    let bytes = pdf.as_slice();
+    let document = Document::open(&bytes).unwrap();
+    let start = std::time::Instant::now();
+    let mut increment = Increment::new(&document);
+    for round in 0..2 {
+        for number in 2..MANY {
+            increment.put_raw(Reference::new(number, 0), vec![b'0' + round]);
+        }
+    }
+    let appended = increment.finish().unwrap();
+    // Quadratic work would take minutes.
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+    let updated = [bytes, &appended.bytes].concat();
+    let document = Document::open(&updated).unwrap();
+    assert_eq!(document.latest().object(Reference::new(MANY - 1, 0)).unwrap(), Object::Integer(1));
+    assert_eq!(document.latest().references().unwrap().len(), usize::try_from(MANY - 1).unwrap());
+}
