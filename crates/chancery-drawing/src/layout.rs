@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_bidi::{Level, ParagraphBidiInfo};
+use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo};
 use unicode_linebreak::linebreaks;
 
 use crate::error::DrawingError;
@@ -34,7 +34,7 @@ pub(crate) struct Line {
     /// Its pieces from left to right.
     pub(crate) pieces: Vec<(Face, Vec<Glyph>)>,
     pub(crate) width: f32,
-    /// The direction in which the paragraph is read.
+    /// The direction in which it is read, and so the side at which it begins.
     pub(crate) base: Level,
 }
 
@@ -89,10 +89,12 @@ fn attempt(
     if needed > height + 0.001 {
         return Err(DrawingError::TextOverflows { needed, available: height, size });
     }
+    // A line of figures only has no direction of its own: it begins where the others do.
+    let reading = paragraphs.iter().find_map(Paragraph::direction).unwrap_or_else(Level::ltr);
     let mut lines = Vec::new();
     for (paragraph, ranges) in paragraphs.iter().zip(&ranges) {
         for range in ranges {
-            lines.push(paragraph.line(range, text)?);
+            lines.push(paragraph.line(range, text, reading)?);
         }
     }
     Ok(Layout { lines, size, reach })
@@ -136,6 +138,12 @@ impl<'t> Paragraph<'t> {
         }
         let opportunities = linebreaks(part).map(|(at, _)| at).collect();
         Ok(Self { text: part, start, bidi, runs, clusters, opportunities, ink })
+    }
+
+    /// The direction in which it is read, if it has letters that say so.
+    fn direction(&self) -> Option<Level> {
+        let says = |class: &BidiClass| matches!(class, BidiClass::L | BidiClass::R | BidiClass::AL);
+        self.bidi.original_classes.iter().any(says).then_some(self.bidi.paragraph_level)
     }
 
     /// Where the lines begin and end, for a width in thousandths of the font size.
@@ -235,7 +243,7 @@ impl<'t> Paragraph<'t> {
         self.runs.iter().skip(first).take_while(move |run| run.range.start < end)
     }
 
-    fn line(&self, range: &Range<usize>, text: &Text) -> Result<Line, DrawingError> {
+    fn line(&self, range: &Range<usize>, text: &Text, reading: Level) -> Result<Line, DrawingError> {
         let said = self.text.get(range.clone()).unwrap_or_default();
         // Spaces at the end of a line take no room.
         let shown = range.start..range.start + said.trim_end().len();
@@ -270,6 +278,6 @@ impl<'t> Paragraph<'t> {
                 }
             }
         }
-        Ok(Line { text: said.into(), pieces, width, base: self.bidi.paragraph_level })
+        Ok(Line { text: said.into(), pieces, width, base: self.direction().unwrap_or(reading) })
     }
 }

@@ -185,6 +185,16 @@ fn hebrew_runs_from_right_to_left_and_begins_at_the_right() {
 }
 
 #[test]
+fn figures_begin_at_the_side_at_which_the_text_does() {
+    let font = parsed(&['1', '2', 'א', 'ב', 'ג']).expect("a font");
+    let drawn = drawn(&Text::new("גג\n12\n").with_font(&font)).expect("drawn");
+    // Two lines of two glyphs, each at the right edge; the second one of figures that stand from left to right.
+    let content = content(&drawn);
+    let places: Vec<&str> = content.lines().filter(|line| line.ends_with(" Tm")).map(str::trim).collect();
+    assert_eq!(places, ["1 0 0 1 90 52 Tm", "1 0 0 1 95 42 Tm"], "{content}");
+}
+
+#[test]
 fn lines_end_between_words_and_words_that_are_too_long_are_split() {
     let font = parsed(&[' ', 'x', 'y', 'z']).expect("a font");
     // 20 letters of five points fit the width of 100.

@@ -1,5 +1,5 @@
 //! Languages, by the font of `chancery-font` and without one. Those that need other fonts are drawn by the example
-//! `drawn_pages`, which `.ci/judges rendered` shows to two renderers.
+//! `visible_pages` of `chancery-pades`, which `.ci/judges rendered` shows to two renderers.
 
 mod support;
 
