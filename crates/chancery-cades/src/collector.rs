@@ -196,10 +196,16 @@ impl<'a> LongTermCollector<'a> {
         }
     }
 
+    /// When the certificate must be good. Of a rough clock's time something may be left today.
+    fn moment_of(&self, needed: &NeededChain) -> Timestamp {
+        needed.at.map_or(self.now, |at| at.min(self.now))
+    }
+
     /// Asks for what was issued since the timestamp.
     fn collector_for(&self, needed: &NeededChain) -> EvidenceCollector<'a> {
-        let at = needed.at.unwrap_or(self.now);
-        let fresh = Freshness::until_next_update().maximum_age(at.duration_since(needed.since));
+        let at = self.moment_of(needed);
+        let since = needed.since.min(at);
+        let fresh = Freshness::until_next_update().maximum_age(at.duration_since(since));
         let verifier = self.verifier_for(needed).clone().freshness(fresh);
         let collector = EvidenceCollector::new(&verifier, &needed.certificate, at);
         let collector = collector.knowing(self.known.clone()).order(self.order);
@@ -223,7 +229,7 @@ impl<'a> LongTermCollector<'a> {
             // Nothing that recent is to be had: what is older counts as far as the verifier says.
             Err(_) => {
                 let verifier = self.verifier_for(needed).clone().evidence(&self.known);
-                let at = needed.at.unwrap_or(self.now);
+                let at = self.moment_of(needed);
                 verifier.verify_at(&needed.certificate, at).map_err(refuse)?
             }
         };

@@ -29,9 +29,10 @@ pub struct NeededChain {
     pub certificate: Certificate,
     /// Who has it.
     pub holder: Holder,
-    /// The moment at which it must be good, where that is not the present: the earliest timestamp over the signature.
+    /// The moment at which it must be good, where that is not the present: the earliest timestamp over the signature, at
+    /// the last moment that the accuracy of its authority's clock leaves open.
     pub at: Option<Timestamp>,
-    /// Since when it matters: the time of the timestamp. CRLs and OCSP answers from before cannot know what happened by
+    /// Since when it matters: the time of the timestamp, as late as its accuracy leaves open. CRLs and OCSP answers from before cannot know what happened by
     /// then, and are worth less in later years.
     pub since: Timestamp,
 }
@@ -81,7 +82,7 @@ pub(crate) fn of_signer(
     if !settled.under_archive {
         let signed: Vec<&Stamp> =
             stamps.iter().filter(|stamp| stamp.kind == TimestampKind::Signature).collect();
-        let earliest = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.time())).min();
+        let earliest = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().ok()?.latest_time())).min();
         let Some(at) = earliest else {
             let faults = signed.iter().filter_map(|stamp| Some(stamp.token.as_ref().err()?.to_string()));
             return Err(CadesError::NoSignatureTimestamp { faults: faults.collect() });
@@ -122,19 +123,19 @@ pub(crate) fn but_for_newest_archive(
     signer.into_iter().chain(stamps).filter(|(_, certificate)| seen.insert(certificate.clone())).collect()
 }
 
-/// The certificate of a timestamp's signer, and its time: of one that matches, or that could not be matched only because the content
-/// is elsewhere. Others prove nothing, and need no evidence.
+/// The certificate of a timestamp's signer, and the last moment at which it may have been made: of one that matches, or
+/// that could not be matched only because the content is elsewhere. Others prove nothing, and need no evidence.
 fn authority(message: &SignedMessage, stamp: &Stamp) -> Option<(Certificate, Timestamp)> {
     use chancery_timestamp::{TimestampToken, TokenFault};
     match &stamp.token {
-        Ok(token) => Some((token.signer().certificate().clone(), token.time())),
+        Ok(token) => Some((token.signer().certificate().clone(), token.latest_time())),
         Err(TokenFault::DigestMissing { .. } | TokenFault::NotComputed { .. }) => {
             let token = TimestampToken::from_ber(&stamp.value).ok()?;
             let imprint = token.info().imprint();
             let digest =
                 chancery_digest::Digest::from_parts(imprint.known_algorithm()?, imprint.digest()).ok()?;
             let token = token.matching(&Digests::of([digest]), message.certificates()).ok()?;
-            Some((token.signer().certificate().clone(), token.time()))
+            Some((token.signer().certificate().clone(), token.latest_time()))
         }
         Err(_) => None,
     }

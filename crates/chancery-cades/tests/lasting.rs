@@ -4,11 +4,14 @@
 mod common;
 
 use chancery_ades::{Existence, Indication, Policy, Report};
-use chancery_cades::{CadesSignature, CadesVerifier};
+use chancery_cades::{CadesError, CadesSignature, CadesVerifier};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_cms::{CountersignaturePreparation, Enclosures};
+use chancery_digest::{DigestAlgorithm, Digests};
 use chancery_key::{KeyKind, Signer};
-use chancery_testkit::RevocationReason;
+use chancery_testkit::{RevocationReason, oid};
+use chancery_timestamp::respond::Responder;
+use chancery_timestamp::{CertificateRequest, MatchingToken, TimestampInfo};
 use common::{Office, begin, replace};
 use jiff::{SignedDuration, Timestamp};
 
@@ -113,4 +116,34 @@ fn countersignatures_have_verdicts_of_their_own() {
     *broken.last_mut().unwrap() ^= 1;
     let report = judged(&office, &replace(message.to_bytes(), &value, &broken), office.pki.now());
     assert_eq!(indications(&report), [Indication::TotalPassed, Indication::TotalFailed], "{report}");
+}
+
+/// Who may be half a day off proves nothing for the morning: if the signer was revoked within it, there is nothing to
+/// preserve, as there is nothing that would pass.
+#[test]
+fn evidence_is_collected_for_the_last_moment_that_a_rough_clock_leaves_open() {
+    let (hour, half_a_day) = (SignedDuration::from_hours(1), std::time::Duration::from_secs(12 * 3600));
+    for (revoked, good) in [(6, false), (13, true)] {
+        let office = Office::open();
+        let basic = office.basic();
+        let digest = basic.timestamp_digest(DigestAlgorithm::Sha256);
+        let info = TimestampInfo::new(oid::TIMESTAMP_POLICY, digest, &[7], begin());
+        let authority = office.pki.timestamp_authority().signer();
+        let token = Responder::new(authority, oid::TIMESTAMP_POLICY)
+            .sign(&info.with_accuracy(half_a_day), CertificateRequest::Include)
+            .unwrap();
+        let token = MatchingToken::from_token(&token, &Digests::of([digest.into()])).unwrap();
+        let stamped = basic.with_timestamp(&token).unwrap();
+        // At once the rest of the half day is still to come.
+        assert!(office.collected(&stamped).is_ok());
+        let needed = stamped.needed_chains().unwrap();
+        assert!(needed.iter().all(|one| one.since == begin() + hour * 12), "{needed:?}");
+        let alice = needed[0].certificate.clone();
+        office.pki.set_now(begin() + hour * revoked);
+        office.pki.revoke(&alice, office.pki.now(), RevocationReason::KeyCompromise);
+        office.pki.set_now(begin() + hour * 24);
+        let collected = office.collected(&stamped);
+        assert_eq!(collected.is_ok(), good, "{revoked}");
+        assert!(good || matches!(collected, Err(CadesError::ChainNotValid { .. })));
+    }
 }

@@ -179,10 +179,10 @@ impl Foundation {
             What::Timestamp(_) => &[],
         };
         let own = own.iter().filter(|(kind, ..)| *kind == TimestampKind::Signature);
-        let own = own.map(|(_, _, token)| token.time());
+        let own = own.map(|(_, _, token)| token.latest_time());
         let later = self.entries.iter().filter(|entry| entry.revision > signature.revision);
         let later = later.filter_map(|entry| match &entry.what {
-            What::Timestamp(token) => Some(token.time()),
+            What::Timestamp(token) => Some(token.latest_time()),
             What::Signature { .. } => None,
         });
         let none = || PadesError::NotTimestamped { field: signature.field.clone() };
@@ -236,7 +236,7 @@ impl Entry {
     /// Whose chains it rests on, with the time of each timestamp.
     fn holders(&self) -> Vec<(Holder, Certificate, Option<Timestamp>)> {
         let of = |name: String, token: &MatchingToken| {
-            (Holder::Timestamp(name), token.signer().certificate().clone(), Some(token.time()))
+            (Holder::Timestamp(name), token.signer().certificate().clone(), Some(token.latest_time()))
         };
         match &self.what {
             What::Timestamp(token) => vec![of(self.field.clone(), token)],
