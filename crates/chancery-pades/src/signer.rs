@@ -6,6 +6,7 @@ use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
 use chancery_pdf::Document;
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use rand_core::CryptoRng;
 
 use crate::appearance::{Appearance, Saying, Show, Visible};
 use crate::application::Application;
@@ -87,6 +88,20 @@ impl<K> PdfSigner<'_, K> {
     /// The same again for what was stored.
     pub(crate) fn with_options(self, options: Options) -> Self {
         Self { options, ..self }
+    }
+
+    /// The same for another document, if it is encrypted: a seed is for one.
+    pub(crate) fn with_fresh_seed(&self, rng: &mut impl CryptoRng) -> Option<Self>
+    where
+        K: Clone,
+    {
+        let unlock = self.options.unlock.clone()?;
+        let mut seed = [0; 32];
+        rng.fill_bytes(&mut seed);
+        Some(
+            self.clone()
+                .with_options(Options { unlock: Some(Unlock { seed, ..unlock }), ..self.options.clone() }),
+        )
     }
 
     /// Why the signer signs, shown by viewers.
