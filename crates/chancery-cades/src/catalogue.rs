@@ -179,10 +179,7 @@ impl<'a> Catalogue<'a> {
             return HashSet::new();
         }
         let places = self.places(Hashing::TODAY);
-        let [.., values] = match self.hashed.get(places) {
-            Some((_, places)) => places,
-            None => return HashSet::new(),
-        };
+        let Some((_, [.., values])) = self.hashed.get(places) else { return HashSet::new() };
         values
             .iter()
             .filter(|(hash, _)| hashes.contains(*hash))

@@ -40,7 +40,7 @@ fn present(
         // It has no content but a signature value; archive timestamps of its own are over what nobody else signed.
         let stamps = stamps::of_signer(message, signer, &Digests::default()).unwrap_or_default();
         level = Level::with_stamps(message, signer, &stamps);
-        timestamps = stamps.into_iter().map(covering).collect();
+        timestamps = stamps.all.into_iter().map(covering).collect();
     }
     SignatureSubject {
         name,

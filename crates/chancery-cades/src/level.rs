@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use chancery_ades::SignatureLevel;
+use chancery_ades::{SignatureLevel, TimestampKind};
+use chancery_certificate::Certificate;
 use chancery_cms::attributes::{
     CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNATURE_POLICY, SIGNATURE_TIMESTAMP, SIGNING_CERTIFICATE,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME, object_identifier, signing_certificate_v2,
@@ -16,8 +17,8 @@ use crate::attributes::{
     CERTIFICATE_VALUES, LONG_TERM_VALIDATION, REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP,
     REVOCATION_REFERENCES, REVOCATION_VALUES,
 };
-use crate::needed;
-use crate::stamps::{self, Stamp};
+use crate::needed::{self, Holder};
+use crate::stamps::{self, Archived, Stamp, Stamps, UnderArchive};
 
 /// The level of a signature: what its form has, whatever the parts are worth.
 ///
@@ -49,7 +50,7 @@ pub enum Level {
     BaselineT,
     /// B-LT: and the certificates, CRLs and OCSP answers of signer and timestamps.
     BaselineLt,
-    /// B-LTA: and an archive timestamp of version 3.
+    /// B-LTA: and all that under an archive timestamp of version 3.
     BaselineLta,
 }
 
@@ -62,7 +63,7 @@ impl Level {
     }
 
     /// The same with timestamps that were read already.
-    pub(crate) fn with_stamps(message: &SignedMessage, signer: &SignerInfo, stamps: &[Stamp]) -> Self {
+    pub(crate) fn with_stamps(message: &SignedMessage, signer: &SignerInfo, stamps: &Stamps) -> Self {
         let has = |oid: Oid| signer.unsigned_attributes().contains(oid);
         let any = |oids: &[Oid]| oids.iter().any(|oid| has(*oid));
         let stamped = has(SIGNATURE_TIMESTAMP);
@@ -80,9 +81,13 @@ impl Level {
             return Self::Plain;
         }
         let baseline = is_baseline(message, signer);
-        if baseline && stamped && !older && holds_evidence(message, signer, stamps) {
-            // An archive timestamp of an older version is more than B-LT asks for, and not what B-LTA asks for.
-            return if has(ARCHIVE_TIMESTAMP_V3) { Self::BaselineLta } else { Self::BaselineLt };
+        if baseline && stamped && !older {
+            let needed = needed::but_for_newest_archive(message, signer, &stamps.all);
+            if needed::not_enclosed(message, signer, &stamps.all, &needed).is_empty() {
+                // An archive timestamp of an older version is more than B-LT asks for, and not what B-LTA asks for.
+                let archived = is_under_archive(stamps, &needed);
+                return if archived { Self::BaselineLta } else { Self::BaselineLt };
+            }
         }
         match () {
             () if archived => Self::A,
@@ -163,9 +168,18 @@ fn is_baseline(message: &SignedMessage, signer: &SignerInfo) -> bool {
         && signed.single(SIGNING_TIME).is_some()
 }
 
-/// Whether the message holds evidence for the signer and for every timestamp but the newest archive timestamp. It is not
-/// verified: that is for the verdict.
-fn holds_evidence(message: &SignedMessage, signer: &SignerInfo, stamps: &[Stamp]) -> bool {
-    let needed = needed::but_for_newest_archive(message, signer, stamps);
-    needed::not_enclosed(message, signer, stamps, &needed).is_empty()
+/// Whether the timestamp over the signature, and the evidence for the signer and for every timestamp but the newest archive
+/// timestamp, lie under archive timestamps, as far as these list them. One over the signature alone would not help the evidence to outlive those who
+/// signed it. Nothing is verified here: that is for the verdict.
+fn is_under_archive(stamps: &Stamps, needed: &[(Holder, Certificate)]) -> bool {
+    let of_signature =
+        |stamp: &Stamp| stamp.kind == TimestampKind::Signature && stamp.archived == Archived::Yes;
+    if !stamps.all.iter().any(of_signature) {
+        return false;
+    }
+    match &stamps.under_archive {
+        UnderArchive::Nothing => false,
+        UnderArchive::Evidence(evidence) => needed::lacking(evidence, needed).is_empty(),
+        UnderArchive::Everything => true,
+    }
 }

@@ -1,5 +1,6 @@
 //! The timestamps of a signature, each with exactly what it covers.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use chancery_ades::{Coverage, TimestampKind};
@@ -55,12 +56,31 @@ pub(crate) enum Archived {
     No,
 }
 
+/// The timestamps of a signature, and what lies under its archive timestamps.
+#[derive(Debug, Default)]
+pub(crate) struct Stamps {
+    pub(crate) all: Vec<Stamp>,
+    pub(crate) under_archive: UnderArchive,
+}
+
+/// What archive timestamps of version 3 list, as far as they can be held against the signature.
+#[derive(Debug, Default)]
+pub(crate) enum UnderArchive {
+    /// Nothing: there is no such timestamp.
+    #[default]
+    Nothing,
+    /// These certificates, CRLs and OCSP answers.
+    Evidence(Box<Evidence>),
+    /// Everything that is there, themselves apart.
+    Everything,
+}
+
 /// All timestamps of a signature. `content` are digests of what was signed.
 pub(crate) fn of_signer(
     message: &SignedMessage,
     signer: &SignerInfo,
     content: &Digests,
-) -> Result<Vec<Stamp>, CmsError> {
+) -> Result<Stamps, CmsError> {
     of_signer_over(message, signer, content, None)
 }
 
@@ -70,15 +90,16 @@ pub(crate) fn of_signer_over(
     signer: &SignerInfo,
     content: &Digests,
     detached: Option<&dyn Source>,
-) -> Result<Vec<Stamp>, CmsError> {
+) -> Result<Stamps, CmsError> {
     let mut reader = Reader::new(message, signer, content, detached)?;
     let mut stamps = reader.stamps(&HashSet::new());
     reader.mark(&mut stamps);
     reader.cover(&mut stamps);
+    let under_archive = reader.under_archive(&stamps);
     // What does not match proves nothing, whatever it was meant to cover.
     stamps.iter_mut().filter(|stamp| stamp.token.is_err()).for_each(|stamp| stamp.covers = Coverage::new());
     number(&mut stamps);
-    Ok(stamps)
+    Ok(Stamps { all: stamps, under_archive })
 }
 
 /// The timestamps that are not settled, and what is settled now. What they cover is not told.
@@ -149,6 +170,8 @@ struct Reader<'a> {
     older_forms: usize,
     /// What is inside things, by their place: read once, however many timestamps list them.
     known: HashMap<usize, Evidence>,
+    /// The certificates of the message, once one was looked for.
+    certificates: OnceCell<HashMap<&'a [u8], &'a Certificate>>,
 }
 
 impl<'a> Reader<'a> {
@@ -159,8 +182,9 @@ impl<'a> Reader<'a> {
         detached: Option<&'a dyn Source>,
     ) -> Result<Self, CmsError> {
         let catalogue = Catalogue::new(message, signer)?;
-        let (contents, known) = (Vec::new(), HashMap::new());
-        Ok(Self { message, signer, content, detached, contents, catalogue, older_forms: 0, known })
+        let (contents, known, certificates) = (Vec::new(), HashMap::new(), OnceCell::new());
+        let older_forms = 0;
+        Ok(Self { message, signer, content, detached, contents, catalogue, older_forms, known, certificates })
     }
 
     /// All timestamps. Those at settled places are only named.
@@ -335,6 +359,15 @@ impl<'a> Reader<'a> {
 
     /// Says what lies under an archive timestamp.
     fn mark(&self, stamps: &mut [Stamp]) {
+        let archived = self.listed_by(stamps.iter());
+        let is_archived = |place: usize| archived.get(place).copied().unwrap_or_default();
+        for stamp in stamps.iter_mut().filter(|stamp| stamp.place.is_some_and(is_archived)) {
+            stamp.archived = Archived::Yes;
+        }
+    }
+
+    /// For each thing, whether one of these archive timestamps lists it.
+    fn listed_by<'s>(&self, stamps: impl Iterator<Item = &'s Stamp>) -> Vec<bool> {
         // Without the digest of detached content nobody knows whether it matches; what it lists is told by its index.
         let counts = |stamp: &&Stamp| {
             matches!(
@@ -342,16 +375,47 @@ impl<'a> Reader<'a> {
                 Ok(_) | Err(TokenFault::DigestMissing { .. } | TokenFault::NotComputed { .. })
             )
         };
-        let mut archived = vec![false; self.catalogue.things().len()];
-        for place in stamps.iter().filter(counts).flat_map(|stamp| &stamp.listed) {
-            if let Some(archived) = archived.get_mut(*place) {
-                *archived = true;
+        let mut listed = vec![false; self.catalogue.things().len()];
+        for place in stamps.filter(counts).flat_map(|stamp| &stamp.listed) {
+            if let Some(listed) = listed.get_mut(*place) {
+                *listed = true;
             }
         }
-        let is_archived = |place: usize| archived.get(place).copied().unwrap_or_default();
-        for stamp in stamps.iter_mut().filter(|stamp| stamp.place.is_some_and(is_archived)) {
-            stamp.archived = Archived::Yes;
+        listed
+    }
+
+    /// What lies under archive timestamps of version 3.
+    fn under_archive(&mut self, stamps: &[Stamp]) -> UnderArchive {
+        let things = self.catalogue.things();
+        let is_today = |place: usize| match things.get(place) {
+            Some(Thing::Value(value)) => value.attribute == ARCHIVE_TIMESTAMP_V3,
+            _ => false,
+        };
+        let listed = self.listed_by(stamps.iter().filter(|stamp| stamp.place.is_some_and(is_today)));
+        if !listed.contains(&true) {
+            return UnderArchive::Nothing;
         }
+        // They themselves need not be, unless they hold what others need.
+        let bare = |inside: &Evidence| inside.crls().is_empty() && inside.ocsp().is_empty();
+        let may_be_outside = |place: usize| is_today(place) && self.known.get(&place).is_some_and(bare);
+        if (0..things.len()).zip(&listed).all(|(place, listed)| *listed || may_be_outside(place)) {
+            return UnderArchive::Everything;
+        }
+        let mut evidence = Evidence::new();
+        for place in (0..listed.len()).filter(|place| listed.get(*place) == Some(&true)) {
+            evidence.extend(self.inside_at(place));
+        }
+        UnderArchive::Evidence(Box::new(evidence))
+    }
+
+    /// What is inside the thing at this place: read once.
+    fn inside_at(&mut self, place: usize) -> Evidence {
+        if let Some(known) = self.known.get(&place) {
+            return known.clone();
+        }
+        let inside = self.catalogue.things().get(place).map(|thing| self.inside(thing)).unwrap_or_default();
+        self.known.insert(place, inside.clone());
+        inside
     }
 
     /// Says what the archive timestamps cover.
@@ -395,15 +459,7 @@ impl<'a> Reader<'a> {
             if let Thing::Value(value) = thing {
                 covers = value_itself(covers, value);
             }
-            let inside = match self.known.get(&place) {
-                Some(known) => known.clone(),
-                None => {
-                    let inside = self.inside(thing);
-                    self.known.insert(place, inside.clone());
-                    inside
-                }
-            };
-            covers = covers.evidence(inside);
+            covers = covers.evidence(self.inside_at(place));
         }
         covers
     }
@@ -428,7 +484,9 @@ impl<'a> Reader<'a> {
     }
 
     fn certificate(&self, der: &[u8]) -> Option<&'a Certificate> {
-        self.message.certificates().iter().find(|certificate| certificate.to_der() == der)
+        let all = || self.message.certificates().iter();
+        let known = || all().map(|certificate| (certificate.to_der(), certificate)).collect();
+        self.certificates.get_or_init(known).get(der).copied()
     }
 
     /// One more timestamp of an older form, if that is not too much.

@@ -49,7 +49,7 @@ pub(crate) fn subject_over(
     let stamps = stamps::of_signer_over(message, signer, content, detached).unwrap_or_default();
     let form = Level::with_stamps(message, signer, &stamps);
     notes.push((Aspect::Time, Finding::information("level", format!("the form of the signature is {form}"))));
-    let timestamps = stamps.into_iter().map(covering).collect();
+    let timestamps = stamps.all.into_iter().map(covering).collect();
     let signed = signer.signed_attributes();
     if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {
         notes.push((Aspect::Integrity, judge_policy(policy)));

@@ -12,7 +12,7 @@ use chancery_cades::{CadesSignature, Level};
 use chancery_certificate::asn1;
 use chancery_cms::attributes::SIGNATURE_TIMESTAMP;
 use chancery_cms::{Attribute, CountersignaturePreparation, Enclosures, SignedMessage};
-use chancery_digest::{DigestAlgorithm, Digests};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
 use chancery_key::{KeyKind, Signer};
 use common::{CONTENT, Office, archive_fault, archives, edit, presented, presented_with, read, replace};
 use proptest::prelude::*;
@@ -293,4 +293,70 @@ proptest! {
             prop_assert!(proven(&added).is_subset(&proven(&message)));
         }
     }
+}
+
+/// A true archive timestamp of today over long-term evidence, whose index lists certificates, CRLs and OCSP answers, and
+/// attributes, or leaves them out.
+fn archived_over(lists: [bool; 3]) -> SignedMessage {
+    let office = Office::open();
+    let signed = office.long_term();
+    office.wait();
+    let message = signed.message();
+    let (outer, signer) = (message.received().unwrap(), message.signers()[0].received().unwrap());
+    let hash = |bytes: &[u8]| asn1::octet_string(DigestAlgorithm::Sha256.digest(bytes).as_bytes());
+    let members = |set: Option<&chancery_cms::ReceivedSet<'_>>| -> Vec<Vec<u8>> {
+        set.unwrap().members().iter().map(|member| hash(member.as_bytes())).collect()
+    };
+    let values = signer.unsigned_values().unwrap();
+    let values =
+        values.iter().map(|one| hash(&[one.attribute_type.as_bytes(), one.value.as_bytes()].concat()));
+    let all = [members(outer.certificates()), members(outer.revocations()), values.collect()];
+    let listed = all.iter().zip(lists).map(|(hashes, listed)| {
+        asn1::encode(asn1::tag::SEQUENCE, &if listed { hashes.concat() } else { Vec::new() })
+    });
+    let algorithm = asn1::sequence(&[&asn1::oid(&DigestAlgorithm::Sha256.oid())]);
+    let index = asn1::encode(
+        asn1::tag::SEQUENCE,
+        &std::iter::once(algorithm).chain(listed).collect::<Vec<_>>().concat(),
+    );
+    let content = DigestAlgorithm::Sha256.digest(CONTENT);
+    let stamped =
+        [outer.content_type().as_bytes(), content.as_bytes(), &signer.signed_fields(), &index].concat();
+    let token = office.token(&DigestAlgorithm::Sha256.digest(&stamped));
+    let token = token.message().with_unsigned_attribute(0, &Attribute::new(HASH_INDEX_V3, index)).unwrap();
+    message.with_unsigned_attribute(0, &Attribute::new(ARCHIVE_TIMESTAMP_V3, token.to_bytes())).unwrap()
+}
+
+/// A timestamp that matches makes a signature last only with what it lists: the level says so.
+#[test]
+fn a_level_counts_only_what_an_archive_timestamp_lists() {
+    for (lists, level) in [
+        ([true, true, true], Level::BaselineLta),
+        ([false, true, true], Level::BaselineLt),
+        ([true, true, false], Level::BaselineLt),
+        ([false, false, false], Level::BaselineLt),
+        ([false, false, true], Level::BaselineLt),
+        ([true, false, true], Level::BaselineLt),
+    ] {
+        let message = archived_over(lists);
+        let subject = presented(&message, 0);
+        let [stamp] = archives(&subject)[..] else { panic!("not one archive timestamp") };
+        assert!(stamp.token.is_ok(), "{:?}", stamp.token);
+        assert_eq!(Level::of(&message, &message.signers()[0]), level, "{lists:?}");
+    }
+}
+
+/// What came after the archive timestamp takes nothing away; what is broken takes it all.
+#[test]
+fn a_level_stays_when_something_is_added() {
+    let office = Office::open();
+    let archived = office.archive();
+    let preserved = office.preserved(&archived);
+    assert_eq!((archived.level(), preserved.level()), (Level::BaselineLta, Level::BaselineLta));
+    let token = read(&archive_token(archived.message()));
+    let index = token.signers()[0].unsigned_attributes().single(HASH_INDEX_V3).unwrap().to_vec();
+    let broken =
+        replace(token.to_bytes(), &index, &[&index[..index.len() - 1], &[!index[index.len() - 1]]].concat());
+    let broken = read(&with_token(archived.message(), &broken));
+    assert_eq!(Level::of(&broken, &broken.signers()[0]), Level::BaselineLt);
 }
