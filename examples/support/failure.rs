@@ -42,8 +42,19 @@ impl Failure {
     /// Tells the person, and the code that the tool ends with.
     #[must_use]
     pub fn told(&self) -> ExitCode {
-        eprintln!("{}", self.message);
+        self.tell();
         ExitCode::from(self.code)
+    }
+
+    /// Tells the person.
+    pub fn tell(&self) {
+        eprintln!("{}", self.message);
+    }
+
+    /// The code that a tool ends with; the greater, the worse.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        self.code
     }
 }
 

@@ -6,6 +6,7 @@ use chancery_cades::{CadesError, LongTermCollector, LongTermEvidence};
 use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors};
 use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_pades::{LastingPdf, PadesError};
+use chancery_pdf::PdfError;
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -128,6 +129,7 @@ impl Services {
 /// What could not be read is told apart from what was refused.
 pub fn pdf_failure(what: impl Display, error: PadesError) -> Failure {
     match error {
+        PadesError::Pdf(PdfError::PageMissing { .. }) => Failure::refused(what, error),
         PadesError::Pdf(_) | PadesError::Io(_) | PadesError::Signature(CadesError::Content(_)) => {
             Failure::unreadable(what, error)
         }

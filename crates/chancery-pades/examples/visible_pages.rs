@@ -253,7 +253,7 @@ fn handwriting() -> Result<Vec<u8>, Box<dyn Error>> {
 /// An empty page that is turned, and whose box does not begin at the origin.
 fn page(rotation: u32) -> Vec<u8> {
     let (width, height) =
-        if rotation % 180 == 0 { (PAGE.width, PAGE.height) } else { (PAGE.height, PAGE.width) };
+        if rotation.is_multiple_of(180) { (PAGE.width, PAGE.height) } else { (PAGE.height, PAGE.width) };
     let page = format!(
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {} {}] /CropBox [20 10 {} {}] /Rotate {rotation} >>",
         width + 40.0,

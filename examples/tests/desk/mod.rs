@@ -2,6 +2,7 @@
 //!
 //! `cargo test` builds the examples before the tests and puts them beside the tests' folder; cargo has no variable
 //! with their place, as it has for binaries.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::ffi::OsStr;
 use std::fs;

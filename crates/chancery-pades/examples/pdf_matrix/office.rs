@@ -5,9 +5,10 @@ use std::error::Error;
 use chancery_ades::{Indication, Policy, SignatureKind};
 use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, SourceOrder, TrustAnchors};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
+use chancery_drawing::{Font, Rectangle};
 use chancery_http::Address;
 use chancery_key::{KeyKind, Password, SoftwareSigner};
-use chancery_pades::{LastingPdf, PdfSigner, PdfVerifier, SignedPdf};
+use chancery_pades::{Appearance, LastingPdf, PdfSigner, PdfVerifier, Place, SignedPdf};
 use chancery_testkit::{Profile, TestPki};
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
@@ -29,11 +30,20 @@ pub(crate) enum Variant {
     Renewed,
     /// Signed by one, then by another, with a timestamp.
     Twice,
+    /// Signed where people see it: in words, and a QR code beside them.
+    Visible,
 }
 
 impl Variant {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Signed, Self::Timestamped, Self::Preserved, Self::Archived, Self::Renewed, Self::Twice];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Signed,
+        Self::Timestamped,
+        Self::Preserved,
+        Self::Archived,
+        Self::Renewed,
+        Self::Twice,
+        Self::Visible,
+    ];
 
     /// As in the names of files.
     pub(crate) const fn name(self) -> &'static str {
@@ -44,6 +54,7 @@ impl Variant {
             Self::Archived => "b-lta",
             Self::Renewed => "renewed",
             Self::Twice => "two",
+            Self::Visible => "visible",
         }
     }
 }
@@ -65,6 +76,7 @@ pub(crate) struct Office {
     address: Address,
     alices: [SoftwareSigner; 2],
     bob: SoftwareSigner,
+    font: Font,
 }
 
 impl Office {
@@ -81,7 +93,8 @@ impl Office {
         let bob = person("Bob", KeyKind::P256);
         let anchors = TrustAnchors::new([pki.root().clone()]);
         let address = Address::parse(&pki.tsa_url())?;
-        Ok(Self { pki, begin, anchors, address, alices, bob })
+        let font = Font::parse(chancery_font::latin())?;
+        Ok(Self { pki, begin, anchors, address, alices, bob, font })
     }
 
     /// The certificate that all trust, as PEM text.
@@ -95,7 +108,7 @@ impl Office {
         let alice = self.alices.iter().cycle().nth(document.number % 2).ok_or("nobody signs")?;
         let mut signed = self.signing(alice, document, variant).sign(&document.pdf)?;
         match variant {
-            Variant::Signed => Ok(signed.to_vec()?),
+            Variant::Signed | Variant::Visible => Ok(signed.to_vec()?),
             Variant::Twice => {
                 self.wait();
                 let mut twice = self.signing(&self.bob, document, variant).sign(&signed)?;
@@ -126,7 +139,9 @@ impl Office {
     pub(crate) fn verdict(&self, pdf: &dyn Source, document: &Document, variant: Variant) -> String {
         let revocation = match variant {
             Variant::Preserved | Variant::Archived | Variant::Renewed => RevocationPolicy::Require,
-            Variant::Signed | Variant::Timestamped | Variant::Twice => RevocationPolicy::WhenKnown,
+            Variant::Signed | Variant::Timestamped | Variant::Twice | Variant::Visible => {
+                RevocationPolicy::WhenKnown
+            }
         };
         let policy = Policy::new(self.anchors.clone(), revocation);
         let password = document.password.as_deref().map(Password::from);
@@ -155,7 +170,12 @@ impl Office {
         document: &Document,
         variant: Variant,
     ) -> PdfSigner<'a, &'a SoftwareSigner> {
-        let signing = PdfSigner::new(signer, self.pki.now()).reason("I approve this").location("Zürich");
+        let mut signing = PdfSigner::new(signer, self.pki.now()).reason("I approve this").location("Zürich");
+        if variant == Variant::Visible {
+            // Small: there are documents with the pages of stamps.
+            let place = Place::on_page(0).at(Rectangle { x: 4.0, y: 4.0, width: 120.0, height: 40.0 });
+            signing = signing.appearance(Appearance::at(place).font(&self.font).qr_code("I approve this"));
+        }
         match &document.password {
             Some(password) => {
                 signing.password(Password::from(password.as_str()), self.seed(document, variant))
