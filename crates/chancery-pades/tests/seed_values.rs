@@ -3,7 +3,7 @@
 
 mod support;
 
-use chancery_digest::DigestAlgorithm;
+use chancery_digest::{DigestAlgorithm, Source};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
 use chancery_pades::{ChangesAllowed, PadesError, PdfSigner, SignatureForm, SignedPdf};
 use chancery_pdf::{Document, Object, PdfString};
@@ -16,7 +16,7 @@ fn asking(seeds: &str) -> Vec<u8> {
     with_field(&contract(), &format!("<</FT/Sig/T(Approval)/SV<</Type/SV{seeds}>>>>"))
 }
 
-fn sign<'s>(signer: &AliceSigns<'_>, pdf: &'s Vec<u8>) -> Result<SignedPdf<'s>, PadesError> {
+fn sign<'s>(signer: &AliceSigns<'_>, pdf: &'s dyn Source) -> Result<SignedPdf<'s>, PadesError> {
     signer.clone().field("Approval").sign(pdf)
 }
 
@@ -198,11 +198,9 @@ fn the_certificate_is_what_the_field_asks_for() {
     let pki = pki();
     let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P256));
     let der = |signer: &SoftwareSigner| hexadecimal(signer.chain()[0].to_der());
-    let other = support::pki();
     let (root, issuer) = (hexadecimal(pki.root().to_der()), hexadecimal(pki.intermediate().to_der()));
     // Another root of the same name, with another key.
     let foreign = hexadecimal(chancery_testkit::TestPki::with_keys(now(), KeyKind::P384).root().to_der());
-    drop(other);
     let rows = [
         (1, format!("/Subject[{}{}]", der(&bob), der(&alice)), None),
         (1, format!("/Subject[{}]", der(&bob)), Some("Subject")),

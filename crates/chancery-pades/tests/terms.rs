@@ -71,6 +71,9 @@ fn levels(extensions: &Object, prefix: &str) -> Vec<i64> {
     }
 }
 
+/// A document, who signs it, and the levels of ETSI and ISO that are declared.
+type Declared<'r> = (&'r str, Vec<u8>, SoftwareSigner, &'r [i64], &'r [i64]);
+
 #[test]
 fn what_a_version_does_not_know_is_declared() {
     let pki = pki();
@@ -78,7 +81,7 @@ fn what_a_version_does_not_know_is_declared() {
     let rsa = |digest| rita().with_algorithm(SignatureAlgorithm::RsaPkcs1v15(digest)).unwrap();
     let (sha2, sha3) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha3_384);
     let signer = |kind| pki.signer("Alice", kind);
-    let rows: [(&str, Vec<u8>, SoftwareSigner, &[i64], &[i64]); 10] = [
+    let rows: [Declared<'_>; 10] = [
         ("RSA in 1.4", old(), rsa(sha2), &[], &[]),
         ("RSA in 1.7", contract(), rsa(sha2), &[2], &[]),
         ("RSA in 2.0", with_version("2.0"), rsa(sha2), &[], &[]),

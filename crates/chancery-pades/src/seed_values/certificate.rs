@@ -3,7 +3,7 @@
 use chancery_certificate::{Certificate, KeyUsage, Name, printable};
 use chancery_key::{ClaimedAlgorithm, PublicKey};
 
-use super::read::Reader;
+use super::read::{Reader, Table};
 use super::{broken, quoted};
 use crate::PadesError;
 
@@ -20,7 +20,7 @@ pub(super) struct CertificateConstraints {
     /// The certificates that may sign, in DER.
     subjects: Vec<Vec<u8>>,
     /// Attributes that the subject must have: each of each.
-    names: Vec<Vec<(String, String)>>,
+    names: Vec<Table>,
     /// Patterns of key usages, of which one must fit.
     key_usages: Vec<String>,
     /// Issuers, of which one must be above the signer, in DER.

@@ -42,6 +42,9 @@ impl SeedValues {
     }
 }
 
+/// The entries of a dictionary whose values are texts.
+pub(super) type Table = Vec<(String, String)>;
+
 /// Reads the entries of a dictionary, references followed.
 pub(super) struct Reader<'r, 'd> {
     view: &'r View<'d>,
@@ -82,7 +85,7 @@ impl Reader<'_, '_> {
     }
 
     /// An array of dictionaries with texts as values.
-    pub(super) fn tables(&self, key: &str) -> Result<Option<Vec<Vec<(String, String)>>>, PadesError> {
+    pub(super) fn tables(&self, key: &str) -> Result<Option<Vec<Table>>, PadesError> {
         let row = |(key, value): (&chancery_pdf::Name, &Object)| {
             let value = self.view.resolve(value).ok()?.as_string()?.to_text();
             Some((String::from_utf8_lossy(key.as_bytes()).into_owned(), value))
