@@ -51,11 +51,17 @@ impl Tagged<'_> {
             }
         };
         increment.put(root_reference, &root.into())?;
-        increment.put(element, &self.element(&parent).into())?;
+        // The language of every text has to be told, if only that it is not known (ISO 14289-1, 7.2; BCP 47).
+        let fallback = if catalog.get("Lang").is_none() { Some("und") } else { None };
+        increment.put(element, &self.element(&parent, fallback).into())?;
         Ok(Some(key))
     }
 
-    fn element(&self, (parent, parent_entries): &(Reference, Dictionary)) -> Dictionary {
+    fn element(
+        &self,
+        (parent, parent_entries): &(Reference, Dictionary),
+        fallback: Option<&str>,
+    ) -> Dictionary {
         let mut object = Dictionary::new();
         object.set("Type", Name::from("OBJR"));
         object.set("Obj", self.widget);
@@ -72,7 +78,7 @@ impl Tagged<'_> {
         if let Some(namespace) = parent_entries.get("NS").filter(|_| document) {
             element.set("NS", namespace.clone());
         }
-        if let Some(language) = self.language {
+        if let Some(language) = self.language.or(fallback) {
             element.set("Lang", PdfString::text(language));
         }
         element

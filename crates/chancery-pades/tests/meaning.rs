@@ -1,7 +1,9 @@
 //! What a signature means (21 CFR 11.50): the same words in its dictionary and before people's eyes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod support;
 
+use chancery_digest::Source;
 use chancery_drawing::Rectangle;
 use chancery_key::{KeyKind, Signer as _};
 use chancery_pades::{Appearance, PadesError, PdfSigner, SignatureMeaning, StoredPdf};
@@ -47,7 +49,7 @@ fn name_role_meaning_and_time_are_written_and_shown() {
 
 fn prepared_bytes<'p, S: chancery_key::Signer>(
     signer: &PdfSigner<'_, &S>,
-    pdf: &'p Vec<u8>,
+    pdf: &'p dyn Source,
 ) -> chancery_pades::PreparedPdf<'p> {
     signer.prepare(pdf).unwrap()
 }

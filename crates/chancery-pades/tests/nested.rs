@@ -1,7 +1,9 @@
 //! Signature fields in groups of fields: `lease.tenant.signature`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod support;
 
+use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_pades::{PadesError, PdfSigner};
 use chancery_pdf::{Document, Object, Reference};
@@ -9,13 +11,13 @@ use chancery_testkit::TestPki;
 use support::seen::*;
 use support::*;
 
-fn sign_in(pki: &TestPki, pdf: &Vec<u8>, field: &str) -> Result<Vec<u8>, PadesError> {
+fn sign_in(pki: &TestPki, pdf: &dyn Source, field: &str) -> Result<Vec<u8>, PadesError> {
     let alice = pki.signer("Alice", KeyKind::P256);
     Ok(PdfSigner::new(&alice, now()).field(field).sign(pdf)?.to_vec().unwrap())
 }
 
 /// The form as a tree of partial names.
-fn tree(pdf: &Vec<u8>) -> String {
+fn tree(pdf: &dyn Source) -> String {
     let document = Document::open(pdf).unwrap();
     let view = document.latest();
     let (_, catalog) = view.catalog().unwrap();

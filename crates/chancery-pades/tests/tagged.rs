@@ -1,11 +1,12 @@
 //! Signatures in tagged files and in archives (PDF/UA, PDF/A): what the file claims stays true.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod support;
 
 use chancery_drawing::{Image, Rectangle};
 use chancery_key::KeyKind;
 use chancery_pades::{Appearance, PadesError, PdfSigner};
-use chancery_pdf::{Dictionary, Document, Object, Reference, View};
+use chancery_pdf::{Dictionary, Document, Object, PdfString, Reference, View};
 use support::seen::*;
 use support::*;
 
@@ -122,6 +123,32 @@ fn a_visible_signature_stands_in_the_structure() {
 }
 
 #[test]
+fn the_language_of_what_is_shown_is_told() {
+    let pki = pki();
+    for (lang, given, told) in
+        [(None, None, Some("und")), (Some("de"), None, None), (None, Some("ja"), Some("ja"))]
+    {
+        let pdf = revised(&tagged(ONE_LEAF, DOCUMENT, LEAF), |document, increment| {
+            edit_catalog(document, increment, |catalog| {
+                catalog.remove("Lang");
+                if let Some(lang) = lang {
+                    catalog.set("Lang", PdfString::text(lang));
+                }
+            });
+        });
+        let appearance = given.map_or_else(|| at(SPOT), |given| at(SPOT).language(given));
+        let signed = shown(&pki, &pdf, appearance).unwrap();
+        let document = Document::open(&signed).unwrap();
+        let view = document.latest();
+        let tree = view.value(&tree_root(&view), "ParentTree").unwrap();
+        let element = parent_of(&view, tree.as_dictionary().unwrap(), 3).unwrap();
+        let element = view.object(element).unwrap().as_dictionary().unwrap().clone();
+        let found = element.get("Lang").and_then(Object::as_string).map(PdfString::to_text);
+        assert_eq!(found.as_deref(), told);
+    }
+}
+
+#[test]
 fn a_damaged_structure_is_left_alone() {
     let pki = pki();
     for root in [
@@ -156,7 +183,7 @@ fn what_nobody_sees_needs_no_tag() {
     let pdf = tagged(ONE_LEAF, DOCUMENT, LEAF);
     let pdf = revised(&pdf, |document, increment| {
         edit_page(document, increment, |page| {
-            page.set("MediaBox", Object::parse(b"[-20 -10 400 400]").unwrap().0)
+            page.set("MediaBox", Object::parse(b"[-20 -10 400 400]").unwrap().0);
         });
     });
     let signed = signed(&pki, &pdf);
@@ -257,7 +284,7 @@ fn what_a_widget_of_pdf_ua_2_is_for_is_said() {
         let signed = shown(&pki, &pdf, at(SPOT)).unwrap();
         let document = Document::open(&signed).unwrap();
         let said =
-            widget(&document.latest()).get("Contents").and_then(Object::as_string).map(|said| said.to_text());
+            widget(&document.latest()).get("Contents").and_then(Object::as_string).map(PdfString::to_text);
         assert_eq!(said, (part == 2).then(|| "Alice".to_owned()));
         let twice = shown(&pki, &signed, at(Rectangle { x: 300.0, ..SPOT })).unwrap();
         assert_passed(&verify(&pki, &twice), 2);

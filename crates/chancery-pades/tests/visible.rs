@@ -1,10 +1,12 @@
 //! Signatures that people see: where they are, in which field, and that nothing else changes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chancery_digest::Source;
 use chancery_drawing::{Colour, DrawingError, Rectangle, Size};
 use chancery_key::{KeyKind, Password};
 use chancery_pades::{Appearance, Corner, PadesError, PdfSigner, Place, PreparedPdf, StoredPdf};
@@ -196,7 +198,7 @@ const EMPTY_FIELD: &str = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Approval)/F 4/P
 
 fn in_approval(
     pki: &chancery_testkit::TestPki,
-    pdf: &Vec<u8>,
+    pdf: &dyn Source,
     appearance: Appearance,
 ) -> Result<Vec<u8>, PadesError> {
     let alice = pki.signer("Alice", KeyKind::P256);
@@ -292,7 +294,7 @@ fn what_cannot_be_drawn_is_refused() {
 
 fn prepared<'p>(
     alice: &chancery_key::SoftwareSigner,
-    pdf: &'p Vec<u8>,
+    pdf: &'p dyn Source,
     appearance: Appearance,
 ) -> PreparedPdf<'p> {
     PdfSigner::new(alice, now()).reason("I agree").appearance(appearance).prepare(pdf).unwrap()

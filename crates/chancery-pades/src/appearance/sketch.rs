@@ -49,10 +49,13 @@ pub(super) enum Picture {
     QrCode(String),
 }
 
+/// What a caller draws.
+pub(super) type Draw = dyn Fn(&mut Drawing) -> Result<(), DrawingError> + Send + Sync;
+
 /// What lies behind everything.
 #[derive(Clone)]
 pub(super) enum Ground {
-    Drawing(Arc<dyn Fn(&mut Drawing) -> Result<(), DrawingError> + Send + Sync>),
+    Drawing(Arc<Draw>),
     Page(ForeignPage),
 }
 

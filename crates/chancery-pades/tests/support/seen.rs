@@ -1,5 +1,6 @@
 //! What tests look at of signatures that people see.
 
+use chancery_digest::Source;
 use chancery_drawing::{Font, Rectangle};
 use chancery_key::KeyKind;
 use chancery_pades::{Appearance, PadesError, PdfSigner, Place};
@@ -19,7 +20,7 @@ pub(crate) fn font() -> Font {
 }
 
 /// The file with a visible signature of a new Alice, who agrees.
-pub(crate) fn shown(pki: &TestPki, pdf: &Vec<u8>, appearance: Appearance) -> Result<Vec<u8>, PadesError> {
+pub(crate) fn shown(pki: &TestPki, pdf: &dyn Source, appearance: Appearance) -> Result<Vec<u8>, PadesError> {
     let alice = pki.signer("Alice", KeyKind::P256);
     let signer = PdfSigner::new(&alice, now()).reason("I agree").appearance(appearance);
     Ok(signer.sign(pdf)?.to_vec().unwrap())
@@ -43,7 +44,7 @@ pub(crate) fn form(view: &View<'_>, widget: &Dictionary) -> (Dictionary, String)
 }
 
 /// The text that the last widget of the first page shows, as its `/ActualText` says: lines without what breaks them.
-pub(crate) fn shown_text(pdf: &Vec<u8>) -> String {
+pub(crate) fn shown_text(pdf: &dyn Source) -> String {
     let document = Document::open(pdf).unwrap();
     let view = document.latest();
     let (_, content) = form(&view, &widget(&view));
