@@ -6,7 +6,6 @@ use chancery_key::Password;
 use chancery_pdf::{Dictionary, Document, Object, PdfError};
 use jiff::Timestamp;
 
-use crate::PadesError;
 use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
 use crate::certification_binding::{self, Earlier};
@@ -18,6 +17,7 @@ use crate::scan::{self, Wanted};
 use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
+use crate::{PadesError, xfa};
 
 /// Verifies the signatures of PDF files.
 ///
@@ -116,11 +116,14 @@ impl<'a> PdfVerifier<'a> {
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
         reports.sort_by_key(|(revision, _)| *revision);
-        let reports = reports.into_iter().map(|(_, report)| report).collect();
+        let reports: Vec<SignatureReport> = reports.into_iter().map(|(_, report)| report).collect();
         let mut findings: Vec<Finding> =
             observations.into_iter().map(|observation| observation.finding).collect();
         findings.extend(usage_rights(&document)?);
         findings.extend(certification_binding::of_document(&document)?);
+        if !reports.is_empty() {
+            findings.extend(xfa::tell(&document.latest())?);
+        }
         Ok(Report::new(at, reports, findings))
     }
 

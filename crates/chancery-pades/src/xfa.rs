@@ -1,8 +1,10 @@
 //! Forms of XFA, which PDF 2.0 no longer knows (ISO 32000-1, 12.7.8).
 
+use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, View};
 
 use crate::PadesError;
+use crate::form::form;
 
 /// How much of the configuration of a form is read; those of real forms have some KiB.
 const MAX_CONFIGURATION: usize = 1 << 20;
@@ -36,6 +38,19 @@ pub(crate) fn refuse_dynamic(
         return Err(PadesError::DynamicXfa { sign: "/XFA without /Fields" });
     }
     Ok(())
+}
+
+/// A document with an XFA form is two: its pages, and what a viewer makes of the form.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn tell(view: &View<'_>) -> Result<Option<Finding>, PadesError> {
+    let (_, catalog) = view.catalog()?;
+    let resource = view.value(&form(view, &catalog)?, "XFA")?;
+    let text =
+        "the document has an XFA form: a viewer that knows XFA shows what the form says, another the pages";
+    let finding = Finding::warning("xfa-form", text).rule("ISO 32000-1, 12.7.8");
+    Ok((!resource.is_null()).then_some(finding))
 }
 
 /// The packet `config` of the form, or all of it where it is one stream.

@@ -10,7 +10,7 @@ use chancery_pades::{ChangesAllowed, FieldLock, LastingPdf, PadesError, PdfSigne
 use chancery_pdf::{Dictionary, Document, Object};
 use support::{
     assert_passed, authority, contract, dictionary, edit_catalog, indications, kinds, list, message_by, now,
-    pki, revised, rng, signatures, signed_by_hand, verify,
+    pki, revised, rng, signatures, signed_by_hand, verify, with_widget,
 };
 
 /// A document with empty signature fields of these names, entries beside.
@@ -238,6 +238,20 @@ fn a_lock_that_is_not_understood_locks_everything() {
         let error = sign(&PdfSigner::new(&bob, now()).field("Bob"), &first).err().unwrap();
         assert!(matches!(error, PadesError::FieldLocked { .. }), "{lock}: {error}");
     }
+}
+
+#[test]
+fn an_empty_field_that_nobody_sees_breaks_no_lock() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let locked = sign(&PdfSigner::new(&alice, now()).lock(FieldLock::All), &contract()).unwrap();
+    let field = |rectangle: &str| {
+        format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(Later)/Rect[{rectangle}]/F 132/P {{page}} 0 R>>")
+    };
+    let hidden = verify(&pki, &with_widget(&locked, &field("0 0 0 0")));
+    assert_first(&hidden, Indication::TotalPassed, "field-lock-broken", false);
+    let seen = verify(&pki, &with_widget(&locked, &field("100 100 200 150")));
+    assert_first(&seen, Indication::TotalFailed, "field-lock-broken", true);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use chancery_key::{KeyKind, Password, SignatureAlgorithm, Signer, SoftwareSigner
 use chancery_pades::{ChangesAllowed, FieldLock, PadesError, PdfSigner, SignatureForm, StoredPdf};
 use chancery_pdf::{Dictionary, Document, Object};
 use support::{
-    assert_passed, contract, dictionary, edit_catalog, now, pki, revised, signatures, signed, stream, verify,
-    with_catalog,
+    assert_passed, contract, dictionary, edit_catalog, kinds, now, pki, revised, signatures, signed, stream,
+    verify, with_catalog,
 };
 
 fn extensions(pdf: &dyn Source) -> Object {
@@ -223,8 +223,11 @@ fn dynamic_forms_are_refused_and_static_ones_signed() {
         assert!(matches!(error, PadesError::DynamicXfa { .. }), "{error}");
     }
     let fixed = dynamic.replace("required", "forbidden");
-    for pdf in [xfa(&fixed, "FIELD"), with_catalog(&contract(), "<</NeedsRendering false>>")] {
-        assert_passed(&verify(&pki, &outcome(&pdf).unwrap()), 1);
+    let static_form = xfa(&fixed, "FIELD");
+    for pdf in [static_form.clone(), with_catalog(&contract(), "<</NeedsRendering false>>")] {
+        let report = verify(&pki, &outcome(&pdf).unwrap());
+        assert_passed(&report, 1);
+        assert_eq!(kinds(&report).contains(&"xfa-form"), pdf == static_form, "{report}");
     }
 }
 

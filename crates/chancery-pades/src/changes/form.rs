@@ -95,7 +95,12 @@ impl Step<'_, '_> {
             Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
             None => {
                 let text = format!("an empty signature field {} was added", field.name);
-                judgement.explain_field(&field.name, Finding::information("signature-field-added", text));
+                let finding = Finding::information("signature-field-added", text);
+                match shown {
+                    // Nothing that a lock forbids: it holds no value, and nobody sees it.
+                    Shown::Nothing => judgement.explain(Need::Signing, finding),
+                    Shown::Something => judgement.explain_field(&field.name, finding),
+                }
             }
         }
         Ok(true)
