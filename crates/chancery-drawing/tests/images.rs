@@ -131,6 +131,18 @@ fn palettes_colour_keys_and_interlaced_rows_are_resolved() {
     assert_eq!(colours(&file), [[1, 2, 3, 4].map(|grey| [grey; 3]).concat()]);
 }
 
+#[test]
+fn a_palette_of_no_whole_colours_or_of_too_many_is_refused() {
+    for bytes in [0, 1, 2, 5, 3 * 256 + 3] {
+        let file = png_with(1, 1, [8, 3, 0], &[(b"PLTE", &vec![1; bytes])], &[0, 0]);
+        assert!(matches!(Image::parse(&file), Err(DrawingError::Image { .. })), "{bytes}");
+    }
+    assert!(Image::parse(&png_with(1, 1, [8, 3, 0], &[(b"PLTE", &[1; 768])], &[0, 0])).is_ok());
+    // An index beyond the palette is black, as other programs show it.
+    let beyond = drawn(&png_with(1, 1, [8, 3, 0], &[(b"PLTE", &[9, 9, 9])], &[0, 200])).unwrap();
+    assert_eq!(inflated(images(&beyond)[0]), [0, 0, 0]);
+}
+
 /// Exif data that say how the camera was held, and where.
 fn exif(orientation: u8) -> Vec<u8> {
     let mut tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
