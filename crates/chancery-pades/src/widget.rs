@@ -47,7 +47,7 @@ impl NewWidget<'_> {
             Some(Whereabouts::At(place)) => Some(place),
             Some(Whereabouts::Field) => return Err(PadesError::NoFieldToShowIn),
         };
-        let page = view.page(place.map_or(page, |place| place.page))?;
+        let page = view.page(place.map_or(Ok(page), |place| place.page_index(view))?)?;
         let claims = view.claims()?;
         let mut changed = page.1.clone();
         let mut seen = None;

@@ -179,6 +179,29 @@ fn a_second_visible_signature_leaves_the_first_as_it_is() {
 }
 
 #[test]
+fn the_last_page_is_found_also_out_of_storage() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let pdf = SamplePdf::new().pages(3).to_bytes();
+    let size = Size { width: 200.0, height: 60.0 };
+    for (place, page) in [
+        (Place::on_last_page().in_corner(Corner::BottomLeft, size), 2),
+        (Place::on_page(1).in_corner(Corner::TopLeft, size), 1),
+    ] {
+        let prepared = prepared(&alice, &pdf, Appearance::at(place));
+        let stored = StoredPdf::from_bytes(&prepared.to_bytes()).unwrap();
+        let joined = stored.with(&pdf).unwrap();
+        assert_eq!(joined.to_be_signed().bytes(), prepared.to_be_signed().bytes());
+        let value = chancery_key::Signer::sign(&alice, joined.to_be_signed()).unwrap();
+        let signed = joined.finish(value).unwrap().to_vec().unwrap();
+        let document = Document::open(&signed).unwrap();
+        let view = document.latest();
+        let on = |index| !view.value(&view.page(index).unwrap().1, "Annots").unwrap().is_null();
+        assert_eq!([on(0), on(1), on(2)], [false, page == 1, page == 2]);
+    }
+}
+
+#[test]
 fn an_invisible_field_goes_to_the_page_that_was_asked_for() {
     let pki = pki();
     let alice = pki.signer("Alice", KeyKind::P256);

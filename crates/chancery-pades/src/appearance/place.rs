@@ -1,27 +1,38 @@
 //! Where on a page a signature is shown.
 
 use chancery_drawing::{Rectangle, Size};
+use chancery_pdf::View;
 
-/// A page of the document, counted from 0, on which a place is still to be chosen.
+use crate::PadesError;
+
+/// A page of the document, on which a place is still to be chosen.
 ///
 /// ```
 /// use chancery_drawing::{Rectangle, Size};
 /// use chancery_pades::{Corner, Place};
 ///
 /// let signature_line = Place::on_page(0).at(Rectangle { x: 72.0, y: 90.0, width: 200.0, height: 60.0 });
-/// let corner = Place::on_page(2).in_corner(Corner::BottomRight, Size { width: 180.0, height: 50.0 });
+/// let corner = Place::on_last_page().in_corner(Corner::BottomRight, Size { width: 180.0, height: 50.0 });
 /// # let _ = (signature_line, corner);
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct PagePlace {
-    page: usize,
+    page: Page,
+}
+
+/// Which page of the document.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Page {
+    /// Counted from 0.
+    Number(usize),
+    Last,
 }
 
 /// A rectangle on a page, in points (1/72 inch) as the reader sees it: a page that is turned, cropped or scaled is
 /// counted from the lower left corner of what is shown.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct Place {
-    pub(crate) page: usize,
+    pub(crate) page: Page,
     spot: Spot,
 }
 
@@ -51,7 +62,13 @@ impl Place {
     /// On this page, counted from 0.
     #[must_use]
     pub const fn on_page(index: usize) -> PagePlace {
-        PagePlace { page: index }
+        PagePlace { page: Page::Number(index) }
+    }
+
+    /// On the last page.
+    #[must_use]
+    pub const fn on_last_page() -> PagePlace {
+        PagePlace { page: Page::Last }
     }
 
     /// What it consists of, to be stored: a corner and a size, or a rectangle.
@@ -59,6 +76,17 @@ impl Place {
         match self.spot {
             Spot::At(Rectangle { x, y, width, height }) => (None, [x, y, width, height]),
             Spot::In(corner, Size { width, height }) => (Some(corner), [0.0, 0.0, width, height]),
+        }
+    }
+
+    /// The page, counted from 0.
+    ///
+    /// # Errors
+    /// If the document does not say how many it has.
+    pub(crate) fn page_index(&self, view: &View<'_>) -> Result<usize, PadesError> {
+        match self.page {
+            Page::Number(index) => Ok(index),
+            Page::Last => Ok(view.page_count()?.saturating_sub(1)),
         }
     }
 

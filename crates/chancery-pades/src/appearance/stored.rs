@@ -2,7 +2,7 @@
 
 use chancery_drawing::{Rectangle, Size};
 
-use super::place::{Corner, Place};
+use super::place::{Corner, Page, Place};
 use super::seen::{Seen, SeenObject};
 use super::{Appearance, Content, Whereabouts};
 use crate::PadesError;
@@ -60,14 +60,18 @@ impl Appearance {
 
 fn store_place(place: &Place, stored: &mut Stored) {
     let (corner, numbers) = place.parts();
-    stored.number(place.page as u64);
+    // Pages are counted from 1 here, and 0 is the last.
+    stored.number(match place.page {
+        Page::Number(index) => (index as u64).saturating_add(1),
+        Page::Last => 0,
+    });
     let index = CORNERS.iter().position(|known| Some(*known) == corner);
     stored.number(index.map_or(0, |index| index as u64 + 1));
     numbers.iter().for_each(|number| stored.number(number.to_bits().into()));
 }
 
 fn read_place(stored: &mut StoredReader<'_>) -> Result<Place, PadesError> {
-    let page = Place::on_page(stored.index()?);
+    let page = stored.index()?.checked_sub(1).map_or_else(Place::on_last_page, Place::on_page);
     let corner = stored.index()?.checked_sub(1).map(|index| CORNERS.get(index));
     let mut number = || Ok::<f32, PadesError>(f32::from_bits(read_number(stored)?));
     let (x, y, width, height) = (number()?, number()?, number()?, number()?);
