@@ -64,6 +64,8 @@ pub enum SignatureAttribute {
     SubFilter(String),
     /// The bytes that a PDF signature covers: first byte and length, alternating.
     ByteRange(Vec<u64>),
+    /// The value of another signature, which signs this one (EN 319 122-1, 5.2.7). It has a report of its own.
+    Countersignature(Vec<u8>),
 }
 
 /// What the validation learned about a signature or a timestamp. As much as it got to: after a fault that ends the

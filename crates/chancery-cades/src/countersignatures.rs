@@ -6,6 +6,7 @@ use chancery_cms::{CountersignatureCheck, SignedMessage, SignerInfo};
 use chancery_digest::Digests;
 
 use crate::level::Level;
+use crate::particulars::particulars;
 use crate::subject::covering;
 use crate::{enclosed, stamps};
 
@@ -34,11 +35,12 @@ fn present(
     let mut known = message.certificates().iter().chain(evidence.certificates());
     let claimed = signer.and_then(|signer| known.find(|one| signer.identifier().names(one))).cloned();
     let mut carried = enclosed::of_message(message);
-    let (mut timestamps, mut level) = (Vec::new(), Level::Plain);
+    let (mut timestamps, mut level, mut stated) = (Vec::new(), Level::Plain, Particulars::default());
     if let Some(signer) = signer {
         carried.extend(enclosed::of_attributes(signer.unsigned_attributes()));
         // It has no content but a signature value; archive timestamps of its own are over what nobody else signed.
         let stamps = stamps::of_signer(message, signer, &Digests::default()).unwrap_or_default();
+        stated = particulars(message, signer, &Digests::default());
         level = Level::with_stamps(message, signer, &stamps);
         timestamps = stamps.all.into_iter().map(covering).collect();
     }
@@ -47,7 +49,7 @@ fn present(
         claimed_signer: claimed,
         value: signer.map(SignerInfo::signature).unwrap_or_default().into(),
         level: level.baseline(),
-        particulars: Particulars::default(),
+        particulars: stated,
         check: countersignature.check().clone(),
         binding,
         evidence: carried,

@@ -1,6 +1,7 @@
 //! What stands in a signature, for the report.
 
 use chancery_ades::{Particulars, SignatureAttribute};
+use chancery_cms::attributes::{CONTENT_TYPE, COUNTERSIGNATURE};
 use chancery_cms::statements::{StatedPolicy, Statement};
 use chancery_cms::{SignedMessage, SignerInfo};
 use chancery_digest::Digests;
@@ -15,10 +16,16 @@ pub(crate) fn particulars(message: &SignedMessage, signer: &SignerInfo, content:
         particulars.to_be_signed = signed.to_vec();
     }
     let attributes = &mut particulars.attributes;
-    attributes.push(SignatureAttribute::ContentType(message.content_type().to_string()));
+    // A counter-signature has none: what it signs is a signature.
+    if signer.signed_attributes().is_none_or(|signed| signed.contains(CONTENT_TYPE)) {
+        attributes.push(SignatureAttribute::ContentType(message.content_type().to_string()));
+    }
     attributes.extend(signer.message_digest().map(SignatureAttribute::MessageDigest));
     let signed = signer.signed_attributes().into_iter().flat_map(chancery_cms::Attributes::statements);
     attributes.extend(signed.filter_map(|(_, statement)| of_statement(statement.ok()?)));
+    let counters = signer.unsigned_attributes().values(COUNTERSIGNATURE);
+    let counters = counters.filter_map(|value| SignerInfo::from_ber(value).ok());
+    attributes.extend(counters.map(|one| SignatureAttribute::Countersignature(one.signature().to_vec())));
     particulars
 }
 

@@ -3,16 +3,19 @@
 
 mod common;
 
-use chancery_ades::{Existence, Indication, Policy, Report};
+use base64ct::{Base64, Encoding};
+use chancery_ades::{Existence, Indication, Policy, Report, SignatureAttribute, SignatureReport};
 use chancery_cades::{CadesError, CadesSignature, CadesVerifier};
+use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_cms::{CountersignaturePreparation, Enclosures};
-use chancery_digest::{DigestAlgorithm, Digests};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Digests};
 use chancery_key::{KeyKind, Signer};
-use chancery_testkit::{RevocationReason, oid};
+use chancery_testkit::{Profile, RevocationReason, oid};
 use chancery_timestamp::respond::Responder;
 use chancery_timestamp::{CertificateRequest, MatchingToken, TimestampInfo};
 use common::{Office, begin, replace};
+use const_oid::ObjectIdentifier as Oid;
 use jiff::{SignedDuration, Timestamp};
 
 /// Nothing is known but the root and what the message holds.
@@ -146,4 +149,42 @@ fn evidence_is_collected_for_the_last_moment_that_a_rough_clock_leaves_open() {
         assert_eq!(collected.is_ok(), good, "{revoked}");
         assert!(good || matches!(collected, Err(CadesError::ChainNotValid { .. })));
     }
+}
+
+/// The report on a signature names the other one that signs it by its value, and says who signs under a pseudonym.
+#[test]
+fn a_report_says_which_signature_signs_which() {
+    let office = Office::open();
+    let signed = office.basic();
+    let pseudonym =
+        asn1::sequence(&[&asn1::oid(&Oid::new_unwrap("2.5.4.65")), &asn1::encode(0x0c, b"B. O. B.")]);
+    let name = asn1::sequence(&[&asn1::encode(tag::SET, &pseudonym)]);
+    let bob = office.pki.issue(Profile::signer("Bob", KeyKind::P256).subject(name)).signer();
+    let target = &signed.message().signers()[0];
+    let prepared = CountersignaturePreparation::new(bob.chain(), bob.algorithm(), target).prepare().unwrap();
+    let finished = prepared.finish(bob.sign(prepared.to_be_signed()).unwrap()).unwrap();
+    let message = signed.message().with_countersignature(&finished).unwrap();
+    let chain = Enclosures::new().certificates(bob.chain().iter().cloned());
+    let message = message.with_enclosures(&chain).unwrap();
+    let report = judged(&office, message.to_bytes(), office.pki.now());
+    let [first, second] = report.signatures() else { panic!("{report}") };
+    let value = second.facts().value().unwrap();
+    let stated = |one: &SignatureReport| one.facts().particulars().attributes.clone();
+    assert!(stated(first).contains(&SignatureAttribute::Countersignature(value.to_vec())));
+    let is_type = |one: &SignatureAttribute| matches!(one, SignatureAttribute::ContentType(_));
+    assert!(stated(first).iter().any(is_type) && !stated(second).iter().any(is_type));
+    assert!(stated(second).iter().any(|one| matches!(one, SignatureAttribute::MessageDigest(_))));
+
+    let xml = report.to_etsi_xml();
+    let digest = Base64::encode_string(DigestAlgorithm::Sha256.digest(value).as_bytes());
+    let place = xml.find("<CounterSignature Signed=\"false\">").unwrap();
+    assert!(xml[place..].contains(&format!("<DigestValue>{digest}</DigestValue>")), "{xml}");
+    assert_eq!(xml.matches("<SignerInformation Pseudonym=\"true\">").count(), 1, "{xml}");
+    assert_eq!(xml.matches("<SignerInformation>").count(), 1, "{xml}");
+    let hexadecimal: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(
+        report.to_json().contains(&format!("\"countersignature\": \"{hexadecimal}\"")),
+        "{}",
+        report.to_json()
+    );
 }

@@ -145,6 +145,8 @@ pub(super) const fn is_signed(attribute: &SignatureAttribute) -> &'static [(&'st
         | SignatureAttribute::SignaturePolicy(_)
         | SignatureAttribute::ClaimedRole(_)
         | SignatureAttribute::Place(_) => &[("Signed", "true")],
+        // Whoever signs a signature comes after it.
+        SignatureAttribute::Countersignature(_) => &[("Signed", "false")],
         // The dictionary of a PDF signature is within the bytes that it covers, not among the signed attributes.
         SignatureAttribute::SigningTime(_)
         | SignatureAttribute::Reason(_)

@@ -282,11 +282,7 @@ impl<'r> Objects<'r> {
                 xml.value("ValidationObject", &[("VOReference", &id)], "");
             }
             for value in stamp.facts().covers.signatures() {
-                xml.within("SignatureReference", &[], |xml| {
-                    let digest = sha256(value);
-                    xml.text("DigestMethod", &names::digest(digest.algorithm()));
-                    xml.text("DigestValue", &Base64::encode_string(digest.as_bytes()));
-                });
+                xml.within("SignatureReference", &[], |xml| signature_reference(xml, value));
             }
         });
     }
@@ -325,6 +321,13 @@ pub(super) fn digest_element(xml: &mut Xml, digest: &Digest<KnownDigest>) {
         xml.value("ds:DigestMethod", &[("Algorithm", &names::digest(digest.algorithm()))], "");
         xml.text("ds:DigestValue", &Base64::encode_string(digest.as_bytes()));
     });
+}
+
+/// `SignatureReferenceType`: a signature by the digest of its value.
+pub(super) fn signature_reference(xml: &mut Xml, value: &[u8]) {
+    let digest = sha256(value);
+    xml.text("DigestMethod", &names::digest(digest.algorithm()));
+    xml.text("DigestValue", &Base64::encode_string(digest.as_bytes()));
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> Digest<KnownDigest> {

@@ -4,14 +4,18 @@ use base64ct::{Base64, Encoding};
 use chancery_chain::RevocationPolicy;
 use chancery_cms::CertificateBinding;
 use chancery_digest::{AnyDigest, Digest, KnownDigest};
+use const_oid::ObjectIdentifier as Oid;
 
 use super::names::{self, Scope};
-use super::objects::{Objects, Stamp, digest_element, poe, sha256};
+use super::objects::{Objects, Stamp, digest_element, poe, sha256, signature_reference};
 use super::status::{Said, Status, has_error};
-use super::xml::Xml;
+use super::xml::{Attributes, Xml};
 use crate::{
     Existence, Facts, Finding, Indication, Part, SignatureAttribute, SignatureReport, SubIndication,
 };
+
+/// A name that its bearer chose (RFC 3739, 3.1.2).
+const PSEUDONYM: Oid = Oid::new_unwrap("2.5.4.65");
 
 /// `SignatureValidationReport` of a signature. `beside` is what was found beside the signatures.
 pub(super) fn write<'r>(
@@ -194,7 +198,9 @@ fn write_document(xml: &mut Xml, objects: &mut Objects<'_>, facts: &Facts) {
 fn write_signer(xml: &mut Xml, objects: &mut Objects<'_>, facts: &Facts) {
     let Some(signer) = facts.claimed_signer() else { return };
     let id = objects.certificate(signer);
-    xml.within("SignerInformation", &[], |xml| {
+    let is_pseudonym = signer.subject().attribute(PSEUDONYM).is_some();
+    let pseudonym: Attributes<'_> = if is_pseudonym { &[("Pseudonym", "true")] } else { &[] };
+    xml.within("SignerInformation", pseudonym, |xml| {
         xml.value("SignerCertificate", &[("VOReference", &id)], "");
         xml.text("Signer", &signer.display_name());
     });
@@ -277,6 +283,9 @@ fn write_attribute(xml: &mut Xml, attribute: &SignatureAttribute) {
             let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             xml.text("ByteRange", &numbers.join(" "));
         }
+        SignatureAttribute::Countersignature(value) => xml.within("CounterSignature", signed, |xml| {
+            xml.within("CounterSignature", &[], |xml| signature_reference(xml, value));
+        }),
     }
 }
 

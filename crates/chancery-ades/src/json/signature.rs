@@ -243,6 +243,7 @@ fn attribute(attribute: &SignatureAttribute) -> Value {
         SignatureAttribute::Filter(text) => json!({ "filter": text }),
         SignatureAttribute::SubFilter(text) => json!({ "subFilter": text }),
         SignatureAttribute::ByteRange(numbers) => json!({ "byteRange": numbers }),
+        SignatureAttribute::Countersignature(value) => json!({ "countersignature": hexadecimal(value) }),
     }
 }
 
