@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chancery_digest::Source;
+use chancery_digest::{AnyDigest, Source};
 use chancery_drawing::{Colour, DrawingError, Rectangle, Size};
 use chancery_key::{KeyKind, Password};
 use chancery_pades::{Appearance, Corner, PadesError, PdfSigner, Place, PreparedPdf, StoredPdf};
@@ -359,6 +359,38 @@ fn what_was_drawn_survives_storage_and_is_not_drawn_again() {
     let signed = joined.finish(value).unwrap().to_vec().unwrap();
     assert_passed(&verify(&pki, &signed), 1);
     assert_eq!(shown_text(&signed), "by Alice");
+}
+
+#[test]
+fn what_was_changed_in_storage_is_not_signed() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let pdf = contract();
+    let stored = prepared(&alice, &pdf, at(SPOT)).to_bytes();
+    // Without the checksum, which whoever changes something computes anew.
+    let content = &stored[..stored.len() - 32];
+    let changed = |from: &[u8], to: &[u8]| {
+        let place = content.windows(from.len()).position(|window| window == from).unwrap();
+        let mut changed = content.to_vec();
+        changed[place..place + from.len()].copy_from_slice(to);
+        let checksum = chancery_digest::DigestAlgorithm::Sha256.digest(&changed);
+        [changed.as_slice(), checksum.as_bytes()].concat()
+    };
+    for (from, to) in [("/BBox [0 0 220 60]", "/BBox [0 0 220 61]"), ("WinAnsiEncoding", "MacRomanEncodin")] {
+        let read = StoredPdf::from_bytes(&changed(from.as_bytes(), to.as_bytes())).unwrap();
+        assert!(matches!(read.with(&pdf), Err(PadesError::OtherDocument)), "{from}");
+    }
+    // The number of the form stands before its objects.
+    let number = |number: u32| u64::from(number).to_be_bytes();
+    let signed = shown(&pki, &pdf, at(SPOT)).unwrap();
+    let document = Document::open(&signed).unwrap();
+    let appearances = widget(&document.latest()).get("AP").and_then(Object::as_dictionary).unwrap().clone();
+    let form = appearances.get("N").and_then(Object::as_reference).unwrap().number;
+    let wrong = changed(&number(form), &number(form + 40));
+    match StoredPdf::from_bytes(&wrong) {
+        Err(PadesError::Stored { reason }) => assert!(reason.contains("not among"), "{reason}"),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
 }
 
 #[test]

@@ -52,7 +52,10 @@ impl Appearance {
             let value = stored.bytes()?.to_vec();
             Ok(SeenObject { number, value, data: stored.optional()?.map(<[u8]>::to_vec) })
         });
-        let objects = objects.collect::<Result<_, PadesError>>()?;
+        let objects = objects.collect::<Result<Vec<_>, PadesError>>()?;
+        if !objects.iter().any(|object| object.number == form) {
+            return Err(PadesError::Stored { reason: "what was drawn is not among its objects" });
+        }
         let content = Content::Drawn(Seen { form, objects });
         Ok(Self { at, content, language, alternate_name })
     }
