@@ -72,7 +72,8 @@
 //!
 //! Issuers are found by name in one look-up, so that a set of thousands costs what belongs to the path. Candidates are
 //! tried in the order in which they are likely: by key identifier, validity and authority, then those whose issuers
-//! are nearer to an anchor. Each signature is checked with each key once. Everything else is bounded by [`Limits`], and
+//! are nearer to an anchor. Of much evidence about one certificate that is [prepared](PreparedEvidence) only what is of use
+//! is looked at, in the order of its worth; if one piece names a revocation, all. Each signature is checked with each key once. Everything else is bounded by [`Limits`], and
 //! when one is reached [`ChainFault::BudgetExceeded`] says which: what was not tried may have held.
 
 mod anchor;

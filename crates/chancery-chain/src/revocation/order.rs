@@ -246,3 +246,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is behind it is only remembered: who panicked meanwhile has left nothing half done that matters.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_looks_for_ever() {
+        let orders = Orders::default();
+        let most = usize::try_from(MOST_LOOKED_AT).unwrap_or(usize::MAX);
+        assert!(orders.look_at(most).is_ok() && orders.look_at(1).is_ok());
+        let exhausted = Exhausted { what: "pieces of evidence looked at", allowed: MOST_LOOKED_AT };
+        assert_eq!(orders.look_at(1), Err(exhausted));
+        assert_eq!(orders.looked_at(), MOST_LOOKED_AT + 2);
+    }
+}
