@@ -29,6 +29,11 @@ impl<'d> Catalog<'d> {
         self.view
     }
 
+    /// Where it stands.
+    pub(crate) const fn reference(&self) -> Reference {
+        self.reference
+    }
+
     /// The catalog with what was changed so far.
     pub(crate) const fn dictionary(&self) -> &Dictionary {
         &self.now

@@ -1,8 +1,7 @@
 //! Which extensions of PDF a revision uses, as the catalog declares them (`/Extensions`; ISO 32000-2, 7.12).
 
-use chancery_certificate::Certificate;
 use chancery_digest::DigestAlgorithm;
-use chancery_key::{KeyKind, PublicKey, SignatureAlgorithm};
+use chancery_key::{KeyKind, SignatureAlgorithm};
 use chancery_pdf::{Dictionary, Document, Name, Object, PdfString};
 
 use crate::PadesError;
@@ -25,8 +24,8 @@ pub(crate) enum Extension {
 }
 
 impl Extension {
-    /// What a signature by this algorithm and certificate needs.
-    pub(crate) fn of_algorithm(algorithm: SignatureAlgorithm, signer: &Certificate) -> Vec<Self> {
+    /// What a signature by this algorithm and kind of key needs.
+    pub(crate) fn of_algorithm(algorithm: SignatureAlgorithm, kind: KeyKind) -> Vec<Self> {
         let mut needed = Vec::new();
         if is_sha3(algorithm.digest()) {
             needed.push(Self::Sha3);
@@ -34,7 +33,6 @@ impl Extension {
         match algorithm {
             SignatureAlgorithm::Ed25519 => needed.push(Self::EdwardsCurve),
             SignatureAlgorithm::Ecdsa(_) => {
-                let kind = PublicKey::of(signer).map(|key| key.kind());
                 let listed = [
                     KeyKind::P256,
                     KeyKind::P384,
@@ -42,7 +40,7 @@ impl Extension {
                     KeyKind::BrainpoolP256r1,
                     KeyKind::BrainpoolP384r1,
                 ];
-                needed.extend(kind.is_ok_and(|kind| listed.contains(&kind)).then_some(Self::NamedCurve));
+                needed.extend(listed.contains(&kind).then_some(Self::NamedCurve));
             }
             _ => {}
         }

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use chancery_pdf::{Dictionary, Document, Increment, Name, Object, PdfString, Reference, View};
+use chancery_pdf::{Dictionary, Increment, Name, Object, PdfString, Reference, View};
 
 use crate::appearance::{Seen, Visible};
 use crate::branch::Branch;
 use crate::catalog::Catalog;
 use crate::dictionary::Kind;
-use crate::form::{Field, fields, form};
+use crate::form::Field;
 use crate::lock::Lock;
+use crate::standing::Standing;
 use crate::widget::{self, NewWidget};
 use crate::{PadesError, permission};
 
@@ -29,22 +30,21 @@ pub(crate) struct WantedField<'w> {
     pub(crate) lock: Option<&'w Lock>,
 }
 
-/// Writes the objects that make `signature` the value of a field; what was drawn for it.
-pub(crate) fn place(
-    document: &Document<'_>,
-    catalog: &mut Catalog<'_>,
+/// Writes the objects that make `signature` the value of a field; the catalog, which has to be written, and what was
+/// drawn.
+pub(crate) fn place<'d>(
+    standing: Standing<'d>,
     (increment, signature): (&mut Increment<'_>, Reference),
     wanted: &WantedField<'_>,
-) -> Result<Option<Seen>, PadesError> {
-    let view = &catalog.view();
-    let mut form_dictionary = form(view, catalog.dictionary())?;
-    let existing = fields(view, &form_dictionary)?;
+) -> Result<(Catalog<'d>, Option<Seen>), PadesError> {
     let WantedField { kind, name, page, visible, lock } = *wanted;
-    let found = name.and_then(|name| existing.iter().find(|field| field.name == name));
-    permission::check(document, found)?;
+    let found = name.and_then(|name| standing.field(name)).cloned();
+    permission::check(standing.document, found.as_ref())?;
+    let Standing { mut catalog, form: mut form_dictionary, fields: existing, .. } = standing;
+    let view = &catalog.view();
     let lock = lock.map(|lock| put_lock(increment, lock)).transpose()?;
     let seen = match found {
-        Some(field) => fill(view, increment, (field, signature, lock), visible.as_ref())?,
+        Some(field) => fill(view, increment, (&field, signature, lock), visible.as_ref())?,
         None => {
             let name = match name {
                 Some(name) => name.to_owned(),
@@ -65,13 +65,13 @@ pub(crate) fn place(
                 entries.set("Lock", lock);
             }
             let widget = NewWidget { reference: place, entries, page, visible: visible.as_ref() };
-            widget.add(catalog, increment, &existing)?
+            widget.add(&catalog, increment, &existing)?
         }
     };
     form_dictionary.set("SigFlags", Object::Integer(SIGNATURES_EXIST_APPEND_ONLY));
     // A direct form stays in the catalog with all that it holds.
     catalog.put(increment, "AcroForm", form_dictionary)?;
-    Ok(seen)
+    Ok((catalog, seen))
 }
 
 fn fill(

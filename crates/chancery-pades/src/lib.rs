@@ -36,10 +36,34 @@
 //! Levels are steps, each an appended revision: [`SignedPdf::timestamp`] makes B-T, and [`LastingPdf`] takes our own and
 //! foreign files to B-LT and B-LTA, renews them, and timestamps what nobody signed.
 //!
-//! Today: every level, invisible signatures, several signatures one after another, encrypted files with their password.
-//! Not yet: making certifications and locks, visible appearances; and of what happened after a signature only further
-//! signatures, long-term data, document timestamps and metadata are recognised as harmless, everything else leaves the
-//! verdict open.
+//! # Rules
+//!
+//! A document's author says what may happen to it, and every signature after that keeps to it:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (alice, bob): (chancery_key::SoftwareSigner, chancery_key::SoftwareSigner) = todo!();
+//! # let now = "2026-11-21T12:00:00Z".parse()?;
+//! use chancery_pades::{ChangesAllowed, FieldLock, PadesError, PdfSigner};
+//!
+//! let pdf = std::fs::read("order-form.pdf")?;
+//! // The author certifies: forms may be filled in and signed, and nothing else.
+//! let issued = PdfSigner::new(&alice, now).certify(ChangesAllowed::FormFilling).sign(&pdf)?;
+//! // Whoever orders locks what they filled in …
+//! let order = PdfSigner::new(&bob, now).lock(FieldLock::Only(vec!["order".into()])).sign(&issued)?;
+//! // … and the last one closes the document.
+//! let closed = PdfSigner::new(&alice, now).allow_only(ChangesAllowed::None).sign(&order)?;
+//! assert!(matches!(PdfSigner::new(&bob, now).sign(&closed), Err(PadesError::LockedDocument { .. })));
+//! # Ok(()) }
+//! ```
+//!
+//! Locks (`/Lock`) and seed values (`/SV`) that a field brings along are honoured by themselves: what can be fulfilled
+//! without asking is, and a rule that would be broken is an error that says what the field asks for. What would break an
+//! earlier certification or lock, what the encryption of a document does not permit, and dynamic XFA forms are refused
+//! with the reason. Evidence and timestamps over the document are always allowed.
+//!
+//! Of what happened after a signature only further signatures, long-term data, document timestamps and metadata are
+//! recognised as harmless; everything else, filled-in fields among it, leaves the verdict open.
 
 #![forbid(unsafe_code)]
 
@@ -79,6 +103,7 @@ mod seed_values;
 mod signature_form;
 mod signed;
 mod signer;
+mod standing;
 mod stored;
 mod stored_pdf;
 mod structure;

@@ -1,15 +1,15 @@
 //! A revision with room for a signature or a timestamp over everything else in the file.
 
-use chancery_pdf::{Dictionary, Document, Increment};
+use chancery_pdf::{Dictionary, Increment};
 
 use crate::PadesError;
 use crate::appearance::Seen;
-use crate::catalog::Catalog;
 use crate::certification::{self, ChangesAllowed};
 use crate::declarations::{self, Extension};
 use crate::dictionary::{Placeholder, byte_range_text};
 use crate::field::{self, WantedField};
 use crate::prepared::Layout;
+use crate::standing::Standing;
 
 /// Tokens with the lists of revoked certificates in them have had some hundred kilobytes; this bounds what a mistake, or
 /// storage that was tampered with, makes us write.
@@ -45,7 +45,8 @@ pub(crate) struct Room {
 ///
 /// # Errors
 /// If the field cannot be filled or made, the document cannot be read, or the room is without reason.
-pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<Room, PadesError> {
+pub(crate) fn append(standing: Standing<'_>, wanted: &Wanted<'_>) -> Result<Room, PadesError> {
+    let document = standing.document;
     if wanted.room > MAX_ROOM {
         return Err(PadesError::RoomTooLarge { asked: wanted.room, limit: MAX_ROOM });
     }
@@ -56,8 +57,7 @@ pub(crate) fn append(document: &Document<'_>, wanted: &Wanted<'_>) -> Result<Roo
     let place = increment.allocate();
     let placeholder = Placeholder::new(wanted.field.kind, &wanted.texts, wanted.room, &mut increment, place)?;
     increment.put_raw(place, placeholder.body);
-    let mut catalog = Catalog::of(document.latest())?;
-    let seen = field::place(document, &mut catalog, (&mut increment, place), &wanted.field)?;
+    let (mut catalog, seen) = field::place(standing, (&mut increment, place), &wanted.field)?;
     if wanted.certification.is_some() {
         certification::bind(&mut catalog, &mut increment, place)?;
     }

@@ -20,6 +20,7 @@ use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
 use crate::signature_form::SignatureForm;
+use crate::standing::Standing;
 use crate::terms::Terms;
 use crate::{PadesError, SignedPdf, ambiguity};
 
@@ -252,19 +253,21 @@ impl<K> PdfSigner<'_, K> {
     pub fn prepare<'s>(&self, pdf: &'s dyn Source) -> Result<PreparedPdf<'s>, PadesError> {
         let signer = self.chain.first().ok_or(PadesError::NoCertificate)?;
         self.check_validity(signer)?;
-        let signature_length = PublicKey::of(signer)?.kind().maximal_signature_len();
+        let kind = PublicKey::of(signer)?.kind();
         let document = match &self.options.unlock {
             Some(unlock) => Document::open_with_password(pdf, unlock.password.expose())?,
             None => Document::open(pdf)?,
         };
-        let terms = Terms::agree(&document, &self.options, self.chain, self.algorithm)?;
+        let standing = Standing::of(&document)?;
+        let terms = Terms::agree(&standing, &self.options, self.chain, (self.algorithm, kind))?;
         let form = (terms.form, self.options.at);
         // The length of the message does not depend on what the digest is.
         let digest = self.algorithm.digest();
         let template = message(self.chain, self.algorithm, digest.digest(b""), form)?;
-        let room = template.finished_len(signature_length).saturating_add(self.options.timestamp_room);
+        let room =
+            template.finished_len(kind.maximal_signature_len()).saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
-        let Room { appended, layout, seen } = self.append(&document, &terms, &statement, room)?;
+        let Room { appended, layout, seen } = self.append(standing, &terms, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
             ambiguity::refuse_to_sign(&document)?;
         }
@@ -294,7 +297,7 @@ impl<K> PdfSigner<'_, K> {
     /// The revision with the signature's place.
     fn append(
         &self,
-        document: &Document<'_>,
+        standing: Standing<'_>,
         terms: &Terms,
         statement: &Statement,
         room: usize,
@@ -319,6 +322,6 @@ impl<K> PdfSigner<'_, K> {
             timestamp_room: self.options.timestamp_room,
             seed: self.options.unlock.as_ref().map(|unlock| unlock.seed),
         };
-        room::append(document, &wanted)
+        room::append(standing, &wanted)
     }
 }

@@ -2,19 +2,20 @@
 //! are there allow.
 
 use chancery_certificate::Certificate;
-use chancery_key::SignatureAlgorithm;
-use chancery_pdf::{Dictionary, Document, Object, Reference, View};
+use chancery_key::{KeyKind, SignatureAlgorithm};
+use chancery_pdf::{Dictionary, Object, Reference, View};
 
 use crate::certification::{self, ChangesAllowed};
 use crate::declarations::Extension;
 use crate::dictionary::Kind;
 use crate::field::{free_name, refuse_filled};
-use crate::form::{Field, fields, form};
+use crate::form::Field;
 use crate::in_force::InForce;
 use crate::lock::{FieldLock, Lock};
 use crate::options::Options;
 use crate::seed_values::{SeedValues, Wanted};
 use crate::signature_form::SignatureForm;
+use crate::standing::Standing;
 use crate::{AskedTimestamp, PadesError, xfa};
 
 /// The terms of one signature.
@@ -40,21 +41,19 @@ impl Terms {
     /// If there are none: the signature would break an earlier one, or what its field asks for; or if the document cannot
     /// be read.
     pub(crate) fn agree(
-        document: &Document<'_>,
+        standing: &Standing<'_>,
         options: &Options,
         chain: &[Certificate],
-        algorithm: SignatureAlgorithm,
+        (algorithm, kind): (SignatureAlgorithm, KeyKind),
     ) -> Result<Self, PadesError> {
-        let view = document.latest();
-        let (root, catalog) = view.catalog()?;
-        let form = form(&view, &catalog)?;
-        xfa::refuse_dynamic(&view, &catalog, &form)?;
-        let fields = fields(&view, &form)?;
-        let found = options.field.as_deref().and_then(|name| fields.iter().find(|field| field.name == name));
+        let Standing { catalog, form, fields, .. } = standing;
+        let view = catalog.view();
+        xfa::refuse_dynamic(&view, catalog.dictionary(), form)?;
+        let found = options.field.as_deref().and_then(|name| standing.field(name));
         found.map_or(Ok(()), refuse_filled)?;
-        let in_force = InForce::of(&view, &catalog, &fields)?;
+        let in_force = InForce::of(&view, catalog.dictionary(), fields)?;
         let new_name = || {
-            options.field.clone().unwrap_or_else(|| free_name(&fields, Kind::Signature(SignatureForm::Cades)))
+            options.field.clone().unwrap_or_else(|| free_name(fields, Kind::Signature(SignatureForm::Cades)))
         };
         let name = found.map_or_else(new_name, |field| field.name.clone());
         in_force.allow_signing(&name)?;
@@ -78,13 +77,12 @@ impl Terms {
         if let Some(Lock { fields: FieldLock::Only(names), .. }) =
             lock.as_ref().filter(|_| options.lock.is_some())
         {
-            refuse_unknown(names, &name, &fields)?;
+            refuse_unknown(names, &name, fields)?;
         }
         // A lock that others have signed as it is stays as it is: changing it would change their document.
         let is_free = found.is_none() || !in_force.has_signatures();
         let lock_of_field = lock.clone().filter(|lock| is_free && Some(lock) != own.in_field.as_ref());
-        let signer = chain.first().ok_or(PadesError::NoCertificate)?;
-        let mut extensions = Extension::of_algorithm(algorithm, signer);
+        let mut extensions = Extension::of_algorithm(algorithm, kind);
         if agreed.form == SignatureForm::Cades {
             extensions.push(Extension::CadesSignature);
         }
@@ -95,7 +93,7 @@ impl Terms {
             lock_of_field,
             extensions,
             timestamp: seeds.timestamp().cloned(),
-            catalog: root,
+            catalog: catalog.reference(),
         })
     }
 

@@ -6,8 +6,8 @@ use chancery_pdf::{Dictionary, Object, View};
 use crate::PadesError;
 use crate::form::form;
 
-/// How much of the configuration of a form is read; those of real forms have some KiB.
-const MAX_CONFIGURATION: usize = 1 << 20;
+/// How much of a packet is read; the templates of real forms have some MiB with their images.
+const MAX_PACKET: usize = 32 << 20;
 
 /// Refuses a dynamic form: its pages are made by the viewer from the data, and the file holds a page that says so
 /// ("Please wait…"). A signature would sign that page.
@@ -28,16 +28,21 @@ pub(crate) fn refuse_dynamic(
     if resource.is_null() {
         return Ok(());
     }
-    let configuration = configuration(view, &resource)?;
-    if is_rendered_dynamically(&configuration) {
+    let configuration = packet(view, &resource, b"config")?;
+    if configuration.is_some_and(|configuration| is_rendered_dynamically(&configuration)) {
         return Err(PadesError::DynamicXfa { sign: "<dynamicRender>required" });
     }
     // A form that is drawn has its fields in the file too.
     let fields = view.value(form, "Fields")?;
-    if fields.as_array().is_none_or(<[Object]>::is_empty) {
-        return Err(PadesError::DynamicXfa { sign: "/XFA without /Fields" });
+    if fields.as_array().is_some_and(|fields| !fields.is_empty()) {
+        return Ok(());
     }
-    Ok(())
+    match packet(view, &resource, b"template")? {
+        Some(template) if has_fields(&template) => {
+            Err(PadesError::DynamicXfa { sign: "/XFA without /Fields" })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A document with an XFA form is two: its pages, and what a viewer makes of the form.
@@ -53,24 +58,32 @@ pub(crate) fn tell(view: &View<'_>) -> Result<Option<Finding>, PadesError> {
     Ok((!resource.is_null()).then_some(finding))
 }
 
-/// The packet `config` of the form, or all of it where it is one stream.
-fn configuration(view: &View<'_>, resource: &Object) -> Result<Vec<u8>, PadesError> {
-    let read = |packet: &Object| -> Result<Vec<u8>, PadesError> {
-        let packet = view.resolve(packet)?;
-        let Some(stream) = packet.as_stream() else { return Ok(Vec::new()) };
-        // What cannot be decoded, or is too long, says nothing: then the other signs decide.
-        match view.decoded(stream, MAX_CONFIGURATION) {
-            Ok(bytes) => Ok(bytes.into_owned()),
-            Err(error @ chancery_pdf::PdfError::Read(_)) => Err(error.into()),
-            Err(_) => Ok(Vec::new()),
-        }
+/// A packet of the form, or all of it where it is one stream; `None` if there is none that can be decoded.
+fn packet(view: &View<'_>, resource: &Object, name: &[u8]) -> Result<Option<Vec<u8>>, PadesError> {
+    let is_wanted = |pair: &&[Object]| {
+        pair.first().and_then(Object::as_string).is_some_and(|found| found.as_bytes() == name)
     };
-    let Some(packets) = resource.as_array() else { return read(resource) };
-    let is_configuration = |pair: &&[Object]| {
-        pair.first().and_then(Object::as_string).is_some_and(|name| name.as_bytes() == b"config")
+    let found = match resource.as_array() {
+        Some(packets) => packets.chunks(2).find(is_wanted).and_then(|pair| pair.get(1)),
+        None => Some(resource),
     };
-    let found = packets.chunks(2).find(is_configuration).and_then(|pair| pair.get(1));
-    found.map_or(Ok(Vec::new()), read)
+    let Some(found) = found else { return Ok(None) };
+    let found = view.resolve(found)?;
+    let Some(stream) = found.as_stream() else { return Ok(None) };
+    match view.decoded(stream, MAX_PACKET) {
+        Ok(bytes) => Ok(Some(bytes.into_owned())),
+        Err(error @ chancery_pdf::PdfError::Read(_)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether a template has fields: elements `field`, whatever the prefix of their namespace.
+fn has_fields(template: &[u8]) -> bool {
+    const ELEMENT: &[u8] = b"field";
+    template.windows(ELEMENT.len() + 2).any(|window| {
+        let ends = window.last().is_some_and(|byte| byte.is_ascii_whitespace() || b"/>".contains(byte));
+        matches!(window.first(), Some(b'<' | b':')) && window.get(1..=ELEMENT.len()) == Some(ELEMENT) && ends
+    })
 }
 
 /// `<dynamicRender>required</dynamicRender>` in the configuration for Acrobat.
@@ -89,6 +102,19 @@ fn is_rendered_dynamically(configuration: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_template_has_fields_or_none() {
+        for (template, fields) in [
+            ("<subform><field name=\"a\"/></subform>", true),
+            ("<t:field>", true),
+            ("<fieldset/>", false),
+            ("</field", false),
+            ("field ", false),
+        ] {
+            assert_eq!(has_fields(template.as_bytes()), fields, "{template}");
+        }
+    }
 
     #[test]
     fn only_required_dynamic_rendering_counts() {

@@ -15,6 +15,7 @@ use crate::dictionary::Kind;
 use crate::field::WantedField;
 use crate::prepared::Layout;
 use crate::room::{self, Room, Wanted};
+use crate::standing::Standing;
 
 impl<'s> LastingPdf<'s> {
     /// Asks an authority for a timestamp over the whole document and appends it: proof that everything in it existed.
@@ -82,7 +83,7 @@ impl<'s> LastingPdf<'s> {
             timestamp_room: room,
             seed: self.seed(),
         };
-        let Room { appended: revision, layout, .. } = room::append(document, &wanted)?;
+        let Room { appended: revision, layout, .. } = room::append(Standing::of(document)?, &wanted)?;
         self.refuse_ambiguous(document)?;
         let digest = layout.digest(algorithm, &self.file, &revision)?;
         Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, proves, youngest })
