@@ -21,7 +21,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Picture, DrawingError> {
     let mut reader = decoder.read_info().map_err(wrong)?;
     let (width, height) = reader.info().size();
     check_sides(width, height)?;
-    // The decoder counts on whole colours, at most 256 of them (ISO/IEC 15948, 11.2.2), and does not check (0.18.1).
+    // The decoder counts on whole colours, at most 256 of them (ISO/IEC 15948, 11.2.3), and does not check (0.18.1).
     if reader.info().color_type == ColorType::Indexed {
         let palette = reader.info().palette.as_deref().unwrap_or_default();
         if !(3..=3 * 256).contains(&palette.len()) || palette.len() % 3 != 0 {
