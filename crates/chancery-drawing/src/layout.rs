@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo};
 use unicode_linebreak::linebreaks;
+use unicode_script::{Script, UnicodeScript};
 
 use crate::error::DrawingError;
 use crate::reach::Reach;
@@ -136,7 +137,9 @@ impl<'t> Paragraph<'t> {
                 }
             }
         }
-        let opportunities = linebreaks(part).map(|(at, _)| at).collect();
+        let korean = text.language.as_deref().is_some_and(|tag| tag.split('-').next() == Some("ko"));
+        let opportunities = linebreaks(part).map(|(at, _)| at);
+        let opportunities = opportunities.filter(|at| !(korean && is_within_word(part, *at))).collect();
         Ok(Self { text: part, start, bidi, runs, clusters, opportunities, ink })
     }
 
@@ -280,4 +283,12 @@ impl<'t> Paragraph<'t> {
         }
         Ok(Line { text: said.into(), pieces, width, base: self.direction().unwrap_or(reading) })
     }
+}
+
+/// Whether a place is between two syllables of a Korean word. UAX #14 lets lines end there; readers of today expect
+/// them to end at spaces.
+fn is_within_word(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or_default();
+    let around = [before.chars().next_back(), after.chars().next()];
+    around.into_iter().all(|letter| letter.is_some_and(|letter| letter.script() == Script::Hangul))
 }

@@ -117,7 +117,7 @@ impl Text {
     }
 
     /// With the language as a tag of BCP 47 (`ja`, `pt-BR`, `zh-Hant`). Readers aloud need it, and fonts that
-    /// serve several languages choose by it how a character looks.
+    /// serve several languages choose by it how a character looks. Lines of Korean (`ko`) end at spaces.
     #[must_use]
     pub fn with_language(mut self, tag: impl Into<String>) -> Self {
         self.language = Some(tag.into());

@@ -185,6 +185,18 @@ fn hebrew_runs_from_right_to_left_and_begins_at_the_right() {
 }
 
 #[test]
+fn lines_of_korean_end_at_spaces() {
+    let font = parsed(&[' ', '가', '나', '다']).expect("a font");
+    let text = Text::new(format!("{} {}", "다".repeat(15), "다".repeat(8))).with_font(&font);
+    // 20 syllables fit. Chinese would fill the line; Korean does not split the word.
+    assert_eq!(drawn(&text).map(|drawn| map_lines(&drawn)), Ok(vec![20, 4]));
+    assert_eq!(drawn(&text.with_language("ko")).map(|drawn| map_lines(&drawn)), Ok(vec![16, 8]));
+    // A word that is longer than a line is split all the same.
+    let long = Text::new("다".repeat(25)).with_font(&font).with_language("ko-KR");
+    assert_eq!(drawn(&long).map(|drawn| map_lines(&drawn)), Ok(vec![20, 5]));
+}
+
+#[test]
 fn figures_begin_at_the_side_at_which_the_text_does() {
     let font = parsed(&['1', '2', 'א', 'ב', 'ג']).expect("a font");
     let drawn = drawn(&Text::new("גג\n12\n").with_font(&font)).expect("drawn");
