@@ -134,12 +134,6 @@ pub enum PadesError {
         /// What the file may not hold, and what to do.
         problem: &'static str,
     },
-    /// A page does not say how large it is.
-    #[error("the page (object {object}) has no /MediaBox, so nothing can be placed on it")]
-    PageWithoutSize {
-        /// The object number of the page.
-        object: u32,
-    },
     /// A field is on no page that could be found.
     #[error("the widget (object {object}) is on no page, so nothing can be shown in it")]
     WidgetWithoutPage {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chancery_drawing::Rectangle;
-use chancery_pdf::{Claims, Dictionary, Increment, Name, Object, PdfString, Real, Reference, Stream, View};
+use chancery_pdf::{Dictionary, Increment, Name, Object, PdfString, Real, Reference, Stream, View};
 
 use crate::PadesError;
 use crate::appearance::{PageFrame, Seen, Spot, Visible, Whereabouts, common, rectangle};
@@ -47,14 +47,19 @@ impl NewWidget<'_> {
             Some(Whereabouts::At(place)) => Some(place),
             Some(Whereabouts::Field) => return Err(PadesError::NoFieldToShowIn),
         };
-        let page = view.page(place.map_or(Ok(page), |place| place.page_index(view))?)?;
+        let index = place.map_or(Ok(page), |place| place.page_index(view))?;
+        let page = view.page(index)?;
         let claims = view.claims()?;
-        let mut changed = page.1.clone();
-        let mut seen = None;
+        let tagged = claims.tagged || claims.accessibility.is_some();
+        // Once a document is signed, its structure stays as it was: verifiers would take a change of it for one of the
+        // content.
+        let structured =
+            tagged && !existing.iter().any(|field| field.is_signature() && field.value.is_some());
         entries.set("F", PRINT_AND_LOCKED);
         entries.set("P", page.0);
+        let mut seen = None;
         if let (Some(visible), Some(place)) = (visible, place) {
-            let spot = PageFrame::of(view, &page)?.spot(&place)?;
+            let spot = PageFrame::of(view, &page.1)?.spot(&place)?;
             refuse_overlap(view, &page, &spot, existing)?;
             let drawn = visible.put(view, increment, &spot)?;
             entries.set("Rect", corners(&spot.rectangle));
@@ -65,19 +70,19 @@ impl NewWidget<'_> {
                 entries.set("Lang", PdfString::text(language));
             }
             seen = Some(drawn);
-            if claims.tagged && !is_signed(existing) {
-                let tagged = Tagged { widget: reference, page: page.0, language };
-                if let Some(key) = tagged.add(view, increment, catalog.dictionary())? {
+            if structured {
+                let element = Tagged { widget: reference, page: page.0, language };
+                if let Some(key) = element.add(view, increment, catalog.dictionary())? {
                     entries.set("StructParent", key);
                 }
             }
         } else {
-            hide(view, increment, (&page, &claims), &mut entries)?;
-        }
-        // Readers aloud find annotations in the order of the structure (ISO 14289-1, 7.18.3).
-        let tabs = claims.tagged && !is_signed(existing) && changed.get("Tabs").is_none();
-        if tabs {
-            changed.set("Tabs", Name::from("S"));
+            // In a tagged document it lies where nothing of it is within the page, so that it needs no tag.
+            let corner = if tagged { PageFrame::of(view, &page.1)?.corner() } else { NOWHERE };
+            entries.set("Rect", corners(&corner));
+            if claims.archive.as_ref().is_some_and(|archive| archive.part == 1) {
+                entries.set("AP", appearances(nothing(increment)?));
+            }
         }
         // What a widget of PDF/UA-2 is for stands in `/Contents` (ISO 14289-2, 8.10.2.3).
         if claims.accessibility.is_some_and(|part| part > 1) {
@@ -85,41 +90,33 @@ impl NewWidget<'_> {
             entries.set("Contents", name.unwrap_or(Object::Null));
         }
         increment.put(reference, &entries.into())?;
-        if append_to_array(view, increment, &mut changed, "Annots", reference)? == Appended::Here || tabs {
+
+        let mut changed = page.1;
+        // Readers aloud find annotations in the order of the structure (ISO 14289-1, 7.18.3).
+        let ordered = structured && changed.get("Tabs").is_none();
+        if ordered {
+            changed.set("Tabs", Name::from("S"));
+        }
+        if append_to_array(view, increment, &mut changed, "Annots", reference)? == Appended::Here || ordered {
             increment.put(page.0, &changed.into())?;
         }
         Ok(seen)
     }
 }
 
-/// A widget that nobody sees: without extent.
-fn hide(
-    view: &View<'_>,
-    increment: &mut Increment<'_>,
-    (page, claims): (&(Reference, Dictionary), &Claims),
-    entries: &mut Dictionary,
-) -> Result<(), PadesError> {
-    let nowhere = Rectangle { x: 0.0, y: 0.0, width: 0.0, height: 0.0 };
-    // In a tagged document it lies where nothing of it is within the page, so that it needs no tag.
-    let corner = claims.tagged.then(|| PageFrame::of(view, page).map(|frame| frame.corner()));
-    entries.set("Rect", corners(&corner.and_then(Result::ok).unwrap_or(nowhere)));
-    // Part 1 of PDF/A wants every widget to have an appearance, also one that shows nothing (ISO 19005-1, 6.9).
-    if claims.archive.as_ref().is_some_and(|archive| archive.part == 1) {
-        let mut form = Dictionary::new();
-        form.set("Type", Name::from("XObject"));
-        form.set("Subtype", Name::from("Form"));
-        form.set("BBox", Object::Array(vec![Object::Integer(0); 4]));
-        form.set("Resources", Dictionary::new());
-        let place = increment.allocate();
-        increment.put(place, &Stream::new(form, Vec::new()).into())?;
-        entries.set("AP", appearances(place));
-    }
-    Ok(())
-}
+/// Where nobody sees anything.
+const NOWHERE: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 0.0, height: 0.0 };
 
-/// Once a document is signed, its structure stays as it was: verifiers would take a change of it for one of the content.
-fn is_signed(existing: &[Field]) -> bool {
-    existing.iter().any(|field| field.is_signature() && field.value.is_some())
+/// An appearance that shows nothing: part 1 of PDF/A wants every widget to have one (ISO 19005-1, 6.9).
+fn nothing(increment: &mut Increment<'_>) -> Result<Reference, PadesError> {
+    let mut form = Dictionary::new();
+    form.set("Type", Name::from("XObject"));
+    form.set("Subtype", Name::from("Form"));
+    form.set("BBox", Object::Array(vec![Object::Integer(0); 4]));
+    form.set("Resources", Dictionary::new());
+    let place = increment.allocate();
+    increment.put(place, &Stream::new(form, Vec::new()).into())?;
+    Ok(place)
 }
 
 /// Draws in the widget of a field that is there. Its dictionary is changed; if the widget is an object of its own, it is
@@ -181,14 +178,14 @@ fn page_of(
     if let Some(page) = said
         && let Object::Dictionary(dictionary) = view.object(page)?
     {
-        return PageFrame::of(view, &(page, dictionary));
+        return PageFrame::of(view, &dictionary);
     }
     for index in 0..view.page_count()?.min(MAX_PAGES) {
         let page = view.page(index)?;
         let annotations = view.value(&page.1, "Annots")?;
         let mut annotations = annotations.as_array().unwrap_or_default().iter().map(Object::as_reference);
         if reference.is_some() && annotations.any(|annotation| annotation == reference) {
-            return PageFrame::of(view, &page);
+            return PageFrame::of(view, &page.1);
         }
     }
     Err(PadesError::WidgetWithoutPage { object: reference.map_or(0, |reference| reference.number) })

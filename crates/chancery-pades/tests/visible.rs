@@ -158,8 +158,11 @@ fn what_is_not_on_the_page_is_refused() {
     let missing = Appearance::at(Place::on_page(1).at(SPOT));
     let error = shown(&pki, &contract(), missing).unwrap_err();
     assert!(matches!(error, PadesError::Pdf(_)), "{error}");
-    let sizeless = shown(&pki, &page_with("<</MediaBox null>>"), at(SPOT)).unwrap_err();
-    assert!(matches!(sizeless, PadesError::PageWithoutSize { .. }), "{sizeless}");
+    // Without a size, it is shown as US Letter.
+    let sizeless = page_with("<</MediaBox null>>");
+    assert!(shown(&pki, &sizeless, at(rectangle(512.0, 692.0, 100.0, 100.0))).is_ok());
+    let beyond = shown(&pki, &sizeless, at(rectangle(513.0, 692.0, 100.0, 100.0))).unwrap_err();
+    assert!(matches!(beyond, PadesError::OffPage { page: [612.0, 792.0], .. }), "{beyond}");
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! A page as its reader sees it, and as its coordinates count.
 
 use chancery_drawing::{PageRotation, Rectangle, Size};
-use chancery_pdf::{Dictionary, Object, Reference, View};
+use chancery_pdf::{Dictionary, Object, View};
 
 use super::place::Place;
 use crate::PadesError;
 
 /// Pages inherit from the nodes above them; trees deeper than this are refused when a page is looked up.
 const MAX_DEPTH: usize = 64;
+
+/// A page that does not say how large it is, which it must, is shown in this size by the viewers that show it at all
+/// (poppler, PDFium, pdf.js, MuPDF): US Letter.
+const LETTER: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 612.0, height: 792.0 };
 
 /// Places are exact to this many points: they are counted in single precision.
 const TOLERANCE: f32 = 0.01;
@@ -36,14 +40,10 @@ impl PageFrame {
     /// Reads the boxes and the turn of a page, its own or inherited.
     ///
     /// # Errors
-    /// If an object cannot be read, or the page does not say how large it is.
-    pub(crate) fn of(
-        view: &View<'_>,
-        (reference, page): &(Reference, Dictionary),
-    ) -> Result<Self, PadesError> {
-        let no_size = || PadesError::PageWithoutSize { object: reference.number };
+    /// If an object cannot be read.
+    pub(crate) fn of(view: &View<'_>, page: &Dictionary) -> Result<Self, PadesError> {
         let media = inherited(view, page, "MediaBox")?;
-        let media = rectangle(view, &media).ok_or_else(no_size)?;
+        let media = rectangle(view, &media).unwrap_or(LETTER);
         let crop = inherited(view, page, "CropBox")?;
         let crop = rectangle(view, &crop).and_then(|crop| common(crop, media));
         // Other values than quarter turns mean nothing; viewers show such a page as it is.
