@@ -36,6 +36,32 @@
 //! Levels are steps, each an appended revision: [`SignedPdf::timestamp`] makes B-T, and [`LastingPdf`] takes our own and
 //! foreign files to B-LT and B-LTA, renews them, and timestamps what nobody signed.
 //!
+//! # What people see
+//!
+//! An [`Appearance`] shows in words what the signature says, beside an image or a QR code, over a page of another document
+//! or a drawing of its own; at a [`Place`] counted as the reader sees the page, however it is turned, or in an empty field
+//! that is there. With a [`SignatureMeaning`] (21 CFR 11.50) it must show name, role, meaning and time, and these are the
+//! words of the signature dictionary, letter by letter.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let zoe: chancery_key::SoftwareSigner = todo!();
+//! # let now = "2026-11-22T09:15:00Z".parse()?;
+//! use chancery_drawing::{Font, Rectangle};
+//! use chancery_pades::{Appearance, PdfSigner, Place, SignatureMeaning};
+//!
+//! let font = Font::parse(std::fs::read("NotoSans-Regular.ttf")?)?;
+//! let place = Place::on_last_page().at(Rectangle { x: 72.0, y: 90.0, width: 220.0, height: 60.0 });
+//! let meaning = SignatureMeaning::new("Dr. Zoë Müller", "I approve this report").role("Head of Quality");
+//! let report = std::fs::read("report.pdf")?;
+//! let signed = PdfSigner::new(&zoe, now).meaning(meaning).appearance(Appearance::at(place).font(&font)).sign(&report)?;
+//! # Ok(()) }
+//! ```
+//!
+//! What a file claims stays true: in PDF/A nothing is drawn that it forbids, and in a tagged file the widget stands in the
+//! structure. Once a document is signed, its structure is left as it is: verifiers would take a change of it for one of
+//! the content. Whoever wants several visible signatures in a PDF/UA file makes their fields before the first.
+//!
 //! # Rules
 //!
 //! A document's author says what may happen to it, and every signature after that keeps to it:
@@ -123,7 +149,7 @@ pub use error::PadesError;
 pub use levels::{LastingPdf, PreparedTimestamp, StoredTimestamp, Unsound, UnsoundSignatures};
 pub use lock::FieldLock;
 pub use meaning::{SignatureMeaning, Statement};
-pub use options::{AmbiguousFile, OutsideValidity};
+pub use options::{AmbiguousFile, NotPermitted, OutsideValidity};
 pub use prepared::PreparedPdf;
 pub use signature_form::SignatureForm;
 pub use signed::SignedPdf;

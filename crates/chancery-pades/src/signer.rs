@@ -16,7 +16,7 @@ use crate::field::WantedField;
 use crate::lock::FieldLock;
 use crate::meaning::{SignatureMeaning, Statement};
 use crate::message::message;
-use crate::options::{AmbiguousFile, Options, OutsideValidity, Unlock};
+use crate::options::{AmbiguousFile, NotPermitted, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
 use crate::signature_form::SignatureForm;
@@ -168,8 +168,10 @@ impl<K> PdfSigner<'_, K> {
         self
     }
 
-    /// The full name of the field to sign: an empty signature field that exists, or a new invisible one. Without
-    /// it, a new field with the first free name.
+    /// The full name of the field to sign: an empty signature field that exists, or a new one. Without it, a new field
+    /// with the first free name. Periods part the names of groups (`lease.tenant.signature`); those that are missing
+    /// are made. In a document that is signed already, some verifiers take a new field in a group for a change of the
+    /// group, and so of what was signed.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>) -> Self {
         self.options.field = Some(name.into());
@@ -234,6 +236,13 @@ impl<K> PdfSigner<'_, K> {
     #[must_use]
     pub const fn ambiguous_file(mut self, choice: AmbiguousFile) -> Self {
         self.options.ambiguous = choice;
+        self
+    }
+
+    /// What to do where the encryption of the document does not permit its users to sign.
+    #[must_use]
+    pub const fn not_permitted(mut self, choice: NotPermitted) -> Self {
+        self.options.not_permitted = choice;
         self
     }
 
