@@ -4,16 +4,16 @@ use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
-use chancery_chain::{Evidence, PreparedEvidence, ProofsOfExistence};
+use chancery_chain::{Evidence, ObjectDigest, PreparedEvidence, ProofsOfExistence};
 use chancery_cms::SignerCheck;
 use jiff::Timestamp;
 
 use crate::facts::{Path, TimestampFacts};
 use crate::faults::{self, Meaning};
-use crate::process::kept;
+use crate::process::kept::{self, Carried};
 use crate::process::order::{self, Disorder};
 use crate::process::paths::Paths;
-use crate::process::sequence::{Sequence, Stamp};
+use crate::process::sequence::{Objects, Sequence, Stamp};
 use crate::process::signature::{self, Signature};
 use crate::process::timestamps::{self, Distrust, Gathered, Outcome};
 use crate::report::{Aspect, Parts, Restriction, SignatureKind};
@@ -142,7 +142,7 @@ impl<'p> Validation<'p> {
         let mut evidence = carried.clone();
         evidence.extend(self.policy.known_evidence().clone());
         let prepared = PreparedEvidence::new(&evidence);
-        let carried = kept::is_asked_for(self.policy).then(|| prepared.beginning(&carried));
+        let carried = kept::is_asked_for(self.policy).then(|| Carried::new(&carried, &prepared));
         let paths = Paths::new(self.policy, &prepared, self.at);
         let gathered = Gathered::from(&stamps, &sequence, &paths);
         let disorders = order::disorders(&stamps, &sequence, &gathered);
@@ -203,7 +203,8 @@ impl Slot {
         evidence.extend(beside);
         token.certificates().iter().for_each(|certificate| evidence.add_certificate(certificate.clone()));
         token.message().crls().iter().for_each(|crl| evidence.add_crl(crl.as_slice()));
-        stamps.push(Stamp { owner, kind, name, token, covers });
+        let (digest, objects) = (ObjectDigest::of(token.to_der()), Objects::of(&covers));
+        stamps.push(Stamp { owner, kind, name, token, covers, digest, objects });
         Self::Stamp(stamps.len() - 1)
     }
 }
@@ -212,7 +213,7 @@ impl Slot {
 struct Judged<'a> {
     paths: Paths<'a>,
     /// What came with the signatures, where that must be enough.
-    carried: Option<&'a PreparedEvidence<'a>>,
+    carried: Option<&'a Carried<'a>>,
     stamps: Vec<Stamp>,
     known: Known,
     /// What is known for signatures whose timestamps are in order, where those of others are not.

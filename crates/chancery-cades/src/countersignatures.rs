@@ -41,7 +41,7 @@ fn present(
         // It has no content but a signature value; archive timestamps of its own are over what nobody else signed.
         let stamps = stamps::of_signer(message, signer, &Digests::default()).unwrap_or_default();
         stated = particulars(message, signer, &Digests::default());
-        level = Level::with_stamps(message, signer, &stamps);
+        level = Level::with_stamps(message, signer, &stamps, || carried.clone());
         timestamps = stamps.all.into_iter().map(covering).collect();
     }
     SignatureSubject {

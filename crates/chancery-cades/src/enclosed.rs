@@ -3,7 +3,7 @@
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_chain::Evidence;
-use chancery_cms::{Attribute, Attributes, SignedMessage, SignerInfo};
+use chancery_cms::{Attributes, SignedMessage, SignerInfo};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::attributes::{CERTIFICATE_VALUES, REVOCATION_VALUES};
@@ -48,14 +48,10 @@ pub(crate) fn of_revocation(member: &[u8]) -> Evidence {
     read().unwrap_or_default()
 }
 
-/// Everything that a signature carries: in the message, in its older attributes, in its tokens.
-pub(crate) fn of_signature(message: &SignedMessage, signer: &SignerInfo) -> Evidence {
+/// What a signature carries in the message and in its older attributes.
+pub(crate) fn beside_timestamps(message: &SignedMessage, signer: &SignerInfo) -> Evidence {
     let mut evidence = of_message(message);
     evidence.extend(of_attributes(signer.unsigned_attributes()));
-    let values = signer.unsigned_attributes().iter().flat_map(Attribute::values);
-    for token in values.filter_map(|value| SignedMessage::from_ber(value).ok()) {
-        evidence.extend(of_token(&token));
-    }
     evidence
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chancery_ades::{SignatureLevel, TimestampKind};
 use chancery_certificate::Certificate;
+use chancery_chain::Evidence;
 use chancery_cms::attributes::{
     CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNATURE_POLICY, SIGNATURE_TIMESTAMP, SIGNING_CERTIFICATE,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME, object_identifier, signing_certificate_v2,
@@ -17,6 +18,7 @@ use crate::attributes::{
     CERTIFICATE_VALUES, LONG_TERM_VALIDATION, REFERENCES_AND_SIGNATURE_TIMESTAMP, REFERENCES_TIMESTAMP,
     REVOCATION_REFERENCES, REVOCATION_VALUES,
 };
+use crate::enclosed;
 use crate::needed::{self, Holder};
 use crate::stamps::{self, Archived, Stamp, Stamps, UnderArchive};
 
@@ -59,11 +61,16 @@ impl Level {
     #[must_use]
     pub fn of(message: &SignedMessage, signer: &SignerInfo) -> Self {
         let stamps = stamps::of_signer(message, signer, &message.content_digests()).unwrap_or_default();
-        Self::with_stamps(message, signer, &stamps)
+        Self::with_stamps(message, signer, &stamps, || enclosed::beside_timestamps(message, signer))
     }
 
-    /// The same with timestamps that were read already.
-    pub(crate) fn with_stamps(message: &SignedMessage, signer: &SignerInfo, stamps: &Stamps) -> Self {
+    /// The same with timestamps that were read already, and what the signature carries beside them.
+    pub(crate) fn with_stamps(
+        message: &SignedMessage,
+        signer: &SignerInfo,
+        stamps: &Stamps,
+        beside: impl FnOnce() -> Evidence,
+    ) -> Self {
         let has = |oid: Oid| signer.unsigned_attributes().contains(oid);
         let any = |oids: &[Oid]| oids.iter().any(|oid| has(*oid));
         let stamped = has(SIGNATURE_TIMESTAMP);
@@ -83,7 +90,7 @@ impl Level {
         let baseline = is_baseline(message, signer);
         if baseline && stamped && !older {
             let needed = needed::but_for_newest_archive(message, signer, &stamps.all);
-            if needed::not_enclosed(message, signer, &stamps.all, &needed).is_empty() {
+            if needed::not_enclosed(beside(), signer, &stamps.all, &needed).is_empty() {
                 // An archive timestamp of an older version is more than B-LT asks for, and not what B-LTA asks for.
                 let archived = is_under_archive(stamps, &needed);
                 return if archived { Self::BaselineLta } else { Self::BaselineLt };

@@ -164,25 +164,26 @@ fn stated_digests(message: &SignedMessage, signer: &SignerInfo) -> Digests {
     }
 }
 
-/// Which of these chains the message holds no revocation information for. Nothing is verified here: it says what is
-/// certainly missing.
+/// Which of these chains the signature holds no revocation information for, where everything `beside` its timestamps was
+/// read before. Nothing is verified here: it says what is certainly missing.
 pub(crate) fn not_enclosed(
-    message: &SignedMessage,
+    beside: Evidence,
     signer: &SignerInfo,
     stamps: &[Stamp],
     needed: &[(Holder, Certificate)],
 ) -> Vec<MissingEvidence> {
-    lacking(&carried(message, signer, stamps), needed)
+    lacking(&with_stamps(beside, signer, stamps), needed)
 }
 
 /// Everything that a signature carries. What is in its timestamps was read with them.
 fn carried(message: &SignedMessage, signer: &SignerInfo, stamps: &[Stamp]) -> Evidence {
-    if stamps.is_empty() {
-        return enclosed::of_signature(message, signer);
-    }
-    let mut evidence = enclosed::of_message(message);
-    evidence.extend(enclosed::of_attributes(signer.unsigned_attributes()));
-    let others = signer.unsigned_attributes().iter().filter(|one| !stamps::is_timestamp(one.oid()));
+    with_stamps(enclosed::beside_timestamps(message, signer), signer, stamps)
+}
+
+fn with_stamps(mut evidence: Evidence, signer: &SignerInfo, stamps: &[Stamp]) -> Evidence {
+    // Without any that were read, what is in them is read here.
+    let is_read = |one: &&Attribute| !stamps.is_empty() && stamps::is_timestamp(one.oid());
+    let others = signer.unsigned_attributes().iter().filter(|one| !is_read(one));
     for token in others.flat_map(Attribute::values).filter_map(|value| SignedMessage::from_ber(value).ok()) {
         evidence.extend(enclosed::of_token(&token));
     }

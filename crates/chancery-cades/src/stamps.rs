@@ -33,7 +33,7 @@ const MOST_OLDER_FORMS: usize = 16;
 pub(crate) struct Stamp {
     pub(crate) kind: TimestampKind,
     pub(crate) name: String,
-    /// The token as it stands in its attribute.
+    /// The token as it stands in its attribute, where it does not match. One that matches holds its own bytes.
     pub(crate) value: Vec<u8>,
     pub(crate) token: Result<MatchingToken, TokenFault>,
     /// The certificates, CRLs and OCSP answers in the token, whether it matches or not: read once, for all who ask.
@@ -239,7 +239,9 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, value: &ReceivedValue<'a>) -> Option<Stamp> {
         let (bytes, signature) = (value.value.as_bytes(), self.signer.signature());
-        let token = || TimestampToken::from_ber(bytes);
+        let known = self.message.certificates();
+        // Most hold certificates that the message has too.
+        let token = || TimestampToken::from_ber_knowing(bytes, known);
         Some(match value.attribute {
             SIGNATURE_TIMESTAMP => {
                 let token = token().and_then(|token| self.over(token, signature));
@@ -272,7 +274,7 @@ impl<'a> Reader<'a> {
     }
 
     fn archive_v3(&mut self, bytes: &[u8]) -> Stamp {
-        let (listed, token) = match TimestampToken::from_ber(bytes) {
+        let (listed, token) = match TimestampToken::from_ber_knowing(bytes, self.message.certificates()) {
             Err(fault) => (Vec::new(), Err(fault)),
             Ok(token) => match self.listed(&token) {
                 Err(fault) => (Vec::new(), Err(fault)),
@@ -531,7 +533,7 @@ impl<'a> Reader<'a> {
         Stamp {
             kind,
             name: String::new(),
-            value: value.to_vec(),
+            value: if token.is_ok() { Vec::new() } else { value.to_vec() },
             token,
             carried,
             covers: Coverage::new(),

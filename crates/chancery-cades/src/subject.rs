@@ -43,11 +43,10 @@ pub(crate) fn subject_over(
     let check = signer.check(message, content, evidence.certificates());
     let known = message.certificates().iter().chain(evidence.certificates());
     let claimed_signer = known.clone().find(|certificate| signer.identifier().names(certificate)).cloned();
-    let mut carried = enclosed::of_message(message);
-    carried.extend(enclosed::of_attributes(signer.unsigned_attributes()));
+    let carried = enclosed::beside_timestamps(message, signer);
     let mut notes = notes(signer);
     let stamps = stamps::of_signer_over(message, signer, content, detached).unwrap_or_default();
-    let form = Level::with_stamps(message, signer, &stamps);
+    let form = Level::with_stamps(message, signer, &stamps, || carried.clone());
     notes.push((Aspect::Time, Finding::information("level", format!("the form of the signature is {form}"))));
     let timestamps = stamps.all.into_iter().map(covering).collect();
     let signed = signer.signed_attributes();

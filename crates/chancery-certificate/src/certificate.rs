@@ -1,11 +1,12 @@
 //! The certificate.
 
+use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, LegacyDigest};
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 
@@ -40,6 +41,12 @@ struct Parts {
     /// What certificates are found by in tables, made when it is first asked for: a table that hashed a thousand
     /// bytes at each look would be slower than the reading of them.
     digest: OnceLock<Digest>,
+    /// Of the key, by which OCSP answers name issuers.
+    key_digest: OnceLock<Digest<LegacyDigest>>,
+    /// What to call the subject, made when it is first asked for.
+    display_name: OnceLock<Box<str>>,
+    /// See [`Certificate::remember`].
+    remembered: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// Where an algorithm identifier stands.
@@ -209,10 +216,34 @@ impl Certificate {
         self.0.digest.get_or_init(|| DigestAlgorithm::Sha256.digest(&self.0.der))
     }
 
+    /// The SHA-1 digest of the [bytes of the public key](Self::public_key_bits), computed when it is first asked for: by it
+    /// OCSP answers name issuers and responders (RFC 6960, 4.1.1), and many key identifiers are it. Who is named by it is
+    /// not proven by it.
+    #[must_use]
+    pub fn key_sha1(&self) -> &Digest<LegacyDigest> {
+        self.0.key_digest.get_or_init(|| LegacyDigest::Sha1.digest(self.public_key_bits()))
+    }
+
     /// What to call the subject in a sentence: the common name, else the whole name. Safe to show.
     #[must_use]
     pub fn display_name(&self) -> String {
-        self.subject().common_name().map_or_else(|| self.subject().to_string(), |name| printable(&name))
+        let name = || self.subject().common_name();
+        let make = || name().map_or_else(|| self.subject().to_string(), |name| printable(&name)).into();
+        self.0.display_name.get_or_init(make).to_string()
+    }
+
+    /// A value that is made of this certificate and nothing else, such as its key in the form that somebody computes
+    /// with: made when it is first asked for, and kept as long as the certificate or a clone of it lives.
+    ///
+    /// Values of one type are kept, that of the first who asks; those of other types are made each time.
+    pub fn remember<T: Any + Clone + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> T {
+        if let Some(kept) = self.0.remembered.get() {
+            return kept.downcast_ref::<T>().map_or_else(|| make(self), T::clone);
+        }
+        let made = make(self);
+        // Whoever was quicker has made the same.
+        drop(self.0.remembered.set(Box::new(made.clone())));
+        made
     }
 
     fn algorithm(&self, algorithm: &Algorithm) -> AlgorithmIdentifier<'_> {
@@ -268,6 +299,9 @@ impl Parts {
             extensions,
             der: bytes.to_vec(),
             digest: OnceLock::new(),
+            key_digest: OnceLock::new(),
+            display_name: OnceLock::new(),
+            remembered: OnceLock::new(),
         })
     }
 }
@@ -375,6 +409,30 @@ V5ujcVIVZ76rLW9HjEPOisao
         assert_eq!(alice.signature_algorithm(), alice.inner_signature_algorithm());
         assert_eq!(alice.display_name(), "Alice");
         assert!(alice.to_der().ends_with(alice.signature()));
+    }
+
+    #[test]
+    fn digests_and_names_stay_what_they_were() {
+        let alice = Certificate::from_pem(ALICE).unwrap();
+        // OpenSSL makes the key identifier by method 1 of RFC 5280, 4.2.1.2.
+        for _ in 0..2 {
+            assert_eq!(alice.key_sha1().as_bytes(), alice.subject_key_identifier().unwrap().unwrap());
+            assert_eq!(alice.sha256().as_bytes(), alice.fingerprint(DigestAlgorithm::Sha256).as_bytes());
+            assert_eq!(alice.display_name(), "Alice");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_a_certificate_is_made_once_for_its_clones() {
+        let alice = Certificate::from_pem(ALICE).unwrap();
+        assert_eq!(alice.remember(|_| 1), 1);
+        assert_eq!(alice.clone().remember(|_| 2), 1);
+        // Of another type: made each time, and the first is kept.
+        assert_eq!(alice.remember(|_| "a"), "a");
+        assert_eq!(alice.remember(|_| "b"), "b");
+        assert_eq!(alice.remember(|_| 3), 1);
+        // The same bytes read again are another certificate.
+        assert_eq!(Certificate::from_pem(ALICE).unwrap().remember(|_| 4), 4);
     }
 
     proptest! {

@@ -92,8 +92,13 @@ impl CertificateReference {
         let Some(algorithm) = KnownDigest::from_oid(&self.algorithm) else {
             return Match::UnknownDigest(self.algorithm);
         };
-        let named = Digest::from_parts(algorithm, &self.digest);
-        if named != Ok(algorithm.digest(certificate.to_der())) {
+        // Certificates keep their digest by SHA-256, which nearly all references are made of.
+        let is_named = if algorithm == KnownDigest::from(DigestAlgorithm::Sha256) {
+            certificate.sha256().as_bytes() == self.digest
+        } else {
+            Digest::from_parts(algorithm, &self.digest) == Ok(algorithm.digest(certificate.to_der()))
+        };
+        if !is_named {
             return Match::OtherDigest;
         }
         match &self.issuer_serial {

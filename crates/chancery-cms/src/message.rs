@@ -23,6 +23,9 @@ use crate::{reframe, wrapping};
 /// about 50,000 bytes; the limit bounds what is digested for each signer.
 const MAX_CERTIFICATE_LEN: usize = 1 << 16;
 
+/// How many known certificates one that is read is compared with: somebody may send many that differ in the last octet.
+const MAX_KNOWN: usize = 16;
+
 /// A CMS message with signatures (RFC 5652, 5), kept byte for byte.
 ///
 /// ```text
@@ -124,6 +127,15 @@ impl SignedMessage {
     /// As [`from_ber`](Self::from_ber).
     pub fn from_ber_vec(bytes: Vec<u8>) -> Result<Self, CmsError> {
         Self::read(bytes, &[])
+    }
+
+    /// As [`from_ber`](Self::from_ber), but certificates that are known already are taken instead of read again, which
+    /// saves time and memory. Only the first few of `known` are looked at.
+    ///
+    /// # Errors
+    /// As [`from_ber`](Self::from_ber).
+    pub fn from_ber_knowing(bytes: &[u8], known: &[Certificate]) -> Result<Self, CmsError> {
+        Self::read(bytes.to_vec(), known.get(..MAX_KNOWN).unwrap_or(known))
     }
 
     /// Reads the message that `bytes` begin with, and says how many bytes it has: for signatures that are

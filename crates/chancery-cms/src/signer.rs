@@ -228,9 +228,12 @@ impl SignerInfo {
     /// The signature algorithm, if it is RSA PKCS#1 v1.5 and lacks its parameters.
     pub(crate) fn rsa_without_parameters(&self) -> Option<Oid> {
         let identifier = self.signature_algorithm.identifier()?;
+        if identifier.parameters.is_some() {
+            return None;
+        }
         // The signature algorithms of PKCS #1 are neighbours (RFC 8017, appendix C); the parameters of PSS are its own.
         let rsa = RSA_ENCRYPTION.parent() == identifier.oid.parent() && identifier.oid != ID_RSASSA_PSS;
-        (rsa && identifier.parameters.is_none()).then_some(identifier.oid)
+        rsa.then_some(identifier.oid)
     }
 
     /// The signature value.

@@ -3,6 +3,7 @@
 
 mod forge;
 
+use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::attributes::{
     CONTENT_TYPE, MESSAGE_DIGEST, SIGNATURE_TIMESTAMP, SIGNED_DATA, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
@@ -300,6 +301,26 @@ fn pem_and_base64_are_read() {
         SignedMessage::from_file_bytes(&other),
         Err(CmsError::NotSignedData { content_type: UNKNOWN })
     ));
+}
+
+#[test]
+fn certificates_that_are_known_are_not_read_again() {
+    let pki = pki();
+    let (alice, other) = (pki.signer("Alice", KeyKind::P256), pki.signer("Alice", KeyKind::P256));
+    let message = signed(detached(&alice), &alice);
+    let bytes = message.to_bytes();
+    let shared = |known: &[Certificate]| {
+        let again = SignedMessage::from_ber_knowing(bytes, known).unwrap();
+        assert_eq!((again.to_bytes(), again.certificates()), (bytes, message.certificates()));
+        let known = |one: &&Certificate| known.iter().any(|known| std::ptr::eq(known.to_der(), one.to_der()));
+        again.certificates().iter().filter(known).count()
+    };
+    assert_eq!(shared(&[]), 0);
+    assert_eq!(shared(&other.chain()[..1]), 0);
+    assert_eq!(shared(&[&other.chain()[..1], message.certificates()].concat()), message.certificates().len());
+    // Only the first few are looked at.
+    let strangers = vec![other.chain()[0].clone(); 16];
+    assert_eq!(shared(&[&strangers[..], message.certificates()].concat()), 0);
 }
 
 proptest! {

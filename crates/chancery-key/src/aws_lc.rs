@@ -1,9 +1,12 @@
 //! The mathematics by AWS-LC, where it has them; `None` where it has not, and RustCrypto does the work.
 
+use std::ptr;
+use std::sync::OnceLock;
+
 use aws_lc_rs::digest::{self, Digest as Imported};
 use aws_lc_rs::signature::{
-    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaEncoding, RsaKeyPair, UnparsedPublicKey,
-    VerificationAlgorithm,
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, ParsedPublicKey, RsaEncoding, RsaKeyPair,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
 use chancery_digest::{Digest, DigestAlgorithm, KnownDigest};
 
@@ -64,55 +67,80 @@ impl SigningKey {
     }
 }
 
+/// A public key as AWS-LC has read it, for the algorithm that it was first used with: nearly all keys have one. To read
+/// it anew, and to prepare the arithmetic of RSA, takes a tenth of a verification.
+#[derive(Default)]
+pub(crate) struct Prepared(OnceLock<Option<ParsedPublicKey>>);
+
+impl Prepared {
+    /// Whether it is the signature of `key` over the digest.
+    fn verify(
+        &self,
+        algorithm: &'static dyn VerificationAlgorithm,
+        key: &[u8],
+        digest: &Imported,
+        value: &[u8],
+    ) -> Result<(), VerifyError> {
+        let known = self.0.get_or_init(|| ParsedPublicKey::new(algorithm, key).ok());
+        let verified = match known {
+            Some(known) if ptr::addr_eq(known.algorithm(), algorithm) => {
+                known.verify_digest_sig(digest, value)
+            }
+            _ => UnparsedPublicKey::new(algorithm, key).verify_digest(digest, value),
+        };
+        verified.map_err(|_| VerifyError::SignatureMismatch)
+    }
+}
+
 /// Verifies a signature over a digest; key and algorithm are known to fit. The form of the value is judged by
 /// the same code as for the other provider, so that both refuse the same.
+///
+/// `prepared` belongs to this key.
 pub(crate) fn verify(
     key: &Material,
+    prepared: &Prepared,
     algorithm: &ClaimedAlgorithm,
     digest: &Digest<KnownDigest>,
     value: &[u8],
 ) -> Result<(), VerifyError> {
     rust_crypto::check_form(key, value)?;
-    try_verify(key, algorithm, digest, value)
+    try_verify(key, prepared, algorithm, digest, value)
         .unwrap_or_else(|| rust_crypto::verify(key, algorithm, digest, value))
 }
 
 /// `None` where AWS-LC does not do it.
 fn try_verify(
     key: &Material,
+    prepared: &Prepared,
     algorithm: &ClaimedAlgorithm,
     digest: &Digest<KnownDigest>,
     value: &[u8],
 ) -> Option<Result<(), VerifyError>> {
-    let verified = match key {
+    let ecdsa = |algorithm, slot, point: &[u8]| {
+        let imported = import_for_ecdsa(digest.as_bytes(), slot)?;
+        Some(prepared.verify(algorithm, point, &imported, value))
+    };
+    match key {
         Material::Rsa(key) => {
             let (algorithm, slot) = rsa_verification(algorithm.current()?)?;
             let imported = Imported::import_less_safe(digest.as_bytes(), slot).ok()?;
-            let public = UnparsedPublicKey::new(algorithm, key.der());
-            (key.bits() >= 2048).then(|| public.verify_digest(&imported, value))?
+            (key.bits() >= 2048).then(|| prepared.verify(algorithm, key.der(), &imported, value))
         }
         Material::P256(key) => {
-            let imported = import_for_ecdsa(digest.as_bytes(), &digest::SHA256)?;
             let point = key.to_sec1_point(false);
-            UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point.as_bytes())
-                .verify_digest(&imported, value)
+            ecdsa(&signature::ECDSA_P256_SHA256_ASN1, &digest::SHA256, point.as_bytes())
         }
         Material::P384(key) => {
-            let imported = import_for_ecdsa(digest.as_bytes(), &digest::SHA384)?;
             let point = key.to_sec1_point(false);
-            UnparsedPublicKey::new(&signature::ECDSA_P384_SHA384_ASN1, point.as_bytes())
-                .verify_digest(&imported, value)
+            ecdsa(&signature::ECDSA_P384_SHA384_ASN1, &digest::SHA384, point.as_bytes())
         }
         Material::P521(key) => {
-            let imported = import_for_ecdsa(digest.as_bytes(), &digest::SHA512)?;
             let point = key.to_sec1_point(false);
-            UnparsedPublicKey::new(&signature::ECDSA_P521_SHA512_ASN1, point.as_bytes())
-                .verify_digest(&imported, value)
+            ecdsa(&signature::ECDSA_P521_SHA512_ASN1, &digest::SHA512, point.as_bytes())
         }
         // AWS-LC has no brainpool curves. RustCrypto verifies Ed25519 strictly, and faster.
-        Material::BrainpoolP256r1(_) | Material::BrainpoolP384r1(_) | Material::Ed25519(_) => return None,
-    };
-    Some(verified.map_err(|_| VerifyError::SignatureMismatch))
+        Material::BrainpoolP256r1(_) | Material::BrainpoolP384r1(_) | Material::Ed25519(_) => None,
+    }
 }
 
 /// ECDSA takes the leftmost bits of a digest, as many as the order of the curve has, as a number (FIPS 186-5

@@ -77,6 +77,7 @@ mod private_key;
 mod provider;
 mod pss;
 mod public_key;
+mod rsa_arithmetic;
 mod rsa_key;
 mod rust_crypto;
 mod signature;

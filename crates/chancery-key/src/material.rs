@@ -2,7 +2,6 @@
 
 use crate::rsa_key::RsaKey;
 
-#[derive(Clone)]
 pub(crate) enum Material {
     Rsa(RsaKey),
     P256(p256::ecdsa::VerifyingKey),

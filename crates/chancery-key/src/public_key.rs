@@ -32,12 +32,21 @@ use crate::rust_crypto;
 /// - Ed25519: the strict reading, without points of small order.
 /// - A key of the type id-RSASSA-PSS signs with PSS only, with no other digest and no shorter salt than its
 ///   parameters say (RFC 4055 §1.2).
+///
+/// Cloning is cheap, and what a provider prepares for a key is shared by its clones.
 #[derive(Clone)]
 pub struct PublicKey {
+    numbers: Arc<Numbers>,
+    provider: Provider,
+}
+
+/// A key as it was read.
+struct Numbers {
     info: Arc<[u8]>,
     restriction: Restriction,
-    pub(crate) material: Material,
-    provider: Provider,
+    material: Material,
+    #[cfg(feature = "aws-lc")]
+    prepared: crate::aws_lc::Prepared,
 }
 
 /// What the key's own algorithm identifier says it may be used for.
@@ -66,15 +75,26 @@ impl PublicKey {
         let (algorithm, bits) = read_info(info)?;
         let (key, restriction) = read_algorithm(&algorithm)?;
         let material = read_material(key, bits)?;
-        Ok(Self { info: info.into(), restriction, material, provider: Provider::default() })
+        let numbers = Numbers {
+            info: info.into(),
+            restriction,
+            material,
+            #[cfg(feature = "aws-lc")]
+            prepared: crate::aws_lc::Prepared::default(),
+        };
+        Ok(Self { numbers: Arc::new(numbers), provider: Provider::default() })
     }
 
-    /// The public key of a certificate.
+    /// The public key of a certificate. It is read once for a certificate and its clones, which keep it.
     ///
     /// # Errors
     /// As [`from_info`](Self::from_info).
     pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
-        Self::from_info(certificate.public_key_info())
+        certificate.remember(|certificate| Self::from_info(certificate.public_key_info()))
+    }
+
+    pub(crate) fn material(&self) -> &Material {
+        &self.numbers.material
     }
 
     /// The same key, computed with by this provider.
@@ -85,7 +105,7 @@ impl PublicKey {
 
     /// What sort of key it is, and how long.
     pub fn kind(&self) -> KeyKind {
-        match &self.material {
+        match self.material() {
             Material::Rsa(key) => KeyKind::Rsa { bits: key.bits() },
             Material::P256(_) => KeyKind::P256,
             Material::P384(_) => KeyKind::P384,
@@ -98,11 +118,11 @@ impl PublicKey {
 
     /// The `SubjectPublicKeyInfo` in DER, as it was read.
     pub fn to_info(&self) -> &[u8] {
-        &self.info
+        &self.numbers.info
     }
 
     pub(crate) fn info(&self) -> Arc<[u8]> {
-        Arc::clone(&self.info)
+        Arc::clone(&self.numbers.info)
     }
 
     /// Does this key make, or may it have made, signatures of this kind?
@@ -112,15 +132,15 @@ impl PublicKey {
     pub fn allows(&self, algorithm: &ClaimedAlgorithm) -> Result<(), VerifyError> {
         let fits = match algorithm {
             ClaimedAlgorithm::RsaPkcs1v15(_) | ClaimedAlgorithm::RsaPss { .. } => {
-                matches!(self.material, Material::Rsa(_))
+                matches!(self.material(), Material::Rsa(_))
             }
-            ClaimedAlgorithm::Ecdsa(_) => !matches!(self.material, Material::Rsa(_) | Material::Ed25519(_)),
-            ClaimedAlgorithm::Ed25519 => matches!(self.material, Material::Ed25519(_)),
+            ClaimedAlgorithm::Ecdsa(_) => !matches!(self.material(), Material::Rsa(_) | Material::Ed25519(_)),
+            ClaimedAlgorithm::Ed25519 => matches!(self.material(), Material::Ed25519(_)),
         };
         if !fits {
             return Err(VerifyError::WrongKeyType { algorithm: *algorithm, key: self.kind() });
         }
-        if !self.restriction.allows(algorithm) {
+        if !self.numbers.restriction.allows(algorithm) {
             return Err(VerifyError::KeyRestriction { algorithm: *algorithm });
         }
         Ok(())
@@ -138,7 +158,7 @@ impl PublicKey {
         signature: &[u8],
     ) -> Result<(), VerifyError> {
         self.allows(algorithm)?;
-        match &self.material {
+        match self.material() {
             Material::Ed25519(key) => rust_crypto::verify_ed25519(key, message, signature),
             _ => self.verify_allowed(algorithm, &algorithm.digest().digest(message), signature),
         }
@@ -175,15 +195,18 @@ impl PublicKey {
         signature: &[u8],
     ) -> Result<(), VerifyError> {
         match self.provider {
-            Provider::RustCrypto => rust_crypto::verify(&self.material, algorithm, digest, signature),
+            Provider::RustCrypto => rust_crypto::verify(self.material(), algorithm, digest, signature),
             #[cfg(feature = "aws-lc")]
-            Provider::AwsLc => crate::aws_lc::verify(&self.material, algorithm, digest, signature),
+            Provider::AwsLc => {
+                let prepared = &self.numbers.prepared;
+                crate::aws_lc::verify(self.material(), prepared, algorithm, digest, signature)
+            }
         }
     }
 
     /// Is it the same key, however it is written?
     pub fn is_same_key(&self, other: &Self) -> bool {
-        match (&self.material, &other.material) {
+        match (self.material(), other.material()) {
             (Material::Rsa(a), Material::Rsa(b)) => a == b,
             (Material::P256(a), Material::P256(b)) => a == b,
             (Material::P384(a), Material::P384(b)) => a == b,
@@ -197,14 +220,14 @@ impl PublicKey {
 
     /// The parameters that a key of the type id-RSASSA-PSS asks for.
     pub(crate) fn pss_parameters(&self) -> Option<PssParameters> {
-        match self.restriction {
+        match self.numbers.restriction {
             Restriction::Pss(parameters) => Some(parameters),
             Restriction::None | Restriction::PssOnly => None,
         }
     }
 
     pub(crate) fn is_restricted_to_pss(&self) -> bool {
-        self.restriction != Restriction::None
+        self.numbers.restriction != Restriction::None
     }
 
     pub(crate) fn provider(&self) -> Provider {
@@ -215,7 +238,7 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({}", self.kind())?;
-        match self.restriction {
+        match self.numbers.restriction {
             Restriction::None => f.write_str(")"),
             Restriction::PssOnly | Restriction::Pss(_) => f.write_str(", PSS only)"),
         }

@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use chancery_certificate::asn1::{Element, tag};
-use rsa::{BoxedUint, RsaPublicKey};
 
 use crate::error::KeyError;
+use crate::rsa_arithmetic::Arithmetic;
 
 /// The shortest modulus that is verified with.
 const MINIMUM_BITS: u32 = 1024;
@@ -15,16 +15,15 @@ const MAXIMUM_BITS: u32 = 8192;
 /// The largest exponent that RustCrypto and AWS-LC compute with, 2³³ - 1, for the same reason.
 const MAXIMUM_EXPONENT: u64 = (1 << 33) - 1;
 
-/// The numbers of a public RSA key, checked when they were read. What the `rsa` crate computes with is made of them
-/// when it is first needed: that takes as long as half a verification, and many keys are only asked how long they are.
-#[derive(Clone)]
+/// The numbers of a public RSA key, checked when they were read. What is computed with is made of them when it is first
+/// needed: that takes a good part of a verification, and many keys are only asked how long they are.
 pub(crate) struct RsaKey {
     /// The `RSAPublicKey` as it was read, which is what AWS-LC takes.
     der: Box<[u8]>,
     /// Without zeros in front.
     modulus: Range<usize>,
     exponent: Range<usize>,
-    computing: OnceLock<Result<RsaPublicKey, KeyError>>,
+    arithmetic: OnceLock<Option<Arithmetic>>,
 }
 
 impl RsaKey {
@@ -33,7 +32,7 @@ impl RsaKey {
     /// ```
     pub(crate) fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         let (modulus, exponent) = read(der)?;
-        Ok(Self { der: der.into(), modulus, exponent, computing: OnceLock::new() })
+        Ok(Self { der: der.into(), modulus, exponent, arithmetic: OnceLock::new() })
     }
 
     /// The `RSAPublicKey` as it was read.
@@ -57,20 +56,10 @@ impl RsaKey {
         bit_length(self.modulus())
     }
 
-    /// The key as the `rsa` crate computes with it.
-    pub(crate) fn computing(&self) -> Result<&RsaPublicKey, KeyError> {
-        self.computing.get_or_init(|| self.load()).as_ref().map_err(KeyError::clone)
-    }
-
-    fn load(&self) -> Result<RsaPublicKey, KeyError> {
-        let n = BoxedUint::from_be_slice(self.modulus(), self.bits().next_multiple_of(8));
-        let e = BoxedUint::from_be_slice(self.exponent(), 64).map_err(|_| KeyError::Exponent)?;
-        RsaPublicKey::new(n.map_err(|_| MALFORMED)?, e).map_err(|error| match error {
-            rsa::Error::InvalidExponent
-            | rsa::Error::PublicExponentTooSmall
-            | rsa::Error::PublicExponentTooLarge => KeyError::Exponent,
-            _ => MALFORMED,
-        })
+    /// The key as it is computed with.
+    pub(crate) fn arithmetic(&self) -> Result<&Arithmetic, KeyError> {
+        let load = || Arithmetic::new(self.modulus(), number(self.exponent())?);
+        self.arithmetic.get_or_init(load).as_ref().ok_or(MALFORMED)
     }
 }
 
@@ -114,13 +103,16 @@ fn check(modulus: &[u8], exponent: &[u8]) -> Result<(), KeyError> {
     if !is_odd(modulus) {
         return Err(MALFORMED);
     }
-    let number = exponent
-        .iter()
-        .try_fold(0_u64, |number, &octet| number.checked_mul(256).map(|number| number | u64::from(octet)));
-    match number {
+    match number(exponent) {
         Some(3..=MAXIMUM_EXPONENT) if is_odd(exponent) => Ok(()),
         _ => Err(KeyError::Exponent),
     }
+}
+
+/// A number, where it is below 2⁶⁴.
+fn number(magnitude: &[u8]) -> Option<u64> {
+    let shift = |number: u64, &octet: &u8| number.checked_mul(256).map(|number| number | u64::from(octet));
+    magnitude.iter().try_fold(0, shift)
 }
 
 /// The length of a number without zeros in front.
@@ -146,6 +138,8 @@ fn is_odd(number: &[u8]) -> bool {
 mod tests {
     use chancery_certificate::asn1;
     use proptest::prelude::*;
+    use rsa::traits::PublicKeyParts;
+    use rsa::{BoxedUint, RsaPublicKey};
 
     use super::*;
 
@@ -171,22 +165,35 @@ mod tests {
     }
 
     proptest! {
-        /// Nothing that was taken is refused later, when it is to be computed with.
+        /// Nothing that was taken is refused later, when it is to be computed with; and the result is that of `rsa`.
         #[test]
-        fn what_is_taken_can_be_computed_with(
+        fn what_is_taken_is_computed_with(
             modulus in proptest::collection::vec(any::<u8>(), 120..1030),
             exponent in proptest::collection::vec(any::<u8>(), 0..7),
+            base in proptest::collection::vec(any::<u8>(), 1030),
         ) {
             let trimmed = |number: &[u8]| {
                 number.iter().copied().skip_while(|octet| *octet == 0).collect::<Vec<u8>>()
             };
-            let (modulus, exponent) = (trimmed(&modulus), trimmed(&exponent));
-            if let Ok(key) = key(&modulus, &exponent) {
-                use rsa::traits::PublicKeyParts;
-                let computing = key.computing().unwrap();
-                prop_assert_eq!(computing.n().bits(), key.bits());
-                prop_assert_eq!(&*computing.n_bytes(), key.modulus());
-                prop_assert_eq!(&*computing.e_bytes(), key.exponent());
+            // Half of all numbers are odd; a quarter of all pairs would be left.
+            let odd = |number: &[u8]| {
+                let mut number = trimmed(number);
+                number.iter_mut().last().into_iter().for_each(|last| *last |= 1);
+                number
+            };
+            if let Ok(key) = key(&odd(&modulus), &odd(&exponent)) {
+                let base = &base[..key.modulus().len()];
+                let result = key.arithmetic().unwrap().raise(base);
+                let number = |octets: &[u8]| BoxedUint::from_be_slice_vartime(octets);
+                prop_assert_eq!(result.is_some(), number(base) < number(key.modulus()));
+                let n = BoxedUint::from_be_slice(key.modulus(), key.bits().next_multiple_of(8)).unwrap();
+                let theirs = RsaPublicKey::new(n, number(key.exponent())).unwrap();
+                if let Some(result) = result {
+                    let base = BoxedUint::from_be_slice(base, theirs.n_bits_precision()).unwrap();
+                    let expected = rsa::hazmat::rsa_encrypt(&theirs, &base).unwrap();
+                    prop_assert_eq!(result.len(), key.modulus().len());
+                    prop_assert_eq!(number(&result), expected);
+                }
             }
         }
     }

@@ -1,8 +1,6 @@
 //! The mathematics by the RustCrypto crates.
 
 use chancery_digest::{Digest, KnownDigest};
-use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 use signature::hazmat::PrehashVerifier;
 
 use crate::algorithm::ClaimedAlgorithm;
@@ -22,13 +20,13 @@ pub(crate) fn verify(
     match key {
         Material::Rsa(key) => {
             check_rsa_length(key, signature)?;
-            let key = key.computing()?;
+            let block = key.arithmetic()?.raise(signature).ok_or(VerifyError::SignatureMismatch)?;
             match *algorithm {
                 ClaimedAlgorithm::RsaPss { digest: name, salt_length } => {
                     let parameters = PssParameters { digest: name, salt_length };
-                    verify_pss(key, parameters, digest, signature)
+                    verify_pss(&block, key.bits(), parameters, digest)
                 }
-                _ => verify_pkcs1(key, digest, signature),
+                _ => verify_pkcs1(&block, digest),
             }
         }
         Material::P256(key) => verify_ecdsa(key, digest, p256::ecdsa::Signature::from_der(signature)),
@@ -75,37 +73,28 @@ pub(crate) fn check_rsa_length(key: &RsaKey, signature: &[u8]) -> Result<(), Ver
     }
 }
 
-/// RFC 8017 §8.2.2: pads the digest as the signer must have done and compares the whole block.
-fn verify_pkcs1(
-    key: &RsaPublicKey,
-    digest: &Digest<KnownDigest>,
-    signature: &[u8],
-) -> Result<(), VerifyError> {
-    let scheme = Pkcs1v15Sign {
-        hash_len: Some(digest.algorithm().output_len()),
-        prefix: digest_info::prefix(digest.algorithm()).into(),
-    };
-    key.verify(scheme, digest.as_bytes(), signature).map_err(mismatch)
+/// RFC 8017 §8.2.2: pads the digest as the signer must have done (§9.2) and compares the whole block.
+fn verify_pkcs1(block: &[u8], digest: &Digest<KnownDigest>) -> Result<(), VerifyError> {
+    let info = digest_info::write(digest.algorithm(), digest.as_bytes());
+    // 00 01, at least eight times ff, 00.
+    let padding = block.len().checked_sub(info.len() + 3).filter(|length| *length >= 8);
+    let padding = padding.ok_or(VerifyError::SignatureMismatch)?;
+    let expected = [&[0, 1][..], &vec![0xff; padding], &[0], &info].concat();
+    if block == expected { Ok(()) } else { Err(VerifyError::SignatureMismatch) }
 }
 
 /// RFC 8017 §8.1.2. Our own: one function for every digest, SHA-1 included, where `rsa` has a type for each.
 fn verify_pss(
-    key: &RsaPublicKey,
+    block: &[u8],
+    modulus_bits: u32,
     parameters: PssParameters,
     digest: &Digest<KnownDigest>,
-    signature: &[u8],
 ) -> Result<(), VerifyError> {
-    let value = BoxedUint::from_be_slice(signature, key.n_bits_precision())
-        .map_err(|_| VerifyError::SignatureMismatch)?;
-    if value >= *key.n().as_ref() {
-        return Err(VerifyError::SignatureMismatch);
-    }
-    let encoded = rsa::hazmat::rsa_encrypt(key, &value).map_err(mismatch)?.to_be_bytes();
-    // emBits = modBits - 1, so the block may be one octet shorter than the modulus.
-    let bits = usize::try_from(key.n().bits() - 1).map_err(|_| VerifyError::SignatureMismatch)?;
-    let surplus = encoded.len().saturating_sub(bits.div_ceil(8));
-    let (zeros, block) = encoded.split_at(surplus);
-    if zeros.iter().any(|&octet| octet != 0) || !pss::holds(block, bits, parameters, digest) {
+    // emBits = modBits - 1, so the encoded message may be one octet shorter than the modulus.
+    let bits = usize::try_from(modulus_bits - 1).map_err(|_| VerifyError::SignatureMismatch)?;
+    let surplus = block.len().saturating_sub(bits.div_ceil(8));
+    let (zeros, encoded) = block.split_at(surplus);
+    if zeros.iter().any(|&octet| octet != 0) || !pss::holds(encoded, bits, parameters, digest) {
         return Err(VerifyError::SignatureMismatch);
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Tokens: read, and matched with the bytes that they cover.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chancery_certificate::Certificate;
@@ -29,6 +30,15 @@ impl TimestampToken {
     /// The bytes are not a signed message with a TSTInfo of version 1.
     pub fn from_ber(bytes: &[u8]) -> Result<Self, TokenFault> {
         Self::from_message(SignedMessage::from_ber(bytes)?)
+    }
+
+    /// As [`from_ber`](Self::from_ber), but certificates that are known already are taken instead of read again: nearly
+    /// all tokens of a signature hold the same.
+    ///
+    /// # Errors
+    /// As [`from_ber`](Self::from_ber).
+    pub fn from_ber_knowing(bytes: &[u8], known: &[Certificate]) -> Result<Self, TokenFault> {
+        Self::from_message(SignedMessage::from_ber_knowing(bytes, known)?)
     }
 
     /// Takes a message that was read already.
@@ -100,16 +110,19 @@ impl TimestampToken {
             return Err(TokenFault::NotBound);
         }
         check_purpose(signer.certificate())?;
-        Ok(MatchingToken { token: self, algorithm, signer })
+        Ok(MatchingToken(Arc::new(Matched { token: self, algorithm, signer })))
     }
 }
 
 /// A sound token that covers certain bytes. Whether its authority can be trusted is still open: see
 /// [`trust`](Self::trust).
 ///
-/// Only [`TimestampToken::matching`] makes one (and what builds on it).
+/// Only [`TimestampToken::matching`] makes one (and what builds on it). Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct MatchingToken {
+pub struct MatchingToken(Arc<Matched>);
+
+#[derive(Debug)]
+struct Matched {
     token: TimestampToken,
     algorithm: KnownDigest,
     signer: CheckedSigner,
@@ -126,14 +139,14 @@ impl MatchingToken {
 
     /// When the covered bytes existed, if the authority can be trusted.
     #[must_use]
-    pub const fn time(&self) -> Timestamp {
-        self.token.info.time()
+    pub fn time(&self) -> Timestamp {
+        self.0.token.info.time()
     }
 
     /// How far the true time may be from it, in either direction, if the authority says so.
     #[must_use]
-    pub const fn accuracy(&self) -> Option<Duration> {
-        self.token.info.accuracy()
+    pub fn accuracy(&self) -> Option<Duration> {
+        self.0.token.info.accuracy()
     }
 
     /// The first moment at which the token may have been made: its time, less how far that may be off.
@@ -157,50 +170,50 @@ impl MatchingToken {
 
     /// The policy under which the authority made the token.
     #[must_use]
-    pub const fn policy(&self) -> Oid {
-        self.token.info.policy()
+    pub fn policy(&self) -> Oid {
+        self.0.token.info.policy()
     }
 
     /// The serial number of the token: the content octets of the INTEGER.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        self.token.info.serial()
+        self.0.token.info.serial()
     }
 
     /// Everything that the token says.
     #[must_use]
-    pub const fn info(&self) -> &TimestampInfo {
-        &self.token.info
+    pub fn info(&self) -> &TimestampInfo {
+        &self.0.token.info
     }
 
     /// The algorithm of the digest that was stamped, which may be one that is no longer acceptable.
     #[must_use]
-    pub const fn imprint_algorithm(&self) -> KnownDigest {
-        self.algorithm
+    pub fn imprint_algorithm(&self) -> KnownDigest {
+        self.0.algorithm
     }
 
     /// The signer of the token.
     #[must_use]
-    pub const fn signer(&self) -> &CheckedSigner {
-        &self.signer
+    pub fn signer(&self) -> &CheckedSigner {
+        &self.0.signer
     }
 
     /// The certificates in the token.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
-        self.token.message.certificates()
+        self.0.token.message.certificates()
     }
 
     /// The message that the token is.
     #[must_use]
-    pub const fn message(&self) -> &SignedMessage {
-        &self.token.message
+    pub fn message(&self) -> &SignedMessage {
+        &self.0.token.message
     }
 
     /// The token as received.
     #[must_use]
     pub fn to_der(&self) -> &[u8] {
-        self.token.message.to_bytes()
+        self.0.token.message.to_bytes()
     }
 }
 

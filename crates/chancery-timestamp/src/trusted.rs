@@ -101,7 +101,7 @@ impl TrustedTimestamp {
     /// The time that the authority states. By when the covered bytes certainly existed, [`existed_by`](Self::existed_by)
     /// says.
     #[must_use]
-    pub const fn time(&self) -> Timestamp {
+    pub fn time(&self) -> Timestamp {
         self.token.time()
     }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use chancery_chain::ObjectDigest;
 use chancery_timestamp::MatchingToken;
 use jiff::Timestamp;
 
@@ -18,6 +19,32 @@ pub(crate) struct Stamp {
     pub(crate) name: String,
     pub(crate) token: MatchingToken,
     pub(crate) covers: Coverage,
+    /// Of the token.
+    pub(crate) digest: ObjectDigest,
+    /// Of everything that is covered: hashed once, however often something is proven of it.
+    pub(crate) objects: Objects,
+}
+
+/// The digests of what a timestamp covers.
+#[derive(Debug)]
+pub(crate) struct Objects {
+    tokens: Vec<ObjectDigest>,
+    others: Vec<ObjectDigest>,
+}
+
+impl Objects {
+    pub(crate) fn of(covers: &Coverage) -> Self {
+        let evidence = covers.covered_evidence();
+        let certificates = evidence.certificates().iter().map(ObjectDigest::of_certificate);
+        let pieces = evidence.crls().iter().chain(evidence.ocsp()).map(AsRef::as_ref);
+        let others = pieces.chain(covers.signatures()).map(ObjectDigest::of);
+        let tokens = covers.tokens().map(ObjectDigest::of).collect();
+        Self { tokens, others: certificates.chain(others).collect() }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ObjectDigest> {
+        self.tokens.iter().chain(&self.others).copied()
+    }
 }
 
 /// Which timestamps cover which, and what follows for the order in which they are judged.
@@ -36,14 +63,14 @@ impl Sequence {
     /// This costs time by the number of timestamps and of what they cover, with a logarithm. Should they cover each
     /// other in a circle, which no digest allows, those of the circle come last, by their times.
     pub(crate) fn of(stamps: &[Stamp]) -> Self {
-        let mut places: HashMap<&[u8], usize> = HashMap::new();
+        let mut places: HashMap<ObjectDigest, usize> = HashMap::new();
         for (place, stamp) in stamps.iter().enumerate() {
-            places.entry(stamp.token.to_der()).or_insert(place);
+            places.entry(stamp.digest).or_insert(place);
         }
-        let covered: Vec<Vec<usize>> = stamps
-            .iter()
-            .map(|stamp| stamp.covers.tokens().filter_map(|token| places.get(token).copied()).collect())
-            .collect();
+        let of_tokens = |tokens: &[ObjectDigest]| {
+            tokens.iter().filter_map(|token| places.get(token).copied()).collect::<Vec<_>>()
+        };
+        let covered: Vec<_> = stamps.iter().map(|stamp| of_tokens(&stamp.objects.tokens)).collect();
         let mut waits_for = vec![0_usize; stamps.len()];
         for place in covered.iter().flatten() {
             if let Some(count) = waits_for.get_mut(*place) {

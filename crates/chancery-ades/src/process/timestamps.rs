@@ -3,12 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use chancery_certificate::Certificate;
-use chancery_chain::{ObjectDigest, ProofsOfExistence, VerifiedChain};
+use chancery_chain::{ProofsOfExistence, VerifiedChain};
 use chancery_timestamp::TrustedTimestamp;
 use jiff::Timestamp;
 
 use crate::SubIndication;
-use crate::coverage::Coverage;
 use crate::faults;
 use crate::process::help;
 use crate::process::paths::{Paths, Role};
@@ -146,15 +145,14 @@ impl Gathered {
         let constraints = paths.policy().algorithms();
         let inherited =
             inherited.filter(|known| strength::of_imprint(&stamp.token, constraints, known.time).is_none());
-        let objects = objects(&stamp.covers);
         if let Some(known) = &inherited {
-            self.prove(&stamp.covers, &objects, known);
+            self.prove(stamp, known);
         }
         let outcome = self.outcome(stamp, paths);
         let proven = match &outcome {
             Outcome::Trusted(trusted) if !self.doubted.contains(&place) => {
                 let proven = Proven::by(trusted, stamp.kind, paths);
-                self.prove(&stamp.covers, &objects, &proven);
+                self.prove(stamp, &proven);
                 Some(proven.or_earlier(inherited.as_ref()))
             }
             Outcome::Trusted(_) | Outcome::Refused(_) => inherited,
@@ -167,22 +165,22 @@ impl Gathered {
 
     fn outcome(&mut self, stamp: &Stamp, paths: &Paths<'_>) -> Outcome {
         let token = &stamp.token;
-        let (time, by) = (token.time(), token.signer().certificate().display_name());
+        let (time, by) = (token.time(), || token.signer().certificate().display_name());
         let refused = |why, refusal| Outcome::Refused(Box::new(Refused { why, refusal }));
         if time > paths.present() {
-            let text = format!("the timestamp of {by} is of {time}, after the moment of validation");
+            let text = format!("the timestamp of {} is of {time}, after the moment of validation", by());
             let meaning = faults::open(SubIndication::TimestampOrderFailure, "timestamp-in-the-future");
             return refused(
                 Distrust::Future,
                 Refusal { meaning, text, help: None, failure: None, past: None },
             );
         }
-        let existed = self.proofs.earliest(token.to_der());
+        let existed = self.proofs.earliest_of_digest(stamp.digest);
         let constraints = paths.policy().algorithms();
         if let Some(weakness) =
             strength::of_token(token, constraints, existed).filter(|_| paths.refuses_weak())
         {
-            let text = format!("the timestamp of {by} proves nothing: {}", weakness.text);
+            let text = format!("the timestamp of {} proves nothing: {}", by(), weakness.text);
             let word = SubIndication::CryptographicConstraintsFailureNoProof;
             let (meaning, help) = (faults::open(word, "weak-timestamp"), help::of_weak_token(&weakness));
             return refused(Distrust::Weak, Refusal { meaning, text, help, failure: None, past: None });
@@ -212,9 +210,9 @@ impl Gathered {
     }
 
     /// Notes that everything in there existed then: its objects, and the signatures by their values.
-    fn prove(&mut self, covers: &Coverage, objects: &[ObjectDigest], proven: &Proven) {
-        objects.iter().for_each(|object| self.proofs.prove_digest(*object, proven.time));
-        for value in covers.signatures() {
+    fn prove(&mut self, stamp: &Stamp, proven: &Proven) {
+        stamp.objects.iter().for_each(|object| self.proofs.prove_digest(object, proven.time));
+        for value in stamp.covers.signatures() {
             if proven.kind.lasts() {
                 self.archived.insert(value.into());
             }
@@ -225,14 +223,4 @@ impl Gathered {
             }
         }
     }
-}
-
-/// Everything that is covered, by its digest: hashed once, however often something is proven of it.
-fn objects(covers: &Coverage) -> Vec<ObjectDigest> {
-    let evidence = covers.covered_evidence();
-    let certificates = evidence.certificates().iter().map(ObjectDigest::of_certificate);
-    let lists = evidence.crls().iter().map(AsRef::as_ref);
-    let answers = evidence.ocsp().iter().map(AsRef::as_ref);
-    let others = lists.chain(answers).chain(covers.tokens()).chain(covers.signatures());
-    certificates.chain(others.map(ObjectDigest::of)).collect()
 }

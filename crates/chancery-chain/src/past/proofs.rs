@@ -119,6 +119,11 @@ impl ProofsOfExistence {
         self.earliest_of(|| ObjectDigest::of(object))
     }
 
+    /// The same for an object whose digest was made before.
+    pub fn earliest_of_digest(&self, object: ObjectDigest) -> Timestamp {
+        self.earliest_of(|| object)
+    }
+
     /// The same for a certificate.
     pub fn earliest_of_certificate(&self, certificate: &Certificate) -> Timestamp {
         self.earliest_of(|| ObjectDigest::of_certificate(certificate))

@@ -227,9 +227,7 @@ impl<'a> OcspAnswer<'a> {
     pub(crate) fn is_by(&self, certificate: &Certificate) -> bool {
         match &self.responder {
             Responder::Name(name) => name.matches(certificate.subject()),
-            Responder::KeyHash(hash) => {
-                LegacyDigest::Sha1.digest(certificate.public_key_bits()).as_bytes() == *hash
-            }
+            Responder::KeyHash(hash) => certificate.key_sha1().as_bytes() == *hash,
         }
     }
 
@@ -293,8 +291,13 @@ impl<'a> OcspStatement<'a> {
     fn is_on(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Some(digest) = self.digest else { return false };
         let hashes_to = |bytes: &[u8], hash: &[u8]| digest.digest(bytes).as_bytes() == hash;
+        let is_key = || match digest {
+            // Nearly all are of this kind, and certificates keep it.
+            KnownDigest::Legacy(LegacyDigest::Sha1) => issuer.key_sha1().as_bytes() == self.issuer_key_hash,
+            _ => hashes_to(issuer.public_key_bits(), self.issuer_key_hash),
+        };
         minimal(self.serial) == minimal(certificate.serial())
-            && hashes_to(issuer.public_key_bits(), self.issuer_key_hash)
+            && is_key()
             && (hashes_to(certificate.issuer().to_der(), self.issuer_name_hash)
                 || hashes_to(issuer.subject().to_der(), self.issuer_name_hash))
     }
