@@ -238,7 +238,7 @@ pub enum PadesError {
     },
     /// The author of the encrypted document does not permit it.
     #[error(
-        "the encryption of the document does not permit its users to {what}: open it with its owner's password"
+        "the encryption of the document does not permit its users to {what}: open it with its owner's password, or say `NotPermitted::Sign`"
     )]
     NotPermitted {
         /// What the permissions deny.

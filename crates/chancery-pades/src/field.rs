@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chancery_pdf::{Dictionary, Increment, Name, Object, PdfString, Reference, View};
 
+use crate::PadesError;
 use crate::appearance::{Seen, Visible};
 use crate::branch::Branch;
 use crate::catalog::Catalog;
@@ -12,7 +13,6 @@ use crate::form::Field;
 use crate::lock::Lock;
 use crate::standing::Standing;
 use crate::widget::{self, NewWidget};
-use crate::{PadesError, permission};
 
 /// SignaturesExist and AppendOnly (ISO 32000-2, table 225).
 const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
@@ -39,7 +39,6 @@ pub(crate) fn place<'d>(
 ) -> Result<(Catalog<'d>, Option<Seen>), PadesError> {
     let WantedField { kind, name, page, visible, lock } = *wanted;
     let found = name.and_then(|name| standing.field(name)).cloned();
-    permission::check(standing.document, found.as_ref())?;
     let Standing { mut catalog, form: mut form_dictionary, fields: existing, .. } = standing;
     let view = &catalog.view();
     let lock = lock.map(|lock| put_lock(increment, lock)).transpose()?;

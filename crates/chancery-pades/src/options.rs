@@ -38,6 +38,18 @@ pub enum AmbiguousFile {
     Sign,
 }
 
+/// What to do where the encryption of a document does not permit its users to add or fill in a signature field.
+///
+/// No cipher enforces these permissions: they say what the author wishes. Owners, by their password, may do everything.
+#[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
+pub enum NotPermitted {
+    /// Do not sign.
+    #[default]
+    Refuse,
+    /// Sign all the same: for those who have the right to, though not the owner's password.
+    Sign,
+}
+
 /// How to open an encrypted document and add to it.
 #[derive(Clone)]
 pub(crate) struct Unlock {
@@ -72,6 +84,7 @@ pub(crate) struct Options {
     pub(crate) timestamp_room: usize,
     pub(crate) outside_validity: OutsideValidity,
     pub(crate) ambiguous: AmbiguousFile,
+    pub(crate) not_permitted: NotPermitted,
     pub(crate) unlock: Option<Unlock>,
 }
 
@@ -97,6 +110,7 @@ impl Options {
             timestamp_room: TIMESTAMP_ROOM,
             outside_validity: OutsideValidity::Refuse,
             ambiguous: AmbiguousFile::Refuse,
+            not_permitted: NotPermitted::Refuse,
             unlock: None,
         }
     }

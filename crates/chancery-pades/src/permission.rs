@@ -6,7 +6,8 @@ use crate::PadesError;
 use crate::form::Field;
 
 /// Refuses what the author of an encrypted document denies to its users: filling in a field that is there, or making one.
-/// Owners may do everything.
+/// Owners may do everything. Timestamps over the document are not asked about: they belong to its signatures, not to its
+/// form.
 ///
 /// # Errors
 /// [`PadesError::NotPermitted`].

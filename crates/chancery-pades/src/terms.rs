@@ -12,11 +12,11 @@ use crate::field::{free_name, refuse_filled};
 use crate::form::Field;
 use crate::in_force::InForce;
 use crate::lock::{FieldLock, Lock};
-use crate::options::Options;
+use crate::options::{NotPermitted, Options};
 use crate::seed_values::{SeedValues, Wanted};
 use crate::signature_form::SignatureForm;
 use crate::standing::Standing;
-use crate::{AskedTimestamp, PadesError, xfa};
+use crate::{AskedTimestamp, PadesError, permission, xfa};
 
 /// The terms of one signature.
 #[derive(Debug)]
@@ -51,6 +51,9 @@ impl Terms {
         xfa::refuse_dynamic(&view, catalog.dictionary(), form)?;
         let found = options.field.as_deref().and_then(|name| standing.field(name));
         found.map_or(Ok(()), refuse_filled)?;
+        if options.not_permitted == NotPermitted::Refuse {
+            permission::check(standing.document, found)?;
+        }
         let in_force = InForce::of(&view, catalog.dictionary(), fields)?;
         let new_name = || {
             options.field.clone().unwrap_or_else(|| free_name(fields, Kind::Signature(SignatureForm::Cades)))

@@ -6,7 +6,9 @@ mod support;
 
 use chancery_digest::{DigestAlgorithm, Source};
 use chancery_key::{KeyKind, Password, SignatureAlgorithm, Signer, SoftwareSigner};
-use chancery_pades::{ChangesAllowed, FieldLock, PadesError, PdfSigner, SignatureForm, StoredPdf};
+use chancery_pades::{
+    ChangesAllowed, FieldLock, NotPermitted, PadesError, PdfSigner, SignatureForm, StoredPdf,
+};
 use chancery_pdf::{Dictionary, Document, Object};
 use support::{
     assert_passed, contract, dictionary, edit_catalog, kinds, now, pki, revised, signatures, signed, stream,
@@ -189,6 +191,12 @@ fn users_do_what_the_encryption_permits_and_owners_everything() {
         assert!(error.to_string().contains("owner"), "{error}");
         assert!(sign(name, "owner", "New").is_ok(), "{name}");
     }
+    let pdf = encrypted("read-only-256.pdf");
+    let user = || Password::from("user");
+    let signer = PdfSigner::without_key(alice.chain(), alice.algorithm(), now()).password(user(), [7; 32]);
+    let prepared = signer.not_permitted(NotPermitted::Sign).prepare(&pdf).unwrap();
+    let again = StoredPdf::from_bytes(&prepared.to_bytes()).unwrap().with_password(&pdf, user()).unwrap();
+    assert_eq!(again.to_be_signed().bytes(), prepared.to_be_signed().bytes(), "the choice is stored");
     for name in ["aes-256-r6.pdf", "rc4-40.pdf"] {
         assert!(sign(name, "user", "New").is_ok(), "{name}");
     }
