@@ -35,7 +35,7 @@ fn run() -> Result<ExitCode, Failure> {
     let signing = Signing::of(arguments)?;
     // One that is refused does not keep the others from being signed.
     let failures = pairs.iter().filter_map(|(input, output)| signing.sign(input, output).err());
-    let worst = failures.inspect(|failure| failure.tell()).map(|failure| failure.code()).max();
+    let worst = failures.inspect(Failure::tell).map(|failure| failure.code()).max();
     Ok(worst.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 

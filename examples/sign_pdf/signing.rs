@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chancery_certificate::Certificate;
 use chancery_chain::TrustAnchors;
 use chancery_digest::FileSource;
 use chancery_examples::{Failure, Level, Services, anchors_from, pdf_failure, signer_from};
@@ -107,7 +108,7 @@ impl Said {
             signing = signing.reason(reason);
         }
         if let Some(meaning) = &self.meaning {
-            let of_certificate = || signer.chain().first().map(|signer| signer.display_name());
+            let of_certificate = || signer.chain().first().map(Certificate::display_name);
             let name = self.name.clone().or_else(of_certificate).unwrap_or_default();
             let meaning = SignatureMeaning::new(name, meaning);
             signing = signing.meaning(match &self.role {

@@ -5,10 +5,12 @@ use std::error::Error;
 use chancery_ades::{Indication, Policy, SignatureKind};
 use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, SourceOrder, TrustAnchors};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
-use chancery_drawing::{Font, Rectangle};
+use chancery_drawing::{Colour, Font, Rectangle, Size};
 use chancery_http::Address;
 use chancery_key::{KeyKind, Password, SoftwareSigner};
-use chancery_pades::{Appearance, LastingPdf, PdfSigner, PdfVerifier, Place, SignedPdf};
+use chancery_pades::{
+    Appearance, Corner, LastingPdf, NotPermitted, PadesError, PdfSigner, PdfVerifier, Place, SignedPdf,
+};
 use chancery_testkit::{Profile, TestPki};
 use chancery_timestamp::TimestampAuthority;
 use getrandom::SysRng;
@@ -106,7 +108,17 @@ impl Office {
     pub(crate) fn sign(&self, document: &Document, variant: Variant) -> Result<Vec<u8>, Box<dyn Error>> {
         self.pki.set_now(self.begin);
         let alice = self.alices.iter().cycle().nth(document.number % 2).ok_or("nobody signs")?;
-        let mut signed = self.signing(alice, document, variant).sign(&document.pdf)?;
+        let signing = self.signing(alice, document, variant);
+        if variant == Variant::Visible {
+            for appearance in self.appearances() {
+                match signing.clone().appearance(appearance).sign(&document.pdf) {
+                    Err(PadesError::PlaceTaken { .. } | PadesError::OffPage { .. }) => {}
+                    signed => return Ok(signed?.to_vec()?),
+                }
+            }
+            return Err("there is no place for an appearance".into());
+        }
+        let mut signed = signing.sign(&document.pdf)?;
         match variant {
             Variant::Signed | Variant::Visible => Ok(signed.to_vec()?),
             Variant::Twice => {
@@ -170,18 +182,28 @@ impl Office {
         document: &Document,
         variant: Variant,
     ) -> PdfSigner<'a, &'a SoftwareSigner> {
-        let mut signing = PdfSigner::new(signer, self.pki.now()).reason("I approve this").location("Zürich");
-        if variant == Variant::Visible {
-            // Small: there are documents with the pages of stamps.
-            let place = Place::on_page(0).at(Rectangle { x: 4.0, y: 4.0, width: 120.0, height: 40.0 });
-            signing = signing.appearance(Appearance::at(place).font(&self.font).qr_code("I approve this"));
-        }
+        let signing = PdfSigner::new(signer, self.pki.now()).reason("I approve this").location("Zürich");
         match &document.password {
             Some(password) => {
+                // Some of the corpus withhold it from their users; what is judged here is what is written.
+                let signing = signing.not_permitted(NotPermitted::Sign);
                 signing.password(Password::from(password.as_str()), self.seed(document, variant))
             }
             None => signing,
         }
+    }
+
+    /// Words with a QR code beside them, in a place where there may be something else already, and in another; and a mark
+    /// for pages that are no larger than a stamp.
+    fn appearances(&self) -> [Appearance; 3] {
+        let words = |place| Appearance::at(place).font(&self.font).qr_code("I approve this");
+        let corner = |corner| Place::on_page(0).in_corner(corner, Size { width: 120.0, height: 40.0 });
+        let mark = Place::on_page(0).at(Rectangle { x: 0.5, y: 0.5, width: 1.0, height: 1.0 });
+        let square = Appearance::at(mark).drawing(|drawing| {
+            drawing.fill(Rectangle { x: 0.0, y: 0.0, width: 1.0, height: 1.0 }, Colour::BLACK)?;
+            Ok(())
+        });
+        [words(corner(Corner::BottomLeft)), words(corner(Corner::TopRight)), square]
     }
 
     /// Fresh for each signature.
