@@ -3,10 +3,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use chancery_digest::Source;
-use chancery_drawing::Rectangle;
+use chancery_drawing::{Image, Rectangle};
 use chancery_key::{KeyKind, Signer as _};
 use chancery_pades::{Appearance, PadesError, PdfSigner, SignatureMeaning, StoredPdf};
+use chancery_pdf::{Dictionary, Document, Object, Reference, View};
 use chancery_testkit::pdf::SamplePdf;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -108,6 +111,60 @@ fn offsets_that_no_pdf_date_can_tell_are_refused() {
         let signer = PdfSigner::new(&alice, now()).time_offset(Offset::from_seconds(seconds).unwrap());
         let error = signer.sign(&contract()).err().unwrap();
         assert!(matches!(error, PadesError::TimeZone { seconds: told } if told == seconds), "{error}");
+    }
+}
+
+/// Every key below a value.
+fn keys(view: &View<'_>, value: &Object, seen: &mut BTreeSet<Reference>, found: &mut BTreeSet<String>) {
+    let value = match value {
+        Object::Reference(reference) if !seen.insert(*reference) => return,
+        other => view.resolve(other).unwrap(),
+    };
+    if let Some(elements) = value.as_array() {
+        elements.iter().for_each(|element| keys(view, element, seen, found));
+    }
+    for (key, value) in value.as_dictionary().into_iter().flat_map(Dictionary::iter) {
+        found.insert(key.to_string());
+        keys(view, value, seen, found);
+    }
+}
+
+#[test]
+fn an_image_changes_nothing_of_what_is_said_and_brings_nothing_alive_along() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let pdf = contract();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 2, 2);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.add_text_chunk("Comment".into(), "https://evil.example/".into()).unwrap();
+    encoder.write_header().unwrap().write_image_data(&[0, 0, 0, 128].repeat(4)).unwrap();
+    let handwriting = Image::parse(&bytes).unwrap();
+    let sign = |appearance: Appearance| {
+        let signer = PdfSigner::new(&alice, now()).meaning(meaning()).appearance(appearance.font(&font()));
+        signer.sign(&pdf).unwrap().to_vec().unwrap()
+    };
+    let (plain, pictured) = (sign(at(SPOT)), sign(at(SPOT).image(handwriting)));
+    assert_passed(&verify(&pki, &pictured), 1);
+    let said = |pdf: &Vec<u8>| {
+        let mut entries = signatures(pdf).remove(0).2;
+        entries.remove("Contents");
+        entries.remove("ByteRange");
+        entries
+    };
+    assert_eq!(said(&plain), said(&pictured));
+    assert_eq!(shown_text(&plain), shown_text(&pictured));
+    assert!(!contains(&pictured, b"evil.example"), "remarks in the picture stay behind");
+
+    let document = Document::open(&pictured).unwrap();
+    let view = document.latest();
+    let mut found = BTreeSet::new();
+    keys(&view, widget(&view).get("AP").unwrap(), &mut BTreeSet::new(), &mut found);
+    assert!(found.contains("SMask") && found.contains("FontFile2"), "it was walked to the end: {found:?}");
+    // Actions, scripts, addresses, files, PostScript, references to other documents.
+    for alive in ["A", "AA", "JS", "JavaScript", "URI", "URL", "F", "FS", "EF", "FFilter", "Ref", "OPI", "PS"]
+    {
+        assert!(!found.contains(alive), "/{alive}");
     }
 }
 
