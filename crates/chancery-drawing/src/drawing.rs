@@ -3,22 +3,21 @@
 use std::sync::Arc;
 
 use pdf_writer::writers::ColorSpace;
-use pdf_writer::{Content, Dict, Filter, Finish, Name, Rect, Ref, Str, TextStr};
+use pdf_writer::{Content, Dict, Filter, Finish, Name, Rect, Ref, TextStr};
 
 use crate::colour::Colour;
 use crate::embed::{Used, write_helvetica};
 use crate::error::DrawingError;
 use crate::flate::compress;
-use crate::font::Font;
-use crate::geometry::{PageRotation, Rectangle, SMALLEST, Size, within};
+use crate::geometry::{PageRotation, Rectangle, SMALLEST, Size, rounded, within};
 use crate::image::Image;
 use crate::layout::{Layout, Line, layout};
 use crate::limits;
 use crate::objects::{ArchiveObstacle, Drawn, Objects};
+use crate::pen::{Codes, Pen};
 use crate::picture::{Coding, Colours, Picture};
 use crate::qr::Modules;
 use crate::runs::Face;
-use crate::shape::Glyph;
 use crate::text::{Alignment, HeightAlignment, Text};
 
 /// Something to be seen, as large as it was begun: texts, images, QR codes and lines, one over the other.
@@ -283,7 +282,7 @@ impl Drawing {
         marked.finish();
         self.content.begin_text();
         self.content.set_text_matrix([1.0, 0.0, 0.0, 1.0, rounded(from.0), rounded(from.1)]);
-        let mut pen = Pen { should: 0.0, is: 0.0, rise: 0.0 };
+        let mut pen = Pen::default();
         for (face, glyphs) in &line.pieces {
             let codes = match face {
                 Face::Helvetica => {
@@ -312,69 +311,6 @@ impl Drawing {
         }
         self.content.end_text();
         self.content.end_marked_content();
-    }
-}
-
-/// How glyphs are coded in a content stream.
-enum Codes<'d> {
-    Helvetica,
-    Of(&'d Font, &'d mut Used),
-}
-
-impl Codes<'_> {
-    /// The code of a glyph, and how far the viewer moves for it.
-    fn of(&mut self, glyph: &Glyph) -> (Vec<u8>, f32) {
-        match self {
-            Self::Helvetica => {
-                let code = u8::try_from(glyph.id).unwrap_or(b'?');
-                (vec![code], glyph.advance)
-            }
-            Self::Of(font, used) => {
-                (used.code(glyph.id, &glyph.text).to_be_bytes().to_vec(), font.width(glyph.id))
-            }
-        }
-    }
-}
-
-/// Where the shaper has the pen and where the viewer has it, in thousandths of the font size.
-struct Pen {
-    should: f32,
-    is: f32,
-    rise: f32,
-}
-
-impl Pen {
-    fn write(&mut self, content: &mut Content, mut codes: Codes<'_>, glyphs: &[Glyph], size: f32) {
-        for raised in glyphs.chunk_by(|one, other| one.offset.1 == other.offset.1) {
-            let rise = raised.first().map_or(0.0, |glyph| rounded(glyph.offset.1 * size / 1000.0));
-            if rise != self.rise {
-                content.set_rise(rise);
-                self.rise = rise;
-            }
-            let mut positioned = content.show_positioned();
-            let mut items = positioned.items();
-            let mut shown: Vec<u8> = Vec::new();
-            for glyph in raised {
-                let gap = self.should + glyph.offset.0 - self.is;
-                // Half a thousandth cannot be seen and comes from rounded widths.
-                if gap.abs() > 0.5 {
-                    if !shown.is_empty() {
-                        items.show(Str(&shown));
-                        shown.clear();
-                    }
-                    let gap = gap.round();
-                    items.adjust(-gap);
-                    self.is += gap;
-                }
-                let (code, moved) = codes.of(glyph);
-                shown.extend(code);
-                self.is += moved;
-                self.should += glyph.advance;
-            }
-            if !shown.is_empty() {
-                items.show(Str(&shown));
-            }
-        }
     }
 }
 
@@ -411,13 +347,6 @@ fn write_picture(picture: &Picture, objects: &mut Objects<'_>) -> Result<Ref, Dr
         });
     }
     Ok(image)
-}
-
-/// A length with three digits, which is finer than anyone sees.
-fn rounded(length: f32) -> f32 {
-    let rounded = (length * 1000.0).round() / 1000.0;
-    // No minus before zero.
-    if rounded == 0.0 { 0.0 } else { rounded }
 }
 
 fn number(reference: Ref) -> u32 {

@@ -165,6 +165,13 @@ pub(crate) fn within(what: &'static str, value: f32, least: f32, most: f32) -> R
     }
 }
 
+/// A length with three digits, which is finer than anyone sees.
+pub(crate) fn rounded(length: f32) -> f32 {
+    let rounded = (length * 1000.0).round() / 1000.0;
+    // No minus before zero.
+    if rounded == 0.0 { 0.0 } else { rounded }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

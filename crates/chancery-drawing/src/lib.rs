@@ -56,6 +56,7 @@ mod layout;
 mod limits;
 mod objects;
 mod part;
+mod pen;
 mod picture;
 mod png_file;
 mod program;
