@@ -53,7 +53,9 @@ impl Placeholder {
         increment: &mut Increment<'_>,
         reference: Reference,
     ) -> Result<Self, PadesError> {
-        let mut body = format!("<<{}/ByteRange[0 ", kind.entries()).into_bytes();
+        // Nearly all of it is room; the rest is names and what is said in words.
+        let mut body = Vec::with_capacity(2 * room + 1024);
+        body.extend_from_slice(format!("<<{}/ByteRange[0 ", kind.entries()).as_bytes());
         let start = body.len();
         body.resize(start + 3 * NUMBER + 2, b' ');
         let byte_range = start..body.len();

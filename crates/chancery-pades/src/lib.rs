@@ -34,7 +34,9 @@
 //! [`PdfVerifier`] judges: a bad signature is a verdict, not an error.
 //!
 //! Levels are steps, each an appended revision: [`SignedPdf::timestamp`] makes B-T, and [`LastingPdf`] takes our own and
-//! foreign files to B-LT and B-LTA, renews them, and timestamps what nobody signed.
+//! foreign files to B-LT and B-LTA, renews them, and timestamps what nobody signed. [`PdfSigner::sign_with_timestamp`] makes
+//! B-T in one call, and says what happens when the authority fails; [`Batch`] does so for many files, and goes on where it
+//! was interrupted.
 //!
 //! # What people see
 //!

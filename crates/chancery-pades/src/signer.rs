@@ -2,7 +2,7 @@
 
 use chancery_certificate::Certificate;
 use chancery_digest::{AnyDigest, Source};
-use chancery_key::{Password, PublicKey, SignatureAlgorithm, Signer};
+use chancery_key::{KeyKind, Password, PublicKey, SignatureAlgorithm, Signer};
 use chancery_pdf::Document;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -15,7 +15,7 @@ use crate::dictionary::{Kind, texts};
 use crate::field::WantedField;
 use crate::lock::FieldLock;
 use crate::meaning::{SignatureMeaning, Statement};
-use crate::message::message;
+use crate::message::{MessageLengths, message};
 use crate::options::{AmbiguousFile, NotPermitted, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
@@ -47,6 +47,7 @@ pub struct PdfSigner<'a, K> {
     chain: &'a [Certificate],
     algorithm: SignatureAlgorithm,
     options: Options,
+    lengths: MessageLengths,
 }
 
 /// The place of a key that is elsewhere.
@@ -58,7 +59,7 @@ impl<'a, S: Signer + ?Sized> PdfSigner<'a, &'a S> {
     /// signer's certificate must be valid.
     pub fn new(signer: &'a S, now: Timestamp) -> Self {
         let (chain, algorithm) = (signer.chain(), signer.algorithm());
-        Self { key: signer, chain, algorithm, options: Options::at(now) }
+        Self { key: signer, chain, algorithm, options: Options::at(now), lengths: MessageLengths::new() }
     }
 
     /// Signs a document. One pass over its bytes, one use of the key.
@@ -81,7 +82,13 @@ impl<'a> PdfSigner<'a, KeyElsewhere> {
         algorithm: SignatureAlgorithm,
         now: Timestamp,
     ) -> Self {
-        Self { key: KeyElsewhere, chain, algorithm, options: Options::at(now) }
+        Self {
+            key: KeyElsewhere,
+            chain,
+            algorithm,
+            options: Options::at(now),
+            lengths: MessageLengths::new(),
+        }
     }
 }
 
@@ -270,22 +277,28 @@ impl<K> PdfSigner<'_, K> {
         let standing = Standing::of(&document)?;
         let terms = Terms::agree(&standing, &self.options, self.chain, (self.algorithm, kind))?;
         let form = (terms.form, self.options.at);
-        // The length of the message does not depend on what the digest is.
-        let digest = self.algorithm.digest();
-        let template = message(self.chain, self.algorithm, digest.digest(b""), form)?;
-        let room =
-            template.finished_len(kind.maximal_signature_len()).saturating_add(self.options.timestamp_room);
+        let room = self.message_len(kind, form)?.saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
         let Room { appended, layout, seen } = self.append(standing, &terms, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
             ambiguity::refuse_to_sign(&document)?;
         }
-        let digest = layout.digest(digest, pdf, &appended)?;
+        let digest = layout.digest(self.algorithm.digest(), pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest, form)?;
         let (chain, mut options) = (self.chain.to_vec(), self.options.clone());
         options.appearance = options.appearance.zip(seen).map(|(appearance, seen)| appearance.drawn(seen));
         let timestamp = terms.timestamp;
         Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options, timestamp })
+    }
+
+    /// How long the message becomes at most. That does not depend on the document, so that it is found out once.
+    fn message_len(&self, kind: KeyKind, form: (SignatureForm, Timestamp)) -> Result<usize, PadesError> {
+        let known = self.lengths.of(form.0);
+        if let Some(length) = known.get() {
+            return Ok(*length);
+        }
+        let template = message(self.chain, self.algorithm, self.algorithm.digest().digest(b""), form)?;
+        Ok(*known.get_or_init(|| template.finished_len(kind.maximal_signature_len())))
     }
 
     fn check_validity(&self, signer: &Certificate) -> Result<(), PadesError> {
