@@ -1,14 +1,15 @@
-//! Any bytes: opened, every object read, an increment written. Errors are fine, panics and hangs are not.
+//! Any bytes: opened (encrypted ones with the empty password), every object read, claims looked up, the first page taken
+//! over, an increment written. Errors are fine, panics and hangs are not.
 #![no_main]
 
-use chancery_pdf::{Document, Increment, Object};
+use chancery_pdf::{Document, ImportedPage, Increment, Object};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = Object::parse(bytes);
-    let Ok(document) = Document::open(&bytes) else { return };
+    let Ok(document) = Document::open_with_password(&bytes, "") else { return };
     let view = document.latest();
-    let _ = (view.page(0), view.page_count());
+    let _ = (view.page(0), view.page_count(), view.claims(), document.permissions());
     for reference in view.references().unwrap_or_default() {
         let _ = view.object_span(reference);
         if let Ok(Object::Stream(stream)) = view.object(reference) {
@@ -18,7 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(first) = document.at(0) {
         let _ = view.changed_since(&first);
     }
-    let mut increment = Increment::new(&document);
+    let mut increment = Increment::new(&document).with_seed([7; 32]);
+    if let Ok(page) = ImportedPage::read(&view, 0) {
+        let _ = page.put(&mut increment);
+    }
     let new = increment.allocate();
     if increment.put(new, &Object::Null).is_ok() {
         let _ = increment.finish();

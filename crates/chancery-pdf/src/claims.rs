@@ -1,8 +1,7 @@
 //! What a document says it conforms to: PDF/A and PDF/UA in its metadata, tags in its catalog.
 
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::view::View;
 use crate::xmp::{self, Properties};
 
@@ -54,7 +53,28 @@ pub enum Metadata {
     },
 }
 
-pub(crate) fn read(view: &View<'_>) -> Result<Claims, PdfError> {
+impl View<'_> {
+    /// What the document says it conforms to: PDF/A, PDF/UA, tags.
+    ///
+    /// ```no_run
+    /// # let pdf: Vec<u8> = Vec::new();
+    /// let document = chancery_pdf::Document::open(&pdf)?;
+    /// let claims = document.latest().claims()?;
+    /// if let Some(archive) = claims.archive {
+    ///     println!("claims to be PDF/A-{}{}", archive.part, archive.conformance.unwrap_or_default());
+    /// }
+    /// # Ok::<(), chancery_pdf::PdfError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the catalog, or an object on the way to the metadata, cannot be read. Metadata that are no XMP are no error:
+    /// [`Claims::metadata`] tells.
+    pub fn claims(&self) -> Result<Claims, PdfError> {
+        read(self)
+    }
+}
+
+fn read(view: &View<'_>) -> Result<Claims, PdfError> {
     let (_, catalog) = view.catalog()?;
     let tagged = match view.value(&catalog, "MarkInfo")? {
         Object::Dictionary(marks) => view.value(&marks, "Marked")?.as_boolean() == Some(true),

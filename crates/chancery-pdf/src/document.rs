@@ -8,21 +8,19 @@ use std::sync::{Arc, OnceLock};
 use chancery_digest::Source;
 
 use crate::ambiguity::Ambiguity;
-use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::{File, Indirect};
 use crate::filter;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::object::{Dictionary, Object, Stream, StreamData};
 use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
 use crate::permissions::Permissions;
+use crate::reference::Reference;
 use crate::section::Section;
 use crate::section_index::{self, SectionIndex};
 use crate::security::{self, Security};
-use crate::stream::{Stream, StreamData};
-use crate::view::View;
 use crate::window::Bytes;
 
 /// A PDF that was opened: its cross-reference is known, its objects are read when they are asked for.
@@ -175,18 +173,6 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn permissions(&self) -> Option<Permissions> {
         self.security.as_ref().map(Security::permissions)
-    }
-
-    /// The document as it is now.
-    #[must_use]
-    pub fn latest(&self) -> View<'_> {
-        View::new(self, self.revisions.len().saturating_sub(1))
-    }
-
-    /// The document as it was at a revision, counted from 0, the oldest; `None` beyond the latest.
-    #[must_use]
-    pub fn at(&self, revision: usize) -> Option<View<'_>> {
-        (revision < self.revisions.len()).then(|| View::new(self, revision))
     }
 
     /// What was noticed so far that other readers may take differently: in the cross-reference when the

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::ambiguity::Ambiguity;
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
-use crate::stream::Stream;
+use crate::object::{Dictionary, Object, Stream};
+use crate::reference::Reference;
 use crate::window::Bytes;
 
 /// A file and what was noticed about it.

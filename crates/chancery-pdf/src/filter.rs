@@ -8,10 +8,9 @@ use miniz_oxide::inflate::core::inflate_flags::{
 };
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::parser::{is_white_space, nibble};
 use crate::predictor::Predictor;
 

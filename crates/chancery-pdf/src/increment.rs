@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use crate::cipher::Vectors;
-use crate::dictionary::{Dictionary, Name};
 use crate::document::Document;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::name::Name;
+use crate::object::{Dictionary, Object};
+use crate::reference::Reference;
 use crate::section::SectionKind;
 use crate::string::PdfString;
 use crate::write;
@@ -214,7 +215,9 @@ impl<'d> Increment<'d> {
         let source = self.document.source();
         let start = source.len();
         let last = source.read_range(start.saturating_sub(1)..start)?;
-        let mut out = Vec::new();
+        // Room for each object with the words around it and its line in a table, so that it grows rarely.
+        let length: usize = self.objects.iter().map(|(_, body)| body.len() + 64).sum();
+        let mut out = Vec::with_capacity(length + 512);
         if !matches!(&*last, [b'\n' | b'\r']) {
             out.push(b'\n');
         }

@@ -1,14 +1,11 @@
-//! The values that PDF files are made of (ISO 32000-2, 7.3).
+//! The values that PDF files are made of (ISO 32000-2, 7.3): those that hold each other stand together.
 
-use std::fmt;
+use std::ops::Range;
 
-use crate::dictionary::{Dictionary, Name};
-use crate::error::PdfError;
-use crate::parser::Parser;
+use crate::name::Name;
 use crate::real::Real;
-use crate::stream::Stream;
+use crate::reference::Reference;
 use crate::string::PdfString;
-use crate::write;
 
 /// Any value. Streams occur only as indirect objects.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,39 +33,6 @@ pub enum Object {
 }
 
 impl Object {
-    /// Reads the one value at the start of `bytes` (no stream: those need a file) and says how many bytes it
-    /// takes, including white space and comments before it.
-    ///
-    /// ```
-    /// use chancery_pdf::Object;
-    ///
-    /// let (value, length) = Object::parse(b"[1 2 /Three] rest")?;
-    /// assert_eq!((value.to_bytes().as_slice(), length), (b"[1 2 /Three]".as_slice(), 12));
-    /// # Ok::<(), chancery_pdf::PdfError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`PdfError::Syntax`] if there is no value, [`PdfError::Limit`] if it is too deep or too large.
-    pub fn parse(bytes: &[u8]) -> Result<(Self, usize), PdfError> {
-        let mut parser = Parser::new(bytes, 0);
-        let value = parser.value()?;
-        Ok((value, parser.position()))
-    }
-
-    /// The value as PDF syntax. Of a stream this is the dictionary alone: its bytes are written by
-    /// [`crate::Increment::put`].
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.write(&mut out);
-        out
-    }
-
-    /// Appends what [`Object::to_bytes`] returns.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        write::object(self, out);
-    }
-
     /// The number, if this is an integer.
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {
@@ -154,115 +118,157 @@ macro_rules! object_from {
 object_from!(bool => Boolean, i64 => Integer, i32 => Integer, u32 => Integer, Real => Real, PdfString => String, Name => Name,
     Vec<Object> => Array, Dictionary => Dictionary, Stream => Stream, Reference => Reference);
 
-/// The address of an indirect object: its number and how often the number was used before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Reference {
-    /// Object number, from 1.
-    pub number: u32,
-    /// Generation, 0 for objects that were never freed.
-    pub generation: u16,
+/// Keys and values in the order of the file. A key that stands twice is kept twice: the last one counts, as
+/// in most viewers, and [`Dictionary::duplicates`] tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Dictionary {
+    entries: Vec<(Name, Object)>,
 }
 
-impl Reference {
-    /// The object of this number and generation.
+impl Dictionary {
+    /// A dictionary without entries.
     #[must_use]
-    pub fn new(number: u32, generation: u16) -> Self {
-        Self { number, generation }
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn from_entries(entries: Vec<(Name, Object)>) -> Self {
+        Self { entries }
+    }
+
+    /// The value of a key as it stands there; a reference is not followed (see [`crate::View::value`]).
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Object> {
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Sets the value of a key, in its place if it is there, else at the end.
+    pub fn set(&mut self, key: impl Into<Name>, value: impl Into<Object>) {
+        let (key, value) = (key.into(), value.into());
+        match self.entries.iter_mut().rev().find(|(name, _)| *name == key) {
+            Some((_, old)) => *old = value,
+            None => self.entries.push((key, value)),
+        }
+    }
+
+    /// Takes a key out, every time it stands there, and returns the value that counted.
+    pub fn remove(&mut self, key: &str) -> Option<Object> {
+        let mut removed = None;
+        while let Some(index) = self.entries.iter().position(|(name, _)| name == key) {
+            removed = Some(self.entries.remove(index).1);
+        }
+        removed
+    }
+
+    /// Keys and values in the order of the file, duplicates included.
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Object)> {
+        self.entries.iter().map(|(name, value)| (name, value))
+    }
+
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = (&Name, &mut Object)> {
+        self.entries.iter_mut().map(|(name, value)| (&*name, value))
+    }
+
+    /// How many entries there are, duplicates included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The keys that stand here more than once, each named once.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<&Name> {
+        let mut names = self.entries.iter().map(|(name, _)| name).collect::<Vec<_>>();
+        names.sort_unstable();
+        let mut twice =
+            names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect::<Vec<_>>();
+        twice.dedup();
+        twice
     }
 }
 
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} R", self.number, self.generation)
+impl<K: Into<Name>, V: Into<Object>> FromIterator<(K, V)> for Dictionary {
+    fn from_iter<T: IntoIterator<Item = (K, V)>>(entries: T) -> Self {
+        Self { entries: entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect() }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// How hard to compress, 0 to 10: what zlib does by default.
+const LEVEL: u8 = 6;
 
-    fn read(text: &str) -> Object {
-        let (value, length) = Object::parse(text.as_bytes()).unwrap();
-        assert_eq!(length, text.len(), "{text}");
-        value
+/// A dictionary with bytes, which stay in the file until they are asked for: see [`crate::View::raw`] and
+/// [`crate::View::decoded`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    dictionary: Dictionary,
+    data: StreamData,
+}
+
+/// Where a stream's bytes are.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum StreamData {
+    /// In the file, as they stand there, of the object that decides how they are encrypted.
+    InFile { range: Range<u64>, owner: Reference },
+    /// In memory, as the filters of the dictionary made them.
+    InMemory(Vec<u8>),
+}
+
+impl Stream {
+    /// A new stream; `data` are already encoded as the dictionary's `/Filter` says.
+    #[must_use]
+    pub fn new(dictionary: Dictionary, data: Vec<u8>) -> Self {
+        Self { dictionary, data: StreamData::InMemory(data) }
     }
 
-    fn string(text: &str) -> Vec<u8> {
-        read(text).as_string().unwrap().as_bytes().to_vec()
-    }
-
-    #[test]
-    fn strings_as_in_the_standard() {
-        // ISO 32000-2, 7.3.4.2 and 7.3.4.3.
-        assert_eq!(
-            string("(Balanced parentheses () and so on ( x ).)"),
-            b"Balanced parentheses () and so on ( x )."
-        );
-        assert_eq!(string("(These \\\ntwo strings \\\r\nare the same.)"), b"These two strings are the same.");
-        assert_eq!(string("(end of\r\nline)"), b"end of\nline");
-        assert_eq!(string("(\\0053 \\053 \\53 \\500)"), b"\x053 + + @");
-        assert_eq!(string("<4E6F762073 686D6F7A206B6120706F702E>"), b"Nov shmoz ka pop.");
-        assert_eq!(string("<901FA>"), [0x90, 0x1f, 0xa0]);
-    }
-
-    #[test]
-    fn names_as_in_the_standard() {
-        // ISO 32000-2, table 4.
-        let name = |text: &str| read(text).as_name().unwrap().to_string();
-        assert_eq!(name("/A;Name_With-Various***Characters?"), "A;Name_With-Various***Characters?");
-        assert_eq!(name("/Lime#20Green"), "Lime Green");
-        assert_eq!(name("/paired#28#29parentheses"), "paired()parentheses");
-        assert_eq!(name("/The_Key_of_F#23_Minor"), "The_Key_of_F#_Minor");
-        assert_eq!(name("/A#42"), "AB");
-        assert_eq!(Name::from("a b#").as_bytes(), read("/a#20b#23").as_name().unwrap().as_bytes());
-    }
-
-    #[test]
-    fn numbers_keep_their_text() {
-        for (text, value) in [
-            ("34.5", 34.5),
-            ("-3.62", -3.62),
-            ("+123.6", 123.6),
-            ("4.", 4.0),
-            ("-.002", -0.002),
-            ("-", 0.0),
-            ("--5.5", -5.5),
-            ("1.2.3", 1.2),
-        ] {
-            let read = read(text);
-            assert!((read.as_number().unwrap() - value).abs() < 1e-9, "{text}");
-            assert_eq!(read.to_bytes(), text.as_bytes());
+    /// A new stream of these `data`, compressed (`/FlateDecode`) where that makes them shorter. The same data always
+    /// give the same bytes.
+    ///
+    /// ```
+    /// use chancery_pdf::{Dictionary, Stream};
+    ///
+    /// let stream = Stream::compressed(Dictionary::new(), b"0 0 1 rg ".repeat(100));
+    /// assert!(stream.dictionary().get("Filter").is_some());
+    /// ```
+    #[must_use]
+    pub fn compressed(mut dictionary: Dictionary, data: Vec<u8>) -> Self {
+        dictionary.remove("Filter");
+        dictionary.remove("DecodeParms");
+        let compressed = miniz_oxide::deflate::compress_to_vec_zlib(&data, LEVEL);
+        if compressed.len() >= data.len() {
+            return Self::new(dictionary, data);
         }
-        assert_eq!(read("+17"), Object::Integer(17));
-        assert_eq!(read("9223372036854775808").as_integer(), None);
-        assert_eq!(Real::new(f64::NAN).text(), "0.0");
-        assert_eq!(Real::new(1e21).text(), "1000000000000000000000.0");
+        dictionary.set("Filter", Name::from("FlateDecode"));
+        Self::new(dictionary, compressed)
     }
 
-    #[test]
-    fn references_are_told_from_numbers() {
-        assert_eq!(read("[1 0 R 2 0 3 0 R]").to_bytes(), b"[1 0 R 2 0 3 0 R]");
-        assert_eq!(read("[1 0 R 2 0]").as_array().unwrap().len(), 3);
-        assert_eq!(read("[1 % one\n0 % zero\nR]").as_array().unwrap(), [Reference::new(1, 0).into()]);
+    pub(crate) fn in_file(dictionary: Dictionary, range: Range<u64>, owner: Reference) -> Self {
+        Self { dictionary, data: StreamData::InFile { range, owner } }
     }
 
-    #[test]
-    fn text_strings_in_every_encoding() {
-        for text in ["plain", "grüße", "契約書", "𝔘nicode"] {
-            assert_eq!(PdfString::text(text).to_text(), text);
-        }
-        assert_eq!(PdfString::literal(b"\xef\xbb\xbf\xc3\xa9".as_slice()).to_text(), "é");
-        assert_eq!(PdfString::literal(b"\xff\xfe\x41\x00".as_slice()).to_text(), "A");
-        assert_eq!(PdfString::literal(b"caf\xe9".as_slice()).to_text(), "café");
+    /// Its dictionary.
+    #[must_use]
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
     }
 
-    #[test]
-    fn dictionaries_keep_order_and_duplicates() {
-        let Object::Dictionary(mut dictionary) = read("<</B 1/A 2/B 3/C 4/C 5>>") else { panic!() };
-        assert_eq!(dictionary.get("B"), Some(&Object::Integer(3)));
-        assert_eq!(dictionary.duplicates(), [&Name::from("B"), &Name::from("C")]);
-        dictionary.set("A", 9);
-        assert_eq!(dictionary.remove("B"), Some(Object::Integer(3)));
-        assert_eq!(Object::from(dictionary).to_bytes(), b"<</A 9 /C 4 /C 5>>");
+    /// Its dictionary, to be changed.
+    pub fn dictionary_mut(&mut self) -> &mut Dictionary {
+        &mut self.dictionary
+    }
+
+    /// Where its bytes stand in the file; `None` for a new stream.
+    #[must_use]
+    pub fn file_range(&self) -> Option<Range<u64>> {
+        if let StreamData::InFile { range, .. } = &self.data { Some(range.clone()) } else { None }
+    }
+
+    pub(crate) fn data(&self) -> &StreamData {
+        &self.data
     }
 }

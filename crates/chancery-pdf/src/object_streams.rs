@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::parser::Parser;
 
 /// A decoded object stream.

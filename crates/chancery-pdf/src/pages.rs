@@ -1,9 +1,9 @@
 //! The page tree (ISO 32000-2, 7.7.3).
 
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::object::{Dictionary, Object};
+use crate::reference::Reference;
 use crate::view::View;
 
 /// A node of the tree.
@@ -13,7 +13,26 @@ enum Node {
     Page(Dictionary),
 }
 
-pub(crate) fn count(view: &View<'_>) -> Result<usize, PdfError> {
+impl View<'_> {
+    /// Page `index`, counted from 0. `/Count` of the page tree is believed, so that only the way to the page
+    /// is read.
+    ///
+    /// # Errors
+    /// [`PdfError::PageMissing`], or [`PdfError::PageTree`] if the tree is damaged.
+    pub fn page(&self, index: usize) -> Result<(Reference, Dictionary), PdfError> {
+        page(self, index)
+    }
+
+    /// How many pages the root of the page tree says there are.
+    ///
+    /// # Errors
+    /// If there is no page tree, or it does not say.
+    pub fn page_count(&self) -> Result<usize, PdfError> {
+        count(self)
+    }
+}
+
+fn count(view: &View<'_>) -> Result<usize, PdfError> {
     let (_, root) = root(view)?;
     let count = view.value(&root, "Count")?.as_integer().and_then(|count| usize::try_from(count).ok());
     count.ok_or(PdfError::Entry {
@@ -23,7 +42,7 @@ pub(crate) fn count(view: &View<'_>) -> Result<usize, PdfError> {
     })
 }
 
-pub(crate) fn page(view: &View<'_>, index: usize) -> Result<(Reference, Dictionary), PdfError> {
+fn page(view: &View<'_>, index: usize) -> Result<(Reference, Dictionary), PdfError> {
     find(view, index).map(|(found, _)| found)
 }
 
@@ -37,11 +56,16 @@ pub(crate) struct Inherited {
 }
 
 pub(crate) fn inherited(view: &View<'_>, index: usize) -> Result<Inherited, PdfError> {
-    let ((_, page), above) = find(view, index)?;
-    let nodes = || std::iter::once(&page).chain(above.iter().rev());
+    let ((_, page), path) = find(view, index)?;
+    let mut nodes = vec![page];
+    for reference in path.iter().rev() {
+        if let Object::Dictionary(node) = view.object(*reference)? {
+            nodes.push(node);
+        }
+    }
     // What is null, or leads to nothing, counts as absent.
     let nearest = |key: &str| {
-        for node in nodes() {
+        for node in &nodes {
             let value = view.value(node, key)?;
             if !value.is_null() {
                 return Ok(value);
@@ -51,17 +75,16 @@ pub(crate) fn inherited(view: &View<'_>, index: usize) -> Result<Inherited, PdfE
     };
     let (resources, media_box) = (nearest("Resources")?, nearest("MediaBox")?);
     let (crop_box, rotate) = (nearest("CropBox")?, nearest("Rotate")?);
-    Ok(Inherited { page, resources, media_box, crop_box, rotate })
+    Ok(Inherited { page: nodes.swap_remove(0), resources, media_box, crop_box, rotate })
 }
 
-/// The page, and of the nodes above it, root first, what pages inherit.
-fn find(view: &View<'_>, index: usize) -> Result<((Reference, Dictionary), Vec<Dictionary>), PdfError> {
+/// The page, and the nodes above it, root first.
+fn find(view: &View<'_>, index: usize) -> Result<((Reference, Dictionary), Vec<Reference>), PdfError> {
     let (reference, root) = root(view)?;
-    let (path, above) = (Vec::new(), Vec::new());
-    let mut walk = Walk { view, left: index, nodes: limits::PAGE_TREE_NODES, path, above };
+    let mut walk = Walk { view, left: index, nodes: limits::PAGE_TREE_NODES, path: Vec::new() };
     let found = walk.descend(reference, root)?;
     let count = index - walk.left;
-    found.map(|found| (found, walk.above)).ok_or(PdfError::PageMissing { index, count })
+    found.map(|found| (found, walk.path)).ok_or(PdfError::PageMissing { index, count })
 }
 
 fn root(view: &View<'_>) -> Result<(Reference, Dictionary), PdfError> {
@@ -74,9 +97,6 @@ fn root(view: &View<'_>) -> Result<(Reference, Dictionary), PdfError> {
     }
 }
 
-/// What pages inherit (table 31).
-const INHERITABLE: [&str; 4] = ["Resources", "MediaBox", "CropBox", "Rotate"];
-
 /// A walk to one page.
 struct Walk<'v, 'd> {
     view: &'v View<'d>,
@@ -86,8 +106,6 @@ struct Walk<'v, 'd> {
     nodes: usize,
     /// The nodes above, so that no circle is entered.
     path: Vec<Reference>,
-    /// What pages inherit from them.
-    above: Vec<Dictionary>,
 }
 
 impl Walk<'_, '_> {
@@ -98,10 +116,6 @@ impl Walk<'_, '_> {
     ) -> Result<Option<(Reference, Dictionary)>, PdfError> {
         let damaged = |number, problem| PdfError::PageTree { number, problem };
         self.nodes = self.nodes.checked_sub(1).ok_or(damaged(reference.number, "it has too many nodes"))?;
-        let inheritable: Dictionary = INHERITABLE
-            .into_iter()
-            .filter_map(|key| node.get(key).map(|value| (key, value.clone())))
-            .collect();
         let (kids, count) = match self.node(node)? {
             Node::Page(page) if self.left == 0 => return Ok(Some((reference, page))),
             Node::Page(_) => {
@@ -122,7 +136,6 @@ impl Walk<'_, '_> {
             return Err(damaged(reference.number, "it is too deep"));
         }
         self.path.push(reference);
-        self.above.push(inheritable);
         for kid in kids {
             let kid = kid.as_reference().ok_or(damaged(reference.number, "a kid is not a reference"))?;
             match self.view.object(kid)? {
@@ -137,7 +150,6 @@ impl Walk<'_, '_> {
             }
         }
         self.path.pop();
-        self.above.pop();
         Ok(None)
     }
 

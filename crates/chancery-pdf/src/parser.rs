@@ -1,10 +1,11 @@
 //! The lexical and syntactic rules of ISO 32000-2, 7.2 and 7.3, over bytes in memory.
 
-use crate::dictionary::{Dictionary, Name};
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::name::Name;
+use crate::object::{Dictionary, Object};
 use crate::real::Real;
+use crate::reference::Reference;
 use crate::string::PdfString;
 
 /// Reads values one after another. It notes whether it looked at the end of its bytes: then, if they were
@@ -438,4 +439,25 @@ pub(crate) fn digits(text: &[u8]) -> Option<u64> {
         let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
         value.checked_mul(10)?.checked_add(digit)
     })
+}
+
+impl Object {
+    /// Reads the one value at the start of `bytes` (no stream: those need a file) and says how many bytes it
+    /// takes, including white space and comments before it.
+    ///
+    /// ```
+    /// use chancery_pdf::Object;
+    ///
+    /// let (value, length) = Object::parse(b"[1 2 /Three] rest")?;
+    /// assert_eq!((value.to_bytes().as_slice(), length), (b"[1 2 /Three]".as_slice(), 12));
+    /// # Ok::<(), chancery_pdf::PdfError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PdfError::Syntax`] if there is no value, [`PdfError::Limit`] if it is too deep or too large.
+    pub fn parse(bytes: &[u8]) -> Result<(Self, usize), PdfError> {
+        let mut parser = Parser::new(bytes, 0);
+        let value = parser.value()?;
+        Ok((value, parser.position()))
+    }
 }

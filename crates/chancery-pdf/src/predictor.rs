@@ -1,8 +1,7 @@
 //! Predictors, which turn rows into differences before they are compressed (ISO 32000-2, 7.4.4.4).
 
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 
 /// What `/DecodeParms` says about prediction.
 pub(crate) struct Predictor {

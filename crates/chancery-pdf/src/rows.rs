@@ -4,13 +4,12 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::ambiguity::Ambiguity;
-use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::{File, Indirect};
 use crate::filter;
 use crate::limits;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::subsections::{Order, Subsection, Subsections, bounded};
 
 /// The rows of a cross-reference stream.

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use crate::ambiguity::Ambiguity;
-use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::File;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::rows::{self, Rows};
 use crate::table::{self, Table};
 

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::cipher::{self, Vectors};
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::object::{Dictionary, Object};
 use crate::permissions::Permissions;
+use crate::reference::Reference;
 use crate::standard_security::{self, FileKey, Metadata};
 use crate::unsupported_encryption::UnsupportedEncryption;
 

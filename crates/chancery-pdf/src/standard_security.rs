@@ -5,9 +5,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::cipher;
-use crate::dictionary::Dictionary;
 use crate::error::PdfError;
-use crate::object::Object;
+use crate::object::{Dictionary, Object};
 use crate::pdf_doc_encoding;
 use crate::permissions::{Layout, OpenedAs, Permissions};
 use crate::saslprep;

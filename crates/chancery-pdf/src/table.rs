@@ -2,11 +2,11 @@
 //! entry is found by arithmetic.
 
 use crate::ambiguity::Ambiguity;
-use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::file::File;
 use crate::limits;
+use crate::object::Dictionary;
 use crate::parser::{digits, is_white_space};
 use crate::subsections::{Order, Subsection, Subsections, bounded};
 

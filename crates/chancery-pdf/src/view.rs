@@ -4,16 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::claims::{self, Claims};
-use crate::dictionary::Dictionary;
 use crate::document::Document;
 use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
-use crate::pages;
+use crate::object::{Dictionary, Object, Stream};
+use crate::reference::Reference;
 use crate::section::Section;
-use crate::stream::Stream;
 
 /// The document as it was at one of its revisions: only sections up to that revision count.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +29,20 @@ pub struct Change {
     pub before: Option<Entry>,
     /// Its entry in the newer revision.
     pub after: Option<Entry>,
+}
+
+impl Document<'_> {
+    /// The document as it is now.
+    #[must_use]
+    pub fn latest(&self) -> View<'_> {
+        View::new(self, self.revisions().len().saturating_sub(1))
+    }
+
+    /// The document as it was at a revision, counted from 0, the oldest; `None` beyond the latest.
+    #[must_use]
+    pub fn at(&self, revision: usize) -> Option<View<'_>> {
+        (revision < self.revisions().len()).then(|| View::new(self, revision))
+    }
 }
 
 impl<'d> View<'d> {
@@ -123,42 +134,6 @@ impl<'d> View<'d> {
                 .map(|generation| Reference { number, generation }))
         };
         numbers.into_iter().filter_map(|number| reference(number).transpose()).collect()
-    }
-
-    /// Page `index`, counted from 0. `/Count` of the page tree is believed, so that only the way to the page
-    /// is read.
-    ///
-    /// # Errors
-    /// [`PdfError::PageMissing`], or [`PdfError::PageTree`] if the tree is damaged.
-    pub fn page(&self, index: usize) -> Result<(Reference, Dictionary), PdfError> {
-        pages::page(self, index)
-    }
-
-    /// How many pages the root of the page tree says there are.
-    ///
-    /// # Errors
-    /// If there is no page tree, or it does not say.
-    pub fn page_count(&self) -> Result<usize, PdfError> {
-        pages::count(self)
-    }
-
-    /// What the document says it conforms to: PDF/A, PDF/UA, tags.
-    ///
-    /// ```no_run
-    /// # let pdf: Vec<u8> = Vec::new();
-    /// let document = chancery_pdf::Document::open(&pdf)?;
-    /// let claims = document.latest().claims()?;
-    /// if let Some(archive) = claims.archive {
-    ///     println!("claims to be PDF/A-{}{}", archive.part, archive.conformance.unwrap_or_default());
-    /// }
-    /// # Ok::<(), chancery_pdf::PdfError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// If the catalog, or an object on the way to the metadata, cannot be read. Metadata that are no XMP are no error:
-    /// [`Claims::metadata`] tells.
-    pub fn claims(&self) -> Result<Claims, PdfError> {
-        claims::read(self)
     }
 
     /// Where an object stands in the file, from its number to `endobj`; `None` if it is not in use or part

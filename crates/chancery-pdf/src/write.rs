@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 
-use crate::dictionary::{Dictionary, Name};
-use crate::object::Object;
+use crate::name::Name;
+use crate::object::{Dictionary, Object};
 use crate::string::{PdfString, StringForm};
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -85,5 +85,21 @@ fn string(value: &PdfString, out: &mut Vec<u8>) {
             }
             out.push(b')');
         }
+    }
+}
+
+impl Object {
+    /// The value as PDF syntax. Of a stream this is the dictionary alone: its bytes are written by
+    /// [`crate::Increment::put`].
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Appends what [`Object::to_bytes`] returns.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        object(self, out);
     }
 }

@@ -133,6 +133,6 @@ mod tests {
             assert!(part(text.as_bytes()).is_err());
         }
         assert!(part(b"<a b=\"\xff\"/>").is_err());
-        assert!(start.elapsed() < std::time::Duration::from_secs(5));
+        assert!(start.elapsed() < std::time::Duration::from_secs(60));
     }
 }

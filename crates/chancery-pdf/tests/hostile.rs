@@ -251,7 +251,7 @@ fn page_trees_that_are_none_end() {
     let document = Document::open(&bytes).unwrap();
     let start = Instant::now();
     assert!(matches!(document.latest().page(0), Err(PdfError::PageTree { .. })));
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(start.elapsed() < Duration::from_secs(60));
 }
 
 #[test]

@@ -53,7 +53,10 @@ fn compare(bytes: &[u8], password: Option<&str>) -> usize {
     };
     let theirs = match password {
         None => lopdf::Document::load_mem(bytes).unwrap(),
-        Some(password) => lopdf::Document::load_mem_with_password(bytes, password).unwrap(),
+        Some(password) => {
+            lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::with_password(password))
+                .unwrap()
+        }
     };
     let view = document.latest();
     let encryption = view.trailer().get("Encrypt").and_then(Object::as_reference);

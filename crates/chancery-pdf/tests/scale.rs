@@ -162,7 +162,7 @@ fn an_increment_of_many_objects_is_linear() {
     }
     let appended = increment.finish().unwrap();
     // Quadratic work would take minutes.
-    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
     let updated = [bytes, &appended.bytes].concat();
     let document = Document::open(&updated).unwrap();
     assert_eq!(document.latest().object(Reference::new(MANY - 1, 0)).unwrap(), Object::Integer(1));

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rules::{Kind, Shape};
-use crate::dictionary::{Dictionary, Name};
 use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, Reference};
-use crate::stream::Stream;
+use crate::name::Name;
+use crate::object::{Dictionary, Object, Stream};
+use crate::reference::Reference;
 use crate::view::View;
 
 /// Objects copied so far, numbered from 1 in the order in which they were met.

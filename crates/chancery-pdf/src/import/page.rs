@@ -2,14 +2,14 @@
 
 use super::copy::{Copier, IMPORTED_DEPTH};
 use super::rules::Kind;
-use crate::dictionary::{Dictionary, Name};
 use crate::error::PdfError;
 use crate::increment::Increment;
 use crate::limits;
-use crate::object::{Object, Reference};
+use crate::name::Name;
+use crate::object::{Dictionary, Object, Stream};
 use crate::pages::{self, Inherited};
 use crate::real::Real;
-use crate::stream::Stream;
+use crate::reference::Reference;
 use crate::view::View;
 
 /// Greatest side of a page, in points: far more than any sheet (Annex C: 14,400 units, of at most 75,000 points).
