@@ -23,7 +23,8 @@ impl Branch {
     /// Hangs a new field into the form, under groups that are there, as far as they are, and new ones for the rest.
     ///
     /// # Errors
-    /// If a part of the name is empty, or is a field and no group.
+    /// If a part of the name is empty, or is a field and no group; or if a group would have to be changed or made after
+    /// somebody signed.
     pub(crate) fn grow(
         view: &View<'_>,
         increment: &mut Increment<'_>,
@@ -37,6 +38,11 @@ impl Branch {
         if parts.iter().any(|part| part.is_empty()) || parts.len() > MAX_PARTS {
             return Err(refused());
         }
+        // A group is part of what was signed: verifiers take what is added to it for a change of that.
+        let signed = existing.iter().find(|field| field.is_signature() && field.value.is_some());
+        if let Some(signed) = signed.filter(|_| !groups.is_empty()) {
+            return Err(PadesError::FieldGroupSigned { name: name.into(), by: signed.name.clone() });
+        }
         let mut found: Option<(Reference, Dictionary)> = None;
         let mut missing = groups;
         while let [part, rest @ ..] = missing {
@@ -44,14 +50,13 @@ impl Branch {
             let Some(group) = group(view, holder, key, part)? else { break };
             (found, missing) = (Some(group), rest);
         }
-        let depth = groups.len() - missing.len();
         // What is a field already holds a value and no other fields, and a group is no field.
-        let above = groups.get(..=depth).unwrap_or(groups).join(".");
+        let above = groups.get(..=groups.len() - missing.len()).map(|parts| parts.join("."));
+        let field_above = above.filter(|above| existing.iter().any(|field| field.name == *above));
         let below = format!("{name}.");
-        if existing.iter().any(|field| field.name == above || field.name.starts_with(&below)) {
-            return Err(PadesError::FieldOfOtherKind {
-                name: if above.is_empty() { name.into() } else { above },
-            });
+        let group_here = existing.iter().any(|field| field.name.starts_with(&below)).then(|| name.to_owned());
+        if let Some(name) = field_above.or(group_here) {
+            return Err(PadesError::FieldOfOtherKind { name });
         }
 
         // New groups from the top down; each refers to the next.

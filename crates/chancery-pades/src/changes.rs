@@ -5,7 +5,6 @@
 //! other change leaves open whether the document is still what was signed; which of them a form allows is not judged
 //! yet.
 
-mod branches;
 mod data;
 mod form;
 mod found;
@@ -13,6 +12,7 @@ mod judgement;
 mod pages;
 mod step;
 mod values;
+mod widgets;
 
 use std::collections::BTreeSet;
 

@@ -109,6 +109,16 @@ pub enum PadesError {
         /// The name that was asked for.
         name: String,
     },
+    /// A new field in a group of fields would change what is signed already.
+    #[error(
+        "the document is signed already, in the field {by}: a new field {name} in a group would change what was signed; take a name without periods, or make the field before the first signature"
+    )]
+    FieldGroupSigned {
+        /// The field that was to be made.
+        name: String,
+        /// The full name of a signed field.
+        by: String,
+    },
     /// What people should see of the signature cannot be drawn.
     #[error(transparent)]
     Drawing(#[from] DrawingError),

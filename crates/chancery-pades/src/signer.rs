@@ -177,8 +177,7 @@ impl<K> PdfSigner<'_, K> {
 
     /// The full name of the field to sign: an empty signature field that exists, or a new one. Without it, a new field
     /// with the first free name. Periods part the names of groups (`lease.tenant.signature`); those that are missing
-    /// are made. In a document that is signed already, some verifiers take a new field in a group for a change of the
-    /// group, and so of what was signed.
+    /// are made, unless somebody signed before: a group is part of what was signed.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>) -> Self {
         self.options.field = Some(name.into());

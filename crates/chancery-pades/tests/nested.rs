@@ -38,151 +38,129 @@ fn tree(pdf: &dyn Source) -> String {
     walk(&view, form.get("Fields").unwrap(), None)
 }
 
+/// A form with a group `lease` that holds the text field `lease.rent` and the empty group `lease.tenant`'s field `name`.
+fn grouped() -> Vec<u8> {
+    revised(&contract(), |document, increment| {
+        let [lease, rent, tenant, name] = [(); 4].map(|()| increment.allocate());
+        for (place, entries) in [
+            (lease, format!("<</T(lease)/Kids[{rent} {tenant}]>>")),
+            (rent, format!("<</T(rent)/FT/Tx/Parent {lease}>>")),
+            (tenant, format!("<</T(tenant)/Kids[{name}]/Parent {lease}>>")),
+            (name, format!("<</T(name)/FT/Tx/Parent {tenant}>>")),
+        ] {
+            increment.put(place, &dictionary(&entries).into()).unwrap();
+        }
+        edit_catalog(document, increment, |catalog| {
+            catalog.set("AcroForm", dictionary(&format!("<</Fields[{lease}]>>")));
+        });
+    })
+}
+
 #[test]
 fn groups_are_made_as_far_as_they_are_missing() {
     let pki = pki();
-    let mut pdf = contract();
-    let steps = [
-        ("lease.tenant.signature", "lease(tenant(signature))"),
-        ("lease.tenant.initials", "lease(tenant(signature initials))"),
-        ("lease.landlord", "lease(tenant(signature initials) landlord)"),
-        ("annex.a.b.c", "lease(tenant(signature initials) landlord) annex(a(b(c)))"),
-        ("Plain", "lease(tenant(signature initials) landlord) annex(a(b(c))) Plain"),
-    ];
-    for (count, (field, wanted)) in steps.iter().enumerate() {
-        pdf = sign_in(&pki, &pdf, field).unwrap();
-        assert_eq!(tree(&pdf), *wanted);
-        let report = verify(&pki, &pdf);
-        assert_passed(&report, count + 1);
-        assert_eq!(report.signatures().last().unwrap().name(), *field);
+    for (pdf, field, wanted) in [
+        (contract(), "Plain", "Plain"),
+        (contract(), "lease.tenant.signature", "lease(tenant(signature))"),
+        (grouped(), "lease.signature", "lease(rent tenant(name) signature)"),
+        (grouped(), "lease.tenant.signature", "lease(rent tenant(name signature))"),
+        (grouped(), "lease.tenant.a.b", "lease(rent tenant(name a(b)))"),
+        (grouped(), "annex.a", "lease(rent tenant(name)) annex(a)"),
+    ] {
+        let signed = sign_in(&pki, &pdf, field).unwrap();
+        assert_eq!(tree(&signed), wanted);
+        let report = verify(&pki, &signed);
+        assert_passed(&report, 1);
+        assert_eq!(report.signatures()[0].name(), field);
+    }
+}
+
+#[test]
+fn a_list_of_fields_apart_gets_one_more() {
+    let pki = pki();
+    let pdf = revised(&grouped(), |document, increment| {
+        let list = increment.allocate();
+        let (_, catalog) = document.latest().catalog().unwrap();
+        let form = catalog.get("AcroForm").and_then(Object::as_dictionary).unwrap();
+        let group = form.get("Fields").and_then(Object::as_array).unwrap()[0].as_reference().unwrap();
+        let mut kids = Object::Null;
+        edit(document, increment, group, |group| {
+            kids = group.get("Kids").unwrap().clone();
+            group.set("Kids", list);
+        });
+        increment.put(list, &kids).unwrap();
+    });
+    let signed = sign_in(&pki, &pdf, "lease.signature").unwrap();
+    assert_eq!(tree(&signed), "lease(rent tenant(name) signature)");
+    assert_passed(&verify(&pki, &signed), 1);
+}
+
+#[test]
+fn groups_of_a_signed_document_stay_as_they_are() {
+    let pki = pki();
+    for first in ["lease.tenant.signature", "Plain"] {
+        let pdf = sign_in(&pki, &grouped(), first).unwrap();
+        for field in ["lease.landlord", "annex.a"] {
+            let error = sign_in(&pki, &pdf, field).unwrap_err();
+            let told = matches!(&error, PadesError::FieldGroupSigned { by, .. } if by == first);
+            assert!(told, "{field}: {error}");
+        }
+        assert_passed(&verify(&pki, &sign_in(&pki, &pdf, "Second").unwrap()), 2);
     }
 }
 
 #[test]
 fn a_field_is_no_group_and_a_group_no_field() {
     let pki = pki();
-    let pdf = sign_in(&pki, &contract(), "lease.tenant").unwrap();
-    for (field, named) in [("lease.tenant.signature", "lease.tenant"), ("lease", "lease")] {
-        let error = sign_in(&pki, &pdf, field).unwrap_err();
+    for (field, named) in
+        [("lease.rent.signature", "lease.rent"), ("lease", "lease"), ("lease.tenant", "lease.tenant")]
+    {
+        let error = sign_in(&pki, &grouped(), field).unwrap_err();
         assert!(matches!(&error, PadesError::FieldOfOtherKind { name } if name == named), "{field}: {error}");
     }
-    let error = sign_in(&pki, &pdf, "lease.tenant").unwrap_err();
-    assert!(matches!(error, PadesError::FieldSigned { .. }), "{error}");
     for field in ["", ".", "a..b", "a.", ".a", &"a.".repeat(40)] {
-        let error = sign_in(&pki, &pdf, field).unwrap_err();
+        let error = sign_in(&pki, &contract(), field).unwrap_err();
         assert!(matches!(error, PadesError::FieldName { .. }), "{field}: {error}");
     }
-}
-
-/// A revision after a signature, in which somebody adds an empty signature field to a group in his own way.
-fn added(
-    change: impl FnOnce(Reference, &Document<'_>, &mut chancery_pdf::Increment<'_>),
-) -> (TestPki, Vec<u8>) {
-    let pki = pki();
-    let signed = sign_in(&pki, &contract(), "lease.tenant").unwrap();
-    let revised = revised(&signed, |document, increment| {
-        let (_, catalog) = document.latest().catalog().unwrap();
-        let form = document.latest().value(&catalog, "AcroForm").unwrap();
-        let fields = document.latest().value(form.as_dictionary().unwrap(), "Fields").unwrap();
-        let group = fields.as_array().unwrap()[0].as_reference().unwrap();
-        change(group, document, increment);
-    });
-    (pki, revised)
-}
-
-fn field(name: &str, parent: Reference) -> chancery_pdf::Dictionary {
-    dictionary(&format!("<</FT/Sig/T({name})/Parent {parent}>>"))
-}
-
-fn with_kid(
-    document: &Document<'_>,
-    increment: &mut chancery_pdf::Increment<'_>,
-    group: Reference,
-    kid: Reference,
-) {
-    edit(document, increment, group, |group| {
-        let mut kids = group.get("Kids").unwrap().as_array().unwrap().to_vec();
-        kids.push(kid.into());
-        group.set("Kids", kids);
-    });
-}
-
-#[test]
-fn an_empty_field_added_to_a_group_is_told_and_harmless() {
-    let (pki, pdf) = added(|group, document, increment| {
-        let kid = increment.allocate();
-        increment.put(kid, &field("landlord", group).into()).unwrap();
-        with_kid(document, increment, group, kid);
-    });
-    let report = verify(&pki, &pdf);
-    assert_passed(&report, 1);
-    assert!(kinds(&report).contains(&"signature-field-added"));
-}
-
-#[test]
-fn a_group_may_get_nothing_but_fields() {
-    // Something for its fields to inherit.
-    let (pki, pdf) = added(|group, document, increment| {
-        let kid = increment.allocate();
-        increment.put(kid, &field("landlord", group).into()).unwrap();
-        with_kid(document, increment, group, kid);
-        let mut entries = document.latest().object(group).unwrap().as_dictionary().unwrap().clone();
-        entries.set("Ff", 1);
-        let mut kids = entries.get("Kids").unwrap().as_array().unwrap().to_vec();
-        kids.push(kid.into());
-        entries.set("Kids", kids);
-        increment.put(group, &entries.into()).unwrap();
-    });
-    assert_noticed(&pki, &pdf, "field-added");
-    // A widget without a name, which would be one of the group itself.
-    let (pki, pdf) = added(|group, document, increment| {
-        let (kid, widget) = (increment.allocate(), increment.allocate());
-        increment.put(kid, &field("landlord", group).into()).unwrap();
-        increment.put(widget, &dictionary("<</Subtype/Widget/Rect[0 0 500 500]>>").into()).unwrap();
-        with_kid(document, increment, group, kid);
-        let mut entries = document.latest().object(group).unwrap().as_dictionary().unwrap().clone();
-        let mut kids = entries.get("Kids").unwrap().as_array().unwrap().to_vec();
-        kids.extend([kid.into(), widget.into()]);
-        entries.set("Kids", kids);
-        increment.put(group, &entries.into()).unwrap();
-    });
-    assert_noticed(&pki, &pdf, "field-added");
-    // A field that says it is in a group that does not hold it.
-    let (pki, pdf) = added(|group, document, increment| {
-        let kid = increment.allocate();
-        increment.put(kid, &field("landlord", group).into()).unwrap();
-        edit_catalog(document, increment, |catalog| {
-            let mut form = catalog.get("AcroForm").unwrap().as_dictionary().unwrap().clone();
-            let mut fields = form.get("Fields").unwrap().as_array().unwrap().to_vec();
-            fields.push(kid.into());
-            form.set("Fields", fields);
-            catalog.set("AcroForm", form);
-        });
-    });
-    assert_noticed(&pki, &pdf, "field-added");
-    // A new group with actions.
-    let (pki, pdf) = added(|_, document, increment| {
-        let (above, kid) = (increment.allocate(), increment.allocate());
-        increment.put(kid, &field("landlord", above).into()).unwrap();
-        let group = format!("<</T(annex)/Kids[{kid}]/AA<</K<</S/JavaScript/JS(app.alert\\(1\\))>>>>>>");
-        increment.put(above, &dictionary(&group).into()).unwrap();
-        edit_catalog(document, increment, |catalog| {
-            let mut form = catalog.get("AcroForm").unwrap().as_dictionary().unwrap().clone();
-            let mut fields = form.get("Fields").unwrap().as_array().unwrap().to_vec();
-            fields.push(above.into());
-            form.set("Fields", fields);
-            catalog.set("AcroForm", form);
-        });
-    });
-    assert_noticed(&pki, &pdf, "field-added");
 }
 
 #[test]
 fn a_nested_field_may_be_seen() {
     let pki = pki();
     let alice = pki.signer("Alice", KeyKind::P256);
-    let first = sign_in(&pki, &contract(), "lease.tenant").unwrap();
     let signer = PdfSigner::new(&alice, now()).field("lease.landlord").appearance(at(SPOT));
-    let both = signer.sign(&first).unwrap().to_vec().unwrap();
-    assert_passed(&verify(&pki, &both), 2);
+    let signed = signer.sign(&grouped()).unwrap().to_vec().unwrap();
+    assert_passed(&verify(&pki, &signed), 1);
+    assert!(shown_text(&signed).starts_with("Alice"));
+}
+
+/// Somebody adds an empty signature field to a group after it was signed, or makes a new group for one.
+#[test]
+fn a_field_added_to_a_group_after_a_signature_is_noticed() {
+    let pki = pki();
+    for new_group in [false, true] {
+        let signed = sign_in(&pki, &contract(), "lease.tenant").unwrap();
+        let pdf = revised(&signed, |document, increment| {
+            let (_, catalog) = document.latest().catalog().unwrap();
+            let mut form = catalog.get("AcroForm").and_then(Object::as_dictionary).unwrap().clone();
+            let mut fields = form.get("Fields").and_then(Object::as_array).unwrap().to_vec();
+            let kid = increment.allocate();
+            let group = if new_group { increment.allocate() } else { fields[0].as_reference().unwrap() };
+            let field = format!("<</FT/Sig/T(landlord)/Parent {group}>>");
+            increment.put(kid, &dictionary(&field).into()).unwrap();
+            if new_group {
+                increment.put(group, &dictionary(&format!("<</T(annex)/Kids[{kid}]>>")).into()).unwrap();
+                fields.push(group.into());
+                form.set("Fields", fields);
+                edit_catalog(document, increment, |catalog| catalog.set("AcroForm", form));
+            } else {
+                edit(document, increment, group, |group| {
+                    let mut kids = group.get("Kids").and_then(Object::as_array).unwrap().to_vec();
+                    kids.push(kid.into());
+                    group.set("Kids", kids);
+                });
+            }
+        });
+        assert_noticed(&pki, &pdf, "field-added");
+    }
 }

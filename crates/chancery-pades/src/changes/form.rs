@@ -80,11 +80,6 @@ impl Step<'_, '_> {
             judgement.unexplained("field-added", text, Some(reference.number));
             return Ok(false);
         }
-        if !self.judge_branch(judgement, field)? {
-            let text = format!("the field {} was added where its /Parent does not fit", field.name);
-            judgement.unexplained("field-added", text, Some(reference.number));
-            return Ok(false);
-        }
         judgement.new_widgets.push(reference);
         judgement.explained.insert(reference.number);
         for key in ["V", "AP", "MK", "Lock", "SV"] {
@@ -228,9 +223,9 @@ pub(super) enum Shown {
 }
 
 /// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
-const FIELD_KEYS: [&str; 22] = [
+const FIELD_KEYS: [&str; 21] = [
     "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV",
-    "DA", "Q", "Border", "Parent", "Lang", "Contents",
+    "DA", "Q", "Border", "Lang", "Contents",
 ];
 
 /// The area of an A4 page in square points, for pages that do not say.
