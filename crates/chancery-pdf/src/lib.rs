@@ -29,9 +29,11 @@
 //! make long, deep or large is bounded.
 //!
 //! Encrypted documents are opened by [`Document::open_with_password`]; what an [`Increment`] adds to them is
-//! encrypted too.
+//! encrypted too. [`Document::permissions`] tells what the person with that password may do, [`View::claims`] which
+//! standards the document claims to follow, and [`ImportedPage`] takes a page of another document over.
 //!
-//! Standards: ISO 32000-2:2020 (PDF 2.0), clauses 7.2 to 7.7; files from PDF 1.0 on.
+//! Standards: ISO 32000-2:2020 (PDF 2.0), clauses 7.2 to 7.7; files from PDF 1.0 on. ISO/TS 32003 and 32004 are
+//! recognised, not read.
 
 mod ambiguity;
 mod cipher;

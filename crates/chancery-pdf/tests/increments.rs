@@ -225,6 +225,33 @@ fn a_table_cannot_express_more_than_ten_digits() {
     assert!(increment.finish().is_ok());
 }
 
+/// Where offsets begin to need one more bit than a signed, and than an unsigned, number of 32 bits has.
+#[test]
+fn offsets_are_right_around_two_and_four_gigabytes() {
+    for boundary in [1_u64 << 31, 1 << 32] {
+        for below in (0..1_400).step_by(100) {
+            for kind in [SectionKind::Table, SectionKind::Stream] {
+                let mut file = sparse(boundary - below, kind);
+                let document = Document::open(&file).unwrap();
+                let mut increment = Increment::new(&document);
+                let places = [0; 12].map(|_| increment.allocate());
+                for place in places {
+                    increment.put(place, &literal(&format!("{place} of many"))).unwrap();
+                }
+                let appended = increment.finish().unwrap();
+                file.tail.extend(&appended.bytes);
+                let again = Document::open(&file).unwrap();
+                assert_eq!(again.revisions().len(), 2);
+                for place in places {
+                    let expected = literal(&format!("{place} of many"));
+                    assert_eq!(again.latest().object(place).unwrap(), expected, "{boundary} - {below}");
+                }
+                assert_eq!(again.ambiguities(), []);
+            }
+        }
+    }
+}
+
 /// Any value that can be written.
 fn value() -> impl Strategy<Value = Object> {
     let name = prop::collection::vec(any::<u8>(), 0..12).prop_map(chancery_pdf::Name::new);
@@ -252,6 +279,44 @@ fn value() -> impl Strategy<Value = Object> {
 fn increments() -> impl Strategy<Value = Vec<Vec<(u32, u16, Object)>>> {
     let object = (3..40_u32, prop_oneof![4 => Just(0), 1 => any::<u16>()], value());
     prop::collection::vec(prop::collection::vec(object, 0..8), 1..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    /// Every version, junk before the header, many revisions, one kind of section after the other.
+    #[test]
+    fn real_shapes_are_extended(
+        version in prop::sample::select(&["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.0"][..]),
+        junk in prop_oneof![Just(Vec::new()), prop::collection::vec(b'a'..=b'z', 1..1_000)],
+        kind in 0..3_usize,
+        revisions in 1..40_usize,
+    ) {
+        let mut bytes = junk.clone();
+        bytes.extend(plain(KINDS[kind]));
+        let at = junk.len() + "%PDF-".len();
+        bytes[at..at + 3].copy_from_slice(version.as_bytes());
+        let original = bytes.clone();
+        for revision in 0..revisions {
+            let document = Document::open(&bytes).unwrap();
+            let (page, mut dictionary) = document.latest().page(0).unwrap();
+            dictionary.set("Revision", i32::try_from(revision).unwrap());
+            let mut increment = Increment::new(&document);
+            increment.put(page, &dictionary.into()).unwrap();
+            bytes.extend(increment.finish().unwrap().bytes);
+        }
+        prop_assert!(bytes.starts_with(&original));
+        let document = Document::open(&bytes).unwrap();
+        prop_assert_eq!(document.revisions().len(), revisions + 1);
+        prop_assert_eq!(document.header_version().map(|(major, minor)| format!("{major}.{minor}")), Some(version.into()));
+        prop_assert_eq!(document.offsets_counted_from(), junk.len() as u64);
+        let told = document.ambiguities().len();
+        prop_assert_eq!(told, usize::from(!junk.is_empty()));
+        for revision in 0..revisions {
+            let (_, page) = document.at(revision + 1).unwrap().page(0).unwrap();
+            prop_assert_eq!(page.get("Revision").and_then(Object::as_integer), Some(i64::try_from(revision).unwrap()));
+        }
+    }
 }
 
 proptest! {
