@@ -91,24 +91,31 @@ def examine(cases, panel, results):
     for name, judge in panel.items():
         for case, verdict in zip(signed, timed(name, lambda: judge([case.question for case in signed]))):
             case.verdicts[name] = verdict
+        print(f"  not accepted: {sum(not accepted(name, case.verdicts[name]) for case in signed)} of {len(signed)}", flush=True)
+        write(cases, list(dict.fromkeys(name for case in signed for name in case.verdicts)), {}, {}, results)
     before = timed("before signing", lambda: asked_before(signed, panel))
     judges = list(dict.fromkeys(name for case in signed for name in case.verdicts))
     states = {
         (case.name, name): state(name, case, case.verdicts[name], lambda: before.get((name, case.original), "")) for case in signed for name in judges
     }
-    with open(results / "results.tsv", "w") as table:
-        print("file", "variant", "judge", "state", "verdict", "before signing", sep="\t", file=table)
-        for case in signed:
-            for name in judges:
-                print(case.original.name, case.variant, name, states[case.name, name], case.verdicts[name], before.get((name, case.original), ""), sep="\t", file=table)
-        for case in cases:
-            if case.refused:
-                print(case.original.name, case.variant, "signing", "excused" if case.excused else "refused", case.refused, "", sep="\t", file=table)
+    write(cases, judges, states, before, results)
     report(cases, judges, states, before)
     unsigned = [case for case in cases if case.refused and not case.excused]
     failed = len(unsigned) + len({name for (name, _), found in states.items() if found == "refused"})
     print(f"judges: {len(cases) - failed} passed, {failed} failed")
     return failed
+
+
+def write(cases, judges, states, before, results):
+    """results.tsv: also while there are more judges to ask, for long runs."""
+    with open(results / "results.tsv", "w") as table:
+        print("file", "variant", "judge", "state", "verdict", "before signing", sep="\t", file=table)
+        for case in cases:
+            if case.refused:
+                print(case.original.name, case.variant, "signing", "excused" if case.excused else "refused", case.refused, "", sep="\t", file=table)
+                continue
+            for name in judges:
+                print(case.original.name, case.variant, name, states.get((case.name, name), ""), case.verdicts[name], before.get((name, case.original), ""), sep="\t", file=table)
 
 
 def asked_before(signed, panel):

@@ -56,6 +56,8 @@ def main():
 
     rows = [row for row in manifest(shared / "corpus/plain_pdf") if re.search(wanted, row["file"])][::every]
     files = {shared / "corpus/plain_pdf" / row["file"]: row for row in rows}
+    if mode == "archive":
+        files = {path: row for path, row in files.items() if any(judges_archive.claim_of(path.read_bytes()))}
     listing = results / "list"
     listing.write_text("".join(f"{path}" + (f"\t{row['password']}" if row["password_known"] == "yes" else "") + "\n" for path, row in files.items()))
     timed("signed", lambda: subprocess.run([program, str(results / "signed"), str(listing)], check=True, timeout=SECONDS))

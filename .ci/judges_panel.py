@@ -188,10 +188,10 @@ def panel(shared, scratch, roots):
     opened = lambda question: [question.password] if question.password else []
     return {
         "pyhanko": pyhanko(script("judge_pyhanko.py"), roots),
-        "dss": listed(dss, scratch, dss_verdicts),
         "pdfsig": each(lambda asked: [script("judge_pdfsig.sh"), str(asked.path), *roots, *(["--", asked.password] if asked.password else [])]),
-        "openssl": each(lambda asked: ["python3", script("judge_openssl_pdf.py"), str(asked.path), *roots]),
         "pdfbox": listed(pdfbox, scratch, pdfbox_verdicts),
         "qpdf": each(lambda asked: [script("judge_qpdf.sh"), str(asked.path), *opened(asked)]),
         "mutool": each(lambda asked: [script("judge_mutool.sh"), str(asked.path), *opened(asked)]),
+        "dss": listed(dss, scratch, dss_verdicts),
+        "openssl": each(lambda asked: ["python3", script("judge_openssl_pdf.py"), str(asked.path), *roots]),
     }

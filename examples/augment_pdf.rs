@@ -9,7 +9,7 @@ use chancery_digest::FileSource;
 use chancery_examples::{Failure, Level, Services, anchors_from, end, password_from, pdf_failure};
 use chancery_http::AddressRule;
 use chancery_key::Password;
-use chancery_pades::{LastingPdf, PadesError};
+use chancery_pades::{LastingPdf, PadesError, UnsoundSignatures};
 use getrandom::SysRng;
 use getrandom::rand_core::{Rng, UnwrapErr};
 use lexopt::prelude::*;
@@ -32,6 +32,7 @@ usage: augment_pdf IN.pdf OUT.pdf --trust ROOTS --tsa URL [options]
   --level b-t|b-lt|b-lta   how far; b-lta unless given
   --pdf-password-env VAR   the environment variable that holds the password of the PDF
   --timestamp-room BYTES   how much room timestamps over the document get; 16384 unless given
+  --pass-over-unsound      makes the other signatures last where one does not hold, and tells which
   --allow-loopback         lets the services be on this machine
   --help                   this text
 
@@ -51,6 +52,7 @@ struct Arguments {
     level: Option<Level>,
     password: Option<Password>,
     room: Option<usize>,
+    unsound: UnsoundSignatures,
     allowed: Option<AddressRule>,
 }
 
@@ -82,6 +84,12 @@ fn run() -> Result<ExitCode, Failure> {
     if let Some(room) = arguments.room {
         pdf = pdf.timestamp_room(room);
     }
+    pdf = pdf.unsound_signatures(arguments.unsound);
+    if arguments.unsound == UnsoundSignatures::PassOver {
+        for passed_over in pdf.unsound().map_err(refused)? {
+            println!("passed over: {passed_over}");
+        }
+    }
     match pdf.needed_chains() {
         Ok(_) => {}
         Err(PadesError::NothingToPreserve | PadesError::NotTimestamped { .. }) => {
@@ -111,6 +119,7 @@ fn arguments() -> Result<Option<Arguments>, Failure> {
                 arguments.password = Some(password_from(&parser.value()?.string()?)?);
             }
             Long("timestamp-room") => arguments.room = Some(parser.value()?.parse()?),
+            Long("pass-over-unsound") => arguments.unsound = UnsoundSignatures::PassOver,
             Long("allow-loopback") => arguments.allowed = Some(AddressRule::Loopback),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),

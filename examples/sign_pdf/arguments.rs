@@ -7,7 +7,7 @@ use chancery_drawing::Rectangle;
 use chancery_examples::{Failure, Level, password_from};
 use chancery_http::AddressRule;
 use chancery_key::Password;
-use chancery_pades::{ChangesAllowed, FieldLock, SignatureForm};
+use chancery_pades::{ChangesAllowed, FieldLock, NotPermitted, SignatureForm};
 use jiff::tz::Offset;
 use lexopt::prelude::*;
 
@@ -47,6 +47,8 @@ What it allows:
                            stands for all fields in it
   --lock-except FIELDS     locks all fields but these
   --field NAME             the field to sign: an empty one that exists, or a new one
+  --despite-permissions    signs what the author of an encrypted PDF withholds from those who do not have the owner's password:
+                           only for those who have the right to
   --form adbe              the older form adbe.pkcs7.detached, for readers that do not know PAdES
 
 What is seen of it (without any of these: nothing):
@@ -102,6 +104,7 @@ pub(crate) struct Rules {
     pub(crate) lock: Option<FieldLock>,
     pub(crate) field: Option<String>,
     pub(crate) form: Option<SignatureForm>,
+    pub(crate) not_permitted: NotPermitted,
 }
 
 /// What is seen of the signature.
@@ -134,6 +137,10 @@ pub(crate) fn arguments() -> Result<Option<Arguments>, Failure> {
             Long("help") | Short('h') => return Ok(None),
             Long("allow-loopback") => {
                 arguments.allowed = Some(AddressRule::Loopback);
+                continue;
+            }
+            Long("despite-permissions") => {
+                arguments.rules.not_permitted = NotPermitted::Sign;
                 continue;
             }
             Long("in-field") => {

@@ -143,6 +143,6 @@ impl Rules {
         if let Some(form) = self.form {
             signing = signing.form(form);
         }
-        signing
+        signing.not_permitted(self.not_permitted)
     }
 }

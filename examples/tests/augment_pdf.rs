@@ -4,6 +4,8 @@
 mod desk;
 
 use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
 
 use chancery_testkit::{Misbehaviour, TestPki, TestService};
 use desk::{Desk, Run};
@@ -74,6 +76,37 @@ fn what_is_missing_is_told() {
     desk.write("broken.pdf", &broken);
     desk.augment("broken.pdf", "out.pdf", &[]).ends(1, "does not hold");
     assert!(!desk.names().contains(&"out.pdf".to_owned()), "nothing is left behind");
+}
+
+#[test]
+fn an_encrypted_document_goes_through_all_levels() {
+    let desk = desk();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/chancery-pdf/tests/fixtures/plain-metadata.pdf");
+    desk.write("contract.pdf", &fs::read(fixture).unwrap());
+    let password = ["--pdf-password-env", "PDF_USER"];
+    desk.sign("signed.pdf", &password).ends(0, "signed");
+    desk.augment("signed.pdf", "lta.pdf", &[]).ends(4, "open it with its password");
+    desk.augment("signed.pdf", "lta.pdf", &["--pdf-password-env", "WRONG"]).ends(4, "the password is wrong");
+    desk.augment("signed.pdf", "lta.pdf", &password).ends(0, "archived");
+    desk.augment("lta.pdf", "renewed.pdf", &password).ends(0, "archived");
+    let judge = ["renewed.pdf", "--trust", "roots.pem", "--revocation", "require"];
+    desk.run("verify_pdf", judge.iter().chain(&password)).ends(0, "TOTAL-PASSED");
+}
+
+#[test]
+fn a_signature_that_does_not_hold_is_passed_over_only_when_told() {
+    let desk = desk();
+    desk.sign("signed.pdf", &["--tsa", &desk.pki.tsa_url(), "--allow-loopback"]).ends(0, "signed");
+    let mut broken = desk.read("signed.pdf");
+    let place = broken.windows(4).position(|window| window == b"1000").unwrap();
+    broken[place] = b'9';
+    desk.write("contract.pdf", &broken);
+    desk.sign("twice.pdf", &["--tsa", &desk.pki.tsa_url(), "--allow-loopback"]).ends(0, "signed");
+    desk.augment("twice.pdf", "out.pdf", &[]).ends(1, "does not hold");
+    let run = desk.augment("twice.pdf", "out.pdf", &["--pass-over-unsound"]).ends(0, "archived");
+    assert!(run.out.contains("passed over: the signature in the field Signature1"), "{}", run.out);
+    desk.verify("out.pdf").ends(1, "");
 }
 
 #[test]

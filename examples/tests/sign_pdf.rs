@@ -3,6 +3,9 @@
 
 mod desk;
 
+use std::fs;
+use std::path::Path;
+
 use chancery_pdf::{Document, Increment, Object};
 use chancery_testkit::TestPki;
 use chancery_testkit::pdf::contract_pdf;
@@ -170,6 +173,18 @@ fn a_signature_is_seen_where_it_was_asked_for() {
     desk.sign("contract.pdf", "out.pdf", &["--font", "alice.png"]).ends(4, "alice.png");
     desk.sign("contract.pdf", "out.pdf", &["--font", "missing.ttf"]).ends(4, "missing.ttf");
     assert!(!desk.path("out.pdf").exists());
+}
+
+#[test]
+fn what_an_author_withholds_is_signed_by_those_who_may() {
+    let desk = Desk::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/chancery-pdf/tests/fixtures");
+    desk.write("contract.pdf", &fs::read(fixtures.join("read-only-256.pdf")).unwrap());
+    let password = ["--pdf-password-env", "PDF_USER"];
+    desk.sign("contract.pdf", "out.pdf", &password).ends(1, "does not permit");
+    assert!(!desk.path("out.pdf").exists());
+    let may = [&password[..], &["--despite-permissions"]].concat();
+    desk.sign("contract.pdf", "out.pdf", &may).ends(0, "signed");
 }
 
 #[test]

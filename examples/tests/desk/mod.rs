@@ -97,6 +97,7 @@ impl Desk {
             .current_dir(self.folder.path())
             .env("P12", "secret")
             .env("WRONG", "guess")
+            .env("PDF_USER", "user")
             .env_remove("UNSET");
         Run::of(command.args(arguments).output().unwrap())
     }

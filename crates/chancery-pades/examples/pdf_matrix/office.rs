@@ -104,11 +104,23 @@ impl Office {
         self.pki.anchors_pem()
     }
 
-    /// The signed document, whole.
+    /// The signed document, whole. What its author withholds from users is refused first, and then done by those who may.
     pub(crate) fn sign(&self, document: &Document, variant: Variant) -> Result<Vec<u8>, Box<dyn Error>> {
+        self.attempt(document, variant, NotPermitted::Refuse).or_else(|error| match error.downcast_ref() {
+            Some(PadesError::NotPermitted { .. }) => self.attempt(document, variant, NotPermitted::Sign),
+            _ => Err(error),
+        })
+    }
+
+    fn attempt(
+        &self,
+        document: &Document,
+        variant: Variant,
+        otherwise: NotPermitted,
+    ) -> Result<Vec<u8>, Box<dyn Error>> {
         self.pki.set_now(self.begin);
         let alice = self.alices.iter().cycle().nth(document.number % 2).ok_or("nobody signs")?;
-        let signing = self.signing(alice, document, variant);
+        let signing = self.signing(alice, document, variant).not_permitted(otherwise);
         if variant == Variant::Visible {
             for appearance in self.appearances() {
                 match signing.clone().appearance(appearance).sign(&document.pdf) {
@@ -123,7 +135,8 @@ impl Office {
             Variant::Signed | Variant::Visible => Ok(signed.to_vec()?),
             Variant::Twice => {
                 self.wait();
-                let mut twice = self.signing(&self.bob, document, variant).sign(&signed)?;
+                let signing = self.signing(&self.bob, document, variant).not_permitted(otherwise);
+                let mut twice = signing.sign(&signed)?;
                 self.stamp(&mut twice)?;
                 Ok(twice.to_vec()?)
             }
