@@ -13,8 +13,20 @@ from pathlib import Path
 
 WORKERS = os.cpu_count() or 2
 SECONDS = 60  # for one file and one judge
-# What pyHanko says when it cannot judge whatever was done: it refuses hybrid files by policy, and cannot walk a structure tree that bites its tail.
-PYHANKO_LIMITS = ("Circular reference in structure tree", "in hybrid-reference files")
+# What pyHanko says when it cannot judge, whatever was done: it refuses hybrid files by policy, and its comparison of revisions wants more of the original than
+# it keeps to: a tree of structure or pages that is none, metadata that are no XMP, fields of one name or with a period in it, annotations that are no objects, streams that cannot be decrypted.
+PYHANKO_LIMITS = (
+    "in hybrid-reference files",
+    "Circular reference in structure tree",
+    "Circular reference in page tree",
+    "Invalid page tree node",
+    "Metadata does not look like XMP",
+    "/Metadata XML syntax could not be validated",
+    "Duplicate field name",
+    "Partial names must not contain periods",
+    "Array contains direct objects",
+    "is not a multiple of the block length",
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,7 @@ def judge_pyhanko_file(script, roots, question):
     signal.alarm(SECONDS)
     try:
         out, how = ask(False), ""
-        if any(error.startswith("cannot read the PDF: PdfStrictReadError") for error in out["errors"]):
+        if any("PdfStrictReadError" in error for error in [*out["errors"], *(error for signature in out["signatures"] for error in signature["errors"])]):
             out, how = ask(True), " (lenient)"
     except Exception as error:  # whatever it is, the judge has not accepted the file
         return f"ERROR {type(error).__name__}: {error}"
