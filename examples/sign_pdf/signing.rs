@@ -51,15 +51,19 @@ impl Signing {
     pub(crate) fn sign(&self, input: &Path, output: &Path) -> Result<(), Failure> {
         let pdf = FileSource::open(input).map_err(|error| Failure::unreadable(input.display(), error))?;
         let refused = |error| pdf_failure(input.display(), error);
-        let mut signed = self.signer_of_one().sign(&pdf).map_err(refused)?;
+        let signing = self.signer_of_one();
         let signed = match &self.services {
             Some(services) => {
+                // In halves, so that a field gets the timestamp that it demands.
+                let prepared = signing.prepare(&pdf).map_err(refused)?;
+                let value = self.signer.sign(prepared.to_be_signed()).map_err(|error| refused(error.into()))?;
+                let mut signed = prepared.finish(value).map_err(refused)?;
                 let authority = services.authority();
                 let stamped = signed.timestamp(authority, &mut UnwrapErr(SysRng));
                 stamped.map_err(|error| pdf_failure(authority.address().uri(), error))?;
                 services.extend(signed.into(), self.level).map_err(refused)?
             }
-            None => signed.into(),
+            None => signing.sign(&pdf).map_err(refused)?.into(),
         };
         signed.save(output).map_err(|error| Failure::unreadable(output.display(), error))?;
         println!("{}: signed", output.display());

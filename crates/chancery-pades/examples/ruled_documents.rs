@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use chancery_digest::{DigestAlgorithm, Source};
 use chancery_http::Address;
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
-use chancery_pades::{ChangesAllowed, FieldLock, LastingPdf, PdfSigner, SignatureForm};
+use chancery_pades::{ChangesAllowed, FieldLock, LastingPdf, PdfSigner, SignatureForm, WithoutTimestamp};
 use chancery_pdf::{Dictionary, Document, Increment, Object, PdfString, Reference};
 use chancery_testkit::TestPki;
 use chancery_testkit::pdf::contract_pdf;
@@ -262,9 +262,12 @@ fn seeded(shelf: &mut Shelf) -> Done<()> {
     }
     let stamped = "/SV<</Type/SV/TimeStamp<</URL(http://tsa.example/)/Ff 1>>>>";
     let pdf = form(&[("Alice", stamped)])?;
-    let mut signed = shelf.alice().field("Alice").sign(&pdf)?;
-    signed.asked_timestamp().ok_or("the timestamp is not told")?;
-    signed.timestamp(&shelf.authority()?, &mut UnwrapErr(SysRng))?;
+    let (signer, authority) = (shelf.alice().field("Alice"), shelf.authority()?);
+    let (signed, stamping) =
+        signer.sign_with_timestamp(&pdf, &authority, WithoutTimestamp::Require, &mut UnwrapErr(SysRng))?;
+    if signed.asked_timestamp().is_none() || stamping.missing().is_some() {
+        return Err("the timestamp is not told, or missing".into());
+    }
     shelf.put("seeded-timestamp", &signed.to_vec()?, APPROVAL)
 }
 

@@ -6,8 +6,8 @@
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AskedTimestamp {
-    /// Where the authority is.
-    pub url: String,
+    /// Where the authority is, if the field says from whom the timestamp is to be.
+    pub url: Option<String>,
     /// Whether the field asks for the timestamp as a rule; else it is a wish.
     pub is_required: bool,
 }

@@ -166,7 +166,8 @@ impl<S: Signer + ?Sized, T: Transport> Batch<'_, S, T> {
     /// Signs one file. The document is neither changed nor held in memory.
     ///
     /// # Errors
-    /// If it cannot be read, signed or timestamped, or its output not be written; then there is no output.
+    /// If it cannot be read, signed or timestamped, or its output not be written; then there is no output. Without an
+    /// authority also [`PadesError::SeedValue`] for a field that demands a timestamp.
     pub fn sign_file(&self, file: &BatchFile, rng: &mut impl CryptoRng) -> Result<Done, PadesError> {
         match self.existing {
             ExistingOutput::Replace => {}

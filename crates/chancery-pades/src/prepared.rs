@@ -104,6 +104,10 @@ impl<'s> PreparedPdf<'s> {
 
     /// Puts the signature value in. One that comes from outside this process is verified first.
     ///
+    /// A field may demand a timestamp over the signature ([`asked_timestamp`](Self::asked_timestamp)). It can only be
+    /// added afterwards ([`SignedPdf::timestamp`]), and must be, before the document goes out: until then, the signature
+    /// is not what the field wants.
+    ///
     /// # Errors
     /// If the value was not made over these bytes with the key of the certificate.
     pub fn finish(self, signature: SignatureValue) -> Result<SignedPdf<'s>, PadesError> {

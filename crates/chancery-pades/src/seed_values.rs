@@ -37,6 +37,8 @@ pub(crate) struct SeedValues {
     add_revocation: Option<bool>,
     lock_document: Option<LockDocument>,
     appearance: Option<String>,
+    /// The entries that are stated, but are none of their kind.
+    unread: Vec<&'static str>,
 }
 
 /// Which entries are rules: `/Ff`.
@@ -62,6 +64,9 @@ const KNOWN_RULES: u64 = (1 << 9) - 1;
 
 /// The only handler that we are: the one of CMS signatures, by whose name everybody's files call it.
 const HANDLER: &str = "Adobe.PPKLite";
+
+/// What is asked for by an entry that is none of its kind.
+const NOT_READ: &str = "something that cannot be read";
 
 /// The newest version of seed values: those of PDF 2.0.
 const NEWEST: f64 = 3.0;
@@ -133,6 +138,9 @@ impl SeedValues {
 
     /// The rules about who may read the rules.
     fn check_reader(&self) -> Result<(), PadesError> {
+        if let Some(entry) = self.unread.iter().find(|entry| self.is_rule(entry)) {
+            return Err(self.broken(entry, NOT_READ.into(), "that cannot be kept"));
+        }
         let unknown = self.rules.0 & !KNOWN_RULES;
         if unknown != 0 {
             let asked = format!("something that no standard knows (/Ff, bits {unknown:#x})");
@@ -151,6 +159,23 @@ impl SeedValues {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether an entry must be kept. Those without a flag must be, wherever they stand.
+    fn is_rule(&self, entry: &str) -> bool {
+        let rule = match entry {
+            "Filter" => Rule::Filter,
+            "SubFilter" => Rule::SubFilter,
+            "V" => Rule::Version,
+            "Reasons" => Rule::Reasons,
+            "LegalAttestation" => Rule::LegalAttestation,
+            "AddRevInfo" => Rule::AddRevocation,
+            "DigestMethod" => Rule::Digest,
+            "LockDocument" => Rule::LockDocument,
+            "AppearanceFilter" => Rule::Appearance,
+            _ => return true,
+        };
+        self.rules.has(rule)
     }
 
     /// "The first name in the array that matches an encoding supported by the signature handler" counts (table 237).
@@ -278,6 +303,13 @@ impl SeedValues {
     fn broken(&self, entry: &'static str, asked: String, instead: impl Into<String>) -> PadesError {
         broken(&self.field, entry, asked, instead)
     }
+}
+
+/// The field demands a timestamp, where none is added.
+pub(crate) fn timestamp_needed(field: &str) -> PadesError {
+    let instead = "signing alone adds none: use `sign_with_timestamp`, a batch with an authority, or `prepare`, `finish` \
+                   and `timestamp`";
+    broken(field, "TimeStamp", "a timestamp over the signature".into(), instead)
 }
 
 fn broken(field: &str, entry: &'static str, asked: String, instead: impl Into<String>) -> PadesError {

@@ -36,7 +36,8 @@ impl<'s> SignedPdf<'s> {
     }
 
     /// The timestamp that the field asks for, in its seed values: as a rule or as a wish. It is for the caller to ask for
-    /// it, since the address comes from the document.
+    /// it, since the address comes from the document. What was prepared and finished does not have it yet: where it is a
+    /// rule, add it ([`timestamp`](Self::timestamp), [`with_timestamp`](Self::with_timestamp)) before saving.
     #[must_use]
     pub const fn asked_timestamp(&self) -> Option<&AskedTimestamp> {
         self.timestamp.as_ref()

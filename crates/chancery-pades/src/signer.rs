@@ -19,6 +19,7 @@ use crate::message::{MessageLengths, message};
 use crate::options::{AmbiguousFile, NotPermitted, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
+use crate::seed_values::timestamp_needed;
 use crate::signature_form::SignatureForm;
 use crate::standing::Standing;
 use crate::terms::Terms;
@@ -64,10 +65,28 @@ impl<'a, S: Signer + ?Sized> PdfSigner<'a, &'a S> {
 
     /// Signs a document. One pass over its bytes, one use of the key.
     ///
+    /// A field may demand a timestamp over the signature ([`AskedTimestamp`](crate::AskedTimestamp)), which this does not
+    /// add: see [`sign_with_timestamp`](Self::sign_with_timestamp).
+    ///
     /// # Errors
-    /// If the document cannot be read or must not be signed, or the signer does not sign.
+    /// If the document cannot be read or must not be signed, or the signer does not sign;
+    /// [`PadesError::SeedValue`] if the field demands a timestamp.
     pub fn sign<'s>(&self, pdf: &'s dyn Source) -> Result<SignedPdf<'s>, PadesError> {
         let prepared = self.prepare(pdf)?;
+        match prepared.asked_timestamp() {
+            Some(asked) if asked.is_required => {
+                Err(timestamp_needed(self.options.field.as_deref().unwrap_or_default()))
+            }
+            _ => self.sign_prepared(prepared),
+        }
+    }
+
+    /// Signs a document, which gets its timestamp afterwards.
+    pub(crate) fn sign_for_timestamp<'s>(&self, pdf: &'s dyn Source) -> Result<SignedPdf<'s>, PadesError> {
+        self.sign_prepared(self.prepare(pdf)?)
+    }
+
+    fn sign_prepared<'s>(&self, prepared: PreparedPdf<'s>) -> Result<SignedPdf<'s>, PadesError> {
         let value = self.key.sign(prepared.to_be_signed())?;
         prepared.finish(value)
     }

@@ -68,7 +68,7 @@ impl<'a, S: Signer + ?Sized> PdfSigner<'a, &'a S> {
         otherwise: WithoutTimestamp,
         rng: &mut impl CryptoRng,
     ) -> Result<(SignedPdf<'s>, Stamping), PadesError> {
-        let mut signed = self.sign(pdf)?;
+        let mut signed = self.sign_for_timestamp(pdf)?;
         let demanded = signed.asked_timestamp().is_some_and(|asked| asked.is_required);
         match (signed.timestamp(authority, rng), otherwise) {
             (Ok(()), _) => Ok((signed, Stamping::Timestamped)),

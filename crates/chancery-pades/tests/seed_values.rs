@@ -5,9 +5,14 @@ mod support;
 
 use chancery_digest::{DigestAlgorithm, Source};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
-use chancery_pades::{ChangesAllowed, PadesError, PdfSigner, SignatureForm, SignedPdf};
+use chancery_pades::{
+    Batch, BatchFile, ChangesAllowed, Done, PadesError, PdfSigner, SignatureForm, SignedPdf, WithoutTimestamp,
+};
 use chancery_pdf::{Document, Object, PdfString};
-use support::{assert_passed, contract, now, pki, signatures, verify, with_field};
+use support::{
+    assert_passed, authority, contract, dictionary, edit_catalog, now, pki, revised, rng, signatures, verify,
+    with_field,
+};
 
 type AliceSigns<'a> = PdfSigner<'a, &'a SoftwareSigner>;
 
@@ -94,7 +99,6 @@ fn each_rule_is_kept_and_each_wish_may_be_passed_over() {
         );
     }
     assert_eq!(broken(&plain(), "/Ff 512"), Some("Ff"), "a rule of a later standard");
-    assert_eq!(broken(&plain(), "/Ff -1/Filter/Other"), None, "no flags");
 }
 
 #[test]
@@ -157,20 +161,133 @@ fn a_certification_that_a_field_asks_for_must_be_possible() {
     assert!(matches!(error, PadesError::CertifyingSigned { .. }), "{error}");
 }
 
+const TIMESTAMPS: [(&str, Option<&str>, bool); 4] = [
+    ("/URL(http://tsa.example/)", Some("http://tsa.example/"), false),
+    ("/URL(http://tsa.example/)/Ff 1", Some("http://tsa.example/"), true),
+    // It need not say from whom (table 239).
+    ("/Ff 1", None, true),
+    ("/URL 7/Ff 1", None, true),
+];
+
 #[test]
 fn a_timestamp_is_told_to_the_caller_and_needs_its_room() {
     let pki = pki();
     let alice = pki.signer("Alice", KeyKind::P256);
-    let seeds = |flag: u8| format!("/TimeStamp<</URL(http://tsa.example/)/Ff {flag}>>");
-    for (flag, required) in [(0, false), (1, true)] {
-        let pdf = asking(&seeds(flag));
-        let asked = sign(&PdfSigner::new(&alice, now()), &pdf).unwrap().asked_timestamp().cloned().unwrap();
-        assert_eq!((asked.url.as_str(), asked.is_required), ("http://tsa.example/", required));
-        let rule = required.then_some("TimeStamp");
-        assert_eq!(broken(&PdfSigner::new(&alice, now()).timestamp_room(0), &seeds(flag)), rule);
+    for (entries, url, required) in TIMESTAMPS {
+        let seeds = format!("/TimeStamp<<{entries}>>");
+        let pdf = asking(&seeds);
+        let signer = PdfSigner::new(&alice, now()).field("Approval");
+        let prepared = signer.prepare(&pdf).unwrap();
+        let asked = prepared.asked_timestamp().unwrap();
+        assert_eq!((asked.url.as_deref(), asked.is_required), (url, required), "{entries}");
+        let roomless = signer.timestamp_room(0);
+        let refused = matches!(roomless.prepare(&pdf), Err(PadesError::SeedValue { entry: "TimeStamp", .. }));
+        assert_eq!(refused, required, "{entries}");
     }
     let pdf = asking("");
     assert_eq!(sign(&PdfSigner::new(&alice, now()), &pdf).unwrap().asked_timestamp(), None);
+}
+
+/// One call signs with a timestamp or not at all; in halves, the timestamp comes last.
+#[test]
+fn a_field_that_demands_a_timestamp_is_not_signed_without() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let tsa = authority(&pki);
+    let folder = tempfile::tempdir().unwrap();
+    for (number, (entries, _, required)) in TIMESTAMPS.into_iter().enumerate() {
+        let seeds = format!("/TimeStamp<<{entries}>>");
+        let signer = PdfSigner::new(&alice, now()).field("Approval");
+        let rule = required.then_some("TimeStamp");
+        assert_eq!(broken(&signer, &seeds), rule, "{entries}");
+
+        let pdf = asking(&seeds);
+        let place = |name: &str| folder.path().join(format!("{number}-{name}.pdf"));
+        std::fs::write(place("from"), &pdf).unwrap();
+        let file = |to: &str| BatchFile { from: place("from"), to: place(to) };
+        let alone = Batch::new(&signer).sign_file(&file("alone"), &mut rng());
+        match alone {
+            Err(PadesError::SeedValue { entry: "TimeStamp", .. }) if required => {}
+            Ok(Done::Signed(None)) if !required => {}
+            other => panic!("{entries}: {other:?}"),
+        }
+        assert_eq!(place("alone").exists(), !required, "{entries}");
+        let batch = Batch::new(&signer).timestamp(&tsa, WithoutTimestamp::Require);
+        batch.sign_file(&file("stamped"), &mut rng()).unwrap();
+        assert_passed(&verify(&pki, &std::fs::read(place("stamped")).unwrap()), 1);
+
+        let prepared = signer.prepare(&pdf).unwrap();
+        let value = alice.sign(prepared.to_be_signed()).unwrap();
+        let mut signed = prepared.finish(value).unwrap();
+        assert_eq!(signed.asked_timestamp().unwrap().is_required, required);
+        signed.timestamp(&tsa, &mut rng()).unwrap();
+        assert_passed(&verify(&pki, &signed), 1);
+    }
+}
+
+/// What is asked for in a way that nobody understands cannot be kept: as a wish it is passed over, as a rule it refuses.
+#[test]
+fn what_is_asked_for_must_be_understood() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let plain = || PdfSigner::new(&alice, now()).reason("I approve");
+    for (flag, entry) in [
+        (1, "Filter 7"),
+        (2, "SubFilter/ETSI.CAdES.detached"),
+        (2, "SubFilter[/ETSI.CAdES.detached 7]"),
+        (4, "V/3"),
+        (8, "Reasons(I approve)"),
+        (8, "Reasons[(I approve)[(I approve)]]"),
+        (16, "LegalAttestation 7"),
+        (32, "AddRevInfo/true"),
+        (64, "DigestMethod(SHA256)"),
+        (128, "LockDocument/sometimes"),
+        (128, "LockDocument 1"),
+        (256, "AppearanceFilter/Seal"),
+    ] {
+        let key = entry.split(['/', '(', '[', ' ']).next();
+        assert_eq!(broken(&plain(), &format!("/{entry}/Ff {flag}")), key, "as a rule: {entry}");
+        assert_eq!(broken(&plain(), &format!("/{entry}")), None, "as a wish: {entry}");
+    }
+    for (flag, entry) in [
+        (1, "Subject 7"),
+        (1, "Subject[7]"),
+        (2, "Issuer(x)"),
+        (2, "Issuer[<<>>]"),
+        (4, "OID(1.2.3)"),
+        (8, "SubjectDN<</CN(Alice)>>"),
+        (8, "SubjectDN[<</CN/Alice>>]"),
+        (32, "KeyUsage(X1)"),
+    ] {
+        let key = entry.split(['/', '(', '[', ' ', '<']).next();
+        let seeds = |flag: &str| format!("/Cert<</{entry}{flag}>>");
+        assert_eq!(broken(&plain(), &seeds(&format!("/Ff {flag}"))), key, "as a rule: {entry}");
+        assert_eq!(broken(&plain(), &seeds("")), None, "as a wish: {entry}");
+    }
+    // These have no flag, or are the flags.
+    for (seeds, key) in [
+        ("/Ff -1", "Ff"),
+        ("/Ff -8/Reasons[(I approve)]", "Ff"),
+        ("/Ff 8.0/Reasons[(I approve)]", "Ff"),
+        ("/Ff(8)/Reasons[(I approve)]", "Ff"),
+        ("/MDP 2", "MDP"),
+        ("/MDP<</P/2>>", "MDP"),
+        ("/TimeStamp(http://tsa.example/)", "TimeStamp"),
+        ("/TimeStamp<</Ff true>>", "TimeStamp"),
+        ("/TimeStamp<</Ff 2>>", "TimeStamp"),
+        ("/Cert(Alice)", "Cert"),
+        ("/Cert<</Ff 1.0>>", "Ff"),
+        ("/Cert<</SignaturePolicyOID 1.2>>", "SignaturePolicyOID"),
+    ] {
+        assert_eq!(broken(&plain(), seeds), Some(key), "{seeds}");
+    }
+    // What is null, or refers to nothing, is not stated.
+    for seeds in ["/Ff null/MDP 999 0 R/Reasons null", "/Cert null/TimeStamp<</Ff null>>"] {
+        assert_eq!(broken(&plain(), seeds), None, "{seeds}");
+    }
+    let odd = with_field(&contract(), "<</FT/Sig/T(Approval)/SV[7]>>");
+    let error = sign(&plain(), &odd).err().unwrap();
+    assert!(matches!(error, PadesError::SeedValue { entry: "SV", .. }), "{error}");
 }
 
 #[test]
@@ -256,12 +373,53 @@ fn seed_values_of_hostile_files_are_bounded() {
     let many = format!("/Reasons[{}]/Ff 8", "(x)".repeat(2_000));
     let error = sign(&PdfSigner::new(&alice, now()), &asking(&many)).err().unwrap();
     assert!(matches!(error, PadesError::TooMany { .. }), "{error}");
-    for odd in [
-        "/Ff(1)/Filter 7",
-        "/Cert 7/MDP[]/TimeStamp/x",
-        "/Cert<</Subject 7/KeyUsage/x/SubjectDN[7]>>",
-        "/V/x/Reasons 7",
+}
+
+/// What many elements refer to is read for each of them.
+#[test]
+fn what_seed_values_refer_to_again_and_again_is_bounded() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let long = "x".repeat(100_000);
+    for (shared, seeds) in [
+        (format!("({long})"), "/Reasons[{}]"),
+        (format!("/{long}"), "/DigestMethod[{}]"),
+        (format!("[{}]", "0 ".repeat(20_000)), "/Reasons[{}]"),
+        (format!("<</CN({long})>>"), "/Cert<</SubjectDN[{}]>>"),
+        (format!("<</{long}(x)>>"), "/Cert<</SubjectDN[{}]>>"),
+        (format!("({long})"), "/Cert<</Subject[{}]>>"),
     ] {
-        assert_eq!(broken(&PdfSigner::new(&alice, now()), odd), None, "{odd}");
+        let asking = |times: usize| {
+            revised(&contract(), |document, increment| {
+                let (place, field) = (increment.allocate(), increment.allocate());
+                increment.put_raw(place, shared.clone().into_bytes());
+                let seeds = seeds.replace("{}", &format!("{place} ").repeat(times));
+                let entries = format!("<</FT/Sig/T(Approval)/SV<<{seeds}>>>>");
+                increment.put(field, &dictionary(&entries).into()).unwrap();
+                edit_catalog(document, increment, |catalog| {
+                    catalog.set("AcroForm", dictionary(&format!("<</Fields[{field}]>>")));
+                });
+            })
+        };
+        let sign = |times| sign(&PdfSigner::new(&alice, now()), &asking(times)).map(|_| ());
+        sign(2).unwrap();
+        match sign(500) {
+            Err(PadesError::TooMany { what: "bytes of seed values", .. }) => {}
+            other => panic!("{seeds}: {other:?}"),
+        }
     }
+    // Each cell of a table may refer to the same, too.
+    let cells: String = (0..500).map(|cell| format!("/A{cell} {{}} ")).collect();
+    let file = revised(&contract(), |document, increment| {
+        let (place, field) = (increment.allocate(), increment.allocate());
+        increment.put_raw(place, format!("({long})").into_bytes());
+        let cells = cells.replace("{}", &place.to_string());
+        let entries = format!("<</FT/Sig/T(Approval)/SV<</Cert<</SubjectDN[<<{cells}>>]>>>>>>");
+        increment.put(field, &dictionary(&entries).into()).unwrap();
+        edit_catalog(document, increment, |catalog| {
+            catalog.set("AcroForm", dictionary(&format!("<</Fields[{field}]>>")));
+        });
+    });
+    let error = sign(&PdfSigner::new(&alice, now()), &file).err().unwrap();
+    assert!(matches!(error, PadesError::TooMany { what: "bytes of seed values", .. }), "{error}");
 }

@@ -4,7 +4,7 @@ use chancery_certificate::{Certificate, KeyUsage, Name, printable};
 use chancery_key::{ClaimedAlgorithm, PublicKey};
 
 use super::read::{Reader, Table};
-use super::{broken, quoted};
+use super::{NOT_READ, broken, quoted};
 use crate::PadesError;
 
 /// What a field asks of the signer's certificate.
@@ -31,6 +31,8 @@ pub(super) struct CertificateConstraints {
     url: Option<String>,
     /// The signature policy to sign under.
     signature_policy: Option<String>,
+    /// The entries that are stated, but are none of their kind.
+    unread: Vec<&'static str>,
 }
 
 /// The bits of `/Ff` (table 238). That of `/URL` changes nothing.
@@ -45,8 +47,8 @@ const RESERVED: u64 = 1 << 4;
 const KNOWN_RULES: u64 = SUBJECT | ISSUER | POLICY | SUBJECT_NAME | KEY_USAGE | URL | RESERVED;
 
 impl CertificateConstraints {
-    pub(super) fn read(read: &Reader<'_, '_>) -> Result<Self, PadesError> {
-        Ok(Self {
+    pub(super) fn read(read: &mut Reader<'_, '_>) -> Result<Option<Self>, PadesError> {
+        Ok(Some(Self {
             rules: read.flags()?,
             subjects: read.byte_strings("Subject")?.unwrap_or_default(),
             names: read.tables("SubjectDN")?.unwrap_or_default(),
@@ -55,7 +57,8 @@ impl CertificateConstraints {
             policies: read.list("OID")?.unwrap_or_default(),
             url: read.text("URL")?,
             signature_policy: read.text("SignaturePolicyOID")?,
-        })
+            unread: read.take_unread(),
+        }))
     }
 
     /// # Errors
@@ -67,6 +70,9 @@ impl CertificateConstraints {
         let unknown = self.rules & !KNOWN_RULES;
         if unknown != 0 {
             return unfit("Ff", format!("something that no standard knows (/Ff, bits {unknown:#x})"));
+        }
+        if let Some(entry) = self.unread.iter().find(|entry| self.is_rule(entry)) {
+            return unfit(entry, NOT_READ.into());
         }
         if has_rule(SUBJECT)
             && !self.subjects.is_empty()
@@ -111,6 +117,20 @@ impl CertificateConstraints {
             )),
             None => Ok(()),
         }
+    }
+
+    /// Whether an entry must be kept. `/URL` only helps; what has no flag must be, wherever it stands.
+    fn is_rule(&self, entry: &str) -> bool {
+        let rule = match entry {
+            "Subject" => SUBJECT,
+            "Issuer" => ISSUER,
+            "OID" => POLICY,
+            "SubjectDN" => SUBJECT_NAME,
+            "KeyUsage" => KEY_USAGE,
+            "URL" => return false,
+            _ => return true,
+        };
+        self.rules & rule != 0
     }
 
     fn unfit(&self, field: &str, entry: &'static str, asked: String, signer: &Certificate) -> PadesError {
