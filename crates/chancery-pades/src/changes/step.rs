@@ -26,6 +26,7 @@ impl Step<'_, '_> {
             changed: changed.iter().map(|change| (change.number, *change)).collect(),
             new_widgets: Vec::new(),
         };
+        refuse_other_generations(&mut judgement);
         self.pass_over_what_is_the_same(&mut judgement)?;
         self.refuse_what_was_laid_out(&mut judgement)?;
         self.judge_trailer(&mut judgement)?;
@@ -62,7 +63,8 @@ impl Step<'_, '_> {
                 && !used_now.contains(&change.number);
             // What cannot be read is not the same as anything.
             let read = readable(&self.new, change.number, change.after)?.is_some();
-            if (read && self.same(&before, &after)?) || container {
+            let same_place = !has_other_generation(change);
+            if (read && same_place && self.same(&before, &after)?) || container {
                 same.push(change.number);
             }
         }
@@ -246,6 +248,25 @@ impl Step<'_, '_> {
             }
             _ => Ok(before == after),
         }
+    }
+}
+
+/// Whether a number that was in use is in use under another generation: references to the older one lead to nothing now.
+fn has_other_generation(change: &Change) -> bool {
+    let generation = |entry: Option<Entry>| entry.and_then(|entry| entry.generation_in_use());
+    match (generation(change.before), generation(change.after)) {
+        (Some(before), Some(after)) => before != after,
+        _ => false,
+    }
+}
+
+/// Whatever such an object holds, readers that follow the standard lose what was signed, and others do not.
+fn refuse_other_generations(judgement: &mut Judgement) {
+    let moved = judgement.changed.values().filter(|change| has_other_generation(change));
+    let moved: Vec<u32> = moved.map(|change| change.number).collect();
+    for number in moved {
+        let text = "an object was written again under another generation, so what refers to it leads to nothing";
+        judgement.unexplained("generation-changed", text, Some(number));
     }
 }
 
