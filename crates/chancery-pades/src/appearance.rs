@@ -18,7 +18,7 @@ use chancery_pdf::Document;
 use crate::PadesError;
 use crate::meaning::Statement;
 
-pub(crate) use page::{PageFrame, Spot, common, rectangle};
+pub(crate) use page::{PageFrame, Part, Spot, common, rectangle};
 pub use place::{Corner, PagePlace, Place};
 pub(crate) use seen::Seen;
 pub(crate) use sketch::{Saying, Show, Sketch};
@@ -82,8 +82,10 @@ impl Appearance {
         Self::new(Whereabouts::At(place))
     }
 
-    /// Where the field lies that is to be signed, which must be there already and visible. It stands upright for the
-    /// reader, unless the field says how it is to be turned.
+    /// Where the field lies that is to be signed, which must be there already and visible: a page lists it, and it is not
+    /// hidden. Where it shows a [`SignatureMeaning`](crate::SignatureMeaning), it also lies wholly on its page, is
+    /// printed, and is on no layer that can be switched off. It stands upright for the reader, unless the field says how
+    /// it is to be turned.
     #[must_use]
     pub fn in_field() -> Self {
         Self::new(Whereabouts::Field)

@@ -144,12 +144,6 @@ pub enum PadesError {
         /// What the file may not hold, and what to do.
         problem: &'static str,
     },
-    /// A field is on no page that could be found.
-    #[error("the widget (object {object}) is on no page, so nothing can be shown in it")]
-    WidgetWithoutPage {
-        /// The object number of the widget.
-        object: u32,
-    },
     /// The appearance has a place, but the field is there already.
     #[error("the field {name} exists and lies where its author put it: use `Appearance::in_field`")]
     FieldHasPlace {
@@ -161,11 +155,13 @@ pub enum PadesError {
         "there is no field of this name to show the signature in: name one that exists, or use `Appearance::at`"
     )]
     NoFieldToShowIn,
-    /// The field to be signed has no extent.
-    #[error("the field {name} is invisible: nothing can be shown in it")]
+    /// People would not see what is drawn in the field to be signed.
+    #[error("the field {name} cannot show the signature: {because}")]
     FieldInvisible {
         /// The field.
         name: String,
+        /// Why not.
+        because: &'static str,
     },
     /// The field to be signed is shown more than once.
     #[error("the field {name} lies in several places (/Kids), and a signature is shown in one")]

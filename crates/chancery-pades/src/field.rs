@@ -9,10 +9,11 @@ use crate::appearance::{Seen, Visible};
 use crate::branch::Branch;
 use crate::catalog::Catalog;
 use crate::dictionary::Kind;
+use crate::field_place;
 use crate::form::Field;
 use crate::lock::Lock;
 use crate::standing::Standing;
-use crate::widget::{self, NewWidget};
+use crate::widget::NewWidget;
 
 /// SignaturesExist and AppendOnly (ISO 32000-2, table 225).
 const SIGNATURES_EXIST_APPEND_ONLY: i64 = 3;
@@ -91,7 +92,7 @@ fn fill(
     if let Some(lock) = lock {
         dictionary.set("Lock", lock);
     }
-    let seen = visible.map(|visible| widget::show(view, increment, (field, &mut dictionary), visible));
+    let seen = visible.map(|visible| field_place::show(view, increment, (field, &mut dictionary), visible));
     let seen = seen.transpose()?;
     increment.put(reference, &dictionary.into())?;
     Ok(seen)

@@ -111,6 +111,7 @@ mod dictionary;
 mod error;
 mod extended;
 mod field;
+mod field_place;
 mod form;
 mod in_force;
 mod levels;

@@ -1,4 +1,4 @@
-//! The widget of a signature field: what of it is on a page (ISO 32000-2, 12.5.6.19).
+//! The widget of a new signature field: what of it is on a page (ISO 32000-2, 12.5.6.19).
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::tagged::Tagged;
 /// move a signature.
 const PRINT_AND_LOCKED: i64 = 4 + 128;
 
-/// How many pages are looked through for a widget that does not say on which it is.
+/// How many pages are looked at to find out who else uses a list of annotations.
 const MAX_PAGES: usize = 1_000;
 
 /// The widget that is to be added.
@@ -60,7 +60,7 @@ impl NewWidget<'_> {
         let mut seen = None;
         if let (Some(visible), Some(place)) = (visible, place) {
             let spot = PageFrame::of(view, &page.1)?.spot(&place)?;
-            refuse_overlap(view, &page, &spot, existing)?;
+            refuse_overlap(view, &page.1, &spot, existing)?;
             let drawn = visible.put(view, increment, &spot)?;
             entries.set("Rect", corners(&spot.rectangle));
             entries.set("AP", appearances(drawn.form()));
@@ -97,6 +97,11 @@ impl NewWidget<'_> {
         if ordered {
             changed.set("Tabs", Name::from("S"));
         }
+        if let Some(list) = changed.get("Annots").and_then(Object::as_reference)
+            && (list_of_fields(catalog)? == Some(list) || !is_own_list(view, page.0, list))
+        {
+            changed.set("Annots", view.object(list)?);
+        }
         if append_to_array(view, increment, &mut changed, "Annots", reference)? == Appended::Here || ordered {
             increment.put(page.0, &changed.into())?;
         }
@@ -119,94 +124,46 @@ fn nothing(increment: &mut Increment<'_>) -> Result<Reference, PadesError> {
     Ok(place)
 }
 
-/// Draws in the widget of a field that is there. Its dictionary is changed; if the widget is an object of its own, it is
-/// written.
-///
-/// # Errors
-/// If the field has no place, or several, or it cannot be drawn.
-pub(crate) fn show(
-    view: &View<'_>,
-    increment: &mut Increment<'_>,
-    (field, entries): (&Field, &mut Dictionary),
-    visible: &Visible<'_>,
-) -> Result<Seen, PadesError> {
-    let name = || field.name.clone();
-    if let Whereabouts::At(_) = visible.appearance.at {
-        return Err(PadesError::FieldHasPlace { name: name() });
-    }
-    let mut seen = Vec::new();
-    for (reference, widget) in widgets(view, field)? {
-        if let Some(spot) = page_of(view, reference, &widget)?.widget(view, &widget)? {
-            seen.push((reference, widget, spot));
+/// Whether a list of annotations is that of one page alone. Where that is not certain, it is not: what is added to a list
+/// that pages share is shown on all of them.
+fn is_own_list(view: &View<'_>, page: Reference, list: Reference) -> bool {
+    let Ok(pages) = view.pages() else { return false };
+    for (looked_at, other) in pages.enumerate() {
+        let Ok((reference, other)) = other else { return false };
+        let uses_it = other.get("Annots").and_then(Object::as_reference) == Some(list);
+        if looked_at == MAX_PAGES || (uses_it && reference != page) {
+            return false;
         }
     }
-    let (reference, mut widget, spot) =
-        seen.pop().ok_or_else(|| PadesError::FieldInvisible { name: name() })?;
-    if !seen.is_empty() {
-        return Err(PadesError::FieldInSeveralPlaces { name: name() });
-    }
-    let drawn = visible.put(view, increment, &spot)?;
-    if reference == field.reference {
-        entries.set("AP", appearances(drawn.form()));
-    } else if let Some(reference) = reference {
-        widget.set("AP", appearances(drawn.form()));
-        increment.put(reference, &widget.into())?;
-    }
-    Ok(drawn)
+    true
 }
 
-/// The widgets of a field: itself, or its kids.
-fn widgets(view: &View<'_>, field: &Field) -> Result<Vec<(Option<Reference>, Dictionary)>, PadesError> {
-    if field.dictionary.get("Rect").is_some() {
-        return Ok(vec![(field.reference, field.dictionary.clone())]);
-    }
-    let kids = view.value(&field.dictionary, "Kids")?;
-    let kids = kids.as_array().unwrap_or_default().iter().map(|kid| {
-        let widget = view.resolve(kid)?;
-        Ok(widget.as_dictionary().map(|widget| (kid.as_reference(), widget.clone())))
-    });
-    kids.filter_map(Result::transpose).collect()
-}
-
-/// The page on which a widget is.
-fn page_of(
-    view: &View<'_>,
-    reference: Option<Reference>,
-    widget: &Dictionary,
-) -> Result<PageFrame, PadesError> {
-    let said = widget.get("P").and_then(Object::as_reference);
-    if let Some(page) = said
-        && let Object::Dictionary(dictionary) = view.object(page)?
-    {
-        return PageFrame::of(view, &dictionary);
-    }
-    for index in 0..view.page_count()?.min(MAX_PAGES) {
-        let page = view.page(index)?;
-        let annotations = view.value(&page.1, "Annots")?;
-        let mut annotations = annotations.as_array().unwrap_or_default().iter().map(Object::as_reference);
-        if reference.is_some() && annotations.any(|annotation| annotation == reference) {
-            return PageFrame::of(view, &page.1);
-        }
-    }
-    Err(PadesError::WidgetWithoutPage { object: reference.map_or(0, |reference| reference.number) })
+/// The list of fields, if it is an object of its own.
+fn list_of_fields(catalog: &Catalog<'_>) -> Result<Option<Reference>, PadesError> {
+    let form = catalog.view().value(catalog.dictionary(), "AcroForm")?;
+    Ok(form.as_dictionary().and_then(|form| form.get("Fields")).and_then(Object::as_reference))
 }
 
 /// A signature that covers another makes people believe that the one was made where the other is.
 fn refuse_overlap(
     view: &View<'_>,
-    (page_reference, page): &(Reference, Dictionary),
+    page: &Dictionary,
     spot: &Spot,
     existing: &[Field],
 ) -> Result<(), PadesError> {
     let annotations = view.value(page, "Annots")?;
-    let annotations: HashSet<Reference> =
+    let mut here: HashSet<Reference> =
         annotations.as_array().unwrap_or_default().iter().filter_map(Object::as_reference).collect();
     for field in existing.iter().filter(|field| field.is_signature()) {
-        for (reference, widget) in widgets(view, field)? {
-            let here = widget.get("P").and_then(Object::as_reference) == Some(*page_reference)
-                || reference.is_some_and(|reference| annotations.contains(&reference));
-            let value = view.value(&widget, "Rect")?;
-            let taken = rectangle(view, &value).filter(|_| here);
+        let kids = view.value(&field.dictionary, "Kids")?;
+        let kids = kids.as_array().unwrap_or_default().iter().filter_map(Object::as_reference);
+        for reference in field.reference.into_iter().chain(kids) {
+            // Each is looked at once, however many fields lead to it.
+            if !here.remove(&reference) {
+                continue;
+            }
+            let Object::Dictionary(widget) = view.object(reference)? else { continue };
+            let taken = rectangle(view, &view.value(&widget, "Rect")?);
             if taken.is_some_and(|taken| common(taken, spot.rectangle).is_some()) {
                 return Err(PadesError::PlaceTaken { field: field.name.clone() });
             }
@@ -215,7 +172,7 @@ fn refuse_overlap(
     Ok(())
 }
 
-fn appearances(form: Reference) -> Dictionary {
+pub(crate) fn appearances(form: Reference) -> Dictionary {
     [("N", form)].into_iter().collect()
 }
 

@@ -85,6 +85,54 @@ fn an_appearance_cannot_leave_the_meaning_out() {
     assert!(shown_text(&signed).contains("I reject it"));
 }
 
+/// A meaning in a field that is there: shown to all readers, on the screen and on paper, or not signed.
+#[test]
+fn a_meaning_that_nobody_would_see_is_refused() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let signer = PdfSigner::new(&alice, now()).field("Approval").appearance(Appearance::in_field());
+    let field = |entries: &str| {
+        let field = format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(Approval)/P {{page}} 0 R{entries}>>");
+        with_widget(&contract(), &field)
+    };
+    let refused =
+        |signer: &PdfSigner<'_, &chancery_key::SoftwareSigner>, pdf: Vec<u8>| match signer.sign(&pdf) {
+            Ok(_) => None,
+            Err(PadesError::FieldInvisible { because, .. }) => Some(because),
+            Err(other) => panic!("{other}"),
+        };
+    let means = signer.clone().meaning(meaning());
+    assert_eq!(refused(&means, field("/F 4/Rect[10 10 300 200]")), None);
+    for entries in [
+        "/F 2/Rect[10 10 300 200]",
+        "/F 6/Rect[10 10 300 200]",
+        "/F 36/Rect[10 10 300 200]",
+        "/F -1/Rect[10 10 300 200]",
+        "/F(4)/Rect[10 10 300 200]",
+        "/F 4/Rect[-900 -900 -600 -600]",
+        "/F 4/Rect[10 10 10 200]",
+    ] {
+        assert!(refused(&means, field(entries)).is_some(), "{entries}");
+        assert!(refused(&signer, field(entries)).is_some(), "{entries}: what nobody sees is not drawn");
+    }
+    for entries in [
+        "/Rect[10 10 300 200]",
+        "/F 0/Rect[10 10 300 200]",
+        "/F 4/Rect[-10 10 300 200]",
+        "/F 4/Rect[10 10 300 200]/OC<</Type/OCG/Name(Layer)>>",
+    ] {
+        assert!(refused(&means, field(entries)).is_some(), "{entries}");
+        assert_eq!(refused(&signer, field(entries)), None, "{entries}: some see it");
+    }
+    // The widget says on which page it is, but that page does not list it.
+    let unlisted = revised(&field("/F 4/Rect[10 10 300 200]"), |document, increment| {
+        edit_page(document, increment, |page| {
+            page.remove("Annots");
+        });
+    });
+    assert!(refused(&means, unlisted).is_some());
+}
+
 #[test]
 fn a_meaning_that_says_nothing_is_refused() {
     let pki = pki();

@@ -181,6 +181,78 @@ fn a_second_visible_signature_leaves_the_first_as_it_is() {
     assert_passed(&verify(&pki, &twice), 2);
 }
 
+/// Two pages with one list of annotations between them, which holds a link.
+fn with_shared_list() -> Vec<u8> {
+    revised(&SamplePdf::new().pages(2).to_bytes(), |document, increment| {
+        let (link, annotations) = (increment.allocate(), increment.allocate());
+        let entries = dictionary("<</Type/Annot/Subtype/Link/Rect[10 10 40 20]>>");
+        increment.put(link, &entries.into()).unwrap();
+        increment.put(annotations, &list([link])).unwrap();
+        for index in 0..2 {
+            let page = document.latest().page(index).unwrap().0;
+            edit(document, increment, page, |page| page.set("Annots", annotations));
+        }
+    })
+}
+
+#[test]
+fn a_signature_is_on_no_page_that_shares_its_annotations() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let shared = with_shared_list();
+    let on_pages = |pdf: &Vec<u8>| {
+        let document = Document::open(pdf).unwrap();
+        let view = document.latest();
+        [0, 1].map(|index| {
+            let page = view.page(index).unwrap().1;
+            view.value(&page, "Annots").unwrap().as_array().unwrap().len()
+        })
+    };
+    assert_eq!(on_pages(&shared), [1, 1]);
+    for (index, counts) in [(0, [2, 1]), (1, [1, 2])] {
+        let visible = shown(&pki, &shared, Appearance::at(Place::on_page(index).at(SPOT))).unwrap();
+        assert_eq!(on_pages(&visible), counts);
+        assert_passed(&verify(&pki, &visible), 1);
+        let unseen = PdfSigner::new(&alice, now()).invisible_on_page(index).sign(&shared).unwrap();
+        assert_eq!(on_pages(&unseen.to_vec().unwrap()), counts);
+        // The next one comes to a page whose list another page had when the first signed.
+        let twice =
+            shown(&pki, &visible, Appearance::at(Place::on_page(1).in_corner(Corner::TopLeft, SMALL)));
+        let twice = twice.unwrap();
+        assert_eq!(on_pages(&twice), if index == 0 { [2, 2] } else { [1, 3] });
+        assert_passed(&verify(&pki, &twice), 2);
+    }
+    // A list of one page stays where it is.
+    let one = revised(&contract(), |document, increment| {
+        let annotations = increment.allocate();
+        increment.put(annotations, &Object::Array(Vec::new())).unwrap();
+        edit_page(document, increment, |page| page.set("Annots", annotations));
+    });
+    let signed = shown(&pki, &one, at(SPOT)).unwrap();
+    let list =
+        |pdf: &Vec<u8>| Document::open(pdf).unwrap().latest().page(0).unwrap().1.get("Annots").cloned();
+    assert_eq!(list(&signed), list(&one));
+}
+
+#[test]
+fn a_list_of_fields_that_is_also_one_of_annotations_becomes_two() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let pdf = revised(&contract(), |document, increment| {
+        let both = increment.allocate();
+        increment.put(both, &Object::Array(Vec::new())).unwrap();
+        edit_page(document, increment, |page| page.set("Annots", both));
+        edit_catalog(document, increment, |catalog| {
+            catalog.set("AcroForm", dictionary(&format!("<</Fields {both}>>")));
+        });
+    });
+    let signer = PdfSigner::new(&alice, now()).field("lease.tenant").appearance(at(SPOT));
+    let signed = signer.sign(&pdf).unwrap().to_vec().unwrap();
+    assert_passed(&verify(&pki, &signed), 1);
+    let document = Document::open(&signed).unwrap();
+    assert!(form(&document.latest(), &widget(&document.latest())).1.contains("(Alice)"));
+}
+
 #[test]
 fn the_last_page_is_found_also_out_of_storage() {
     let pki = pki();
@@ -219,6 +291,8 @@ fn an_invisible_field_goes_to_the_page_that_was_asked_for() {
     let widget = view.resolve(&list.as_array().unwrap()[0]).unwrap();
     assert_eq!(numbers(widget.as_dictionary().unwrap().get("Rect")), [0.0; 4]);
 }
+
+const SMALL: Size = Size { width: 100.0, height: 40.0 };
 
 const EMPTY_FIELD: &str = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Approval)/F 4/P {page} 0 R";
 
@@ -294,6 +368,80 @@ fn a_widget_apart_from_its_field_shows_the_signature() {
     assert!(content.contains("(Alice)"), "{content}");
 }
 
+/// A field with its widgets as kids, each listed by some of two pages. `{field}` and `{other}` stand for fields.
+fn with_kids(kids: &[(&str, &str)]) -> Vec<u8> {
+    revised(&SamplePdf::new().pages(2).to_bytes(), |document, increment| {
+        let (field, other) = (increment.allocate(), increment.allocate());
+        let mut listed = [Vec::new(), Vec::new()];
+        let mut widgets = Vec::new();
+        for (entries, pages) in kids {
+            let widget = increment.allocate();
+            let entries =
+                entries.replace("{field}", &field.to_string()).replace("{other}", &other.to_string());
+            increment.put(widget, &dictionary(&entries).into()).unwrap();
+            for (index, listed) in listed.iter_mut().enumerate() {
+                if pages.contains(&index.to_string()) {
+                    listed.push(widget);
+                }
+            }
+            widgets.push(widget);
+        }
+        for (index, listed) in listed.into_iter().enumerate() {
+            let page = document.latest().page(index).unwrap().0;
+            edit(document, increment, page, |page| page.set("Annots", list(listed)));
+        }
+        let mut entries = dictionary("<</FT/Sig/T(Approval)>>");
+        entries.set("Kids", list(widgets));
+        increment.put(field, &entries.into()).unwrap();
+        increment.put(other, &dictionary("<</FT/Tx/T(Price)>>").into()).unwrap();
+        let acro_form = dictionary(&format!("<</Fields[{field} {other}]>>"));
+        edit_catalog(document, increment, |catalog| catalog.set("AcroForm", acro_form));
+    })
+}
+
+#[test]
+fn a_signature_is_shown_where_people_see_the_field_and_nowhere_else() {
+    let pki = pki();
+    const SEEN: &str = "<</Type/Annot/Subtype/Widget/F 4/Parent {field}/Rect[30 20 140 60]>>";
+    let sign = |kids: &[(&str, &str)]| in_approval(&pki, &with_kids(kids), Appearance::in_field());
+    let hidden = SEEN.replace("/F 4", "/F 6");
+    let signed = sign(&[(&hidden, "0"), (SEEN, "1"), (SEEN, "")]).unwrap();
+    assert_passed(&verify(&pki, &signed), 1);
+    let document = Document::open(&signed).unwrap();
+    let (field, kids) = (document.latest(), |reference: &Object| {
+        let widget = document.latest().resolve(reference).unwrap();
+        widget.as_dictionary().unwrap().get("AP").is_some()
+    });
+    let (_, catalog) = field.catalog().unwrap();
+    let acro_form = field.value(&catalog, "AcroForm").unwrap();
+    let fields = field.value(acro_form.as_dictionary().unwrap(), "Fields").unwrap();
+    let approval = field.resolve(&fields.as_array().unwrap()[0]).unwrap();
+    let list = approval.as_dictionary().unwrap().get("Kids").and_then(Object::as_array).unwrap().to_vec();
+    assert_eq!(list.iter().map(kids).collect::<Vec<_>>(), [false, true, false]);
+
+    for (kids, because) in [
+        (&[(SEEN, "0 1")] as &[(&str, &str)], None),
+        (&[(SEEN, "0"), (SEEN, "1")], None),
+        (&[(SEEN, "")], Some("no page lists it")),
+        (&[(&hidden, "0")], Some("/F")),
+        (&[(&SEEN.replace("/F 4", "/F 36"), "0")], Some("/F")),
+        (&[(&SEEN.replace("/F 4", "/F 6.0"), "0")], Some("/F")),
+        (&[(&SEEN.replace("30 20 140 60", "-300 20 -140 60"), "0")], Some("outside")),
+        (&[(&SEEN.replace("30 20 140 60", "30 20 30 60"), "0")], Some("extent")),
+        // What is drawn in these would change what another field shows, or is no field's.
+        (&[(&SEEN.replace("{field}", "{other}"), "0")], Some("no widget of its own")),
+        (&[(&SEEN.replace("/Parent {field}", ""), "0")], Some("no widget of its own")),
+        (&[(&SEEN.replace("/Widget", "/Stamp"), "0")], Some("no widget of its own")),
+        (&[(&SEEN.replace("/F 4", "/F 4/FT/Tx"), "0")], Some("no widget of its own")),
+    ] {
+        match (sign(kids), because) {
+            (Err(PadesError::FieldInSeveralPlaces { .. }), None) => {}
+            (Err(PadesError::FieldInvisible { because, .. }), Some(wanted)) if because.contains(wanted) => {}
+            (other, _) => panic!("{kids:?}: {:?}", other.map(|_| ())),
+        }
+    }
+}
+
 #[test]
 fn what_does_not_fit_the_field_is_told() {
     let pki = pki();
@@ -302,7 +450,7 @@ fn what_does_not_fit_the_field_is_told() {
     assert!(matches!(&error, PadesError::FieldHasPlace { name } if name == "Approval"), "{error}");
     let hidden = with_widget(&contract(), &format!("{EMPTY_FIELD}/Rect[0 0 0 0]>>"));
     let error = in_approval(&pki, &hidden, Appearance::in_field()).unwrap_err();
-    assert!(matches!(&error, PadesError::FieldInvisible { name } if name == "Approval"), "{error}");
+    assert!(matches!(&error, PadesError::FieldInvisible { name, .. } if name == "Approval"), "{error}");
     let error = in_approval(&pki, &contract(), Appearance::in_field()).unwrap_err();
     assert!(matches!(error, PadesError::NoFieldToShowIn), "{error}");
 }

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use chancery_digest::Source;
 use chancery_key::KeyKind;
-use chancery_pades::{PadesError, PdfSigner};
+use chancery_pades::{Appearance, PadesError, PdfSigner};
+use chancery_pdf::Object;
 use support::{
-    assert_passed, contract, dictionary, edit_catalog, last_section, now, pki, revised, signed, verify,
-    with_empty_section, with_section,
+    assert_passed, contract, dictionary, edit, edit_catalog, last_section, list, now, pki, revised, signed,
+    verify, with_empty_section, with_section,
 };
 
 /// Counts the bytes that are read.
@@ -100,6 +101,68 @@ fn inherited_names_are_bounded() {
     assert_passed(&verify(&pki, &signed(&pki, &form(50))), 1);
     let error = PdfSigner::new(&alice, now()).sign(&form(400)).err().unwrap();
     assert!(matches!(error, PadesError::TooMany { what: "bytes of field names", .. }), "{error:?}");
+}
+
+/// A field with many kids, on the last of many pages: each kid and each page is looked at once.
+#[test]
+fn the_place_of_a_field_is_found_in_one_walk() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let file = |count: u32, kids: &str| {
+        revised(&contract(), |document, increment| {
+            let (field, seen, unseen) = (increment.allocate(), increment.allocate(), increment.allocate());
+            let kids: String = (0..count)
+                .map(|_| kids.replace('s', &seen.to_string()).replace('u', &unseen.to_string()))
+                .collect();
+            increment.put(field, &dictionary(&format!("<</FT/Sig/T(f)/Kids[{kids}]>>")).into()).unwrap();
+            let widget = format!("<</Subtype/Widget/Parent {field}/Rect[30 30 140 70]/F 4>>");
+            increment.put(seen, &dictionary(&widget).into()).unwrap();
+            increment.put(unseen, &dictionary(&widget).into()).unwrap();
+            let (_, catalog) = document.latest().catalog().unwrap();
+            let root = catalog.get("Pages").and_then(Object::as_reference).unwrap();
+            let pages: Vec<_> = (0..count).map(|_| increment.allocate()).collect();
+            for page in &pages {
+                let annotations = if Some(page) == pages.last() { seen.to_string() } else { String::new() };
+                let page_entries =
+                    format!("<</Type/Page/Parent {root}/MediaBox[0 0 600 800]/Annots[{annotations}]>>");
+                increment.put(*page, &dictionary(&page_entries).into()).unwrap();
+            }
+            edit(document, increment, root, |root| {
+                root.set("Count", i64::from(count));
+                root.set("Kids", list(pages));
+            });
+            edit_catalog(document, increment, |catalog| {
+                catalog.set("AcroForm", dictionary(&format!("<</Fields[{field}]/SigFlags 3>>")));
+            });
+        })
+    };
+    let signer = PdfSigner::new(&alice, now()).field("f").appearance(Appearance::in_field().without_text());
+    let read = |count: u32| {
+        let file = Counting::new(file(count, "s u "));
+        let signed = signer.sign(&file).unwrap();
+        let read = file.read();
+        assert_passed(&verify(&pki, &signed), 1);
+        read
+    };
+    let (some, twice) = (read(200), read(400));
+    assert!(twice < 3 * some, "{some} bytes read, then {twice}");
+}
+
+/// Many widgets on a list that many pages share.
+#[test]
+fn widgets_that_all_want_to_be_seen_are_refused_at_once() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let numbers = FIRST + 1..FIRST + 3_000;
+    let mut kids = String::new();
+    numbers.clone().for_each(|kid| write!(kids, "{kid} 0 R ").unwrap());
+    let widget = format!("<</Subtype/Widget/Parent {FIRST} 0 R/Rect[30 30 140 70]/F 4>>");
+    let field = (FIRST, format!("<</FT/Sig/T(f)/Kids[{kids}]>>"));
+    let objects = [field].into_iter().chain(numbers.map(|kid| (kid, widget.clone())));
+    let form = with_form([FIRST].into_iter(), objects);
+    let appearance = Appearance::in_field().without_text();
+    let error = PdfSigner::new(&alice, now()).field("f").appearance(appearance).sign(&form).err().unwrap();
+    assert!(matches!(error, PadesError::FieldInSeveralPlaces { .. }), "{error}");
 }
 
 /// Fifty thousand fields, whose names are the first that a new field would get, and another revision to compare.

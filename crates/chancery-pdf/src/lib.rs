@@ -82,6 +82,7 @@ pub use increment::{Appended, Increment};
 pub use name::Name;
 pub use object::{Dictionary, Object, Stream};
 pub use open::Revision;
+pub use pages::Pages;
 pub use permissions::{OpenedAs, Permission, Permissions};
 pub use real::Real;
 pub use reference::Reference;

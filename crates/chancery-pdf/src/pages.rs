@@ -1,5 +1,7 @@
 //! The page tree (ISO 32000-2, 7.7.3).
 
+use std::collections::HashSet;
+
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object};
@@ -13,7 +15,7 @@ enum Node {
     Page(Dictionary),
 }
 
-impl View<'_> {
+impl<'d> View<'d> {
     /// Page `index`, counted from 0. `/Count` of the page tree is believed, so that only the way to the page
     /// is read.
     ///
@@ -29,6 +31,93 @@ impl View<'_> {
     /// If there is no page tree, or it does not say.
     pub fn page_count(&self) -> Result<usize, PdfError> {
         count(self)
+    }
+
+    /// All pages in one walk through the tree, in the order of the document. `/Count` is not believed, and a page to
+    /// which the tree leads more than once is given once.
+    ///
+    /// # Errors
+    /// If there is no page tree. Where it is damaged, the walk ends with an error.
+    pub fn pages(&self) -> Result<Pages<'d>, PdfError> {
+        let (root, _) = root(self)?;
+        Ok(Pages { view: *self, open: vec![(root, 0)], seen: HashSet::new() })
+    }
+}
+
+/// A walk through all pages: see [`View::pages`].
+#[derive(Debug, Clone)]
+pub struct Pages<'d> {
+    view: View<'d>,
+    /// Nodes still to be looked at, with their depth; the next one last.
+    open: Vec<(Reference, usize)>,
+    seen: HashSet<Reference>,
+}
+
+impl Iterator for Pages<'_> {
+    type Item = Result<(Reference, Dictionary), PdfError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some((reference, depth)) = self.open.pop() {
+            if !self.seen.insert(reference) {
+                continue;
+            }
+            match self.enter(reference, depth) {
+                Ok(None) => {}
+                Ok(Some(page)) => return Some(Ok((reference, page))),
+                Err(error) => {
+                    self.open.clear();
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Pages<'_> {
+    /// Looks at a node: a page, or one whose kids are looked at next.
+    fn enter(&mut self, reference: Reference, depth: usize) -> Result<Option<Dictionary>, PdfError> {
+        if self.seen.len() > limits::PAGE_TREE_NODES {
+            return Err(damaged(reference, "it has too many nodes"));
+        }
+        let dictionary = match self.view.object(reference)? {
+            Object::Dictionary(dictionary) => dictionary,
+            // A page that was deleted.
+            Object::Null => return Ok(None),
+            _ => return Err(damaged(reference, "it is not a dictionary")),
+        };
+        let kids = match node(&self.view, dictionary)? {
+            Node::Page(page) => return Ok(Some(page)),
+            Node::Pages(kids, _) => kids,
+        };
+        if depth == limits::PAGE_TREE_DEPTH {
+            return Err(damaged(reference, "it is too deep"));
+        }
+        for kid in kids.iter().rev() {
+            let kid = kid.as_reference().ok_or(damaged(reference, "a kid is not a reference"))?;
+            self.open.push((kid, depth + 1));
+        }
+        Ok(None)
+    }
+}
+
+fn damaged(node: Reference, problem: &'static str) -> PdfError {
+    PdfError::PageTree { number: node.number, problem }
+}
+
+/// What a dictionary of the tree is.
+fn node(view: &View<'_>, node: Dictionary) -> Result<Node, PdfError> {
+    let kind = view.value(&node, "Type")?;
+    if kind.as_name().is_some_and(|kind| kind == "Page") {
+        return Ok(Node::Page(node));
+    }
+    match view.value(&node, "Kids")? {
+        Object::Array(kids) => {
+            let count = view.value(&node, "Count")?.as_integer();
+            Ok(Node::Pages(kids, count.and_then(|count| usize::try_from(count).ok())))
+        }
+        // Without /Kids it can only be a page.
+        _ => Ok(Node::Page(node)),
     }
 }
 
@@ -112,11 +201,10 @@ impl Walk<'_, '_> {
     fn descend(
         &mut self,
         reference: Reference,
-        node: Dictionary,
+        entries: Dictionary,
     ) -> Result<Option<(Reference, Dictionary)>, PdfError> {
-        let damaged = |number, problem| PdfError::PageTree { number, problem };
-        self.nodes = self.nodes.checked_sub(1).ok_or(damaged(reference.number, "it has too many nodes"))?;
-        let (kids, count) = match self.node(node)? {
+        self.nodes = self.nodes.checked_sub(1).ok_or(damaged(reference, "it has too many nodes"))?;
+        let (kids, count) = match node(self.view, entries)? {
             Node::Page(page) if self.left == 0 => return Ok(Some((reference, page))),
             Node::Page(_) => {
                 self.left -= 1;
@@ -130,14 +218,14 @@ impl Walk<'_, '_> {
             return Ok(None);
         }
         if self.path.contains(&reference) {
-            return Err(damaged(reference.number, "it runs in a circle"));
+            return Err(damaged(reference, "it runs in a circle"));
         }
         if self.path.len() == limits::PAGE_TREE_DEPTH {
-            return Err(damaged(reference.number, "it is too deep"));
+            return Err(damaged(reference, "it is too deep"));
         }
         self.path.push(reference);
         for kid in kids {
-            let kid = kid.as_reference().ok_or(damaged(reference.number, "a kid is not a reference"))?;
+            let kid = kid.as_reference().ok_or(damaged(reference, "a kid is not a reference"))?;
             match self.view.object(kid)? {
                 Object::Dictionary(node) => {
                     if let Some(found) = self.descend(kid, node)? {
@@ -146,25 +234,10 @@ impl Walk<'_, '_> {
                 }
                 // A page that was deleted.
                 Object::Null => {}
-                _ => return Err(damaged(kid.number, "it is not a dictionary")),
+                _ => return Err(damaged(kid, "it is not a dictionary")),
             }
         }
         self.path.pop();
         Ok(None)
-    }
-
-    fn node(&self, node: Dictionary) -> Result<Node, PdfError> {
-        let kind = self.view.value(&node, "Type")?;
-        if kind.as_name().is_some_and(|kind| kind == "Page") {
-            return Ok(Node::Page(node));
-        }
-        match self.view.value(&node, "Kids")? {
-            Object::Array(kids) => {
-                let count = self.view.value(&node, "Count")?.as_integer();
-                Ok(Node::Pages(kids, count.and_then(|count| usize::try_from(count).ok())))
-            }
-            // Without /Kids it can only be a page.
-            _ => Ok(Node::Page(node)),
-        }
     }
 }

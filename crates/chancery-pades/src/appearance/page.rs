@@ -36,6 +36,14 @@ pub(crate) struct Spot {
     pub(crate) rotation: PageRotation,
 }
 
+/// How much of a widget is within what is shown of its page.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Part {
+    Nothing,
+    Some,
+    All,
+}
+
 impl PageFrame {
     /// Reads the boxes and the turn of a page, its own or inherited.
     ///
@@ -89,11 +97,15 @@ impl PageFrame {
     }
 
     /// How a widget is drawn that is there: upright for the reader, unless it says otherwise (`/R` of `/MK`, ISO
-    /// 32000-2, table 192). `None` if nothing of it can be seen.
+    /// 32000-2, table 192); and how much of it the page shows. `None` if it has no extent.
     ///
     /// # Errors
     /// If an object cannot be read.
-    pub(crate) fn widget(&self, view: &View<'_>, widget: &Dictionary) -> Result<Option<Spot>, PadesError> {
+    pub(crate) fn widget(
+        &self,
+        view: &View<'_>,
+        widget: &Dictionary,
+    ) -> Result<Option<(Spot, Part)>, PadesError> {
         let value = view.value(widget, "Rect")?;
         let Some(rectangle) = rectangle(view, &value) else { return Ok(None) };
         let characteristics = view.value(widget, "MK")?;
@@ -105,7 +117,13 @@ impl PageFrame {
         let rotation = turn.and_then(PageRotation::from_degrees).unwrap_or(self.rotation);
         let seen = rotation.footprint(Size { width: rectangle.width, height: rectangle.height });
         let size = Size { width: seen.width * self.unit, height: seen.height * self.unit };
-        Ok(Some(Spot { rectangle, size, rotation }))
+        Ok(Some((Spot { rectangle, size, rotation }, self.part(rectangle))))
+    }
+
+    fn part(&self, rectangle: Rectangle) -> Part {
+        let Some(seen) = common(rectangle, self.visible) else { return Part::Nothing };
+        let all = seen.width + TOLERANCE >= rectangle.width && seen.height + TOLERANCE >= rectangle.height;
+        if all { Part::All } else { Part::Some }
     }
 }
 
