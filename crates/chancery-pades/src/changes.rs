@@ -5,9 +5,11 @@
 //! other change leaves open whether the document is still what was signed; which of them a form allows is not judged
 //! yet.
 
+mod appearance;
 mod data;
 mod form;
 mod found;
+mod holders;
 mod judgement;
 mod pages;
 mod step;

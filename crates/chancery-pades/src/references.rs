@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_pdf::{Change, Object, Reference, View};
+use chancery_pdf::{Change, Dictionary, Name, Object, Reference, View};
 
 use crate::PadesError;
 
@@ -10,6 +10,8 @@ use crate::PadesError;
 /// the oldest revision, and continued with what each later one changed.
 pub(crate) struct References {
     uses: BTreeMap<u32, BTreeSet<Use>>,
+    /// The uses of whole lists of annotations, kids and fields, of interest or not: what stands in them did not change.
+    lists: BTreeMap<u32, BTreeSet<Use>>,
     interesting: BTreeSet<u32>,
     unreadable: Option<u32>,
 }
@@ -33,10 +35,18 @@ impl References {
     /// # Errors
     /// If the file cannot be read.
     pub(crate) fn of(view: &View<'_>, interesting: &BTreeSet<u32>) -> Result<Self, PadesError> {
-        let mut references =
-            Self { uses: BTreeMap::new(), interesting: interesting.clone(), unreadable: None };
+        let mut references = Self {
+            uses: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            interesting: interesting.clone(),
+            unreadable: None,
+        };
         for reference in view.references()? {
             references.add_object(view, reference)?;
+        }
+        // The trailer is no object; 0 is the number of none.
+        for (key, value) in unknown_entries(view.trailer()) {
+            references.add_value(Reference::new(0, 0), &String::from_utf8_lossy(key.as_bytes()), value);
         }
         Ok(references)
     }
@@ -61,6 +71,11 @@ impl References {
         self.uses.get(&number).into_iter().flatten()
     }
 
+    /// The uses of an array as `/Annots` of a page, `/Kids` of a field or `/Fields` of a form.
+    pub(crate) fn uses_of_list(&self, number: u32) -> impl Iterator<Item = &Use> {
+        self.lists.get(&number).into_iter().flatten()
+    }
+
     /// Whether anything refers to an object.
     pub(crate) fn is_used(&self, number: u32) -> bool {
         self.uses.contains_key(&number)
@@ -77,6 +92,11 @@ impl References {
                 return Ok(());
             }
         };
+        let Self { lists, .. } = self;
+        each_list(&object, &mut |key, list| {
+            let found = Use { from: from.number, key: key.to_owned() };
+            lists.entry(list.number).or_default().insert(found);
+        });
         match object.as_dictionary() {
             Some(dictionary) => {
                 for (key, value) in dictionary.iter() {
@@ -98,6 +118,31 @@ impl References {
         });
     }
 }
+
+/// Calls `tell` for every list of annotations, kids or fields in a value that is an object of its own.
+fn each_list(value: &Object, tell: &mut impl FnMut(&'static str, Reference)) {
+    if let Object::Array(elements) = value {
+        elements.iter().for_each(|element| each_list(element, tell));
+    }
+    let Some(dictionary) = value.as_dictionary() else { return };
+    for (key, value) in dictionary.iter() {
+        let key = ["Annots", "Kids", "Fields"].into_iter().find(|list| key.as_bytes() == list.as_bytes());
+        match (key, value) {
+            (Some(key), Object::Reference(list)) => tell(key, *list),
+            _ => each_list(value, tell),
+        }
+    }
+}
+
+/// The entries of a trailer that no standard knows. What they lead to is used by somebody.
+pub(crate) fn unknown_entries(trailer: &Dictionary) -> impl Iterator<Item = (&Name, &Object)> {
+    let known = |key: &Name| TRAILER_KEYS.iter().any(|known| key.as_bytes() == known.as_bytes());
+    trailer.iter().filter(move |(key, _)| !known(key))
+}
+
+/// The entries of a trailer or cross-reference stream that may hold references (ISO 32000-2, tables 5, 15 and 17).
+const TRAILER_KEYS: [&str; 9] =
+    ["Root", "Info", "Encrypt", "ID", "Prev", "XRefStm", "DecodeParms", "Length", "AuthCode"];
 
 /// Calls `tell` for every reference in a value.
 pub(crate) fn each_reference(value: &Object, tell: &mut impl FnMut(Reference)) {

@@ -1,14 +1,15 @@
 //! Changes of the form: a further signature, in a new or an empty field.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, Reference};
 
+use super::appearance::{Drawn, Shown};
 use super::found::Need;
 use super::judgement::Judgement;
 use super::step::Step;
-use super::values::{differing_keys, is_rectangle, is_type, root_number, visible_rectangle};
+use super::values::{differing_keys, is_rectangle, is_type, root_number};
 use crate::PadesError;
 use crate::form::{Field, fields, form};
 
@@ -33,10 +34,18 @@ impl Step<'_, '_> {
                 judgement.unexplained("field-removed", format!("the field {} was removed", old.name), None);
             }
         }
+        judgement.form = new_catalog.get("AcroForm").and_then(Object::as_reference).map(|form| form.number);
+        judgement.values_twice = values_twice(&new_fields);
         let mut only_signatures_added = true;
+        // The roots of the form: two of one name are one field to some readers.
+        let mut taken: HashSet<&str> =
+            old_fields.iter().filter_map(|old| old.name.split('.').next()).collect();
         for new in &new_fields {
             match old_places.get(&place(new)) {
-                None => only_signatures_added &= self.judge_new_field(judgement, new)?,
+                None => {
+                    let free = !new.name.is_empty() && !new.name.contains('.') && taken.insert(&new.name);
+                    only_signatures_added &= self.judge_new_field(judgement, new, free)?;
+                }
                 Some(old) => self.judge_field(judgement, old, new)?,
             }
         }
@@ -63,6 +72,7 @@ impl Step<'_, '_> {
         &self,
         judgement: &mut Judgement,
         field: &Field,
+        free_name: bool,
     ) -> Result<bool, PadesError> {
         let new_object = field.reference.filter(|reference| judgement.is_new(reference.number));
         let (true, Some(reference)) = (field.is_signature(), new_object) else {
@@ -80,12 +90,19 @@ impl Step<'_, '_> {
             judgement.unexplained("field-added", text, Some(reference.number));
             return Ok(false);
         }
-        judgement.new_widgets.push(reference);
+        if !free_name {
+            let text = format!("a field was added by the name {}, which is taken or no field's", field.name);
+            judgement.unexplained("field-name-taken", text, Some(reference.number));
+            return Ok(false);
+        }
+        judgement.new_widgets.insert(reference);
         judgement.explained.insert(reference.number);
         for key in ["V", "AP", "MK", "Lock", "SV"] {
             field.dictionary.get(key).map_or(Ok(()), |value| self.explain_new_objects(judgement, value))?;
         }
-        let shown = self.judge_appearance(judgement, field, reference);
+        let signed = self.is_by_somebody(field)?;
+        judgement.drawn.push(Drawn::new(field, reference.number, signed));
+        let shown = self.shows(&field.dictionary);
         match &field.value {
             Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
             None => {
@@ -112,44 +129,11 @@ impl Step<'_, '_> {
         misshapen.then_some("Rect")
     }
 
-    /// Whether a new widget draws something of its own: an appearance, or colours and texts from which readers make one.
-    fn draws(&self, field: &Field) -> bool {
-        let plain = |value: &Object| match self.new.resolve(value) {
-            Ok(Object::Dictionary(entries)) => entries.is_empty(),
-            Ok(value) => value.is_null(),
-            Err(_) => false,
-        };
-        ["AP", "MK"].iter().any(|key| field.dictionary.get(key).is_some_and(|value| !plain(value)))
-    }
-
-    /// What a new widget shows lies over what was signed. That of an unsigned field shows what nobody signed; that of a
-    /// signature is told, and a warning if it is as large as no signature has to be.
-    fn judge_appearance(&self, judgement: &mut Judgement, field: &Field, reference: Reference) -> Shown {
-        let Some(rectangle) = visible_rectangle(&self.new, &field.dictionary, "Rect") else {
-            return Shown::Nothing;
-        };
-        let [left, bottom, right, top] = rectangle.numbers;
-        let page = field.dictionary.get("P").and_then(Object::as_reference);
-        let page_area = page
-            .and_then(|page| self.new.object(page).ok())
-            .and_then(|page| visible_rectangle(&self.new, page.as_dictionary()?, "MediaBox"))
-            .map_or(A4_AREA, |page| page.area);
-        let page = page.map_or_else(|| "a page".to_owned(), |page| format!("page object {}", page.number));
-        let text = format!("the field {} is drawn on {page} at [{left} {bottom} {right} {top}]", field.name);
-        if field.value.is_none() && self.draws(field) {
-            judgement.unexplained(
-                "unsigned-appearance-added",
-                format!("{text}, and not signed"),
-                Some(reference.number),
-            );
-        } else if rectangle.area > page_area / 4.0 {
-            let finding =
-                Finding::warning("large-appearance-added", format!("{text}, over more than a quarter of it"));
-            judgement.explain_field(&field.name, finding);
-        } else {
-            judgement.explain_field(&field.name, Finding::information("appearance-added", text));
-        }
-        Shown::Something
+    /// Whether a field holds what somebody signed with a certificate. A timestamp anybody gets, for whatever they draw.
+    pub(super) fn is_by_somebody(&self, field: &Field) -> Result<bool, PadesError> {
+        let Some(value) = &field.value else { return Ok(false) };
+        let value = self.new.resolve(value)?;
+        Ok(!is_type(&value, "DocTimeStamp") && !is_timestamp_by_kind(&value))
     }
 
     /// The value that a signature field got: it must be new, or an old object is passed off as a signature.
@@ -168,7 +152,10 @@ impl Step<'_, '_> {
             judgement.unexplained("signature-recycled", text, number);
             return Ok(());
         };
-        if shown == Shown::Nothing && is_timestamp(&self.new.object(reference)?) {
+        if judgement.values_twice.contains(&reference.number) {
+            let text = format!("the signature in the field {} stands in another field, too", field.name);
+            judgement.unexplained("signature-in-two-fields", text, Some(reference.number));
+        } else if shown == Shown::Nothing && is_timestamp(&self.new.object(reference)?) {
             let text = format!("a document timestamp was added in the field {}", field.name);
             judgement.explain(Need::Nothing, Finding::information("document-timestamp-added", text));
         } else {
@@ -198,6 +185,9 @@ impl Step<'_, '_> {
             judgement.unexplained("field-changed", text, number);
             return Ok(());
         }
+        if !self.explain_own_widget(judgement, new, &keys)? {
+            return Ok(());
+        }
         for key in ["V", "AP"] {
             if let Some(value) =
                 new.dictionary.get(key).filter(|value| old.dictionary.get(key) != Some(value))
@@ -206,20 +196,12 @@ impl Step<'_, '_> {
             }
         }
         judgement.explained.extend(number);
-        self.explain_widgets(judgement, new)?;
-        let shown = match visible_rectangle(&self.new, &new.dictionary, "Rect") {
-            Some(_) => Shown::Something,
-            None => Shown::Nothing,
+        let shown = match self.explain_kids(judgement, new)? {
+            Shown::Nothing => self.shows(&new.dictionary),
+            shown => shown,
         };
         new.value.as_ref().map_or(Ok(()), |value| self.judge_new_signature(judgement, new, value, shown))
     }
-}
-
-/// Whether a new widget shows anything.
-#[derive(Copy, Clone, Eq, PartialEq)]
-pub(super) enum Shown {
-    Nothing,
-    Something,
 }
 
 /// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
@@ -228,12 +210,20 @@ const FIELD_KEYS: [&str; 21] = [
     "DA", "Q", "Border", "Lang", "Contents",
 ];
 
-/// The area of an A4 page in square points, for pages that do not say.
-const A4_AREA: f64 = 595.0 * 842.0;
-
 /// Type and kind must agree: what calls itself a timestamp may be somebody's signature.
 fn is_timestamp(object: &Object) -> bool {
+    is_type(object, "DocTimeStamp") && is_timestamp_by_kind(object)
+}
+
+fn is_timestamp_by_kind(object: &Object) -> bool {
     let kind =
         object.as_dictionary().and_then(|dictionary| dictionary.get("SubFilter")).and_then(Object::as_name);
-    is_type(object, "DocTimeStamp") && kind.is_some_and(|kind| kind.as_bytes() == b"ETSI.RFC3161")
+    kind.is_some_and(|kind| kind.as_bytes() == b"ETSI.RFC3161")
+}
+
+/// The values that stand in several fields.
+fn values_twice(fields: &[Field]) -> BTreeSet<u32> {
+    let mut once = HashSet::new();
+    let values = fields.iter().filter_map(|field| field.value.as_ref().and_then(Object::as_reference));
+    values.map(|value| value.number).filter(|value| !once.insert(*value)).collect()
 }

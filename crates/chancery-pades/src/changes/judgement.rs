@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chancery_ades::{Finding, Place};
 use chancery_pdf::{Change, Reference};
 
+use super::appearance::Drawn;
 use super::found::{Found, Need};
+use super::holders::Holder;
 
 /// What is known of the changed objects while they are judged.
 pub(super) struct Judgement {
@@ -13,11 +15,35 @@ pub(super) struct Judgement {
     /// The changed objects that are explained.
     pub(super) explained: BTreeSet<u32>,
     pub(super) changed: BTreeMap<u32, Change>,
+    /// The number of the form, if it is an object of its own.
+    pub(super) form: Option<u32>,
+    /// The objects that are the value of several fields.
+    pub(super) values_twice: BTreeSet<u32>,
     /// The widgets of new signatures.
-    pub(super) new_widgets: Vec<Reference>,
+    pub(super) new_widgets: BTreeSet<Reference>,
+    /// The pages that got them, two at most of each.
+    pub(super) placed: BTreeMap<u32, BTreeSet<u32>>,
+    /// The widgets that show something since this revision.
+    pub(super) drawn: Vec<Drawn>,
+    /// What is known of objects that refer to widgets.
+    pub(super) holders: BTreeMap<u32, Holder>,
 }
 
 impl Judgement {
+    pub(super) fn new(changed: &[Change]) -> Self {
+        Self {
+            found: Vec::new(),
+            explained: BTreeSet::new(),
+            changed: changed.iter().map(|change| (change.number, *change)).collect(),
+            form: None,
+            values_twice: BTreeSet::new(),
+            new_widgets: BTreeSet::new(),
+            placed: BTreeMap::new(),
+            drawn: Vec::new(),
+            holders: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn explain(&mut self, need: Need, finding: Finding) {
         self.found.push(Found { need, field: None, finding });
     }

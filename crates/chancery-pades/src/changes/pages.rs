@@ -14,16 +14,42 @@ impl Step<'_, '_> {
         for change in open {
             let (before, after) = (self.before(&change)?, self.after(&change)?);
             match (&before, &after) {
-                (Object::Dictionary(old), Object::Dictionary(new)) if is_type(&before, "Page") => {
+                (Object::Dictionary(old), Object::Dictionary(new))
+                    if self.is_page(change.number, &before)? =>
+                {
                     self.judge_page(judgement, change.number, old, new)?;
                 }
                 (Object::Array(old), Object::Array(new)) if self.is_list_of_annotations(change.number)? => {
-                    self.judge_annotations(judgement, change.number, old, new);
+                    let uses = self.references.uses(change.number);
+                    let pages: Vec<u32> = uses.map(|found| found.from).take(2).collect();
+                    self.judge_annotations(judgement, change.number, &pages, (old, new));
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether an object is a page: it calls itself one, or, where it does not call itself anything (`/Type` is required,
+    /// ISO 32000-2, table 31, but readers do without), all that refers to it as a kid is a node of the tree of pages.
+    fn is_page(&self, number: u32, object: &Object) -> Result<bool, PadesError> {
+        if is_type(object, "Page") {
+            return Ok(true);
+        }
+        let nameless = object
+            .as_dictionary()
+            .is_some_and(|page| page.get("Type").is_none() && page.get("Kids").is_none());
+        let mut nodes = 0;
+        for found in self.references.uses(number).filter(|found| nameless && found.key == "Kids") {
+            let entry = self.old.entry(found.from)?.and_then(|entry| entry.generation_in_use());
+            let Some(generation) = entry else { continue };
+            let node = self.old.object(Reference::new(found.from, generation))?;
+            if !is_node_of_pages(&node) {
+                return Ok(false);
+            }
+            nodes += 1;
+        }
+        Ok(nodes > 0)
     }
 
     pub(super) fn judge_page(
@@ -44,7 +70,7 @@ impl Step<'_, '_> {
             Ok(view.value(page, "Annots")?.as_array().map(<[Object]>::to_vec).unwrap_or_default())
         };
         let (old_list, new_list) = (list(&self.old, old)?, list(&self.new, new)?);
-        self.judge_annotations(judgement, number, &old_list, &new_list);
+        self.judge_annotations(judgement, number, &[number], (&old_list, &new_list));
         if let Some(array) = new.get("Annots").and_then(Object::as_reference)
             && judgement.is_new(array.number)
             && !self.references.is_used(array.number)
@@ -59,8 +85,8 @@ impl Step<'_, '_> {
         &self,
         judgement: &mut Judgement,
         number: u32,
-        old: &[Object],
-        new: &[Object],
+        pages: &[u32],
+        (old, new): (&[Object], &[Object]),
     ) {
         judgement.explained.insert(number);
         let mut rest = new.iter();
@@ -82,10 +108,15 @@ impl Step<'_, '_> {
             }
         }
         added.extend(rest);
-        let foreign = added.into_iter().find(|annotation| {
-            annotation.as_reference().is_none_or(|reference| !judgement.new_widgets.contains(&reference))
-        });
-        if foreign.is_some() {
+        let is_widget = |annotation: &Reference| judgement.new_widgets.contains(annotation);
+        let widgets: Vec<Reference> =
+            added.iter().filter_map(|annotation| annotation.as_reference()).filter(is_widget).collect();
+        for widget in &widgets {
+            // That it is more than one is enough to know.
+            let placed = judgement.placed.entry(widget.number).or_default();
+            placed.extend(pages.iter().take(2_usize.saturating_sub(placed.len())));
+        }
+        if widgets.len() < added.len() {
             let text = "an annotation was laid over a page";
             judgement.unexplained("annotation-added", text, Some(number));
         }
@@ -98,11 +129,17 @@ impl Step<'_, '_> {
             let entry = self.old.entry(found.from)?.and_then(|entry| entry.generation_in_use());
             let Some(generation) = entry else { continue };
             let page = self.old.object(Reference::new(found.from, generation))?;
-            if found.key != "Annots" || !is_type(&page, "Page") {
+            if found.key != "Annots" || !self.is_page(found.from, &page)? {
                 return Ok(false);
             }
             pages += 1;
         }
         Ok(pages > 0)
     }
+}
+
+/// Whether an object is a node of the tree of pages: fields and structure elements have kids as well, but no count.
+fn is_node_of_pages(object: &Object) -> bool {
+    let has = |key| object.as_dictionary().is_some_and(|node| node.get(key).is_some());
+    is_type(object, "Pages") || (has("Kids") && has("Count") && !has("Type"))
 }

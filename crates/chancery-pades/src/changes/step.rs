@@ -9,7 +9,7 @@ use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::values::{differing_keys, has_key_twice, is_type, type_name};
 use crate::PadesError;
-use crate::references::{References, each_reference};
+use crate::references::{References, each_reference, unknown_entries};
 
 /// From one revision to the next.
 pub(super) struct Step<'s, 'd> {
@@ -20,12 +20,7 @@ pub(super) struct Step<'s, 'd> {
 
 impl Step<'_, '_> {
     pub(super) fn judge(&self, changed: &[Change]) -> Result<Vec<Found>, PadesError> {
-        let mut judgement = Judgement {
-            found: Vec::new(),
-            explained: BTreeSet::new(),
-            changed: changed.iter().map(|change| (change.number, *change)).collect(),
-            new_widgets: Vec::new(),
-        };
+        let mut judgement = Judgement::new(changed);
         refuse_other_generations(&mut judgement);
         self.pass_over_what_is_the_same(&mut judgement)?;
         self.refuse_what_was_laid_out(&mut judgement)?;
@@ -45,6 +40,7 @@ impl Step<'_, '_> {
         self.judge_metadata(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_catalog(&mut judgement, new_root, &old_catalog, &new_catalog);
         self.judge_pages(&mut judgement)?;
+        self.judge_drawn(&mut judgement)?;
         self.judge_the_rest(&mut judgement)?;
         Ok(judgement.found)
     }
@@ -106,17 +102,16 @@ impl Step<'_, '_> {
         if old.get("Encrypt") != new.get("Encrypt") {
             judgement.unexplained("encryption-changed", "the encryption of the document was changed", None);
         }
+        // One that stays as it is leads to what was signed; that its objects stay the same is judged as of any other use.
+        let differing = differing_keys(old, new);
         let leads_elsewhere = |(key, value): &(&Name, &Object)| {
-            let known = TRAILER_KEYS.iter().any(|known| key.as_bytes() == known.as_bytes());
-            !known && {
-                let mut leads = false;
-                each_reference(value, &mut |_| leads = true);
-                leads
-            }
+            let mut leads = false;
+            each_reference(value, &mut |_| leads = true);
+            leads && differing.contains(&String::from_utf8_lossy(key.as_bytes()).into_owned())
         };
-        if let Some((key, _)) = old.iter().chain(new.iter()).find(leads_elsewhere) {
+        if let Some((key, _)) = unknown_entries(old).chain(unknown_entries(new)).find(leads_elsewhere) {
             let text = format!(
-                "the trailer leads to objects by /{}, which no standard knows",
+                "the trailer leads to other objects by /{}, which no standard knows",
                 String::from_utf8_lossy(key.as_bytes())
             );
             judgement.unexplained("trailer-entry", text, None);
@@ -279,7 +274,3 @@ fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Option
         object => Ok(object.ok()),
     }
 }
-
-/// The entries of a trailer or cross-reference stream that may hold references (ISO 32000-2, tables 5, 15 and 17).
-const TRAILER_KEYS: [&str; 9] =
-    ["Root", "Info", "Encrypt", "ID", "Prev", "XRefStm", "DecodeParms", "Length", "AuthCode"];

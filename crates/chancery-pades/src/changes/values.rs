@@ -37,21 +37,13 @@ pub(super) fn is_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) 
     elements.len() == 4 && elements.iter().all(|element| number(element).is_some())
 }
 
-/// A rectangle that covers something: its width, its height, and its numbers as they stand.
-pub(super) fn visible_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> Option<Rectangle> {
-    let numbers = view.value(dictionary, key).ok()?;
+/// Whether an entry is a rectangle that covers something.
+pub(super) fn is_visible_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> bool {
+    let value = view.value(dictionary, key).ok();
+    let elements = value.as_ref().and_then(Object::as_array).unwrap_or_default();
     let numbers: Vec<f64> =
-        numbers.as_array()?.iter().filter_map(|number| view.resolve(number).ok()?.as_number()).collect();
-    let &[left, bottom, right, top] = numbers.as_slice() else { return None };
-    let (width, height) = ((right - left).abs(), (top - bottom).abs());
-    (width > 0.0 && height > 0.0)
-        .then_some(Rectangle { numbers: [left, bottom, right, top], area: width * height })
-}
-
-/// A rectangle in the units of its page, 1/72 inch unless the page says otherwise.
-pub(super) struct Rectangle {
-    pub(super) numbers: [f64; 4],
-    pub(super) area: f64,
+        elements.iter().filter_map(|number| view.resolve(number).ok()?.as_number()).collect();
+    matches!(numbers.as_slice(), [left, bottom, right, top] if left != right && bottom != top)
 }
 
 /// The keys whose values are not the same in both, missing ones included.

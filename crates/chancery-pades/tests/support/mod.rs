@@ -240,18 +240,31 @@ pub(crate) fn signed_by_hand(
     entries: &str,
     message: impl FnOnce(&[u8]) -> Vec<u8>,
 ) -> Vec<u8> {
+    by_hand(pdf, entries, message, |document, increment, value| {
+        let widget = increment.allocate();
+        let field = format!(
+            "<</Type/Annot/Subtype/Widget/FT/Sig/T({name})/V {value}/Rect[0 0 0 0]/F 132/P {{page}} 0 R>>"
+        );
+        put_widget(document, increment, widget, &field);
+    })
+}
+
+/// The file with a signature whose dictionary has these entries beside what every one has, whose message is made of the
+/// covered bytes, and which `hold` puts where it belongs.
+pub(crate) fn by_hand(
+    pdf: &dyn Source,
+    entries: &str,
+    message: impl FnOnce(&[u8]) -> Vec<u8>,
+    hold: impl FnOnce(&Document<'_>, &mut Increment<'_>, Reference),
+) -> Vec<u8> {
     const ROOM: usize = 12_000;
     let numbers = "[0 1111111111 2222222222 3333333333]";
     let zeros = "0".repeat(ROOM);
     let mut file = revised(pdf, |document, increment| {
-        let (place, widget) = (increment.allocate(), increment.allocate());
+        let place = increment.allocate();
         let body = format!("<</Filter/Adobe.PPKLite/ByteRange{numbers}/Contents<{zeros}>{entries}>>");
         increment.put_raw(place, body.into_bytes());
-        let field = format!(
-            "<</Type/Annot/Subtype/Widget/FT/Sig/T({name})/V {} 0 R/Rect[0 0 0 0]/F 132/P {{page}} 0 R>>",
-            place.number
-        );
-        put_widget(document, increment, widget, &field);
+        hold(document, increment, place);
     });
     let find =
         |wanted: &str| file.windows(wanted.len()).rposition(|window| window == wanted.as_bytes()).unwrap();

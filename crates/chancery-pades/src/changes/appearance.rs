@@ -1,0 +1,213 @@
+//! What changed widgets show, and where: it lies over what was signed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chancery_ades::Finding;
+use chancery_drawing::Rectangle;
+use chancery_pdf::{Dictionary, Object};
+
+use super::judgement::Judgement;
+use super::step::Step;
+use super::values::{is_rectangle, is_type, is_visible_rectangle};
+use crate::PadesError;
+use crate::appearance::{common, rectangle};
+use crate::form::Field;
+
+/// Whether a widget shows anything.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum Shown {
+    Nothing,
+    Something,
+}
+
+/// A widget that shows something since this revision; where is known when the pages were judged.
+pub(super) struct Drawn {
+    /// The full name of its field.
+    field: String,
+    widget: Dictionary,
+    number: u32,
+    /// The pages that it stood on before; of a new one, nothing is known yet.
+    pages: Option<BTreeSet<u32>>,
+    /// Whether somebody signed what it shows, who is more than a timestamp authority.
+    signed: bool,
+}
+
+impl Drawn {
+    /// A new widget, which is its own field.
+    pub(super) fn new(field: &Field, number: u32, signed: bool) -> Self {
+        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, signed }
+    }
+
+    /// A widget of a signed field that was there before, on these pages.
+    pub(super) fn again(
+        field: &Field,
+        (number, widget): (u32, &Dictionary),
+        pages: BTreeSet<u32>,
+        signed: bool,
+    ) -> Self {
+        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), signed }
+    }
+}
+
+impl Step<'_, '_> {
+    /// Whether a widget can show anything. Readers make a rectangle of their own of one that is malformed.
+    pub(super) fn shows(&self, widget: &Dictionary) -> Shown {
+        let stated = widget.get("Rect").is_some_and(|value| !value.is_null());
+        let nothing = if stated {
+            is_rectangle(&self.new, widget, "Rect") && !is_visible_rectangle(&self.new, widget, "Rect")
+        } else {
+            !self.draws(widget)
+        };
+        if nothing { Shown::Nothing } else { Shown::Something }
+    }
+
+    /// Whether a widget draws something of its own: an appearance, or colours and texts from which readers make one.
+    fn draws(&self, widget: &Dictionary) -> bool {
+        let plain = |value: &Object| match self.new.resolve(value) {
+            Ok(Object::Dictionary(entries)) => entries.is_empty(),
+            Ok(value) => value.is_null(),
+            Err(_) => false,
+        };
+        ["AP", "MK"].iter().any(|key| widget.get(key).is_some_and(|value| !plain(value)))
+    }
+
+    /// What a widget shows that nobody signed is not explained; that of a signature is told, page by page, and a warning
+    /// if it is as large as no signature has to be.
+    pub(super) fn judge_drawn(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
+        let mut boxes = Boxes::default();
+        for drawn in std::mem::take(&mut judgement.drawn) {
+            if self.shows(&drawn.widget) == Shown::Something {
+                self.judge_one(judgement, &drawn, &mut boxes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_one(
+        &self,
+        judgement: &mut Judgement,
+        drawn: &Drawn,
+        boxes: &mut Boxes,
+    ) -> Result<(), PadesError> {
+        let name = &drawn.field;
+        let page = match self.page_of(judgement, drawn)? {
+            Ok(page) => page,
+            Err(fault) => {
+                let text = format!("the field {name} is drawn {fault}");
+                judgement.unexplained("appearance-misplaced", text, Some(drawn.number));
+                return Ok(());
+            }
+        };
+        let visible = match page {
+            Some(page) => boxes.of(self, page, 0)?.visible(),
+            None => DEFAULT_PAGE,
+        };
+        let rect = self.new.value(&drawn.widget, "Rect")?;
+        let lies = rectangle(&self.new, &rect);
+        let at = lies.map(|Rectangle { x, y, width, height }| [x, y, x + width, y + height]);
+        let at = at.map_or_else(String::new, |[left, bottom, right, top]| {
+            format!(" at [{left} {bottom} {right} {top}]")
+        });
+        let on = page.map_or_else(|| "a page".to_owned(), |page| format!("page object {page}"));
+        let text = format!("the field {name} is drawn on {on}{at}");
+        // What cannot be counted is too large to be.
+        let covered = lies.map_or(f32::INFINITY, |lies| common(lies, visible).map_or(0.0, area));
+        if !drawn.signed && self.draws(&drawn.widget) {
+            let text = format!("{text}, and not signed");
+            judgement.unexplained("unsigned-appearance-added", text, Some(drawn.number));
+        } else if boxes.cover(page, covered) > area(visible) / 4.0 {
+            let text = format!("{text}, over more than a quarter of it with what else this revision draws");
+            judgement.explain_field(name, Finding::warning("large-appearance-added", text));
+        } else {
+            judgement.explain_field(name, Finding::information("appearance-added", text));
+        }
+        Ok(())
+    }
+
+    /// The one page that a widget stands on, or says to belong to if it stands on none; `Err` says what is wrong with it.
+    fn page_of(
+        &self,
+        judgement: &Judgement,
+        drawn: &Drawn,
+    ) -> Result<Result<Option<u32>, &'static str>, PadesError> {
+        let none = BTreeSet::new();
+        let stands = match &drawn.pages {
+            Some(pages) => pages,
+            None => judgement.placed.get(&drawn.number).unwrap_or(&none),
+        };
+        if stands.len() > 1 {
+            return Ok(Err("on several pages, though a widget stands on one"));
+        }
+        let stands = stands.first().copied();
+        // What was there before says so since it was signed.
+        let stated = drawn.widget.get("P").filter(|page| drawn.pages.is_none() && !page.is_null());
+        let Some(stated) = stated else { return Ok(Ok(stands)) };
+        let Some(stated) = stated.as_reference() else { return Ok(Err("on a page that is no object")) };
+        Ok(match stands {
+            Some(page) if page == stated.number => Ok(stands),
+            Some(_) => Err("on another page than it says"),
+            None if is_type(&self.new.object(stated)?, "Page") => Ok(Some(stated.number)),
+            None => Err("on what is no page"),
+        })
+    }
+}
+
+/// The boxes of pages and of the nodes above them, which pages inherit (ISO 32000-2, 7.7.3.4), each read once; and what
+/// is covered of them.
+#[derive(Default)]
+struct Boxes {
+    known: BTreeMap<u32, PageBoxes>,
+    /// How much of each page the widgets of this revision cover together.
+    covered: BTreeMap<Option<u32>, f32>,
+}
+
+#[derive(Copy, Clone, Default)]
+struct PageBoxes {
+    media: Option<Rectangle>,
+    crop: Option<Rectangle>,
+}
+
+impl PageBoxes {
+    fn visible(self) -> Rectangle {
+        let media = self.media.unwrap_or(DEFAULT_PAGE);
+        self.crop.and_then(|crop| common(crop, media)).unwrap_or(media)
+    }
+}
+
+impl Boxes {
+    /// Adds an area to what is covered of a page, and says how much it is then.
+    fn cover(&mut self, page: Option<u32>, area: f32) -> f32 {
+        let covered = self.covered.entry(page).or_default();
+        *covered += area;
+        *covered
+    }
+
+    fn of(&mut self, step: &Step<'_, '_>, number: u32, depth: usize) -> Result<PageBoxes, PadesError> {
+        if let Some(known) = self.known.get(&number) {
+            return Ok(*known);
+        }
+        let entry = step.new.entry(number)?.and_then(|entry| entry.generation_in_use());
+        let Some(generation) = entry.filter(|_| depth < MAX_DEPTH) else { return Ok(PageBoxes::default()) };
+        let node = step.new.object(chancery_pdf::Reference::new(number, generation))?;
+        let Some(node) = node.as_dictionary() else { return Ok(PageBoxes::default()) };
+        let own = |key| Ok::<_, PadesError>(rectangle(&step.new, &step.new.value(node, key)?));
+        let (mut media, mut crop) = (own("MediaBox")?, own("CropBox")?);
+        if let Some(parent) = node.get("Parent").and_then(Object::as_reference) {
+            let above = self.of(step, parent.number, depth + 1)?;
+            (media, crop) = (media.or(above.media), crop.or(above.crop));
+        }
+        let found = PageBoxes { media, crop };
+        self.known.insert(number, found);
+        Ok(found)
+    }
+}
+
+const fn area(rectangle: Rectangle) -> f32 {
+    rectangle.width * rectangle.height
+}
+
+/// The page tree is not read deeper, as when a page is looked up.
+const MAX_DEPTH: usize = 64;
+
+/// Of a page that does not say how large it is: US Letter, as viewers show it.
+const DEFAULT_PAGE: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 612.0, height: 792.0 };
