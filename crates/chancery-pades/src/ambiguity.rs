@@ -1,16 +1,24 @@
 //! What readers may take in different ways, and what that means for signing and for judging.
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
-use chancery_pdf::{Ambiguity, Document};
+use chancery_pdf::{Ambiguity, Document, Object, Reference};
 
 use crate::PadesError;
 
-/// Refuses a file of which a signature would fix only one reading.
+/// Refuses a file of which a signature would fix only one reading. Looked at is what was met on the way, and of what
+/// objects say only the catalog, the form and those that are `replaced`.
 ///
 /// # Errors
 /// [`PadesError::Ambiguous`], or if the file cannot be read.
-pub(crate) fn refuse_to_sign(document: &Document<'_>) -> Result<(), PadesError> {
-    for ambiguity in document.ambiguities() {
+pub(crate) fn refuse_to_sign(document: &Document<'_>, replaced: &[Reference]) -> Result<(), PadesError> {
+    let view = document.latest();
+    let (root, catalog) = view.catalog()?;
+    let form = catalog.get("AcroForm").and_then(Object::as_reference);
+    let mut ambiguities = document.ambiguities();
+    for touched in [root].into_iter().chain(form).chain(replaced.iter().copied()) {
+        ambiguities.extend(view.key_twice(touched)?);
+    }
+    for ambiguity in ambiguities {
         if Effect::of(&ambiguity, document)?.forbids_signing() {
             return Err(PadesError::Ambiguous(ambiguity));
         }
@@ -84,9 +92,12 @@ impl Effect {
             Ambiguity::OverlappingSubsections { .. }
             | Ambiguity::HybridContradiction { .. }
             | Ambiguity::TrailerKeyTwice { .. }
+            | Ambiguity::KeyTwice { .. }
             | Ambiguity::ForwardPrevious { .. }
             | Ambiguity::ObjectStreamIndex { .. } => Self::Divides,
-            Ambiguity::RevisionEndUnclear { offset } => Self::DividesLater(*offset),
+            Ambiguity::RevisionEndUnclear { offset } | Ambiguity::StartTwice { offset, .. } => {
+                Self::DividesLater(*offset)
+            }
             Ambiguity::StartMismatch { section, .. } => Self::DividesLater(*section),
             Ambiguity::BytesAfterEnd { offset, length } if hold_objects(document, *offset, *length)? => {
                 Self::Divides

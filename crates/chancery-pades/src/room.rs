@@ -1,6 +1,6 @@
 //! A revision with room for a signature or a timestamp over everything else in the file.
 
-use chancery_pdf::{Dictionary, Increment};
+use chancery_pdf::{Dictionary, Increment, Reference};
 
 use crate::PadesError;
 use crate::appearance::Seen;
@@ -37,6 +37,8 @@ pub(crate) struct Room {
     /// What is to be appended, `/ByteRange` filled in.
     pub(crate) appended: Vec<u8>,
     pub(crate) layout: Layout,
+    /// The objects of the document that get a new version.
+    pub(crate) replaced: Vec<Reference>,
     /// What was drawn.
     pub(crate) seen: Option<Seen>,
 }
@@ -63,6 +65,7 @@ pub(crate) fn append(standing: Standing<'_>, wanted: &Wanted<'_>) -> Result<Room
     }
     declarations::declare(document, &mut catalog, wanted.extensions)?;
     catalog.write(&mut increment)?;
+    let replaced = increment.replaced()?;
     let finished = increment.finish()?;
     let start = finished.object_offset(place).and_then(|offset| offset.checked_sub(finished.start));
     // The increment was given the object a moment ago.
@@ -74,5 +77,5 @@ pub(crate) fn append(standing: Standing<'_>, wanted: &Wanted<'_>) -> Result<Room
     let numbers = byte_range_text(before, after, length);
     let place = start + placeholder.byte_range.start..start + placeholder.byte_range.end;
     appended[place].copy_from_slice(numbers.as_bytes());
-    Ok(Room { appended, layout, seen })
+    Ok(Room { appended, layout, replaced, seen })
 }

@@ -297,9 +297,9 @@ impl<K> PdfSigner<'_, K> {
         let form = (terms.form, self.options.at);
         let room = self.message_len(kind, form)?.saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
-        let Room { appended, layout, seen } = self.append(standing, &terms, &statement, room)?;
+        let Room { appended, layout, replaced, seen } = self.append(standing, &terms, &statement, room)?;
         if self.options.ambiguous == AmbiguousFile::Refuse {
-            ambiguity::refuse_to_sign(&document)?;
+            ambiguity::refuse_to_sign(&document, &replaced)?;
         }
         let digest = layout.digest(self.algorithm.digest(), pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest, form)?;

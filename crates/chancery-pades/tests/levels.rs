@@ -47,6 +47,14 @@ fn entries(pdf: &dyn Source, of: &Dictionary, key: &str) -> Vec<Vec<u8>> {
     array.as_array().unwrap_or_default().iter().map(bytes).collect()
 }
 
+/// What the store keeps for one signature, which is an object of its own.
+fn named(pdf: &dyn Source, signature: &str) -> Object {
+    let store = store(pdf);
+    let by_signature = store.get("VRI").and_then(Object::as_dictionary).unwrap();
+    let place = by_signature.get(signature).and_then(Object::as_reference).unwrap();
+    Document::open(pdf).unwrap().latest().object(place).unwrap()
+}
+
 fn contents(pdf: &dyn Source, field: &str) -> Vec<u8> {
     let signatures = support::signatures(pdf);
     let (_, _, signature) = signatures.iter().find(|(name, ..)| name == field).unwrap();
@@ -137,7 +145,8 @@ fn the_store_says_what_each_signature_rests_on() {
     let by_signature = store_of_one.get("VRI").and_then(Object::as_dictionary).unwrap();
     let name = sha1(&contents(&preserved, "Signature1"));
     assert_eq!(by_signature.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>().join(" "), name);
-    let one = by_signature.get(&name).and_then(Object::as_dictionary).unwrap();
+    let one = named(&preserved, &name);
+    let one = one.as_dictionary().unwrap();
     for (all, one_key, least) in [("Certs", "Cert", 3), ("OCSPs", "OCSP", 3)] {
         let whole = entries(&preserved, &store_of_one, all);
         assert_eq!(whole, entries(&preserved, one, one_key), "{all}");
@@ -455,5 +464,20 @@ fn encrypted_documents_stay_encrypted() {
         let ours = report.signatures().iter().find(|signature| signature.name() == "Second").unwrap();
         assert_eq!(ours.verdict().indication(), Indication::TotalPassed, "{name} {report}");
         assert_eq!(ours.facts().level(), Some(SignatureLevel::Archive), "{name}");
+        // A renewal leaves what is kept for the signature as it is, to the byte: its texts are not encrypted anew.
+        let renewed = office.preserved(&archived).to_vec().unwrap();
+        let document = Document::open_with_password(&renewed, "user").unwrap();
+        let (view, last) = (document.latest(), document.revisions().len() - 1);
+        let changes = view.changed_since(&document.at(last - 1).unwrap()).unwrap();
+        let (_, catalog) = view.catalog().unwrap();
+        let store = view.value(&catalog, "DSS").unwrap();
+        let by_signature = view.value(store.as_dictionary().unwrap(), "VRI").unwrap();
+        let places = by_signature.as_dictionary().unwrap().iter().map(|(_, one)| one.as_reference().unwrap());
+        let changed = |place: &Reference| {
+            changes.iter().find(|change| change.number == place.number).map(|change| change.before)
+        };
+        let changed: Vec<_> = places.map(|place| changed(&place)).collect();
+        assert!(changed.len() > 1 && changed.contains(&None), "{name}: the first stays: {changed:?}");
+        assert!(changed.iter().flatten().all(Option::is_none), "{name}: none is written again: {changed:?}");
     }
 }

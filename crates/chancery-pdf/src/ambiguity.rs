@@ -26,6 +26,14 @@ pub enum Ambiguity {
         /// Where it should stand.
         offset: u64,
     },
+    /// Another `startxref` stands before the one that counts, with no `%%EOF` between them. Readers look for the last
+    /// one of a file, from its end; who reads on from the section would come upon the first.
+    StartTwice {
+        /// What the first one says.
+        stated: u64,
+        /// Where the one that counts ends.
+        offset: u64,
+    },
     /// A section is not followed by its own `startxref`, so the end of its revision is a guess.
     RevisionEndUnclear {
         /// Where the section ends.
@@ -134,6 +142,14 @@ pub enum Ambiguity {
         /// The revision's section.
         section: u64,
     },
+    /// A key stands twice in an object's dictionary, or in one within it. Only who asks for the object is told
+    /// ([`crate::View::key_twice`]): of most objects it does not matter.
+    KeyTwice {
+        /// The object.
+        number: u32,
+        /// The key, escaped.
+        key: String,
+    },
     /// A key stands twice in the dictionary of a trailer.
     TrailerKeyTwice {
         /// The section.
@@ -156,6 +172,13 @@ impl fmt::Display for Ambiguity {
                 write!(f, "{length} bytes follow the last %%EOF, from byte {offset} on")
             }
             Self::EndMarkerMissing { offset } => write!(f, "%%EOF is missing at byte {offset}"),
+            Self::StartTwice { stated, offset } => {
+                write!(
+                    f,
+                    "before the startxref that ends at byte {offset} stands another, which says {stated}"
+                )
+            }
+            Self::KeyTwice { number, key } => write!(f, "/{key} stands twice in object {number}"),
             Self::RevisionEndUnclear { offset } => {
                 write!(f, "no startxref follows the cross-reference section that ends at byte {offset}")
             }

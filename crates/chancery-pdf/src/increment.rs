@@ -190,6 +190,21 @@ impl<'d> Increment<'d> {
         }
     }
 
+    /// The objects put so far that take the place of one of the document, in the order in which they were put.
+    ///
+    /// # Errors
+    /// If an entry of the cross-reference is damaged.
+    pub fn replaced(&self) -> Result<Vec<Reference>, PdfError> {
+        let view = self.document.latest();
+        let mut replaced = Vec::new();
+        for (reference, _) in &self.objects {
+            if view.entry(reference.number)?.is_some_and(|entry| entry.is_in_use()) {
+                replaced.push(*reference);
+            }
+        }
+        Ok(replaced)
+    }
+
     /// Sets an entry of the new trailer. All others are taken over from the latest one; those that belong to
     /// the section itself, such as `/Prev` and `/Size`, are always written anew.
     pub fn set_trailer(&mut self, key: impl Into<Name>, value: impl Into<Object>) {

@@ -35,6 +35,8 @@ pub(crate) const PAGE_TREE_NODES: usize = 200_000;
 pub(crate) const HEADER_SEARCH: u64 = 1024;
 /// How far from the end `startxref` is looked for. Viewers look at 1024 bytes; some files carry padding.
 pub(crate) const START_SEARCH: u64 = 64 << 10;
+/// How often `startxref` may stand before one `%%EOF`.
+pub(crate) const STARTS: usize = 16;
 /// How far after an older section its `startxref` is looked for, if it does not follow at once.
 pub(crate) const CLOSING_SEARCH: u64 = 16 << 20;
 /// How far `endstream` is looked for when `/Length` is wrong.

@@ -193,6 +193,22 @@ impl Dictionary {
     }
 }
 
+impl Object {
+    /// A key that stands twice in one of the dictionaries of this value, however deep; references are not followed.
+    #[must_use]
+    pub fn key_twice(&self) -> Option<&Name> {
+        match self {
+            Self::Array(elements) => elements.iter().find_map(Self::key_twice),
+            Self::Dictionary(_) | Self::Stream(_) => {
+                let dictionary = self.as_dictionary()?;
+                let own = dictionary.duplicates().into_iter().next();
+                own.or_else(|| dictionary.iter().find_map(|(_, value)| value.key_twice()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl<K: Into<Name>, V: Into<Object>> FromIterator<(K, V)> for Dictionary {
     fn from_iter<T: IntoIterator<Item = (K, V)>>(entries: T) -> Self {
         Self { entries: entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect() }

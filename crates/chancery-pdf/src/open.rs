@@ -92,6 +92,8 @@ fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
         let start = length.saturating_sub(distance);
         let tail = file.bytes().up_to(start, distance)?;
         let Some(index) = tail.windows(9).rposition(|window| window == b"startxref") else { continue };
+        // From the first of several on, as they are met when another revision follows.
+        let index = (1..limits::STARTS).fold(index, |index, _| start_before(&tail, index).unwrap_or(index));
         let mut closing =
             closing(file, start + index as u64)?.ok_or(PdfError::StartMissing { searched: distance })?;
         let rest = file.bytes().range(closing.end..length)?;
@@ -106,26 +108,38 @@ fn last_closing(file: &File<'_>) -> Result<Closing, PdfError> {
     Err(PdfError::StartMissing { searched: limits::START_SEARCH.min(length) })
 }
 
+/// The `startxref` of which nothing but its number stands before that at `index`.
+fn start_before(bytes: &[u8], index: usize) -> Option<usize> {
+    let before = bytes.get(..index)?.trim_ascii_end();
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let before = before.get(..before.len() - digits)?.trim_ascii_end();
+    before.ends_with(b"startxref").then(|| before.len() - b"startxref".len())
+}
+
 /// `startxref`, a number and `%%EOF` from `offset` on, after white space and comments; `None` if there is
-/// something else.
+/// something else. Of several `startxref` the last one counts, as for readers that look for it from the end.
 fn closing(file: &File<'_>, offset: u64) -> Result<Option<Closing>, PdfError> {
     let found = file.bytes().parse(offset, |parser| {
         // Some writers repeat the trailer after a cross-reference stream.
         if parser.keyword(b"trailer") && parser.dictionary().is_err() {
             return Ok(None);
         }
-        let Some(stated) = parser.keyword(b"startxref").then(|| parser.unsigned("").ok()).flatten() else {
-            return Ok(None);
-        };
+        let mut start = || parser.keyword(b"startxref").then(|| parser.unsigned("").ok()).flatten();
+        let Some(first) = start() else { return Ok(None) };
+        let stated = (1..limits::STARTS).map_while(|_| start()).last();
+        let (stated, unused) = (stated.unwrap_or(first), stated.map(|_| first));
         let before = parser.offset();
         parser.skip_white_space();
         let marked = parser.literally(b"%%EOF");
         let marker_end = if marked { parser.offset() } else { before };
         parser.end_of_line();
         let end = if marked { parser.offset() } else { before };
-        Ok(Some((stated, marker_end, end, marked)))
+        Ok(Some((stated, unused, marker_end, end, marked, before)))
     })?;
-    let Some((stated, marker_end, end, marked)) = found else { return Ok(None) };
+    let Some((stated, unused, marker_end, end, marked, before)) = found else { return Ok(None) };
+    if let Some(unused) = unused {
+        file.record(Ambiguity::StartTwice { stated: unused, offset: before });
+    }
     if !marked {
         file.record(Ambiguity::EndMarkerMissing { offset: marker_end });
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::ambiguity::Ambiguity;
 use crate::document::Document;
 use crate::entry::Entry;
 use crate::error::PdfError;
@@ -85,6 +86,17 @@ impl<'d> View<'d> {
     /// If the object is not where the cross-reference says, or cannot be read.
     pub fn object(&self, reference: Reference) -> Result<Object, PdfError> {
         self.document.object(self.revision, reference, limits::INDIRECTIONS)
+    }
+
+    /// What readers may take in two ways in one object: a key that stands twice in a dictionary of it. Many files hold
+    /// some where it does not matter, so that nobody is told who does not ask.
+    ///
+    /// # Errors
+    /// As [`View::object`].
+    pub fn key_twice(&self, reference: Reference) -> Result<Option<Ambiguity>, PdfError> {
+        let object = self.object(reference)?;
+        let number = reference.number;
+        Ok(object.key_twice().map(|key| Ambiguity::KeyTwice { number, key: key.to_string() }))
     }
 
     /// The value itself, or what it refers to.

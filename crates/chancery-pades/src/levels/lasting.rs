@@ -7,7 +7,7 @@ use chancery_cades::{CadesError, LongTermCollector, LongTermEvidence, NeededChai
 use chancery_chain::{ChainVerifier, Evidence};
 use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_key::Password;
-use chancery_pdf::{Document, Increment};
+use chancery_pdf::{Document, Increment, Reference};
 use jiff::Timestamp;
 
 use super::foundation::Foundation;
@@ -151,7 +151,6 @@ impl<'s> LastingPdf<'s> {
         if !missing.is_empty() {
             return Err(CadesError::EvidenceIncomplete(missing).into());
         }
-        self.refuse_ambiguous(&document)?;
         let mut increment = Increment::new(&document);
         if let Some(seed) = self.seed() {
             increment = increment.with_seed(seed);
@@ -160,6 +159,7 @@ impl<'s> LastingPdf<'s> {
         let time = evidence.time().map(|time| time.strftime("D:%Y%m%d%H%M%SZ").to_string());
         let mut preserved = self.clone();
         if store::add(&document, &mut increment, &additions, time.as_deref())? {
+            self.refuse_ambiguous(&document, &increment.replaced()?)?;
             preserved.append(&increment.finish()?.bytes);
         }
         Ok(preserved)
@@ -219,9 +219,13 @@ impl<'s> LastingPdf<'s> {
         hasher.finalize().as_bytes().try_into().ok()
     }
 
-    pub(super) fn refuse_ambiguous(&self, document: &Document<'_>) -> Result<(), PadesError> {
+    pub(super) fn refuse_ambiguous(
+        &self,
+        document: &Document<'_>,
+        replaced: &[Reference],
+    ) -> Result<(), PadesError> {
         match self.ambiguous {
-            AmbiguousFile::Refuse => ambiguity::refuse_to_sign(document),
+            AmbiguousFile::Refuse => ambiguity::refuse_to_sign(document, replaced),
             AmbiguousFile::Sign => Ok(()),
         }
     }

@@ -36,6 +36,7 @@ pub(crate) fn add(
     let mut by_signature = dictionary(&view, &store, "VRI")?;
     let mut changed = Changed::default();
     for (signature, evidence) in additions {
+        let of_one_is_new = by_signature.get(signature).is_none();
         let mut of_one = dictionary(&view, &by_signature, signature)?;
         let mut one_changed = Changed::default();
         for ((list, pieces), key) in lists.iter_mut().zip(pieces(evidence)?).zip(LISTS_OF_ONE) {
@@ -60,7 +61,14 @@ pub(crate) fn add(
             one_changed.note(writer.put(&mut of_one, "TU", time)?);
         }
         changed.anything |= one_changed.anything;
-        if one_changed.here {
+        if one_changed.here && of_one_is_new {
+            // An object of its own, which stays as it is when signatures after it come in: written again, its texts
+            // would be encrypted anew in an encrypted document, and look changed.
+            let place = writer.increment.allocate();
+            writer.increment.put(place, &of_one.into())?;
+            by_signature.set(signature.as_str(), place);
+            changed.here = true;
+        } else if one_changed.here {
             changed.note(writer.put(&mut by_signature, signature, of_one.into())?);
         }
     }

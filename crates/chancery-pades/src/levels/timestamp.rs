@@ -83,8 +83,9 @@ impl<'s> LastingPdf<'s> {
             timestamp_room: room,
             seed: self.seed(),
         };
-        let Room { appended: revision, layout, .. } = room::append(Standing::of(document)?, &wanted)?;
-        self.refuse_ambiguous(document)?;
+        let room = room::append(Standing::of(document)?, &wanted)?;
+        let Room { appended: revision, layout, replaced, .. } = room;
+        self.refuse_ambiguous(document, &replaced)?;
         let digest = layout.digest(algorithm, &self.file, &revision)?;
         Ok(PreparedTimestamp { pdf: self.clone(), revision, layout, digest, proves, youngest })
     }
