@@ -155,7 +155,7 @@ def report(cases, judges, states, before):
     if not told and not excused:
         print("  nothing")
 
-    print(f"\n{'variant':<12} {'signed':>11}" + "".join(f"{name:>13}" for name in judges))
+    print(f"\n{'variant':<18} {'signed':>11}" + "".join(f"{name:>13}" for name in judges))
     for variant in dict.fromkeys(case.variant for case in cases):
         mine = [case for case in cases if case.variant == variant]
         done = [case for case in mine if not case.refused]
@@ -164,5 +164,5 @@ def report(cases, judges, states, before):
             f"{count['pass']}" + "".join(f" {count[word]}{mark}" for word, mark in (("cannot", "c"), ("before", "b"), ("refused", "R")) if count[word])
             for count in counts.values()
         ]
-        print(f"{variant:<12} {len(done):>4} of {len(mine):<3}" + "".join(f"{cell:>13}" for cell in cells))
+        print(f"{variant:<18} {len(done):>4} of {len(mine):<3}" + "".join(f"{cell:>13}" for cell in cells))
     print("a number: accepted; c: the judge cannot judge such files; b: it refuses the unsigned file too; R: refused\n")

@@ -27,6 +27,13 @@ VARIANTS = {
 }
 # Where the root answers by OCSP for the authority below it, pyHanko asks for the revocation of the root when it looks into the future: B-T and no more.
 OTHER_LEVELS = {("renewed", "pyhanko"): ("B-T",)}
+# Archived ten years ago; the signer's certificate has ended. All evidence is in the file.
+YEARS = ("years-crl", "years-ocsp", "years-crl-renewed", "years-ocsp-renewed")
+VARIANTS.update((variant, (("B-LTA",), False)) for variant in YEARS)
+# The same, but nobody asked after the newest timestamp in these ten years: what each says of that.
+UNTOUCHED = "years-untouched"
+VARIANTS[UNTOUCHED] = (("B-LTA",), False)
+UNTOUCHED_SAID = {"chancery": "FAIL Some(Indeterminate)", "pyhanko": "FAIL", "dss": "PASS B-LTA"}  # DSS takes evidence of any age
 
 
 def cases_of(outcomes, must_sign):
@@ -71,8 +78,31 @@ def main():
     if mode == "matrix":
         failed += examine(cases, panel(shared, results, [str((results / "signed/root.pem").absolute())]), results)
         tell_refusals(cases)
+        failed += ten_years_on(shared, results)
     failed += judges_archive.examine(cases, shared, results)
     sys.exit(1 if failed else 0)
+
+
+def ten_years_on(shared, results):
+    """Only these judges know that a signature may outlive its certificate."""
+    print("ten years on:")
+    folder = results / "signed/ten-years"
+    judges = panel(shared, results, [str((folder / "root.pem").absolute())])
+    judges = {name: judges[name] for name in ("pyhanko", "dss", "qpdf")}
+    cases = sorted(cases_of(folder / "outcomes.tsv", {}), key=lambda case: list(VARIANTS).index(case.variant))
+    own = folder.parent.parent / "ten-years"
+    own.mkdir()
+    failed = examine([case for case in cases if case.variant in YEARS], judges, own)
+    untouched = [case for case in cases if case.variant == UNTOUCHED]
+    for name in ("pyhanko", "dss"):
+        for case, verdict in zip(untouched, judges[name]([case.question for case in untouched])):
+            case.verdicts[name] = verdict
+    for case in untouched:
+        different = [f"{name} says {case.verdicts[name]}" for name, words in UNTOUCHED_SAID.items() if not case.verdicts[name].startswith(words)]
+        print(f"  {case.name}: {'; '.join(different) or 'judged as it must be'}")
+        failed += bool(different)
+    print()
+    return failed
 
 
 def tell_refusals(cases):

@@ -64,6 +64,19 @@ impl TestPki {
         Self { services: Arc::new(Services::new(now, base, kind)), server: None }
     }
 
+    /// A PKI for what is to be judged decades later: the root lasts thirty years, the authorities below it twenty, the
+    /// timestamp authority fifteen. As outside of tests, the timestamp authority is certified by an authority of its
+    /// own, with a list (`/stamping.crl`) and an OCSP responder; and of the root there is only the list.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no randomness.
+    #[must_use]
+    pub fn lasting(now: Timestamp) -> Self {
+        let base = "http://pki.test".to_owned();
+        Self { services: Arc::new(Services::lasting(now, base)), server: None }
+    }
+
     /// A new PKI whose services also answer on a port of this machine, where its certificates say they are.
     ///
     /// # Panics

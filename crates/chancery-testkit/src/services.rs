@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ocsp::{OcspQuestion, refusal};
 use crate::timestamp::TimestampService;
-use crate::{Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding, test_key};
+use crate::{
+    Locations, Misbehaviour, OcspAnswer, Profile, TestAuthority, TestIdentity, encoding, oid, test_key,
+};
 
 /// One of the services of a [`TestPki`](crate::TestPki).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,13 +90,54 @@ pub(crate) struct Services {
     pub(crate) issuing: TestAuthority,
     pub(crate) responder: TestIdentity,
     pub(crate) timestamp_authority: TestIdentity,
+    /// What a PKI that lasts has beside these.
+    lasting: Option<Lasting>,
     /// The beginning of all URLs.
     pub(crate) base: String,
     now: Mutex<Timestamp>,
     misbehaviours: Mutex<HashMap<TestService, Misbehaviour>>,
 }
 
+/// The authority that certifies the timestamp authority, and who answers for it.
+#[derive(Debug)]
+struct Lasting {
+    stamping: TestAuthority,
+    responder: TestIdentity,
+}
+
 impl Services {
+    /// As [`Services::new`], for decades.
+    pub(crate) fn lasting(now: Timestamp, base: String) -> Self {
+        let kind = KeyKind::P256;
+        let (begin, years) = (now - A_DAY, |count: i32| now + A_YEAR * count);
+        let profile = Profile::authority("Test Root", kind).valid(begin, years(30));
+        let root = TestAuthority::root(profile, now, Locations::under(&base, "root"));
+        let below = |common_name, name| {
+            let profile = Profile::authority(common_name, kind).path_length(0).valid(begin, years(20));
+            // The root has a list, and no responder.
+            let profile = profile.without_extension(oid::AUTHORITY_INFORMATION_ACCESS);
+            root.subordinate(profile, Locations::under(&base, name))
+        };
+        let issuing = below("Test Issuing Authority", "issuing");
+        let stamping = below("Test Stamping Authority", "stamping");
+        let stamps = Profile::timestamp_authority("Test Timestamp Authority", kind);
+        let timestamp_authority = stamping.issue(stamps.valid(begin, years(15)));
+        let responder = issuing.issue(Profile::ocsp_responder("Test OCSP Responder", kind));
+        let answers = Profile::ocsp_responder("Test OCSP Responder for Stamps", kind);
+        let lasting = Lasting { responder: stamping.issue(answers.valid(begin, years(15))), stamping };
+        let (now, misbehaviours) = (Mutex::new(now), Mutex::default());
+        Self {
+            root,
+            issuing,
+            responder,
+            timestamp_authority,
+            lasting: Some(lasting),
+            base,
+            now,
+            misbehaviours,
+        }
+    }
+
     /// All services have keys of this kind, each its own.
     pub(crate) fn new(now: Timestamp, base: String, kind: KeyKind) -> Self {
         let root_profile = Profile::authority("Test Root", kind).with_key(&test_key(kind, 0));
@@ -107,7 +150,7 @@ impl Services {
         let timestamp_profile = Profile::timestamp_authority("Test Timestamp Authority", kind);
         let timestamp_authority = issuing.issue(timestamp_profile.with_key(&test_key(kind, 3)));
         let (now, misbehaviours) = (Mutex::new(now), Mutex::default());
-        Self { root, issuing, responder, timestamp_authority, base, now, misbehaviours }
+        Self { root, issuing, responder, timestamp_authority, lasting: None, base, now, misbehaviours }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -144,16 +187,22 @@ impl Services {
         authority.crl(now, now + SignedDuration::from_hours(7 * 24))
     }
 
-    fn authorities(&self) -> [&TestAuthority; 2] {
-        [&self.issuing, &self.root]
+    fn authorities(&self) -> Vec<&TestAuthority> {
+        let stamping = self.lasting.iter().map(|lasting| &lasting.stamping);
+        [&self.issuing, &self.root].into_iter().chain(stamping).collect()
     }
 
-    /// The issuing authority's answers are signed by its delegate, the root's by the root.
+    /// The answers of other authorities are signed by their delegates, the root's by the root.
     fn delegated<'a>(&'a self, answer: OcspAnswer<'a>) -> OcspAnswer<'a> {
-        if std::ptr::eq(answer.authority(), &self.issuing) {
-            answer.delegated(&self.responder)
-        } else {
-            answer
+        let authority = answer.authority();
+        let delegate = match &self.lasting {
+            _ if std::ptr::eq(authority, &self.issuing) => Some(&self.responder),
+            Some(lasting) if std::ptr::eq(authority, &lasting.stamping) => Some(&lasting.responder),
+            _ => None,
+        };
+        match delegate {
+            Some(delegate) => answer.delegated(delegate),
+            None => answer,
         }
     }
 
@@ -186,6 +235,7 @@ impl Services {
         match path.trim_start_matches('/').split('.').next() {
             Some("root") => Some((&self.root, &self.issuing)),
             Some("issuing") => Some((&self.issuing, &self.root)),
+            Some("stamping") => self.lasting.as_ref().map(|lasting| (&lasting.stamping, &self.root)),
             _ => None,
         }
     }
@@ -222,7 +272,8 @@ impl Services {
                 Response::ok("application/x-pem-file", text.into_bytes())
             }
             Some(CertificateForm::Message) => {
-                let all = self.authorities().map(|authority| authority.certificate().clone());
+                let all = self.authorities().into_iter().map(|authority| authority.certificate().clone());
+                let all: Vec<_> = all.collect();
                 let message = SignedMessage::without_signers(&all, &[] as &[Vec<u8>], &[]);
                 let message = message.expect("certificates of our own");
                 Response::ok("application/pkcs7-mime", message.into_bytes())

@@ -285,3 +285,14 @@ fn ocsp_says_good_revoked_or_unknown() {
         OcspAnswer::about(alice.certificate(), pki.issuing(), now()).digest(DigestAlgorithm::Sha256).sign();
     assert_eq!(status(&by_sha256, pki.intermediate()), 0xa1);
 }
+
+#[test]
+fn a_lasting_pki_certifies_timestamps_apart_and_for_longer_than_people() {
+    let pki = TestPki::lasting(now());
+    let chain = pki.timestamp_authority().chain();
+    assert_eq!(chain.len(), 2);
+    assert_ne!(chain[1].subject(), pki.intermediate().subject());
+    let ten_years_on = now() + SignedDuration::from_hours(3652 * 24);
+    assert!(chain.iter().chain([pki.root(), pki.intermediate()]).all(|one| ten_years_on < one.not_after()));
+    assert!(pki.signer("Alice", KeyKind::P256).chain()[0].not_after() < ten_years_on);
+}
