@@ -1,7 +1,7 @@
 //! What readers may take in different ways, and what that means for signing and for judging.
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
-use chancery_pdf::{Ambiguity, Document, Object, Reference};
+use chancery_pdf::{Ambiguity, Document, Object, PdfError, Reference};
 
 use crate::PadesError;
 
@@ -11,6 +11,23 @@ use crate::PadesError;
 /// # Errors
 /// [`PadesError::Ambiguous`], or if the file cannot be read.
 pub(crate) fn refuse_to_sign(document: &Document<'_>, replaced: &[Reference]) -> Result<(), PadesError> {
+    refuse(document, replaced, Effect::forbids_signing)
+}
+
+/// Refuses a file that was repaired only if readers still come to different documents, which a complete
+/// cross-reference section does not mend.
+///
+/// # Errors
+/// As [`refuse_to_sign`].
+pub(crate) fn refuse_divided(document: &Document<'_>, replaced: &[Reference]) -> Result<(), PadesError> {
+    refuse(document, replaced, |effect| effect == Effect::Divides)
+}
+
+fn refuse(
+    document: &Document<'_>,
+    replaced: &[Reference],
+    forbids: impl Fn(Effect) -> bool,
+) -> Result<(), PadesError> {
     let view = document.latest();
     let (root, catalog) = view.catalog()?;
     let form = catalog.get("AcroForm").and_then(Object::as_reference);
@@ -19,11 +36,30 @@ pub(crate) fn refuse_to_sign(document: &Document<'_>, replaced: &[Reference]) ->
         ambiguities.extend(view.key_twice(touched)?);
     }
     for ambiguity in ambiguities {
-        if Effect::of(&ambiguity, document)?.forbids_signing() {
+        if forbids(Effect::of(&ambiguity, document)?) {
             return Err(PadesError::Ambiguous(ambiguity));
         }
     }
     Ok(())
+}
+
+/// Whether reading the file by its objects instead of its cross-reference could help.
+pub(crate) fn may_be_damage(error: &PadesError) -> bool {
+    match error {
+        PadesError::Ambiguous(ambiguity) => !matches!(ambiguity, Ambiguity::KeyTwice { .. }),
+        PadesError::Pdf(error) => matches!(
+            error,
+            PdfError::StartMissing { .. }
+                | PdfError::CrossReference { .. }
+                | PdfError::CrossReferenceLoop { .. }
+                | PdfError::Syntax { .. }
+                | PdfError::Object { .. }
+                | PdfError::Entry { .. }
+                | PdfError::PageMissing { .. }
+                | PdfError::PageTree { .. }
+        ),
+        _ => false,
+    }
 }
 
 /// What to say of a signed file, and from where on it matters.

@@ -36,6 +36,31 @@ pub enum AmbiguousFile {
     Refuse,
     /// Sign the reading of this library.
     Sign,
+    /// If the file is damaged or ambiguous, look for its objects, and sign with a complete cross-reference section, so
+    /// that all readers see one and the same document from then on ([`chancery_pdf::Document::repaired`]).
+    /// [`PreparedPdf::repairs`](crate::PreparedPdf::repairs) tells what was done. It is one of several readings: show
+    /// the signer what came out. Never in a file with a signature, which it would break or disguise.
+    Repair,
+}
+
+impl AmbiguousFile {
+    /// As it is stored.
+    pub(crate) const fn to_number(self) -> u64 {
+        match self {
+            Self::Refuse => 0,
+            Self::Sign => 1,
+            Self::Repair => 2,
+        }
+    }
+
+    pub(crate) const fn from_number(number: u64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Refuse),
+            1 => Some(Self::Sign),
+            2 => Some(Self::Repair),
+            _ => None,
+        }
+    }
 }
 
 /// What to do where the encryption of a document does not permit its users to add or fill in a signature field.

@@ -7,6 +7,7 @@ use chancery_certificate::Certificate;
 use chancery_cms::PreparedMessage;
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Source};
 use chancery_key::{SignatureValue, ToBeSigned};
+use chancery_pdf::Repaired;
 
 use crate::extended::ExtendedFile;
 use crate::meaning::Statement;
@@ -27,6 +28,8 @@ pub struct PreparedPdf<'s> {
     pub(crate) options: Options,
     /// The timestamp that the field asks for.
     pub(crate) timestamp: Option<AskedTimestamp>,
+    /// What was done to read the document.
+    pub(crate) repairs: Vec<Repaired>,
 }
 
 /// Where things stand in the appended bytes.
@@ -102,6 +105,13 @@ impl<'s> PreparedPdf<'s> {
         self.timestamp.as_ref()
     }
 
+    /// What was done to read a damaged document ([`AmbiguousFile::Repair`](crate::AmbiguousFile::Repair)); empty if
+    /// nothing was. The signature fixes the reading that came of it.
+    #[must_use]
+    pub fn repairs(&self) -> &[Repaired] {
+        &self.repairs
+    }
+
     /// Puts the signature value in. One that comes from outside this process is verified first.
     ///
     /// A field may demand a timestamp over the signature ([`asked_timestamp`](Self::asked_timestamp)). It can only be
@@ -111,7 +121,7 @@ impl<'s> PreparedPdf<'s> {
     /// # Errors
     /// If the value was not made over these bytes with the key of the certificate.
     pub fn finish(self, signature: SignatureValue) -> Result<SignedPdf<'s>, PadesError> {
-        let Self { source, mut appended, layout, message, options, timestamp, .. } = self;
+        let Self { source, mut appended, layout, message, options, timestamp, repairs, .. } = self;
         let signature = CadesSignature::first_of(message.finish(signature)?)?;
         layout.embed(&mut appended, signature.message().to_bytes())?;
         Ok(SignedPdf {
@@ -120,6 +130,7 @@ impl<'s> PreparedPdf<'s> {
             signature,
             unlock: options.unlock,
             timestamp,
+            repairs,
         })
     }
 }

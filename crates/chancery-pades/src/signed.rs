@@ -7,6 +7,7 @@ use chancery_cades::{CadesSignature, LongTermEvidence};
 use chancery_cms::SignedMessage;
 use chancery_digest::Source;
 use chancery_http::Transport;
+use chancery_pdf::Repaired;
 use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use rand_core::CryptoRng;
 
@@ -26,6 +27,8 @@ pub struct SignedPdf<'s> {
     pub(crate) unlock: Option<Unlock>,
     /// The timestamp that the field asks for.
     pub(crate) timestamp: Option<AskedTimestamp>,
+    /// What was done to read the document.
+    pub(crate) repairs: Vec<Repaired>,
 }
 
 impl<'s> SignedPdf<'s> {
@@ -41,6 +44,12 @@ impl<'s> SignedPdf<'s> {
     #[must_use]
     pub const fn asked_timestamp(&self) -> Option<&AskedTimestamp> {
         self.timestamp.as_ref()
+    }
+
+    /// What was done to read a damaged original, as [`PreparedPdf::repairs`](crate::PreparedPdf::repairs) tells it.
+    #[must_use]
+    pub fn repairs(&self) -> &[Repaired] {
+        &self.repairs
     }
 
     /// What is appended to the original.

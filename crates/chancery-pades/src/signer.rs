@@ -288,25 +288,58 @@ impl<K> PdfSigner<'_, K> {
         let signer = self.chain.first().ok_or(PadesError::NoCertificate)?;
         self.check_validity(signer)?;
         let kind = PublicKey::of(signer)?.kind();
-        let document = match &self.options.unlock {
+        let as_it_is = self.open(pdf).and_then(|document| self.prepare_in(&document, signer, kind));
+        match as_it_is {
+            Err(error)
+                if self.options.ambiguous == AmbiguousFile::Repair && ambiguity::may_be_damage(&error) =>
+            {
+                self.prepare_in(&self.open_repaired(pdf)?, signer, kind)
+            }
+            prepared => prepared,
+        }
+    }
+
+    fn open<'s>(&self, pdf: &'s dyn Source) -> Result<Document<'s>, PadesError> {
+        Ok(match &self.options.unlock {
             Some(unlock) => Document::open_with_password(pdf, unlock.password.expose())?,
             None => Document::open(pdf)?,
-        };
-        let standing = Standing::of(&document)?;
+        })
+    }
+
+    fn open_repaired<'s>(&self, pdf: &'s dyn Source) -> Result<Document<'s>, PadesError> {
+        Ok(match &self.options.unlock {
+            Some(unlock) => Document::repaired_with_password(pdf, unlock.password.expose())?,
+            None => Document::repaired(pdf)?,
+        })
+    }
+
+    fn prepare_in<'s>(
+        &self,
+        document: &Document<'s>,
+        signer: &Certificate,
+        kind: KeyKind,
+    ) -> Result<PreparedPdf<'s>, PadesError> {
+        let pdf = document.source();
+        let standing = Standing::of(document)?;
         let terms = Terms::agree(&standing, &self.options, self.chain, (self.algorithm, kind))?;
         let form = (terms.form, self.options.at);
         let room = self.message_len(kind, form)?.saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
         let Room { appended, layout, replaced, seen } = self.append(standing, &terms, &statement, room)?;
-        if self.options.ambiguous == AmbiguousFile::Refuse {
-            ambiguity::refuse_to_sign(&document, &replaced)?;
+        match self.options.ambiguous {
+            AmbiguousFile::Sign => {}
+            AmbiguousFile::Repair if !document.repairs().is_empty() => {
+                ambiguity::refuse_divided(document, &replaced)?;
+            }
+            AmbiguousFile::Refuse | AmbiguousFile::Repair => ambiguity::refuse_to_sign(document, &replaced)?,
         }
         let digest = layout.digest(self.algorithm.digest(), pdf, &appended)?;
         let message = message(self.chain, self.algorithm, digest, form)?;
         let (chain, mut options) = (self.chain.to_vec(), self.options.clone());
         options.appearance = options.appearance.zip(seen).map(|(appearance, seen)| appearance.drawn(seen));
         let timestamp = terms.timestamp;
-        Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options, timestamp })
+        let repairs = document.repairs().to_vec();
+        Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options, timestamp, repairs })
     }
 
     /// How long the message becomes at most. That does not depend on the document, so that it is found out once.

@@ -6,6 +6,7 @@
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 
 use crate::PadesError;
+use crate::options::AmbiguousFile;
 
 /// Begins a prepared signature.
 pub(crate) const SIGNATURE: &[u8] = b"chancery prepared pdf 2\n";
@@ -84,6 +85,12 @@ impl<'a> StoredReader<'a> {
             1 => Ok(true),
             _ => Err(PadesError::Stored { reason: "a choice is neither 0 nor 1" }),
         }
+    }
+
+    /// What is done with a file that readers take in different ways.
+    pub(crate) fn ambiguous_file(&mut self) -> Result<AmbiguousFile, PadesError> {
+        let unknown = PadesError::Stored { reason: "what is done with an ambiguous file cannot be read" };
+        AmbiguousFile::from_number(self.number()?).ok_or(unknown)
     }
 
     pub(crate) fn optional(&mut self) -> Result<Option<&'a [u8]>, PadesError> {

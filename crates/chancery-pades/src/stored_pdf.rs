@@ -10,7 +10,7 @@ use crate::appearance::{Appearance, Show};
 use crate::application::Application;
 use crate::certification::ChangesAllowed;
 use crate::lock::FieldLock;
-use crate::options::{AmbiguousFile, NotPermitted, Options, OutsideValidity, Unlock};
+use crate::options::{NotPermitted, Options, OutsideValidity, Unlock};
 use crate::signature_form::SignatureForm;
 use crate::stored::{self, Stored, StoredReader};
 use crate::{PadesError, PdfSigner, PreparedPdf};
@@ -46,7 +46,7 @@ impl PreparedPdf<'_> {
         store_rules(options, &mut stored);
         stored.number(options.timestamp_room as u64);
         stored.number(u64::from(options.outside_validity == OutsideValidity::Sign));
-        stored.number(u64::from(options.ambiguous == AmbiguousFile::Sign));
+        stored.number(options.ambiguous.to_number());
         stored.number(u64::from(options.not_permitted == NotPermitted::Sign));
         stored.optional(options.unlock.as_ref().map(|unlock| &unlock.seed[..]));
         stored.bytes(&algorithm.to_algorithm_identifier().unwrap_or_default());
@@ -110,9 +110,7 @@ impl StoredPdf {
         if stored.choice()? {
             options.outside_validity = OutsideValidity::Sign;
         }
-        if stored.choice()? {
-            options.ambiguous = AmbiguousFile::Sign;
-        }
+        options.ambiguous = stored.ambiguous_file()?;
         if stored.choice()? {
             options.not_permitted = NotPermitted::Sign;
         }

@@ -7,7 +7,7 @@ use chancery_ades::{Conclusion, Finding, Indication, Part, Policy, Report, Sever
 use chancery_certificate::Certificate;
 use chancery_chain::{RevocationPolicy, TrustAnchors};
 use chancery_key::{KeyKind, Password};
-use chancery_pades::{NotPermitted, PadesError, PdfSigner, PdfVerifier};
+use chancery_pades::{AmbiguousFile, NotPermitted, PadesError, PdfSigner, PdfVerifier};
 use chancery_pdf::PdfError;
 use chancery_testkit::TestPki;
 use chancery_testkit::conformance::{self, Case, Outcome, Row, Run};
@@ -72,7 +72,11 @@ fn plain_files_are_signed_or_refused() {
         "sign_or_clean_error" | "clean_error_or_needs_key" => Some(&["signed", "refused"]),
         _ => None,
     });
-    run.folder("plain_pdf", rows.iter().filter_map(|row| sign(&folder, row, &pki)));
+    for (name, choice) in
+        [("plain_pdf", AmbiguousFile::Refuse), ("plain_pdf, repaired", AmbiguousFile::Repair)]
+    {
+        run.folder(name, rows.iter().filter_map(|row| sign(&folder, row, &pki, choice)));
+    }
     run.finish();
 }
 
@@ -205,7 +209,7 @@ fn without_anchors() -> Policy {
 
 /// Signs as Alice, with the password if the document is encrypted, then looks at what came out with our own eyes; other
 /// judges look at it elsewhere.
-fn sign(folder: &Path, row: &Row, pki: &TestPki) -> Option<Case> {
+fn sign(folder: &Path, row: &Row, pki: &TestPki, choice: AmbiguousFile) -> Option<Case> {
     let pdf = conformance::read(&folder.join(&row["file"]))?;
     let now: Timestamp = MOMENT.parse().unwrap();
     let alice = pki.signer("Alice", KeyKind::P256);
@@ -213,6 +217,7 @@ fn sign(folder: &Path, row: &Row, pki: &TestPki) -> Option<Case> {
         "yes" => PdfSigner::new(&alice, now).password(Password::from(row["password"].as_str()), [7; 32]),
         _ => PdfSigner::new(&alice, now),
     };
+    let signer = signer.ambiguous_file(choice);
     let signed = match signer.sign(&pdf) {
         // What the author withheld from users is refused, and done by those who say that they may.
         Err(PadesError::NotPermitted { .. }) => signer.not_permitted(NotPermitted::Sign).sign(&pdf),

@@ -18,6 +18,7 @@ use crate::object_streams::{Cache, ObjectStream, Position};
 use crate::open::{self, Opened, Revision};
 use crate::permissions::Permissions;
 use crate::reference::Reference;
+use crate::repaired::Repaired;
 use crate::section::Section;
 use crate::section_index::{self, SectionIndex};
 use crate::security::{self, Security};
@@ -36,6 +37,7 @@ pub struct Document<'a> {
     promised: OnceLock<Vec<u32>>,
     section_index: OnceLock<Option<SectionIndex>>,
     security: Option<Security>,
+    repaired: Vec<Repaired>,
 }
 
 impl<'a> Document<'a> {
@@ -76,8 +78,14 @@ impl<'a> Document<'a> {
     }
 
     fn open_raw(source: &'a dyn Source) -> Result<Self, PdfError> {
-        let Opened { file, sections, revisions, version } = open::open(Bytes::new(source))?;
-        let document = Self {
+        let document = Self::from_opened(open::open(Bytes::new(source))?);
+        document.compare_encryption();
+        Ok(document)
+    }
+
+    pub(crate) fn from_opened(opened: Opened<'a>) -> Self {
+        let Opened { file, sections, revisions, version } = opened;
+        Self {
             file,
             sections,
             revisions,
@@ -86,9 +94,23 @@ impl<'a> Document<'a> {
             promised: OnceLock::new(),
             section_index: OnceLock::new(),
             security: None,
-        };
-        document.compare_encryption();
-        Ok(document)
+            repaired: Vec::new(),
+        }
+    }
+
+    /// The same document with a key, and what was done to read it.
+    pub(crate) fn with_repairs(self, security: Option<Security>, repaired: Vec<Repaired>) -> Self {
+        Self { security, repaired, ..self }
+    }
+
+    /// What was done to read the document; empty unless it was opened by [`Document::repaired`].
+    #[must_use]
+    pub fn repairs(&self) -> &[Repaired] {
+        &self.repaired
+    }
+
+    pub(crate) fn into_security(self) -> Option<Security> {
+        self.security
     }
 
     /// One key opens all revisions only if they are all encrypted in the same way.
@@ -102,7 +124,7 @@ impl<'a> Document<'a> {
     }
 
     /// The newest `/Encrypt` entry, and the revision it stands in.
-    fn encryption(&self) -> Option<(usize, Object)> {
+    pub(crate) fn encryption(&self) -> Option<(usize, Object)> {
         let index = self
             .sections
             .iter()
@@ -112,7 +134,12 @@ impl<'a> Document<'a> {
         Some((revision, value.clone()))
     }
 
-    fn security(&self, revision: usize, value: &Object, password: &str) -> Result<Security, PdfError> {
+    pub(crate) fn security(
+        &self,
+        revision: usize,
+        value: &Object,
+        password: &str,
+    ) -> Result<Security, PdfError> {
         let resolve = |value: &Object| self.resolve(revision, value, limits::INDIRECTIONS);
         let encryption = self.encryption_dictionary(revision, value)?;
         let identifier =
@@ -125,7 +152,11 @@ impl<'a> Document<'a> {
     }
 
     /// The encryption dictionary, references followed.
-    fn encryption_dictionary(&self, revision: usize, value: &Object) -> Result<Dictionary, PdfError> {
+    pub(crate) fn encryption_dictionary(
+        &self,
+        revision: usize,
+        value: &Object,
+    ) -> Result<Dictionary, PdfError> {
         let resolve = |value: &Object| self.resolve(revision, value, limits::INDIRECTIONS);
         let wrong = PdfError::Entry { key: "Encrypt", of: "the trailer", expected: "a dictionary" };
         let Object::Dictionary(stored) = resolve(value)? else { return Err(wrong) };

@@ -186,7 +186,20 @@ pub enum PdfError {
         problem: &'static str,
     },
 
-    /// A classic cross-reference table holds ten digits; nothing beyond can be added to such a file.
+    /// What is wrong with the document is not repaired.
+    #[error(
+        "the document is damaged and cannot be repaired: {problem} (byte {offset}); have the program that made it save it anew"
+    )]
+    NotRepairable {
+        /// Where.
+        offset: u64,
+        /// Why not.
+        problem: &'static str,
+    },
+
+    /// A classic cross-reference table holds ten digits; nothing beyond can be added to such a file. A cross-reference
+    /// stream could say it, but `/Prev` must not lead from one to a table (ISO 32000-2, 7.5.8.1 allows tables and streams
+    /// together only in hybrid files).
     #[error("byte {offset} lies beyond 9,999,999,999, which a classic cross-reference table cannot express")]
     OffsetTooLarge {
         /// The offset that does not fit.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::cipher::Vectors;
 use crate::document::Document;
+use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::limits;
 use crate::name::Name;
@@ -218,7 +219,8 @@ impl<'d> Increment<'d> {
     }
 
     /// Writes the objects and a cross-reference section of the kind that the file has. A hybrid file gets a
-    /// table.
+    /// table. For a document opened by [`Document::repaired`], the section is complete: it lists every object and has no
+    /// `/Prev`; it is a stream if the file has object streams.
     ///
     /// # Errors
     /// [`PdfError::OffsetTooLarge`] if the file is too long for its classic table, [`PdfError::IntegrityProtected`] if
@@ -237,19 +239,22 @@ impl<'d> Increment<'d> {
             out.push(b'\n');
         }
         let mut bodies = BTreeMap::new();
-        let mut entries = BTreeMap::new();
+        let base = self.document.offsets_counted_from();
+        let mut entries = self.entries_before()?;
         for (reference, body) in &self.objects {
             let Reference { number, generation } = *reference;
-            entries.insert(number, (start + out.len() as u64, generation));
+            let offset = start + out.len() as u64;
+            entries.insert(number, Entry::InFile { offset, generation });
             write::text(&mut out, format_args!("{number} {generation} obj\n"));
             bodies.insert(*reference, start + out.len() as u64);
             out.extend(body);
             out.extend(b"\nendobj\n");
         }
         let section = start + out.len() as u64;
-        let base = self.document.offsets_counted_from();
-        for (offset, _) in entries.values_mut() {
-            *offset -= base;
+        for entry in entries.values_mut() {
+            if let Entry::InFile { offset, .. } = entry {
+                *offset -= base;
+            }
         }
         let stated = section - base;
         let trailer = self.new_trailer()?;
@@ -259,6 +264,27 @@ impl<'d> Increment<'d> {
         }
         write::text(&mut out, format_args!("startxref\n{stated}\n%%EOF\n"));
         Ok(Appended { bytes: out, start, section, bodies })
+    }
+
+    /// What the section has to say beside what is added: nothing, or everything if the document was repaired.
+    fn entries_before(&self) -> Result<Entries, PdfError> {
+        let mut entries = Entries::new();
+        if self.document.repairs().is_empty() {
+            return Ok(entries);
+        }
+        let view = self.document.latest();
+        for reference in view.references()? {
+            entries.extend(view.entry(reference.number)?.map(|entry| (reference.number, entry)));
+        }
+        // The numbers of a file's only section run from 0 without gaps (7.5.4), which are free and stay so; but for a
+        // few very large numbers, which would make it as large, subsections do.
+        let free = Entry::Free { next: 0, generation: u16::MAX };
+        let greatest = entries.keys().next_back().copied().unwrap_or_default();
+        let filled = usize::try_from(greatest).is_ok_and(|greatest| greatest / 2 <= entries.len() + 1_000);
+        for number in 0..if filled { greatest.max(1) } else { 1 } {
+            entries.entry(number).or_insert(free);
+        }
+        Ok(entries)
     }
 
     /// The latest trailer's entries, ours, `/ID` and `/Prev`; without `/Size`.
@@ -274,6 +300,9 @@ impl<'d> Increment<'d> {
         }
         if let Some(identifier) = self.identifier(latest.get("ID"))? {
             trailer.set("ID", identifier);
+        }
+        if !self.document.repairs().is_empty() {
+            return Ok(trailer);
         }
         let previous = self.document.revisions().last().map_or(0, |revision| revision.start_xref);
         let previous = previous.saturating_sub(self.document.offsets_counted_from());
@@ -299,11 +328,12 @@ impl fmt::Debug for Increment<'_> {
     }
 }
 
-type Entries = BTreeMap<u32, (u64, u16)>;
+/// Offsets as the section states them.
+type Entries = BTreeMap<u32, Entry>;
 
 /// Runs of consecutive numbers, as first number and entries.
-fn runs(entries: &Entries) -> Vec<(u32, Vec<(u64, u16)>)> {
-    let mut runs: Vec<(u32, Vec<(u64, u16)>)> = Vec::new();
+fn runs(entries: &Entries) -> Vec<(u32, Vec<Entry>)> {
+    let mut runs: Vec<(u32, Vec<Entry>)> = Vec::new();
     let mut next = None;
     for (&number, &entry) in entries {
         match runs.last_mut() {
@@ -327,11 +357,17 @@ fn write_table(
     }
     for (first, run) in runs(entries) {
         write::text(out, format_args!("{first} {}\n", run.len()));
-        for (offset, generation) in run {
+        for entry in run {
+            let (kind, offset, generation) = match entry {
+                Entry::InFile { offset, generation } => ('n', offset, generation),
+                Entry::Free { next, generation } => ('f', next, generation),
+                // Documents with object streams have cross-reference streams.
+                Entry::InStream { .. } => ('f', 0, u16::MAX),
+            };
             if offset > TABLE_OFFSET {
                 return Err(PdfError::OffsetTooLarge { offset });
             }
-            write::text(out, format_args!("{offset:010} {generation:05} n \n"));
+            write::text(out, format_args!("{offset:010} {generation:05} {kind} \n"));
         }
     }
     trailer.set("Size", size);
@@ -343,19 +379,25 @@ fn write_table(
 
 /// The stream is an object of its own, with the next number; its own entry is in it.
 fn write_stream(out: &mut Vec<u8>, mut entries: Entries, trailer: Dictionary, number: u32, offset: u64) {
-    entries.insert(number, (offset, 0));
+    entries.insert(number, Entry::InFile { offset, generation: 0 });
+    let row = |entry: &Entry| match *entry {
+        Entry::Free { next, generation } => (0, next, u64::from(generation)),
+        Entry::InFile { offset, generation } => (1, offset, u64::from(generation)),
+        Entry::InStream { stream, index } => (2, u64::from(stream), u64::from(index)),
+    };
     let bytes_of = |value: u64| 8 - value.leading_zeros() as usize / 8;
-    let offset_width = entries.values().map(|&(offset, _)| bytes_of(offset)).max().unwrap_or(1);
-    let generation_width = entries.values().map(|&(_, generation)| bytes_of(generation.into())).max();
+    let offset_width = entries.values().map(|entry| bytes_of(row(entry).1)).max().unwrap_or(1);
+    let generation_width = entries.values().map(|entry| bytes_of(row(entry).2)).max();
     let generation_width = generation_width.unwrap_or(1).max(1);
     let mut data = Vec::new();
     let mut index = Vec::new();
     for (first, run) in runs(&entries) {
         index.extend([Object::from(first), Object::from(u32::try_from(run.len()).unwrap_or(u32::MAX))]);
-        for (offset, generation) in run {
-            data.push(1);
-            data.extend(&offset.to_be_bytes()[8 - offset_width..]);
-            data.extend(&u64::from(generation).to_be_bytes()[8 - generation_width..]);
+        for entry in &run {
+            let (kind, second, third) = row(entry);
+            data.push(kind);
+            data.extend(&second.to_be_bytes()[8 - offset_width..]);
+            data.extend(&third.to_be_bytes()[8 - generation_width..]);
         }
     }
     let width = |width: usize| Object::Integer(i64::try_from(width).unwrap_or(8));

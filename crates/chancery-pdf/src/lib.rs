@@ -25,7 +25,8 @@
 //! revision, with the kind of cross-reference section that the file has.
 //!
 //! It reads strictly: what is damaged is an error that says where and what, never a silent repair. What real
-//! files do and viewers accept is read, and recorded as an [`Ambiguity`]. Everything a hostile file could
+//! files do and viewers accept is read, and recorded as an [`Ambiguity`]. Who decides to take a damaged file for what
+//! its objects say opens it by [`Document::repaired`], which tells what it did ([`Repaired`]). Everything a hostile file could
 //! make long, deep or large is bounded.
 //!
 //! Encrypted documents are opened by [`Document::open_with_password`]; what an [`Increment`] adds to them is
@@ -57,7 +58,10 @@ mod permissions;
 mod predictor;
 mod real;
 mod reference;
+mod repair;
+mod repaired;
 mod rows;
+mod salvage;
 mod saslprep;
 mod section;
 mod section_index;
@@ -86,6 +90,7 @@ pub use pages::Pages;
 pub use permissions::{OpenedAs, Permission, Permissions};
 pub use real::Real;
 pub use reference::Reference;
+pub use repaired::Repaired;
 pub use section::SectionKind;
 pub use string::{PdfString, StringForm};
 pub use unsupported_encryption::UnsupportedEncryption;

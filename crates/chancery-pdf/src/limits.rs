@@ -51,3 +51,9 @@ pub(crate) const IMPORTED_OBJECTS: usize = 20_000;
 pub(crate) const IMPORTED_VALUES: usize = 2_000_000;
 /// Bytes of their streams, that of the page's content decoded.
 pub(crate) const IMPORTED_BYTES: usize = 64 << 20;
+/// Objects of a damaged file, whose cross-reference is made anew in memory.
+pub(crate) const REPAIRED_OBJECTS: usize = 1_000_000;
+/// Decoded bytes of all object streams of a damaged file, each of which must be read to know its objects.
+pub(crate) const REPAIRED_BYTES: usize = 512 << 20;
+/// Catalogs, or trailers, of a damaged file that are tried.
+pub(crate) const CATALOGS: usize = 64;

@@ -71,7 +71,13 @@ impl ObjectStream {
         self.objects.iter().map(|&(number, _)| number)
     }
 
-    fn size(&self) -> usize {
+    /// Its decoded bytes.
+    pub(crate) fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// What it takes in memory.
+    pub(crate) fn size(&self) -> usize {
         self.data.len() + self.objects.len() * size_of::<(u32, u32)>()
     }
 }

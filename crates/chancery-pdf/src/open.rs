@@ -63,7 +63,7 @@ pub(crate) fn open(bytes: Bytes<'_>) -> Result<Opened<'_>, PdfError> {
 }
 
 /// Where `%PDF-` stands, and the version after it.
-fn header(bytes: &Bytes<'_>) -> Result<(u64, Option<(u8, u8)>), PdfError> {
+pub(crate) fn header(bytes: &Bytes<'_>) -> Result<(u64, Option<(u8, u8)>), PdfError> {
     let start = bytes.up_to(0, limits::HEADER_SEARCH + 8)?;
     let position = start.windows(5).position(|window| window == b"%PDF-");
     let position = position.ok_or(PdfError::NotPdf { searched: start.len() as u64 })?;

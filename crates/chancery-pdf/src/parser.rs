@@ -376,23 +376,31 @@ impl<'b> Parser<'b> {
     fn hexadecimal_string(&mut self) -> Result<PdfString, PdfError> {
         self.advance();
         let rest = self.bytes.get(self.position..).unwrap_or_default();
-        let Some(length) = rest.iter().position(|&byte| byte == b'>') else {
-            self.saw_end = true;
-            return Err(self.unexpected("a string of hexadecimal digits that ends with `>`"));
-        };
-        let mut bytes = Vec::with_capacity(length / 2);
+        // Looks no further than it reads: whoever tries again after an error must not pay for the rest of the file.
+        let mut bytes = Vec::new();
         let mut high = None;
-        for (index, &byte) in rest[..length].iter().enumerate() {
+        let mut length = None;
+        for (index, &byte) in rest.iter().enumerate() {
             match (nibble(byte), high.take()) {
                 (Some(low), Some(high)) => bytes.push(high << 4 | low),
                 (Some(digit), None) => high = Some(digit),
                 (None, before) if is_white_space(byte) => high = before,
+                (None, before) if byte == b'>' => {
+                    high = before;
+                    length = Some(index);
+                    break;
+                }
                 (None, _) => {
                     self.position += index;
                     return Err(self.unexpected("a hexadecimal digit"));
                 }
             }
         }
+        let Some(length) = length else {
+            self.position = self.bytes.len();
+            self.saw_end = true;
+            return Err(self.unexpected("a string of hexadecimal digits that ends with `>`"));
+        };
         // A missing last digit is 0 (7.3.4.3).
         bytes.extend(high.map(|high: u8| high << 4));
         self.position += length + 1;

@@ -1,5 +1,6 @@
 //! One section of the cross-reference: a table, a stream, or both.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::ambiguity::Ambiguity;
@@ -33,6 +34,8 @@ pub(crate) struct Section {
     pub(crate) hidden: Option<Range<u64>>,
     table: Option<Table>,
     rows: Option<Rows>,
+    /// Entries that were found without a section, offsets counted from the first byte.
+    found: Option<BTreeMap<u32, Entry>>,
 }
 
 impl Section {
@@ -82,19 +85,31 @@ impl Section {
             }
         };
         let (rows, hidden) = hidden.unzip();
-        Ok(Self { offset, end, trailer, hidden, table: Some(table), rows })
+        Ok(Self { offset, end, trailer, hidden, table: Some(table), rows, found: None })
     }
 
     fn read_stream(file: &File<'_>, offset: u64) -> Result<Self, PdfError> {
         let (rows, trailer, span) = rows::read(file, offset)?;
-        Ok(Self { offset, end: span.end, trailer, hidden: None, table: None, rows: Some(rows) })
+        Ok(Self { offset, end: span.end, trailer, hidden: None, table: None, rows: Some(rows), found: None })
+    }
+
+    /// What takes the place of all sections of a damaged file, `at` its end.
+    pub(crate) fn found(entries: BTreeMap<u32, Entry>, mut trailer: Dictionary, at: u64) -> Self {
+        trailer.set("Size", entries.keys().next_back().map_or(1, |greatest| greatest.saturating_add(1)));
+        Self { offset: at, end: at, trailer, hidden: None, table: None, rows: None, found: Some(entries) }
     }
 
     pub(crate) fn kind(&self) -> SectionKind {
         match (&self.table, &self.rows) {
             (Some(_), Some(_)) => SectionKind::Hybrid,
             (Some(_), None) => SectionKind::Table,
-            (None, _) => SectionKind::Stream,
+            (None, Some(_)) => SectionKind::Stream,
+            // Only a stream can say that an object is part of an object stream (7.5.8.3).
+            (None, None) => {
+                let mut found = self.found.iter().flat_map(BTreeMap::values);
+                let compressed = found.any(|entry| matches!(entry, Entry::InStream { .. }));
+                if compressed { SectionKind::Stream } else { SectionKind::Table }
+            }
         }
     }
 
@@ -124,6 +139,9 @@ impl Section {
     /// What the section says of an object. Where a table says that the number is free, or nothing, the
     /// hybrid's stream is asked (7.5.8.4).
     pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
+        if let Some(found) = &self.found {
+            return Ok(found.get(&number).copied());
+        }
         let stated = self.stated(file, number)?;
         Ok(stated.map(|entry| match entry {
             // Nothing but the header can stand there; viewers take the number for free. Object 0 never is one.
@@ -173,11 +191,13 @@ impl Section {
         if let Some(rows) = &self.rows {
             numbers.extend(rows.numbers(file)?);
         }
+        numbers.extend(self.found.iter().flat_map(BTreeMap::keys));
         Ok(())
     }
 
     pub(crate) fn greatest(&self) -> Option<u32> {
         let table = self.table.as_ref().and_then(|table| table.subsections().greatest());
-        table.max(self.rows.as_ref().and_then(Rows::greatest))
+        let found = self.found.as_ref().and_then(|found| found.keys().next_back().copied());
+        table.max(self.rows.as_ref().and_then(Rows::greatest)).max(found)
     }
 }

@@ -227,6 +227,8 @@ impl<'s> LastingPdf<'s> {
         match self.ambiguous {
             AmbiguousFile::Refuse => ambiguity::refuse_to_sign(document, replaced),
             AmbiguousFile::Sign => Ok(()),
+            // What has a signature is not repaired; what else readers would repair keeps nothing from lasting.
+            AmbiguousFile::Repair => ambiguity::refuse_divided(document, replaced),
         }
     }
 }

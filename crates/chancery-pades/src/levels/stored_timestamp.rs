@@ -20,7 +20,7 @@ impl PreparedTimestamp<'_> {
         stored.number(self.pdf.len());
         stored.number(u64::from(self.proves == Proves::Evidence));
         stored.number(self.pdf.room as u64);
-        stored.number(u64::from(self.pdf.ambiguous == AmbiguousFile::Sign));
+        stored.number(self.pdf.ambiguous.to_number());
         stored.number(u64::from(self.pdf.unsound == UnsoundSignatures::PassOver));
         stored.optional(self.pdf.unlock.as_ref().map(|unlock| &unlock.seed[..]));
         stored.bytes(self.digest().algorithm().oid().as_bytes());
@@ -54,7 +54,7 @@ impl StoredTimestamp {
         let source_len = stored.number()?;
         let proves = if stored.choice()? { Proves::Evidence } else { Proves::Document };
         let room = stored.index()?;
-        let ambiguous = if stored.choice()? { AmbiguousFile::Sign } else { AmbiguousFile::Refuse };
+        let ambiguous = stored.ambiguous_file()?;
         let unsound = if stored.choice()? { UnsoundSignatures::PassOver } else { UnsoundSignatures::Refuse };
         let seed = stored.seed()?;
         let oid = stored.bytes()?;
