@@ -226,6 +226,43 @@ fn hostile_graphs_are_bounded() {
     assert!(matches!(read(&bytes), Err(PdfError::Limit { .. })));
 }
 
+/// Small files whose parts are used again and again: what is done and kept grows with the file, not with its square.
+#[test]
+fn what_is_used_again_and_again_is_bounded() {
+    let refused = |page: &str, resources: &str, objects: &[(u32, &str)]| match read(&document(
+        page, resources, objects,
+    )) {
+        Err(PdfError::Limit { .. }) => {}
+        other => panic!("{:?}", other.map(|page| page.objects().len())),
+    };
+    let times = |count: usize| "10 0 R ".repeat(count);
+    let long = "x".repeat(200_000);
+    let shared = format!("({long})");
+    let resources = |count| format!("/ExtGState <</G <</D [{}]>>>>", times(count));
+    assert!(read(&document("", &resources(3), &[(10, &shared)])).is_ok());
+    refused("", &resources(2_000), &[(10, &shared)]);
+    // A dictionary that is left out is read once.
+    let dropped = format!("<</Type /Page /Long ({long})>>");
+    let resources = format!("/ExtGState <</G <</D [{}]>>>>", times(2_000));
+    assert!(read(&document("", &resources, &[(10, &dropped)])).is_ok());
+    // Content that is nothing, but long to decode: once it is nothing, a thousand times it is still nothing.
+    let blank = stream("/Filter /ASCIIHexDecode", &format!("{}>", " ".repeat(200_000)));
+    let again = read(&document(&format!("/Contents [{}]", times(2_000)), "", &[(10, &blank)])).unwrap();
+    assert_eq!(again.objects().len(), 1);
+    let text = stream("", &"0 g ".repeat(25_000));
+    refused(&format!("/Contents [{}]", times(2_000)), "", &[(10, &text)]);
+    // Streams that share how they are encoded, which is long.
+    let shared = format!("[<</Columns 1>> {}]", "0 ".repeat(200_000));
+    let streams: Vec<(u32, String)> = (11..39)
+        .map(|number| (number, stream("/Filter [/ASCIIHexDecode] /DecodeParms 10 0 R", "20>")))
+        .collect();
+    let mut objects: Vec<(u32, &str)> =
+        streams.iter().map(|(number, body)| (*number, body.as_str())).collect();
+    objects.push((10, &shared));
+    let contents: String = (11..39).map(|number| format!("{number} 0 R ")).collect();
+    assert!(read(&document(&format!("/Contents [{contents}]"), "", &objects)).is_ok());
+}
+
 #[test]
 fn encrypted_sources_and_targets() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");

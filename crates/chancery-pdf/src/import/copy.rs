@@ -15,8 +15,8 @@ pub(super) struct Copier<'v, 'd> {
     view: &'v View<'d>,
     page: usize,
     objects: Vec<Object>,
-    /// What a source object became; it may become several things if it is used as several.
-    copies: HashMap<(Reference, Kind), Reference>,
+    /// What a source object became, or that it is left out; it may become several things if it is used as several.
+    copies: HashMap<(Reference, Kind), Option<Reference>>,
     values_left: usize,
     bytes_left: usize,
 }
@@ -57,9 +57,23 @@ impl<'v, 'd> Copier<'v, 'd> {
     pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), PdfError> {
         let left = self.bytes_left.checked_sub(bytes);
         self.bytes_left = left.ok_or_else(|| {
-            too_much("bytes of streams behind a page that is imported", limits::IMPORTED_BYTES)
+            too_much("bytes of objects behind a page that is imported", limits::IMPORTED_BYTES)
         })?;
         Ok(())
+    }
+
+    /// What a value refers to. It is read each time, so that it counts each time.
+    pub(super) fn look(&mut self, value: &Object) -> Result<Object, PdfError> {
+        let found = self.view.resolve(value)?;
+        if value.as_reference().is_some() {
+            self.spend_bytes(weight(&found))?;
+        }
+        Ok(found)
+    }
+
+    /// What the key of a dictionary refers to, as [`Self::look`].
+    pub(super) fn look_up(&mut self, dictionary: &Dictionary, key: &str) -> Result<Object, PdfError> {
+        dictionary.get(key).map_or(Ok(Object::Null), |value| self.look(value))
     }
 
     pub(super) fn refused(&self, problem: &'static str) -> PdfError {
@@ -97,17 +111,20 @@ impl<'v, 'd> Copier<'v, 'd> {
 
     fn reference(&mut self, reference: Reference, kind: Kind, depth: u32) -> Result<Object, PdfError> {
         if let Some(&copy) = self.copies.get(&(reference, kind)) {
-            return Ok(copy.into());
+            return Ok(copy.map_or(Object::Null, Object::Reference));
         }
-        let found = self.view.resolve(&reference.into())?;
+        let found = self.look(&reference.into())?;
         match (&found, kind.shape()) {
-            (Object::Dictionary(_) | Object::Stream(_), Shape::Nothing) => return Ok(Object::Null),
+            (Object::Dictionary(_) | Object::Stream(_), Shape::Nothing) => {
+                self.copies.insert((reference, kind), None);
+                return Ok(Object::Null);
+            }
             (Object::Dictionary(_) | Object::Stream(_) | Object::Array(_), _) => {}
             _ => return self.value(&found, kind, depth),
         }
         // The copy has its number before what it holds is copied, which may lead back to it.
         let place = self.reserve()?;
-        self.copies.insert((reference, kind), place);
+        self.copies.insert((reference, kind), Some(place));
         let copied = self.value(&found, kind, depth)?;
         self.fill(place, copied);
         Ok(place.into())
@@ -148,9 +165,9 @@ impl<'v, 'd> Copier<'v, 'd> {
 
     /// What a layer shows depends on settings of its document, which do not come along: nobody could say what a
     /// signer saw.
-    fn refuse_layers(&self, dictionary: &Dictionary, kind: Kind) -> Result<(), PdfError> {
-        let says = |key: &str, words: &[&str]| {
-            let value = self.view.value(dictionary, key)?;
+    fn refuse_layers(&mut self, dictionary: &Dictionary, kind: Kind) -> Result<(), PdfError> {
+        let mut says = |key: &str, words: &[&str]| {
+            let value = self.look_up(dictionary, key)?;
             Ok::<_, PdfError>(value.as_name().is_some_and(|name| words.iter().any(|word| name == word)))
         };
         let layer = match kind {
@@ -187,14 +204,14 @@ impl<'v, 'd> Copier<'v, 'd> {
             Object::Null => Vec::new(),
             one => vec![one],
         };
-        let filters = list(self.view.value(from, "Filter")?);
-        let parameters = list(self.view.value(from, "DecodeParms")?);
+        let filters = list(self.look_up(from, "Filter")?);
+        let parameters = list(self.look_up(from, "DecodeParms")?);
         if filters.len() > limits::FILTERS {
             return Err(too_much("filters on one stream", limits::FILTERS));
         }
         let (mut names, mut own) = (Vec::new(), Vec::new());
         for (index, filter) in filters.iter().enumerate() {
-            let filter = self.view.resolve(filter)?;
+            let filter = self.look(filter)?;
             let Some(name) = filter.as_name() else {
                 return Err(self.refused("a filter of one of its streams has no name"));
             };
@@ -217,6 +234,24 @@ impl<'v, 'd> Copier<'v, 'd> {
 
 /// Levels of values within values, references included.
 pub(super) const IMPORTED_DEPTH: u32 = 100;
+
+/// Roughly what a value takes in the file, without the data of a stream.
+fn weight(value: &Object) -> usize {
+    let own = match value {
+        Object::Real(number) => number.text().len(),
+        Object::String(string) => string.as_bytes().len(),
+        Object::Name(name) => name.as_bytes().len(),
+        Object::Array(values) => values.iter().map(weight).sum(),
+        Object::Dictionary(entries) => of_entries(entries),
+        Object::Stream(stream) => of_entries(stream.dictionary()),
+        Object::Null | Object::Boolean(_) | Object::Integer(_) | Object::Reference(_) => 0,
+    };
+    own.saturating_add(1)
+}
+
+fn of_entries(entries: &Dictionary) -> usize {
+    entries.iter().map(|(name, value)| name.as_bytes().len() + weight(value)).sum()
+}
 
 fn too_much(what: &'static str, limit: usize) -> PdfError {
     PdfError::Limit { what, limit: limit as u64, offset: 0 }

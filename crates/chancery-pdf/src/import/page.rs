@@ -1,5 +1,8 @@
 //! A page of one document as a form XObject of another.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::copy::{Copier, IMPORTED_DEPTH};
 use super::rules::Kind;
 use crate::error::PdfError;
@@ -143,18 +146,34 @@ fn content(view: &View<'_>, page: &Dictionary, copier: &mut Copier<'_, '_>) -> R
         one => vec![one],
     };
     let mut content = Vec::new();
+    let mut known: HashMap<Reference, Range<usize>> = HashMap::new();
     for value in &streams {
-        let found = view.resolve(value)?;
+        if let Some(again) = value.as_reference().and_then(|reference| known.get(&reference)) {
+            copier.spend_bytes(again.len())?;
+            content.extend_from_within(again.clone());
+            continue;
+        }
+        let found = copier.look(value)?;
         let Object::Stream(stream) = found else {
             if found.is_null() {
                 continue;
             }
             return Err(copier.refused("its content is no stream"));
         };
+        // How it is encoded is looked up for each stream, and may be the longest of it.
+        for key in ["Filter", "DecodeParms"] {
+            let stated = copier.look_up(stream.dictionary(), key)?;
+            let each = stated.as_array().unwrap_or_default();
+            each.iter().take(limits::FILTERS).try_for_each(|one| copier.look(one).map(|_| ()))?;
+        }
+        let encoded = stream.file_range().map_or(0, |range| range.end.saturating_sub(range.start));
+        copier.spend_bytes(usize::try_from(encoded).unwrap_or(usize::MAX))?;
         let decoded = view.decoded(&stream, limits::IMPORTED_BYTES)?;
         copier.spend_bytes(decoded.len() + 1)?;
+        let start = content.len();
         content.extend_from_slice(&decoded);
         content.push(b'\n');
+        known.extend(value.as_reference().map(|reference| (reference, start..content.len())));
     }
     Ok(content)
 }
