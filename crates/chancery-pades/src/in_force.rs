@@ -28,35 +28,27 @@ impl InForce {
     /// If the file cannot be read.
     pub(crate) fn of(view: &View<'_>, catalog: &Dictionary, fields: &[Field]) -> Result<Self, PadesError> {
         let permissions = view.value(catalog, "Perms")?;
-        let certified = permissions.as_dictionary().and_then(|permissions| permissions.get("DocMDP"));
-        let mut signed = Vec::new();
+        let named = permissions.as_dictionary().and_then(|permissions| permissions.get("DocMDP"));
+        // What is null, or refers to nothing, names nothing.
+        let certification = named.map_or(Ok(Object::Null), |named| view.resolve(named))?;
+        let named = named.and_then(Object::as_reference);
+        let (mut signed, mut is_in_field) = (Vec::new(), false);
         for field in fields.iter().filter(|field| field.is_signature()) {
             let Some(value) = &field.value else { continue };
+            is_in_field |= named.is_some() && value.as_reference() == named;
             let Object::Dictionary(signature) = view.resolve(value)? else { continue };
             let certifies = allowed_by(view, &signature)?;
             let locks = locks_of(view, field, &signature)?;
             signed.push(Signed { name: field.name.clone(), certifies, locks });
         }
-        let mut in_force = Self { signed, certified: certified.is_some() };
-        in_force.add_certification_without_field(view, certified)?;
-        Ok(in_force)
-    }
-
-    /// A certification that is in no field binds all the same.
-    fn add_certification_without_field(
-        &mut self,
-        view: &View<'_>,
-        certified: Option<&Object>,
-    ) -> Result<(), PadesError> {
-        let Some(certified) = certified else { return Ok(()) };
-        if self.signed.iter().any(|signed| signed.certifies.is_some()) {
-            return Ok(());
+        // A certification that is in no field binds all the same.
+        if let Object::Dictionary(signature) = &certification
+            && !is_in_field
+        {
+            let certifies = allowed_by(view, signature)?;
+            signed.push(Signed { name: String::new(), certifies, locks: Vec::new() });
         }
-        if let Object::Dictionary(signature) = view.resolve(certified)? {
-            let certifies = allowed_by(view, &signature)?;
-            self.signed.push(Signed { name: String::new(), certifies, locks: Vec::new() });
-        }
-        Ok(())
+        Ok(Self { signed, certified: !certification.is_null() })
     }
 
     /// Whether there is a signature or timestamp.

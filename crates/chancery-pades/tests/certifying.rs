@@ -203,3 +203,50 @@ fn contradicting_levels_count_as_the_strictest_and_nonsense_as_none() {
         assert_eq!(outcome.is_ok(), may_sign, "{levels:?}");
     }
 }
+
+/// What the catalog names as certification binds whether or not a field shows it; what names nothing does not.
+#[test]
+fn a_certification_that_only_the_catalog_names_binds() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    for nothing in ["null", "999 0 R"] {
+        let pdf = with_catalog(&contract(), &format!("<</Perms<</DocMDP {nothing}>>>>"));
+        let certified = certified(&alice, &pdf, ChangesAllowed::FormFilling);
+        assert_passed(&verify(&pki, &certified), 1);
+        assert_eq!(certification(&certified), Some(signatures(&certified)[0].1));
+    }
+    let file = |in_field: i64, named: i64, same: bool| {
+        revised(&contract(), |document, increment| {
+            let (field, shown, apart) = (increment.allocate(), increment.allocate(), increment.allocate());
+            for (place, level) in [(shown, in_field), (apart, named)] {
+                let entries = format!(
+                    "<</Type/Sig/Reference[<</TransformMethod/DocMDP/TransformParams<</P {level}>>>>]>>"
+                );
+                increment.put(place, &dictionary(&entries).into()).unwrap();
+            }
+            let entries = format!("<</FT/Sig/T(Author)/V {shown}>>");
+            increment.put(field, &dictionary(&entries).into()).unwrap();
+            let named = if same { shown } else { apart };
+            edit_catalog(document, increment, |catalog| {
+                catalog.set("AcroForm", dictionary(&format!("<</Fields[{field}]/SigFlags 3>>")));
+                catalog.set("Perms", dictionary(&format!("<</DocMDP {named}>>")));
+            });
+        })
+    };
+    for (in_field, named, same, allowed) in [
+        (3, 1, false, false),
+        (1, 3, false, false),
+        (3, 2, false, true),
+        (3, 1, true, true),
+        (1, 3, true, false),
+    ] {
+        let pdf = file(in_field, named, same);
+        match PdfSigner::new(&alice, now()).sign(&pdf) {
+            Ok(_) => assert!(allowed, "{in_field} {named} {same}"),
+            Err(PadesError::CertifiedWithoutChanges) => assert!(!allowed, "{in_field} {named} {same}"),
+            Err(other) => panic!("{other}"),
+        }
+        let again = PdfSigner::new(&alice, now()).certify(ChangesAllowed::Annotations).sign(&pdf);
+        assert!(matches!(again, Err(PadesError::CertifiedAlready | PadesError::CertifiedWithoutChanges)));
+    }
+}

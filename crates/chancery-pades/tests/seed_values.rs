@@ -4,11 +4,13 @@
 mod support;
 
 use chancery_digest::{DigestAlgorithm, Source};
+use chancery_http::{Address, Request, Response, TransportError, transport_fn};
 use chancery_key::{KeyKind, SignatureAlgorithm, Signer, SoftwareSigner};
 use chancery_pades::{
     Batch, BatchFile, ChangesAllowed, Done, PadesError, PdfSigner, SignatureForm, SignedPdf, WithoutTimestamp,
 };
 use chancery_pdf::{Document, Object, PdfString};
+use chancery_timestamp::TimestampAuthority;
 use support::{
     assert_passed, authority, contract, dictionary, edit_catalog, now, pki, revised, rng, signatures, verify,
     with_field,
@@ -215,6 +217,14 @@ fn a_field_that_demands_a_timestamp_is_not_signed_without() {
         let batch = Batch::new(&signer).timestamp(&tsa, WithoutTimestamp::Require);
         batch.sign_file(&file("stamped"), &mut rng()).unwrap();
         assert_passed(&verify(&pki, &std::fs::read(place("stamped")).unwrap()), 1);
+
+        // An account that is empty: what is demanded cannot be done without, whatever the caller says.
+        let empty = transport_fn(|_: &Request| -> Result<Response, TransportError> {
+            Ok(Response::new(402, Default::default(), Vec::new()))
+        });
+        let empty = TimestampAuthority::new(Address::parse(&pki.tsa_url()).unwrap(), &empty);
+        let degraded = signer.sign_with_timestamp(&pdf, &empty, WithoutTimestamp::Degrade, &mut rng());
+        assert_eq!(degraded.is_err(), required, "{entries}");
 
         let prepared = signer.prepare(&pdf).unwrap();
         let value = alice.sign(prepared.to_be_signed()).unwrap();
