@@ -1,5 +1,7 @@
 //! What the author of a certified document allows (ISO 32000-2, 12.8.2.2).
 
+use std::collections::HashSet;
+
 use chancery_pdf::{Dictionary, Increment, Name, Object, Reference, View};
 
 use crate::PadesError;
@@ -66,14 +68,28 @@ pub(crate) fn allowed_by(
     signature: &Dictionary,
 ) -> Result<Option<ChangesAllowed>, PadesError> {
     let levels = parameters(view, signature, b"DocMDP")?;
-    let stated = levels.iter().map(|parameters| match view.value(parameters, "P")? {
-        // The default of table 257.
-        Object::Null => Ok(ChangesAllowed::FormFilling),
-        stated => Ok(level(&stated)),
+    let stated = levels.iter().map(|stated| match stated {
+        Stated::Parameters(parameters) => match view.value(parameters, "P")? {
+            // The default of table 257.
+            Object::Null => Ok(ChangesAllowed::FormFilling),
+            stated => Ok(level(&stated)),
+        },
+        Stated::NotUnderstood => Ok(ChangesAllowed::None),
     });
     // Several contradict each other; the strictest counts.
     Ok(stated.collect::<Result<Vec<_>, PadesError>>()?.into_iter().min())
 }
+
+/// What a reference of a signature says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stated {
+    Parameters(Dictionary),
+    /// It forbids what it can.
+    NotUnderstood,
+}
+
+/// A signature has one reference for each transform method.
+const MAX_REFERENCES: usize = 16;
 
 /// The parameters of the references of a signature that have this transform method (table 256).
 ///
@@ -83,16 +99,32 @@ pub(crate) fn parameters(
     view: &View<'_>,
     signature: &Dictionary,
     method: &[u8],
-) -> Result<Vec<Dictionary>, PadesError> {
-    let references = view.value(signature, "Reference")?;
-    let mut found = Vec::new();
-    for reference in references.as_array().unwrap_or_default() {
+) -> Result<Vec<Stated>, PadesError> {
+    let references = match view.value(signature, "Reference")? {
+        Object::Null => return Ok(Vec::new()),
+        Object::Array(references) if references.len() <= MAX_REFERENCES => references,
+        _ => return Ok(vec![Stated::NotUnderstood]),
+    };
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for reference in &references {
+        if reference.as_reference().is_some_and(|reference| !seen.insert(reference.number)) {
+            continue;
+        }
         let reference = view.resolve(reference)?;
-        let Some(reference) = reference.as_dictionary() else { continue };
-        let stated = view.value(reference, "TransformMethod")?;
-        if stated.as_name().is_some_and(|stated| stated.as_bytes() == method) {
-            let parameters = view.value(reference, "TransformParams")?;
-            found.push(parameters.as_dictionary().cloned().unwrap_or_default());
+        let Some(reference) = reference.as_dictionary() else {
+            found.push(Stated::NotUnderstood);
+            continue;
+        };
+        match view.value(reference, "TransformMethod")?.as_name() {
+            Some(stated) if stated.as_bytes() == method => {
+                found.push(match view.value(reference, "TransformParams")? {
+                    Object::Null => Stated::Parameters(Dictionary::new()),
+                    Object::Dictionary(parameters) => Stated::Parameters(parameters),
+                    _ => Stated::NotUnderstood,
+                });
+            }
+            Some(_) => {}
+            None => found.push(Stated::NotUnderstood),
         }
     }
     Ok(found)

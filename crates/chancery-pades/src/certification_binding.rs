@@ -4,7 +4,7 @@ use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Document, Object, Reference, View};
 
 use crate::PadesError;
-use crate::certification::allowed_by;
+use crate::certification::{Stated, allowed_by, parameters};
 
 /// What is odd about a signature as a certification, in the revision that it signs. `earlier` tells whether another
 /// signature was there before it.
@@ -18,6 +18,11 @@ pub(crate) fn of_signature(
     earlier: Earlier,
 ) -> Result<Vec<Finding>, PadesError> {
     let Some(view) = document.at(revision) else { return Ok(Vec::new()) };
+    if parameters(&view, signature, b"DocMDP")?.contains(&Stated::NotUnderstood) {
+        let text = "/Reference of the signature is not understood: it is taken to allow nothing afterwards";
+        let finding = Finding::warning("signature-reference-unclear", text).rule("ISO 32000-2, table 256");
+        return Ok(vec![finding]);
+    }
     if allowed_by(&view, signature)?.is_none() {
         return Ok(Vec::new());
     }

@@ -1,11 +1,14 @@
 //! What the signatures that are there already allow: certifications and locks in force.
 
-use chancery_pdf::{Dictionary, Name, Object, View};
+use std::collections::HashSet;
+
+use chancery_pdf::{Dictionary, Object, View};
 
 use crate::PadesError;
-use crate::certification::{ChangesAllowed, allowed_by, parameters};
+use crate::certification::{ChangesAllowed, Stated, allowed_by, parameters};
 use crate::form::Field;
 use crate::lock::Lock;
+use crate::lock_budget::LockBudget;
 
 /// What the signatures of a document allow whoever comes next.
 pub(crate) struct InForce {
@@ -29,24 +32,26 @@ impl InForce {
     pub(crate) fn of(view: &View<'_>, catalog: &Dictionary, fields: &[Field]) -> Result<Self, PadesError> {
         let permissions = view.value(catalog, "Perms")?;
         let named = permissions.as_dictionary().and_then(|permissions| permissions.get("DocMDP"));
-        // What is null, or refers to nothing, names nothing.
         let certification = named.map_or(Ok(Object::Null), |named| view.resolve(named))?;
-        let named = named.and_then(Object::as_reference);
-        let (mut signed, mut is_in_field) = (Vec::new(), false);
+        let (mut signed, mut seen) = (Vec::new(), HashSet::new());
+        let mut budget = LockBudget::new();
         for field in fields.iter().filter(|field| field.is_signature()) {
             let Some(value) = &field.value else { continue };
-            is_in_field |= named.is_some() && value.as_reference() == named;
-            let Object::Dictionary(signature) = view.resolve(value)? else { continue };
+            // Each signature is read once, whatever the number of fields that hold it; their own locks are theirs.
+            let again = value.as_reference().is_some_and(|value| !seen.insert(value.number));
+            let signature = if again { Object::Dictionary(Dictionary::new()) } else { view.resolve(value)? };
+            let Object::Dictionary(signature) = signature else { continue };
+            let locks = locks_of(view, field, &signature, &mut budget)?;
             let certifies = allowed_by(view, &signature)?;
-            let locks = locks_of(view, field, &signature)?;
             signed.push(Signed { name: field.name.clone(), certifies, locks });
         }
         // A certification that is in no field binds all the same.
-        if let Object::Dictionary(signature) = &certification
-            && !is_in_field
+        let in_field = named.and_then(Object::as_reference).is_some_and(|named| seen.contains(&named.number));
+        if let Object::Dictionary(signature) = certification.clone()
+            && !in_field
+            && let Some(certifies) = allowed_by(view, &signature)?
         {
-            let certifies = allowed_by(view, signature)?;
-            signed.push(Signed { name: String::new(), certifies, locks: Vec::new() });
+            signed.push(Signed { name: String::new(), certifies: Some(certifies), locks: Vec::new() });
         }
         Ok(Self { signed, certified: !certification.is_null() })
     }
@@ -110,15 +115,24 @@ pub(crate) fn locks_of(
     view: &View<'_>,
     field: &Field,
     signature: &Dictionary,
+    budget: &mut LockBudget,
 ) -> Result<Vec<Lock>, PadesError> {
-    let kind = view.value(signature, "Type")?;
-    if kind.as_name().is_some_and(|kind: &Name| kind == "DocTimeStamp") {
+    let is = |key, name| {
+        Ok::<_, PadesError>(view.value(signature, key)?.as_name().is_some_and(|kind| kind == name))
+    };
+    if is("Type", "DocTimeStamp")? && is("SubFilter", "ETSI.RFC3161")? {
         return Ok(Vec::new());
     }
-    let mut locks = Vec::new();
-    for parameters in parameters(view, signature, b"FieldMDP")? {
-        locks.push(Lock::read(view, &parameters)?);
+    if signature.get("Reference").is_some() {
+        budget.spend_references()?;
     }
-    locks.extend(Lock::of_field(view, &field.dictionary)?);
+    let mut locks = Vec::new();
+    for stated in parameters(view, signature, b"FieldMDP")? {
+        locks.push(match stated {
+            Stated::Parameters(parameters) => Lock::read(view, &parameters, budget)?,
+            Stated::NotUnderstood => Lock::everything(),
+        });
+    }
+    locks.extend(Lock::of_field(view, &field.dictionary, budget)?);
     Ok(locks)
 }

@@ -116,6 +116,7 @@ mod form;
 mod in_force;
 mod levels;
 mod lock;
+mod lock_budget;
 mod meaning;
 mod message;
 mod options;

@@ -4,6 +4,7 @@ use chancery_pdf::{Dictionary, Name, Object, PdfString, Reference, View};
 
 use crate::PadesError;
 use crate::certification::{ChangesAllowed, level};
+use crate::lock_budget::LockBudget;
 
 /// Which fields of the form a signature locks: nobody may change or sign them afterwards.
 ///
@@ -45,12 +46,19 @@ impl FieldLock {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn read(view: &View<'_>, dictionary: &Dictionary) -> Result<Self, PadesError> {
+    pub(crate) fn read(
+        view: &View<'_>,
+        dictionary: &Dictionary,
+        budget: &mut LockBudget,
+    ) -> Result<Self, PadesError> {
         let mut names = Vec::new();
         let listed = view.value(dictionary, "Fields")?;
         for name in listed.as_array().unwrap_or_default() {
             match view.resolve(name)?.as_string() {
-                Some(name) => names.push(name.to_text()),
+                Some(name) => {
+                    budget.spend_name(name.as_bytes().len())?;
+                    names.push(name.to_text());
+                }
                 None => return Ok(Self::All),
             }
         }
@@ -89,21 +97,37 @@ impl Lock {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn read(view: &View<'_>, dictionary: &Dictionary) -> Result<Self, PadesError> {
+    pub(crate) fn read(
+        view: &View<'_>,
+        dictionary: &Dictionary,
+        budget: &mut LockBudget,
+    ) -> Result<Self, PadesError> {
         let allowed = match view.value(dictionary, "P")? {
             Object::Null => None,
             stated => Some(level(&stated)),
         };
-        Ok(Self { fields: FieldLock::read(view, dictionary)?, allowed })
+        Ok(Self { fields: FieldLock::read(view, dictionary, budget)?, allowed })
     }
 
     /// The lock of a field, `/Lock`.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn of_field(view: &View<'_>, field: &Dictionary) -> Result<Option<Self>, PadesError> {
-        let lock = view.value(field, "Lock")?;
-        lock.as_dictionary().map(|lock| Self::read(view, lock)).transpose()
+    pub(crate) fn of_field(
+        view: &View<'_>,
+        field: &Dictionary,
+        budget: &mut LockBudget,
+    ) -> Result<Option<Self>, PadesError> {
+        match view.value(field, "Lock")? {
+            Object::Null => Ok(None),
+            Object::Dictionary(lock) => Self::read(view, &lock, budget).map(Some),
+            _ => Ok(Some(Self::everything())),
+        }
+    }
+
+    /// What a lock is taken for that is not understood.
+    pub(crate) const fn everything() -> Self {
+        Self { fields: FieldLock::All, allowed: None }
     }
 
     /// The dictionary for `/Lock` of a field (table 236).

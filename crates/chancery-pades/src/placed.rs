@@ -1,6 +1,6 @@
 //! The signatures of a document with their places judged, and what has to be digested for them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chancery_pdf::{Document, Object};
 use chancery_timestamp::TimestampToken;
@@ -23,6 +23,7 @@ pub(crate) fn all(
     for field in &signed {
         placed.push(structure::judge(document, field)?);
     }
+    refuse_what_its_revision_does_not_hold(document, &signed, &mut placed)?;
     refuse_second_signature_of_a_revision(&mut placed);
     Ok((signed, placed))
 }
@@ -52,6 +53,29 @@ fn signed_fields(document: &Document<'_>) -> Result<Vec<Field>, PadesError> {
         field.is_signature() && field.value.is_some() && once
     });
     Ok(signed)
+}
+
+fn refuse_what_its_revision_does_not_hold(
+    document: &Document<'_>,
+    signed: &[Field],
+    placed: &mut [Result<Placed, Misplaced>],
+) -> Result<(), PadesError> {
+    let mut by_revision: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (place, one) in placed.iter().enumerate() {
+        if let Ok(one) = one {
+            by_revision.entry(one.covered.revision).or_default().push(place);
+        }
+    }
+    for (revision, places) in by_revision {
+        let held: Vec<&Field> = places.iter().filter_map(|place| signed.get(*place)).collect();
+        let judged = structure::belong_to_revision(document, revision, &held)?;
+        for (place, judged) in places.into_iter().zip(judged) {
+            if let (Some(one), Err(misplaced)) = (placed.get_mut(place), judged) {
+                *one = Err(misplaced);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Two signatures cannot cover the same revision: each would have to cover the other.

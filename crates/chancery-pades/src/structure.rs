@@ -1,6 +1,8 @@
 //! What the place of a signature in the file must prove before anything else is asked (ISO 32000-2, 12.8.1; the
 //! attacks of pdf-insecurity.org say why).
 
+use std::collections::HashSet;
+
 use chancery_ades::{Aspect, Finding, Place, RequiredBinding, Restriction, SubIndication};
 use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attributes};
 use chancery_pdf::{Dictionary, Document, Object, Reference};
@@ -94,12 +96,52 @@ pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Pla
         Err(chancery_pdf::PdfError::Read(error)) => return Err(chancery_pdf::PdfError::Read(error).into()),
         Err(error) => return Ok(Err(Misplaced::fails("signature-unreadable", error.to_string()))),
     };
-    let judged = Judge { document, reference, dictionary: &dictionary }.judge(field);
+    let judged = Judge { document, reference, dictionary: &dictionary }.judge();
     Ok(match judged {
         Ok((message, covered, kind)) => Ok(Placed { message, covered, kind, dictionary }),
         Err(Stop::Misplaced(misplaced)) => Err(misplaced.at(Place::Object(reference.number))),
         Err(Stop::Unreadable(error)) => return Err(error),
     })
+}
+
+/// Judges which of these signatures stood in the revision that they sign as they stand now: the dictionary and the field
+/// in force are those of that revision. Its form is read once, whatever the number of signatures.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn belong_to_revision(
+    document: &Document<'_>,
+    revision: usize,
+    fields_now: &[&Field],
+) -> Result<Vec<Result<(), Misplaced>>, PadesError> {
+    let latest = document.latest();
+    let redefined = "the signature was replaced after it was made";
+    let redefined = || Misplaced::fails("signature-redefined", redefined);
+    let Some(signed) = document.at(revision) else {
+        return Ok(fields_now.iter().map(|_| Err(redefined())).collect());
+    };
+    let (_, catalog) = signed.catalog()?;
+    let then = fields(&signed, &form(&signed, &catalog)?)?;
+    let value = |field: &Field| field.value.as_ref().and_then(Object::as_reference);
+    let then: HashSet<(&str, Reference)> =
+        then.iter().filter_map(|field| Some((field.name.as_str(), value(field)?))).collect();
+    let mut judged = Vec::new();
+    for field in fields_now {
+        let Some(reference) = value(field) else {
+            judged.push(Err(redefined()));
+            continue;
+        };
+        let at = Place::Object(reference.number);
+        judged.push(if signed.entry(reference.number)? != latest.entry(reference.number)? {
+            Err(redefined().at(at))
+        } else if then.contains(&(field.name.as_str(), reference)) {
+            Ok(())
+        } else {
+            let text = "the revision that is signed does not hold this signature in this field";
+            Err(Misplaced::fails("field-redefined", text).at(at))
+        });
+    }
+    Ok(judged)
 }
 
 /// Judging ends early with an answer, or because the file cannot be read.
@@ -127,7 +169,7 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn judge(&self, field: &Field) -> Result<(SignedMessage, Covered, Kind), Stop> {
+    fn judge(&self) -> Result<(SignedMessage, Covered, Kind), Stop> {
         if let Some(key) = self.dictionary.duplicates().first() {
             let text = format!(
                 "/{} stands twice in the signature dictionary",
@@ -138,7 +180,6 @@ impl Judge<'_> {
         let kind = self.kind()?;
         let covered = self.covered()?;
         self.gap_is_the_contents(covered)?;
-        self.belongs_to_its_revision(field, covered)?;
         let message = self.message(kind)?;
         self.signs_no_attributes(&message, covered)?;
         Ok((message, covered, kind))
@@ -269,29 +310,6 @@ impl Judge<'_> {
                     .at(Place::Bytes(gap_start, gap_end))
                     .into())
             }
-        }
-    }
-
-    /// The dictionary and the field in force are those of the revision that is signed.
-    fn belongs_to_its_revision(&self, field: &Field, covered: Covered) -> Result<(), Stop> {
-        let latest = self.document.latest();
-        let redefined =
-            || Misplaced::fails("signature-redefined", "the signature was replaced after it was made");
-        let signed = self.document.at(covered.revision).ok_or_else(redefined)?;
-        if signed.entry(self.reference.number)? != latest.entry(self.reference.number)? {
-            return Err(redefined().into());
-        }
-        let (_, catalog) = signed.catalog()?;
-        let then = fields(&signed, &form(&signed, &catalog)?)?;
-        let stood = |other: &Field| {
-            other.name == field.name
-                && other.value.as_ref().and_then(Object::as_reference) == Some(self.reference)
-        };
-        if then.iter().any(stood) {
-            Ok(())
-        } else {
-            let text = "the revision that is signed does not hold this signature in this field";
-            Err(Misplaced::fails("field-redefined", text).into())
         }
     }
 

@@ -12,6 +12,7 @@ use crate::field::{free_name, refuse_filled};
 use crate::form::Field;
 use crate::in_force::InForce;
 use crate::lock::{FieldLock, Lock};
+use crate::lock_budget::LockBudget;
 use crate::options::{NotPermitted, Options};
 use crate::seed_values::{SeedValues, Wanted};
 use crate::signature_form::SignatureForm;
@@ -120,7 +121,8 @@ struct Own {
 
 impl Own {
     fn of(view: &View<'_>, field: Option<&Field>, options: &Options) -> Result<Self, PadesError> {
-        let in_field = field.map_or(Ok(None), |field| Lock::of_field(view, &field.dictionary))?;
+        let in_field = field
+            .map_or(Ok(None), |field| Lock::of_field(view, &field.dictionary, &mut LockBudget::new()))?;
         let differs = |own: &Lock| {
             let other_fields = options.lock.as_ref().is_some_and(|lock| *lock != own.fields);
             let other_level =

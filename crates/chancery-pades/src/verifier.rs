@@ -12,6 +12,7 @@ use crate::certification_binding::{self, Earlier};
 use crate::changes::{self, RevisionChanges};
 use crate::form::Field;
 use crate::in_force::locks_of;
+use crate::lock_budget::LockBudget;
 use crate::placed;
 use crate::scan::{self, Wanted};
 use crate::security_store;
@@ -87,6 +88,7 @@ impl<'a> PdfVerifier<'a> {
         let mut judged = together.judge(self.policy, at)?;
 
         let mut reports = Vec::new();
+        let mut budget = LockBudget::new();
         for (place, (field, placed)) in signed.iter().zip(placed).enumerate() {
             let placed = match placed {
                 Ok(placed) => placed,
@@ -100,7 +102,7 @@ impl<'a> PdfVerifier<'a> {
                 || SignatureReport::unchecked(field.name.clone(), Misplaced::no_signer().restriction);
             let report = judged.remove(&place).unwrap_or_else(no_signer);
             let report = tell_date(report, &placed);
-            let report = judge_changes(&document, report, (field, &placed), &changes)?;
+            let report = judge_changes(&document, report, (field, &placed), &changes, &mut budget)?;
             let Covered { revision, end, .. } = placed.covered;
             let earlier = if Some(revision) > first_signed { Earlier::Signed } else { Earlier::Nobody };
             let reference = field.value.as_ref().and_then(Object::as_reference);
@@ -172,6 +174,7 @@ fn judge_changes(
     mut report: SignatureReport,
     (field, placed): (&Field, &Placed),
     changes: &[RevisionChanges],
+    budget: &mut LockBudget,
 ) -> Result<SignatureReport, PadesError> {
     let Placed { covered: Covered { revision, end, .. }, dictionary, .. } = placed;
     let revision = *revision;
@@ -184,7 +187,7 @@ fn judge_changes(
             .note(Aspect::Changes, Finding::warning("end-not-covered", text).at(Place::Bytes(*end, length)));
     }
     let view = document.at(revision);
-    let locks = view.as_ref().map_or(Ok(Vec::new()), |view| locks_of(view, field, dictionary))?;
+    let locks = view.as_ref().map_or(Ok(Vec::new()), |view| locks_of(view, field, dictionary, budget))?;
     let allowed = match &view {
         // The strictest of what the catalog and the signature itself say.
         Some(view) => {

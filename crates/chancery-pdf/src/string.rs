@@ -57,24 +57,52 @@ impl PdfString {
     }
 
     /// The text of a text string: UTF-16 or UTF-8 by its byte order mark, else PDFDocEncoding. What is malformed
-    /// becomes U+FFFD.
+    /// becomes U+FFFD; what says the language of the text is not part of it.
     #[must_use]
     pub fn to_text(&self) -> String {
         let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
             let units = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect::<Vec<u16>>();
             String::from_utf16_lossy(&units)
         };
-        match self.bytes.as_slice() {
+        let text = match self.bytes.as_slice() {
             [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
             [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
             [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-            bytes => bytes.iter().map(|&byte| pdf_doc_encoding::letter(byte)).collect(),
-        }
+            bytes => return bytes.iter().map(|&byte| pdf_doc_encoding::letter(byte)).collect(),
+        };
+        without_languages(text)
     }
 
     pub(crate) fn with_bytes(&self, bytes: Vec<u8>) -> Self {
         Self { bytes, form: self.form }
     }
+}
+
+/// Takes out `ESC language country? ESC` (ISO 32000-2, 7.9.2.2): two letters, or four.
+fn without_languages(text: String) -> String {
+    const ESCAPE: char = '\u{1b}';
+    if !text.contains(ESCAPE) {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once(ESCAPE) {
+        plain.push_str(before);
+        let is_code = |code: &str| {
+            matches!(code.len(), 2 | 4 | 5)
+                && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        };
+        let code = [2, 4, 5].into_iter().find_map(|length| {
+            let (code, rest) = after.split_at_checked(length)?;
+            rest.strip_prefix(ESCAPE).filter(|_| is_code(code))
+        });
+        rest = code.unwrap_or_else(|| {
+            plain.push(ESCAPE);
+            after
+        });
+    }
+    plain.push_str(rest);
+    plain
 }
 
 impl PartialEq for PdfString {
