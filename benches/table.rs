@@ -45,6 +45,11 @@ impl Table {
         self.bar(samples.median() <= bar, &format!("at most {} {unit}", bar * factor));
     }
 
+    /// Times a second.
+    pub fn rate(&self, samples: &Samples) {
+        self.numbers(samples, 1.0, "/s");
+    }
+
     /// Ratios that must not be above a bar.
     pub fn ratio_with_bar(&mut self, samples: &Samples, bar: f64) {
         self.ratio(samples);
