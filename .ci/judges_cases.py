@@ -35,6 +35,7 @@ class Case:
     levels: dict = field(default_factory=dict)  # of its signatures, sorted, by the judge that names them
     refused: str = ""  # why it was not signed, if it was not
     excused: bool = False  # it need not be signed
+    must_sign: bool = True
     verdicts: dict = field(default_factory=dict)
 
     @property
@@ -75,6 +76,8 @@ def state(judge, case, verdict, before):
     """pass, cannot, before (the judge refuses the unsigned file as well), or refused. `before` is asked only where it matters."""
     if verdict.startswith("CANNOT"):
         return "cannot"
+    if unreadable_original(judge, case):
+        return "cannot"
     if judge == "qpdf" and verdict.startswith("WARN") and before().startswith("OK"):
         return "refused"
     if accepted(judge, verdict):
@@ -83,6 +86,14 @@ def state(judge, case, verdict, before):
     # An empty signature field is an "error" to two judges, but not one of reading.
     unreadable = said.startswith(("ERROR", "DAMAGED")) and said not in ("ERROR unverified", "ERROR none handled")
     return "before" if unreadable else "refused"
+
+
+def unreadable_original(judge, case):
+    """Whether a judge of revisions leaves it open because an object of the original cannot be read: nobody can tell what it refers to, nor what a later
+    revision means for it. Both must say so, of a place in the original, and of a file that need not be signed: else it may be our own object."""
+    place = re.search(r"Failed to read object header at (\d+)", case.verdicts.get("pyhanko", ""))
+    ours = case.verdicts.get("chancery", "").startswith("FAIL") and "[object-unreadable: " in case.verdicts["chancery"]
+    return judge in ("chancery", "pyhanko") and not case.must_sign and ours and bool(place) and int(place[1]) < case.original.stat().st_size
 
 
 def examine(cases, panel, results):

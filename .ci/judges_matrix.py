@@ -43,7 +43,7 @@ def cases_of(outcomes, must_sign):
         levels, soft = VARIANTS[variant]
         levels = {judge: OTHER_LEVELS.get((variant, judge), levels) for judge in LEVELS}
         original = Path(file)
-        case = Case(original, variant, Path(output).absolute(), password, soft, levels)
+        case = Case(original, variant, Path(output).absolute(), password, soft, levels, must_sign=must_sign.get(original, True))
         if output:
             case.verdicts["chancery"] = said
         else:
