@@ -319,3 +319,39 @@ proptest! {
         }
     }
 }
+
+/// As qpdf made them (tests/fixtures/README.md), with the end cut off.
+#[test]
+fn encrypted_files_are_repaired_with_their_password() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    for name in ["rc4-40", "rc4-128", "aes-128", "aes-256-r5", "aes-256-r6", "aes-256-streams"] {
+        let mut bytes = std::fs::read(folder.join(name).with_extension("pdf")).unwrap();
+        let at = bytes.windows(9).rposition(|window| window == b"startxref").unwrap();
+        bytes.truncate(at);
+        assert!(refused(&bytes).contains("signature"), "{name}: it holds what looks like one");
+        let bytes = replaced(&bytes, "/ByteRange", "/WordRange");
+        assert!(matches!(Document::repaired(&bytes), Err(PdfError::Encrypted)), "{name}");
+        let wrong = Document::repaired_with_password(&bytes, "wrong");
+        assert!(matches!(wrong, Err(PdfError::WrongPassword)), "{name}");
+        let document = Document::repaired_with_password(&bytes, "user").unwrap();
+        let mut increment = Increment::new(&document).with_seed([7; 32]);
+        let new = increment.allocate();
+        increment.put(new, &Object::String(chancery_pdf::PdfString::text("kept secret"))).unwrap();
+        let appended = increment.finish().unwrap();
+        let out = [&bytes[..], &appended.bytes].concat();
+        let strict = Document::open_with_password(&out, "user").unwrap();
+        assert_eq!((strict.revisions().len(), strict.ambiguities()), (1, Vec::new()), "{name}");
+        for document in [&document, &strict] {
+            let view = document.latest();
+            let Object::Dictionary(info) = view.value(view.trailer(), "Info").unwrap() else {
+                panic!("{name}")
+            };
+            assert_eq!(info.get("Title").and_then(Object::as_string).unwrap().to_text(), "a secret title");
+            let (_, page) = view.page(0).unwrap();
+            let Object::Stream(contents) = view.value(&page, "Contents").unwrap() else { panic!("{name}") };
+            assert_eq!(&*view.decoded(&contents, 1000).unwrap(), b"BT /F1 12 Tf (visible) Tj ET");
+        }
+        let added = strict.latest().object(new).unwrap();
+        assert_eq!(added.as_string().unwrap().to_text(), "kept secret");
+    }
+}
