@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use chancery_ades::{Policy, Report, SignatureReport, TimestampFacts, Verdict};
+use chancery_ades::{Policy, Proof, Report, SignatureReport, TimestampFacts, Verdict};
 use chancery_cades::{CadesSignature, CadesSigner, CadesVerifier, LongTermCollector};
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::Reader;
 use chancery_chain::{
     ChainVerifier, Evidence, OcspAnswer, Purpose, RevocationList, RevocationPolicy, TrustAnchors,
+    VerifiedChain,
 };
 use chancery_cms::{Attribute, SignedMessage, SignerInfo};
 use chancery_http::Address;
@@ -102,6 +103,16 @@ impl Office {
         Ok(preserved.archive(&self.authority()?, &mut UnwrapErr(SysRng))?)
     }
 
+    /// The path of a signer, as it was when the signature is proven to have existed, by what the message carries alone.
+    fn enough_by_itself(&self, message: &SignedMessage, proof: &Proof) -> Outcome<VerifiedChain> {
+        let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
+        message.crls().iter().for_each(|crl| carried.add_crl(crl.as_slice()));
+        message.other_revocations().iter().for_each(|answer| carried.add_ocsp(answer.value.as_slice()));
+        let verifier = ChainVerifier::new(&self.anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+            .evidence(&carried);
+        Ok(verifier.verify_at(proof.signer(), proof.time())?)
+    }
+
     fn authority(&self) -> Outcome<TimestampAuthority<&TestPki>> {
         Ok(TimestampAuthority::new(Address::parse(&self.pki.tsa_url())?, &self.pki))
     }
@@ -122,7 +133,8 @@ pub enum Today {
 }
 
 /// The raw signature verifications that the verdict on a message rests on: those of its signer and of its tokens, of
-/// the certificates of their paths, and of the CRLs and OCSP answers that speak for these. Each distinct one once.
+/// the certificates of their paths, and of the CRLs and OCSP answers that speak for these; and those that show that the
+/// evidence in the message is enough for its level. Each distinct one once.
 pub struct RawVerifications {
     keys: Vec<BarePublicKey>,
     /// The place of the key, what was signed, and the signature.
@@ -176,6 +188,9 @@ impl RawVerifications {
             counts[0] += add(&own, attributes, signer.signature())?;
         }
         let issuers = office.issuers();
+        // Level B-LTA asks besides whether what the message carries is enough by itself. That rests on its OCSP answer
+        // about the authority also where the verdict rests on a newer CRL, so that signature is verified as well.
+        chains.push(office.enough_by_itself(&message, passed_proof(signature)?)?);
         for chain in &chains {
             let evidence = chain.evidence();
             let above = chain.certificates().iter().chain(evidence.certificates());
@@ -217,6 +232,10 @@ impl RawVerifications {
             self.keys.get(*key).ok_or("a key")?.verify(message, signature)
         })
     }
+}
+
+fn passed_proof(signature: &SignatureReport) -> Outcome<&Proof> {
+    Ok(signature.verdict().proof().ok_or("it has passed")?)
 }
 
 fn timestamps(signature: &SignatureReport) -> impl Iterator<Item = &Verdict> {

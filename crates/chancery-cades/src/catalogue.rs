@@ -1,5 +1,7 @@
 //! Everything that an archive timestamp can list, to be found by its hash.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use chancery_cms::{
@@ -35,6 +37,7 @@ const MOST_LISTED: usize = 10_000_000;
 pub(crate) struct Catalogue<'a> {
     pub(crate) message: ReceivedMessage<'a>,
     pub(crate) signer: ReceivedSigner<'a>,
+    signed_fields: OnceCell<SignedFields>,
     things: Vec<Thing<'a>>,
     hashed: Vec<(Hashing, Places)>,
     /// For each thing, which index listed it last, counted from 1.
@@ -43,6 +46,23 @@ pub(crate) struct Catalogue<'a> {
     indices: usize,
     /// How many may still be listed.
     left: usize,
+}
+
+/// The fields of a SignerInfo up to the signature value.
+#[derive(Debug)]
+pub(crate) struct SignedFields {
+    /// As received.
+    pub(crate) received: Vec<u8>,
+    /// In DER, where that is something else.
+    pub(crate) other_der: Option<Vec<u8>>,
+}
+
+impl SignedFields {
+    fn of(signer: &ReceivedSigner<'_>) -> Self {
+        let received = signer.signed_fields();
+        let other_der = signer.signed_fields_der().filter(|der| *der != received);
+        Self { received, other_der }
+    }
 }
 
 /// How things are hashed.
@@ -84,7 +104,13 @@ impl<'a> Catalogue<'a> {
         things.extend(signer.unsigned_values()?.into_iter().map(Thing::Value));
         let listed_by = vec![0; things.len()];
         let hashed = Vec::new();
-        Ok(Self { message, signer, things, hashed, listed_by, indices: 0, left: MOST_LISTED })
+        let signed_fields = OnceCell::new();
+        Ok(Self { message, signer, signed_fields, things, hashed, listed_by, indices: 0, left: MOST_LISTED })
+    }
+
+    /// The fields of the signer that every archive timestamp is over: put together once.
+    pub(crate) fn signed_fields(&self) -> &SignedFields {
+        self.signed_fields.get_or_init(|| SignedFields::of(&self.signer))
     }
 
     /// The values of the unsigned attributes, in order.
@@ -247,24 +273,19 @@ impl<'a> Thing<'a> {
 
     /// None where there is no such encoding.
     fn hash(&self, hashing: Hashing) -> Option<Vec<u8>> {
-        let encoded = |element: &ReceivedElement<'_>| match hashing.encoding {
-            Encoding::Received => Some(element.as_bytes().to_vec()),
-            Encoding::Der => element.to_der(),
+        // Lists can be large: they are not copied to be hashed.
+        let encoded = |element: &ReceivedElement<'a>| match hashing.encoding {
+            Encoding::Received => Some(Cow::Borrowed(element.as_bytes())),
+            Encoding::Der => element.to_der().map(Cow::Owned),
         };
         let mut hasher = hashing.algorithm.hasher();
-        match (self, hashing.attributes, hashing.encoding) {
-            // Lists can be large: they are not copied to be hashed.
-            (Self::Certificate(element) | Self::Revocation(element), _, Encoding::Received) => {
-                hasher.update(element.as_bytes());
-            }
-            (Self::Certificate(element) | Self::Revocation(element), _, Encoding::Der) => {
-                hasher.update(&encoded(element)?);
-            }
-            (Self::Value(value), AttributeHashing::Values, _) => {
+        match (self, hashing.attributes) {
+            (Self::Certificate(element) | Self::Revocation(element), _) => hasher.update(&encoded(element)?),
+            (Self::Value(value), AttributeHashing::Values) => {
                 hasher.update(&encoded(&value.attribute_type)?);
                 hasher.update(&encoded(&value.value)?);
             }
-            (Self::Value(value), AttributeHashing::Whole, _) => hasher.update(&encoded(&value.whole)?),
+            (Self::Value(value), AttributeHashing::Whole) => hasher.update(&encoded(&value.whole)?),
         }
         Some(hasher.finalize().as_bytes().to_vec())
     }

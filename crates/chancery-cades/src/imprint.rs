@@ -24,13 +24,10 @@ pub(crate) fn archive_v3(
         [content_type, content.as_bytes(), fields, index].into_iter().for_each(|part| hasher.update(part));
         hasher.finalize()
     };
-    let (message, signer) = (&catalogue.message, &catalogue.signer);
-    let received = signer.signed_fields();
-    let mut all = vec![digest(message.content_type().as_bytes(), &received, index)];
-    if let Some(der) = signer.signed_fields_der().filter(|der| *der != received) {
-        all.push(digest(message.content_type().as_bytes(), &der, index));
-    }
-    all
+    let content_type = catalogue.message.content_type().as_bytes();
+    let fields = catalogue.signed_fields();
+    let encodings = std::iter::once(&fields.received).chain(&fields.other_der);
+    encodings.map(|fields| digest(content_type, fields, index)).collect()
 }
 
 /// The digests that an archive timestamp of version 2 may have (EN 319 122-1, A.2.4): the content with its type, the
@@ -53,7 +50,7 @@ pub(crate) fn archive_v2(
     }
     let sets = [catalogue.message.certificates(), catalogue.message.revocations()];
     sets.into_iter().flatten().map(ReceivedSet::as_bytes).for_each(|set| hasher.update(set));
-    hasher.update(&catalogue.signer.signed_fields());
+    hasher.update(&catalogue.signed_fields().received);
     let mut attributes: Vec<&[u8]> = Vec::new();
     for value in catalogue.values() {
         let attribute = value.whole.as_bytes();

@@ -1,13 +1,11 @@
 //! The timestamps of a signature, each with exactly what it covers.
 
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use chancery_ades::{Coverage, TimestampKind};
-use chancery_certificate::Certificate;
 use chancery_chain::Evidence;
 use chancery_cms::attributes::{CONTENT_TIMESTAMP, COUNTERSIGNATURE, SIGNATURE_TIMESTAMP};
-use chancery_cms::{CmsError, ReceivedValue, SignedMessage, SignerInfo};
+use chancery_cms::{CmsError, KnownCertificates, ReceivedValue, SignedMessage, SignerInfo};
 use chancery_digest::{AnyDigest, Digest, Digests, KnownDigest, Source};
 use chancery_timestamp::{MatchingToken, TimestampToken, TokenFault};
 use const_oid::ObjectIdentifier as Oid;
@@ -170,8 +168,8 @@ struct Reader<'a> {
     older_forms: usize,
     /// What is inside things, by their place: read once, however many timestamps list them.
     known: HashMap<usize, Evidence>,
-    /// The certificates of the message, once one was looked for.
-    certificates: OnceCell<HashMap<&'a [u8], &'a Certificate>>,
+    /// The certificates of the message: most timestamps hold the same.
+    certificates: KnownCertificates<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -182,7 +180,8 @@ impl<'a> Reader<'a> {
         detached: Option<&'a dyn Source>,
     ) -> Result<Self, CmsError> {
         let catalogue = Catalogue::new(message, signer)?;
-        let (contents, known, certificates) = (Vec::new(), HashMap::new(), OnceCell::new());
+        let (contents, known) = (Vec::new(), HashMap::new());
+        let certificates = KnownCertificates::new(message.certificates());
         let older_forms = 0;
         Ok(Self { message, signer, content, detached, contents, catalogue, older_forms, known, certificates })
     }
@@ -239,18 +238,16 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, value: &ReceivedValue<'a>) -> Option<Stamp> {
         let (bytes, signature) = (value.value.as_bytes(), self.signer.signature());
-        let known = self.message.certificates();
-        // Most hold certificates that the message has too.
-        let token = || TimestampToken::from_ber_knowing(bytes, known);
         Some(match value.attribute {
             SIGNATURE_TIMESTAMP => {
-                let token = token().and_then(|token| self.over(token, signature));
+                let token = self.token(bytes).and_then(|token| self.over(token, signature));
                 let covers = Coverage::new().signature(signature);
                 Stamp { covers, ..Self::stamp(TimestampKind::Signature, bytes, token) }
             }
             REFERENCES_AND_SIGNATURE_TIMESTAMP => {
                 let token = self.older().and_then(|()| {
-                    self.over(token()?, &imprint::signature_and_references(&self.catalogue, signature))
+                    let covered = imprint::signature_and_references(&self.catalogue, signature);
+                    self.over(self.token(bytes)?, &covered)
                 });
                 let covers = Coverage::new().signature(signature);
                 let earlier = self.signer.unsigned_attributes().values(SIGNATURE_TIMESTAMP);
@@ -258,8 +255,9 @@ impl<'a> Reader<'a> {
                 Stamp { covers, ..Self::stamp(TimestampKind::SignatureAndReferences, bytes, token) }
             }
             REFERENCES_TIMESTAMP => {
-                let token =
-                    self.older().and_then(|()| self.over(token()?, &imprint::references(&self.catalogue)));
+                let token = self
+                    .older()
+                    .and_then(|()| self.over(self.token(bytes)?, &imprint::references(&self.catalogue)));
                 Self::stamp(TimestampKind::References, bytes, token)
             }
             ARCHIVE_TIMESTAMP_V3 => self.archive_v3(bytes),
@@ -274,7 +272,7 @@ impl<'a> Reader<'a> {
     }
 
     fn archive_v3(&mut self, bytes: &[u8]) -> Stamp {
-        let (listed, token) = match TimestampToken::from_ber_knowing(bytes, self.message.certificates()) {
+        let (listed, token) = match self.token(bytes) {
             Err(fault) => (Vec::new(), Err(fault)),
             Ok(token) => match self.listed(&token) {
                 Err(fault) => (Vec::new(), Err(fault)),
@@ -470,7 +468,7 @@ impl<'a> Reader<'a> {
     fn inside(&self, thing: &Thing<'a>) -> Evidence {
         match thing {
             Thing::Certificate(element) => {
-                Evidence::new().with_certificates(self.certificate(element.as_bytes()).cloned())
+                Evidence::new().with_certificates(self.certificates.find(element.as_bytes()).cloned())
             }
             Thing::Revocation(element) => enclosed::of_revocation(element.as_bytes()),
             Thing::Value(value) => {
@@ -485,10 +483,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn certificate(&self, der: &[u8]) -> Option<&'a Certificate> {
-        let all = || self.message.certificates().iter();
-        let known = || all().map(|certificate| (certificate.to_der(), certificate)).collect();
-        self.certificates.get_or_init(known).get(der).copied()
+    fn token(&self, bytes: &[u8]) -> Result<TimestampToken, TokenFault> {
+        TimestampToken::from_ber_knowing(bytes, &self.certificates)
     }
 
     /// One more timestamp of an older form, if that is not too much.

@@ -1,6 +1,5 @@
 //! A signed message as it was received.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -14,6 +13,7 @@ use crate::ber::{CONSTRUCTED_OCTET_STRING, Element, Reader};
 use crate::bounds::{MAX_SIGNERS, check_together, most_entries};
 use crate::content_info::signed_data;
 use crate::error::{BerFault, CmsError};
+use crate::known_certificates::KnownCertificates;
 use crate::shelf::{Index, Shelf};
 use crate::signer::{Algorithm, SignerInfo};
 use crate::unsigned::may_be_unsigned;
@@ -22,9 +22,6 @@ use crate::{reframe, wrapping};
 /// Longer certificates are kept as bytes only. Certificates with the largest post-quantum signatures have
 /// about 50,000 bytes; the limit bounds what is digested for each signer.
 const MAX_CERTIFICATE_LEN: usize = 1 << 16;
-
-/// How many known certificates one that is read is compared with: somebody may send many that differ in the last octet.
-const MAX_KNOWN: usize = 16;
 
 /// A CMS message with signatures (RFC 5652, 5), kept byte for byte.
 ///
@@ -130,12 +127,12 @@ impl SignedMessage {
     }
 
     /// As [`from_ber`](Self::from_ber), but certificates that are known already are taken instead of read again, which
-    /// saves time and memory. Only the first few of `known` are looked at.
+    /// saves time and memory.
     ///
     /// # Errors
     /// As [`from_ber`](Self::from_ber).
-    pub fn from_ber_knowing(bytes: &[u8], known: &[Certificate]) -> Result<Self, CmsError> {
-        Self::read(bytes.to_vec(), known.get(..MAX_KNOWN).unwrap_or(known))
+    pub fn from_ber_knowing(bytes: &[u8], known: &KnownCertificates<'_>) -> Result<Self, CmsError> {
+        Self::read_knowing(bytes.to_vec(), known)
     }
 
     /// Reads the message that `bytes` begin with, and says how many bytes it has: for signatures that are
@@ -166,6 +163,10 @@ impl SignedMessage {
 
     /// Reads a message, taking certificates that are known already instead of reading them again.
     pub(crate) fn read(bytes: Vec<u8>, known: &[Certificate]) -> Result<Self, CmsError> {
+        Self::read_knowing(bytes, &KnownCertificates::new(known))
+    }
+
+    fn read_knowing(bytes: Vec<u8>, known: &KnownCertificates<'_>) -> Result<Self, CmsError> {
         let mut outer = Reader::new(&bytes);
         let info = outer.expect(SEQUENCE, "ContentInfo")?;
         outer.finish("ContentInfo")?;
@@ -186,11 +187,8 @@ impl SignedMessage {
         let mut certificates = Vec::new();
         let mut unread_certificates = Vec::new();
         if let Some(set) = fields.optional(tag::constructed(0), "SignedData.certificates")? {
-            // Whoever renews a signature again and again adds a little to much that is known.
-            let known: HashMap<&[u8], &Certificate> =
-                known.iter().map(|certificate| (certificate.to_der(), certificate)).collect();
             for entry in entries(&set, "certificates")? {
-                match read_certificate(&entry, &known) {
+                match read_certificate(&entry, known) {
                     Some(certificate) => certificates.push(certificate),
                     None => unread_certificates.push(entry.raw.to_vec()),
                 }
@@ -476,14 +474,11 @@ fn read_content(encapsulated: &Element<'_>) -> Result<(Oid, Content), CmsError> 
     Ok((content_type, content))
 }
 
-fn read_certificate(entry: &Element<'_>, known: &HashMap<&[u8], &Certificate>) -> Option<Certificate> {
+fn read_certificate(entry: &Element<'_>, known: &KnownCertificates<'_>) -> Option<Certificate> {
     if entry.tag != SEQUENCE || entry.raw.len() > MAX_CERTIFICATE_LEN {
         return None;
     }
-    known
-        .get(entry.raw)
-        .map(|known| Certificate::clone(known))
-        .or_else(|| Certificate::from_der(entry.raw).ok())
+    known.find(entry.raw).cloned().or_else(|| Certificate::from_der(entry.raw).ok())
 }
 
 fn read_other_revocation(entry: &Element<'_>) -> Result<OtherRevocation, CmsError> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chancery_certificate::Certificate;
-use chancery_cms::{CertificateBinding, CheckedSigner, SignedMessage, SignerCheck, attributes};
+use chancery_cms::{
+    CertificateBinding, CheckedSigner, KnownCertificates, SignedMessage, SignerCheck, attributes,
+};
 use chancery_digest::{Digest, Digests, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
 use const_oid::db::rfc5280::{
@@ -37,7 +39,7 @@ impl TimestampToken {
     ///
     /// # Errors
     /// As [`from_ber`](Self::from_ber).
-    pub fn from_ber_knowing(bytes: &[u8], known: &[Certificate]) -> Result<Self, TokenFault> {
+    pub fn from_ber_knowing(bytes: &[u8], known: &KnownCertificates<'_>) -> Result<Self, TokenFault> {
         Self::from_message(SignedMessage::from_ber_knowing(bytes, known)?)
     }
 
