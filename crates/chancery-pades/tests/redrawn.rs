@@ -240,7 +240,7 @@ fn a_widget_may_be_held_in_every_honest_way() {
         ("a list of kids", &["<</FT/Sig/T(Bob)/Kids {2}>>", widget, "[{1}]"], [0, 0, 1]),
         (
             "structure",
-            &[&APART[0], widget, "<</Type/StructElem/S/Form/K[<</Type/OBJR/Obj {1}>>]>>"],
+            &[APART[0], widget, "<</Type/StructElem/S/Form/K[<</Type/OBJR/Obj {1}>>]>>"],
             [0, 0, 1],
         ),
         ("a group", &["<</T(both)/Kids[{1}]>>", &format!("{merged}/Parent {{0}}>>")], [0, 1, 1]),
