@@ -90,10 +90,12 @@ def state(judge, case, verdict, before):
 
 def unreadable_original(judge, case):
     """Whether a judge of revisions leaves it open because an object of the original cannot be read: nobody can tell what it refers to, nor what a later
-    revision means for it. Both must say so, of a place in the original, and of a file that need not be signed: else it may be our own object."""
-    place = re.search(r"Failed to read object header at (\d+)", case.verdicts.get("pyhanko", ""))
-    ours = case.verdicts.get("chancery", "").startswith("FAIL") and "[object-unreadable: " in case.verdicts["chancery"]
-    return judge in ("chancery", "pyhanko") and not case.must_sign and ours and bool(place) and int(place[1]) < case.original.stat().st_size
+    revision means for it. pyHanko must name a place in the original, and the file need not be signed: else it may be our own object."""
+    said = re.search(r"Failed to read object header at (\d+)|Unable to find 'endstream' marker after stream at byte (0x[0-9a-f]+)", case.verdicts.get("pyhanko", ""))
+    if case.must_sign or not said or int(said[1] or said[2], 0) >= case.original.stat().st_size:
+        return False
+    ours = case.verdicts.get("chancery", "")
+    return judge == "pyhanko" or (judge == "chancery" and ours.startswith("FAIL") and "[object-unreadable: " in ours)
 
 
 def examine(cases, panel, results):

@@ -15,7 +15,8 @@ WORKERS = os.cpu_count() or 2
 SECONDS = 60  # for one file and one judge
 # What pyHanko says when it cannot judge, whatever was done: it refuses hybrid files by policy, and its comparison of revisions wants more of the original than
 # it keeps to: a tree of structure or pages that is none, metadata that are no XMP, fields of one name or with a period in it, annotations that are no objects, streams that cannot be decrypted.
-# And it does not open some encrypted files with the password with which qpdf and PDFBox do.
+# And it does not open some encrypted files with the password with which qpdf and PDFBox do, and loses where the objects of an object stream came from that it only
+# reads leniently.
 PYHANKO_LIMITS = (
     "in hybrid-reference files",
     "Circular reference in structure tree",
@@ -28,6 +29,7 @@ PYHANKO_LIMITS = (
     "Array contains direct objects",
     "is not a multiple of the block length",
     "PdfKeyNotAvailableError: Authentication failed",
+    "No container reference available",
 )
 
 
