@@ -89,7 +89,8 @@ fn a_lock_binds_wherever_it_stands() {
                 assert!(refused.is_some(), "{lock}");
             }
             None => {
-                assert!(refused.is_none() && indications(&report)[0] == Indication::TotalPassed, "{report}")
+                assert!(refused.is_none(), "{lock}");
+                assert_eq!(indications(&report)[0], Indication::TotalPassed, "{report}");
             }
         }
     }

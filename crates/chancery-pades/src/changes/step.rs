@@ -260,7 +260,8 @@ fn refuse_other_generations(judgement: &mut Judgement) {
     let moved = judgement.changed.values().filter(|change| has_other_generation(change));
     let moved: Vec<u32> = moved.map(|change| change.number).collect();
     for number in moved {
-        let text = "an object was written again under another generation, so what refers to it leads to nothing";
+        let text =
+            "an object was written again under another generation, so what refers to it leads to nothing";
         judgement.unexplained("generation-changed", text, Some(number));
     }
 }
