@@ -229,6 +229,26 @@ fn what_shows_something_else_too_is_no_widget_of_a_signature() {
     }
 }
 
+/// An entry of the trailer that no standard knows may lead to what the widget showed.
+#[test]
+fn a_widget_is_not_drawn_anew_while_the_trailer_leads_somewhere() {
+    let pki = pki();
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let merged = "<</FT/Sig/T(Bob)/Type/Annot/Subtype/Widget/P {page}/F 4/Rect[9 9 99 99]/AP {1}>>";
+    for (key, wanted) in [("Odd", Indication::Indeterminate), ("Info", Indication::TotalPassed)] {
+        let parts = Parts { objects: &[merged, "<<>>"], annotations: &[0], fields: &[0] };
+        let (pdf, places) = parts.put(&contract());
+        let pdf = revised(&pdf, |_, increment| {
+            let place = increment.allocate();
+            increment.put(place, &dictionary("<</Title(Lease)>>").into()).unwrap();
+            increment.set_trailer(key, Object::Reference(if key == "Odd" { places[1] } else { place }));
+        });
+        let signed = certified(&pki, &pdf, ChangesAllowed::FormFilling, FieldLock::Only(Vec::new()));
+        let filled = fill(&signed, (places[0], places[0]), SIGNATURE, message_by(&bob));
+        assert_eq!(indications(&verify(&pki, &filled))[0], wanted, "{key}");
+    }
+}
+
 /// Lists that are objects of their own, structure and groups are what honest files have.
 #[test]
 fn a_widget_may_be_held_in_every_honest_way() {

@@ -37,7 +37,7 @@ const ENOUGH: usize = 2;
 
 impl Step<'_, '_> {
     /// The pages on which a widget stands that was there before; `None` if anything else than pages, its own field and
-    /// the structure of the document uses it: it may be the widget of something else, too.
+    /// the structure of the document uses it, or may use what it showed: it may be the widget of something else, too.
     pub(super) fn pages_of(
         &self,
         judgement: &mut Judgement,
@@ -45,6 +45,10 @@ impl Step<'_, '_> {
         belonging: &Belonging,
     ) -> Result<Option<BTreeSet<u32>>, PadesError> {
         let mut pages = BTreeSet::new();
+        // What the trailer leads to by an entry of no standard, and for whom, nobody knows: it may be what was drawn.
+        if judgement.trailer_leads {
+            return Ok(None);
+        }
         for found in self.references.uses(widget) {
             if self.is_by_field(judgement, found, belonging) {
                 continue;

@@ -15,6 +15,8 @@ pub(super) struct Judgement {
     /// The changed objects that are explained.
     pub(super) explained: BTreeSet<u32>,
     pub(super) changed: BTreeMap<u32, Change>,
+    /// Whether the trailer leads to objects by an entry that no standard knows.
+    pub(super) trailer_leads: bool,
     /// The number of the form, if it is an object of its own.
     pub(super) form: Option<u32>,
     /// The objects that are the value of several fields.
@@ -35,6 +37,7 @@ impl Judgement {
             found: Vec::new(),
             explained: BTreeSet::new(),
             changed: changed.iter().map(|change| (change.number, *change)).collect(),
+            trailer_leads: false,
             form: None,
             values_twice: BTreeSet::new(),
             new_widgets: BTreeSet::new(),

@@ -102,12 +102,16 @@ impl Step<'_, '_> {
         if old.get("Encrypt") != new.get("Encrypt") {
             judgement.unexplained("encryption-changed", "the encryption of the document was changed", None);
         }
-        // One that stays as it is leads to what was signed; that its objects stay the same is judged as of any other use.
-        let differing = differing_keys(old, new);
-        let leads_elsewhere = |(key, value): &(&Name, &Object)| {
+        let leads = |value: &Object| {
             let mut leads = false;
             each_reference(value, &mut |_| leads = true);
-            leads && differing.contains(&String::from_utf8_lossy(key.as_bytes()).into_owned())
+            leads
+        };
+        judgement.trailer_leads = unknown_entries(old).any(|(_, value)| leads(value));
+        // One that stays as it is leads to what was signed; that its objects stay the same is judged as of any other use.
+        let differing: BTreeSet<String> = differing_keys(old, new).into_iter().collect();
+        let leads_elsewhere = |(key, value): &(&Name, &Object)| {
+            leads(value) && differing.contains(&String::from_utf8_lossy(key.as_bytes()).into_owned())
         };
         if let Some((key, _)) = unknown_entries(old).chain(unknown_entries(new)).find(leads_elsewhere) {
             let text = format!(
