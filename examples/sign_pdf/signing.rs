@@ -56,7 +56,8 @@ impl Signing {
             Some(services) => {
                 // In halves, so that a field gets the timestamp that it demands.
                 let prepared = signing.prepare(&pdf).map_err(refused)?;
-                let value = self.signer.sign(prepared.to_be_signed()).map_err(|error| refused(error.into()))?;
+                let value =
+                    self.signer.sign(prepared.to_be_signed()).map_err(|error| refused(error.into()))?;
                 let mut signed = prepared.finish(value).map_err(refused)?;
                 let authority = services.authority();
                 let stamped = signed.timestamp(authority, &mut UnwrapErr(SysRng));
