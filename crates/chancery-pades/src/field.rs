@@ -117,13 +117,13 @@ fn put_lock(increment: &mut Increment<'_>, lock: &Lock) -> Result<Reference, Pad
     Ok(place)
 }
 
-/// `Signature1` or `Timestamp1`, or the next number that no field has.
+/// `Signature1` or `Timestamp1`, or the next number that neither a field nor a group of fields has.
 pub(crate) fn free_name(existing: &[Field], kind: Kind) -> String {
     let word = match kind {
         Kind::Signature(_) => "Signature",
         Kind::Timestamp => "Timestamp",
     };
-    let taken: HashSet<&str> = existing.iter().map(|field| field.name.as_str()).collect();
+    let taken: HashSet<&str> = existing.iter().filter_map(|field| field.name.split('.').next()).collect();
     let mut names = (1..).map(|number: u64| format!("{word}{number}"));
     names.find(|name| !taken.contains(name.as_str())).unwrap_or_default()
 }

@@ -218,7 +218,9 @@ fn a_new_field_takes_the_name_given_or_the_first_that_is_free() {
         name(&contract(), Some("Unterschrift der Mieterin (契約)")),
         "Unterschrift der Mieterin (契約)"
     );
-    assert_eq!(name(&with_field(&contract(), "<</FT/Tx/T(Signature1)>>"), None), "Signature2");
+    for taken in ["<</FT/Tx/T(Signature1)>>", "<</T(Signature1)/Kids[<</FT/Tx/T(name)>>]>>"] {
+        assert_eq!(name(&with_field(&contract(), taken), None), "Signature2", "{taken}");
+    }
 }
 
 #[test]
