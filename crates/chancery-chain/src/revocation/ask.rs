@@ -6,30 +6,25 @@ use crate::revocation::answers;
 use crate::revocation::doubt;
 use crate::revocation::few;
 use crate::revocation::judged_lists;
-use crate::revocation::known::Known;
-use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists;
 use crate::revocation::responders::Context;
-use crate::revocation::statement::{Answer, Moment, Said, Silence, View};
-use crate::settings::RevocationPolicy;
+use crate::revocation::statement::{Answer, Said, Silence, View};
 
 /// Asks everything that is known.
 pub(crate) fn ask(
     question: Question<'_>,
-    known: &Known<'_>,
-    signers: &dyn ListSigners,
-    policy: RevocationPolicy,
-    moment: Moment,
+    context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Answer, Exhausted> {
-    if let Some(said) = few::gather(question, known, signers, policy, moment, work)
+    let Context { policy, moment, .. } = context;
+    if let Some(said) = few::gather(question, context, work)
         && let answer @ (Answer::Good(_) | Answer::Revoked { .. }) =
             doubt::conclude(said.statements, said.because, moment.at, policy)
     {
         return Ok(answer);
     }
     let before = work.budget.refusals();
-    let Said { statements, because } = gather(question, known, signers, policy, moment, work)?;
+    let Said { statements, because } = gather(question, context, work)?;
     match doubt::conclude(statements, because, moment.at, policy) {
         // With more work it might be known.
         Answer::Unknown(because) => work.budget.refused_since(before).map(|()| Answer::Unknown(because)),
@@ -45,15 +40,12 @@ pub(crate) fn ask(
 /// first, only as many as are needed, and when they are not found before the budget is at its end, that is said.
 pub(crate) fn gather(
     question: Question<'_>,
-    known: &Known<'_>,
-    signers: &dyn ListSigners,
-    policy: RevocationPolicy,
-    moment: Moment,
+    context: Context<'_, '_>,
     work: &mut Work,
 ) -> Result<Said, Exhausted> {
+    let Context { known, signers, moment, .. } = context;
     let mut because = Vec::new();
     known.look_at_all()?;
-    let context = Context { known, signers, policy, moment };
     let (answers, lists) = (known.answers(), known.lists());
     let answers = answers::candidates(question, &answers, moment, &mut because);
     let lists = lists::candidates(question, &lists, moment, work, &mut because);

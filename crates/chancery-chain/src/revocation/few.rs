@@ -11,27 +11,18 @@ use crate::revocation::answers::{self, Candidate};
 use crate::revocation::evidence_fault::EvidenceKind;
 use crate::revocation::few_lists::{self, MOST_TRIED};
 use crate::revocation::known::Known;
-use crate::revocation::list_signers::ListSigners;
 use crate::revocation::ocsp::OcspStatus;
 use crate::revocation::order::{Order, Preferred};
 use crate::revocation::responders::Context;
 use crate::revocation::statement::{Dates, Moment, Said, Statement, View};
-use crate::settings::RevocationPolicy;
 
 const KIND: EvidenceKind = EvidenceKind::Ocsp;
 
 /// What the preferred pieces say, where there are many and none names a revocation.
-pub(crate) fn gather(
-    question: Question<'_>,
-    known: &Known<'_>,
-    signers: &dyn ListSigners,
-    policy: RevocationPolicy,
-    moment: Moment,
-    work: &mut Work,
-) -> Option<Said> {
+pub(crate) fn gather(question: Question<'_>, context: Context<'_, '_>, work: &mut Work) -> Option<Said> {
+    let Context { known, signers, moment, .. } = context;
     let answers = order(question, known, moment)?;
     let lists = few_lists::order(question, known, moment, work)?;
-    let context = Context { known, signers, policy, moment };
     let (mut statements, proofs) = (Vec::new(), known.proofs());
     let lists_first =
         moment.view == View::AsKnown && lists.newest(moment, proofs) > answers.newest(moment, proofs);

@@ -42,7 +42,7 @@ pub(crate) const READING: ParameterReading = ParameterReading::Tolerant;
 /// what an answer brings, so who brings more spoils that answer and nothing else.
 const MOST_RESPONDERS: usize = 8;
 
-/// What an answer is judged with.
+/// What evidence about a certificate is judged with.
 #[derive(Copy, Clone)]
 pub(crate) struct Context<'c, 'a> {
     pub(crate) known: &'c Known<'a>,

@@ -11,6 +11,7 @@ use crate::revocation::ask;
 use crate::revocation::few;
 use crate::revocation::known::Known;
 use crate::revocation::list_signers::ListSigners;
+use crate::revocation::responders::Context;
 use crate::revocation::statement::{Answer, Moment, View};
 use crate::revocation::weigh::{rests_on, weigh};
 use crate::rules::judge::{self, Judgement, Rules};
@@ -141,11 +142,12 @@ impl ChainVerifier<'_> {
     ) -> Result<Answer, ChainFault> {
         let Some(slide) = slide else {
             let moment = self.moment(at, View::AsKnown);
-            return Ok(ask::ask(question, known, signers, policy, moment, work)?);
+            return Ok(ask::ask(question, Context { known, signers, policy, moment }, work)?);
         };
         let control = self.moment(slide.time(), slide.view());
+        let context = Context { known, signers, policy, moment: control };
         let terms = Terms { at, control, policy, weak_algorithms: self.weak_algorithms };
-        if let Some(said) = few::gather(question, known, signers, policy, control, work)
+        if let Some(said) = few::gather(question, context, work)
             && let Settled { answer: answer @ (Answer::Good(_) | Answer::Revoked { .. }), limits } =
                 settle::settle(said, terms)
         {
@@ -153,7 +155,7 @@ impl ChainVerifier<'_> {
             return Ok(answer);
         }
         let before = work.budget.refusals();
-        let said = ask::gather(question, known, signers, policy, control, work)?;
+        let said = ask::gather(question, context, work)?;
         let Settled { answer, limits } = settle::settle(said, terms);
         if let Answer::Unknown(_) = answer {
             // With more work it might be known.
