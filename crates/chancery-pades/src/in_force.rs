@@ -47,9 +47,9 @@ impl InForce {
         }
         // A certification that is in no field binds all the same.
         let in_field = named.and_then(Object::as_reference).is_some_and(|named| seen.contains(&named.number));
-        if let Object::Dictionary(signature) = certification.clone()
+        if let Object::Dictionary(signature) = &certification
             && !in_field
-            && let Some(certifies) = allowed_by(view, &signature)?
+            && let Some(certifies) = allowed_by(view, signature)?
         {
             signed.push(Signed { name: String::new(), certifies: Some(certifies), locks: Vec::new() });
         }

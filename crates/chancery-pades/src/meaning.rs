@@ -124,15 +124,7 @@ impl Statement {
     pub fn time(&self) -> String {
         let here = self.civil();
         let (sign, hours, minutes) = self.offset_parts();
-        format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02} {sign}{hours:02}:{minutes:02}",
-            here.year(),
-            here.month(),
-            here.day(),
-            here.hour(),
-            here.minute(),
-            here.second()
-        )
+        format!("{} {sign}{hours:02}:{minutes:02}", here.strftime("%Y-%m-%d %H:%M:%S"))
     }
 
     /// The time as a PDF date (ISO 32000-2, 7.9.4).
@@ -142,15 +134,7 @@ impl Statement {
             (_, 0, 0) => "Z".to_owned(),
             (sign, hours, minutes) => format!("{sign}{hours:02}'{minutes:02}"),
         };
-        format!(
-            "D:{:04}{:02}{:02}{:02}{:02}{:02}{zone}",
-            here.year(),
-            here.month(),
-            here.day(),
-            here.hour(),
-            here.minute(),
-            here.second()
-        )
+        format!("D:{}{zone}", here.strftime("%Y%m%d%H%M%S"))
     }
 
     /// What has to be shown of a [`SignatureMeaning`], each with its name.

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 64;
 
 /// A page that does not say how large it is, which it must, is shown in this size by the viewers that show it at all
 /// (poppler, PDFium, pdf.js, MuPDF): US Letter.
-const LETTER: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 612.0, height: 792.0 };
+pub(crate) const LETTER: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 612.0, height: 792.0 };
 
 /// Places are exact to this many points: they are counted in single precision.
 const TOLERANCE: f32 = 0.01;

@@ -10,7 +10,7 @@ use super::judgement::Judgement;
 use super::step::Step;
 use super::values::{is_rectangle, is_type, is_visible_rectangle};
 use crate::PadesError;
-use crate::appearance::{common, rectangle};
+use crate::appearance::{LETTER, common, rectangle};
 use crate::form::Field;
 
 /// Whether a widget shows anything.
@@ -18,6 +18,15 @@ use crate::form::Field;
 pub(super) enum Shown {
     Nothing,
     Something,
+}
+
+/// Who stands for what a widget shows.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum DrawnBy {
+    /// Somebody who signed it with a certificate.
+    Signer,
+    /// Nobody, or a timestamp authority: anybody gets a timestamp, for whatever they draw.
+    Anybody,
 }
 
 /// A widget that shows something since this revision; where is known when the pages were judged.
@@ -28,14 +37,13 @@ pub(super) struct Drawn {
     number: u32,
     /// The pages that it stood on before; of a new one, nothing is known yet.
     pages: Option<BTreeSet<u32>>,
-    /// Whether somebody signed what it shows, who is more than a timestamp authority.
-    signed: bool,
+    by: DrawnBy,
 }
 
 impl Drawn {
     /// A new widget, which is its own field.
-    pub(super) fn new(field: &Field, number: u32, signed: bool) -> Self {
-        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, signed }
+    pub(super) fn new(field: &Field, number: u32, by: DrawnBy) -> Self {
+        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, by }
     }
 
     /// A widget of a signed field that was there before, on these pages.
@@ -43,9 +51,9 @@ impl Drawn {
         field: &Field,
         (number, widget): (u32, &Dictionary),
         pages: BTreeSet<u32>,
-        signed: bool,
+        by: DrawnBy,
     ) -> Self {
-        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), signed }
+        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), by }
     }
 }
 
@@ -100,7 +108,7 @@ impl Step<'_, '_> {
         };
         let visible = match page {
             Some(page) => boxes.of(self, page, 0)?.visible(),
-            None => DEFAULT_PAGE,
+            None => LETTER,
         };
         let rect = self.new.value(&drawn.widget, "Rect")?;
         let lies = rectangle(&self.new, &rect);
@@ -112,7 +120,7 @@ impl Step<'_, '_> {
         let text = format!("the field {name} is drawn on {on}{at}");
         // What cannot be counted is too large to be.
         let covered = lies.map_or(f32::INFINITY, |lies| common(lies, visible).map_or(0.0, area));
-        if !drawn.signed && self.draws(&drawn.widget) {
+        if drawn.by == DrawnBy::Anybody && self.draws(&drawn.widget) {
             let text = format!("{text}, and not signed");
             judgement.unexplained("unsigned-appearance-added", text, Some(drawn.number));
         } else if boxes.cover(page, covered) > area(visible) / 4.0 {
@@ -169,7 +177,7 @@ struct PageBoxes {
 
 impl PageBoxes {
     fn visible(self) -> Rectangle {
-        let media = self.media.unwrap_or(DEFAULT_PAGE);
+        let media = self.media.unwrap_or(LETTER);
         self.crop.and_then(|crop| common(crop, media)).unwrap_or(media)
     }
 }
@@ -208,6 +216,3 @@ const fn area(rectangle: Rectangle) -> f32 {
 
 /// The page tree is not read deeper, as when a page is looked up.
 const MAX_DEPTH: usize = 64;
-
-/// Of a page that does not say how large it is: US Letter, as viewers show it.
-const DEFAULT_PAGE: Rectangle = Rectangle { x: 0.0, y: 0.0, width: 612.0, height: 792.0 };

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, Reference};
 
-use super::appearance::{Drawn, Shown};
+use super::appearance::{Drawn, DrawnBy, Shown};
 use super::found::Need;
 use super::judgement::Judgement;
 use super::step::Step;
@@ -43,8 +43,7 @@ impl Step<'_, '_> {
         for new in &new_fields {
             match old_places.get(&place(new)) {
                 None => {
-                    let free = !new.name.is_empty() && !new.name.contains('.') && taken.insert(&new.name);
-                    only_signatures_added &= self.judge_new_field(judgement, new, free)?;
+                    only_signatures_added &= self.judge_new_field(judgement, new, &mut taken)?;
                 }
                 Some(old) => self.judge_field(judgement, old, new)?,
             }
@@ -67,12 +66,13 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    /// A new field: explained if it is a signature field whose objects are all new. Says whether it is.
-    pub(super) fn judge_new_field(
+    /// A new field: explained if it is a signature field whose objects are all new, by a name that is not taken. Says
+    /// whether it is.
+    fn judge_new_field<'f>(
         &self,
         judgement: &mut Judgement,
-        field: &Field,
-        free_name: bool,
+        field: &'f Field,
+        taken: &mut HashSet<&'f str>,
     ) -> Result<bool, PadesError> {
         let new_object = field.reference.filter(|reference| judgement.is_new(reference.number));
         let (true, Some(reference)) = (field.is_signature(), new_object) else {
@@ -90,18 +90,19 @@ impl Step<'_, '_> {
             judgement.unexplained("field-added", text, Some(reference.number));
             return Ok(false);
         }
-        if !free_name {
+        if field.name.is_empty() || field.name.contains('.') || taken.contains(field.name.as_str()) {
             let text = format!("a field was added by the name {}, which is taken or no field's", field.name);
             judgement.unexplained("field-name-taken", text, Some(reference.number));
             return Ok(false);
         }
+        taken.insert(&field.name);
         judgement.new_widgets.insert(reference);
         judgement.explained.insert(reference.number);
         for key in ["V", "AP", "MK", "Lock", "SV"] {
             field.dictionary.get(key).map_or(Ok(()), |value| self.explain_new_objects(judgement, value))?;
         }
-        let signed = self.is_by_somebody(field)?;
-        judgement.drawn.push(Drawn::new(field, reference.number, signed));
+        let by = self.drawn_by(field)?;
+        judgement.drawn.push(Drawn::new(field, reference.number, by));
         let shown = self.shows(&field.dictionary);
         match &field.value {
             Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
@@ -129,11 +130,12 @@ impl Step<'_, '_> {
         misshapen.then_some("Rect")
     }
 
-    /// Whether a field holds what somebody signed with a certificate. A timestamp anybody gets, for whatever they draw.
-    pub(super) fn is_by_somebody(&self, field: &Field) -> Result<bool, PadesError> {
-        let Some(value) = &field.value else { return Ok(false) };
+    /// Who stands for what is drawn in a field: whoever signed the value that it holds.
+    pub(super) fn drawn_by(&self, field: &Field) -> Result<DrawnBy, PadesError> {
+        let Some(value) = &field.value else { return Ok(DrawnBy::Anybody) };
         let value = self.new.resolve(value)?;
-        Ok(!is_type(&value, "DocTimeStamp") && !is_timestamp_by_kind(&value))
+        let stamped = is_type(&value, "DocTimeStamp") || is_timestamp_by_kind(&value);
+        Ok(if stamped { DrawnBy::Anybody } else { DrawnBy::Signer })
     }
 
     /// The value that a signature field got: it must be new, or an old object is passed off as a signature.

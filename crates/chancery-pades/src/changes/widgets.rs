@@ -30,9 +30,9 @@ impl Step<'_, '_> {
         };
         match pages {
             Some(pages) => {
-                let signed = self.is_by_somebody(field)?;
+                let by = self.drawn_by(field)?;
                 let widget = (reference.number, &field.dictionary);
-                judgement.drawn.push(Drawn::again(field, widget, pages, signed));
+                judgement.drawn.push(Drawn::again(field, widget, pages, by));
                 Ok(true)
             }
             None => {
@@ -49,7 +49,7 @@ impl Step<'_, '_> {
         let Some(kids) = kids.as_array().filter(|kids| !kids.is_empty()) else { return Ok(Shown::Nothing) };
         let numbers: BTreeSet<u32> =
             kids.iter().filter_map(Object::as_reference).map(|kid| kid.number).collect();
-        let signed = self.is_by_somebody(field)?;
+        let by = self.drawn_by(field)?;
         for number in numbers {
             let change = judgement.changed.get(&number).copied();
             // What is new was laid out beforehand, and is refused as such.
@@ -71,7 +71,7 @@ impl Step<'_, '_> {
             match (after.as_dictionary(), pages) {
                 (Some(widget), Some(pages)) => {
                     widget.get("AP").map_or(Ok(()), |shown| self.explain_new_objects(judgement, shown))?;
-                    judgement.drawn.push(Drawn::again(field, (number, widget), pages, signed));
+                    judgement.drawn.push(Drawn::again(field, (number, widget), pages, by));
                 }
                 _ => refuse(judgement, field, number),
             }
