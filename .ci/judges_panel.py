@@ -15,8 +15,6 @@ WORKERS = os.cpu_count() or 2
 SECONDS = 60  # for one file and one judge
 # What pyHanko says when it cannot judge, whatever was done: it refuses hybrid files by policy, and its comparison of revisions wants more of the original than
 # it keeps to: a tree of structure or pages that is none, metadata that are no XMP, fields of one name or with a period in it, annotations that are no objects, streams that cannot be decrypted.
-# And it does not open some encrypted files with the password with which qpdf and PDFBox do, and loses where the objects of an object stream came from that it only
-# reads leniently.
 PYHANKO_LIMITS = (
     "in hybrid-reference files",
     "Circular reference in structure tree",
@@ -28,9 +26,9 @@ PYHANKO_LIMITS = (
     "Partial names must not contain periods",
     "Array contains direct objects",
     "is not a multiple of the block length",
-    "PdfKeyNotAvailableError: Authentication failed",
-    "No container reference available",
 )
+# Only where it reads leniently, it loses where the objects of an object stream came from.
+PYHANKO_LENIENT_LIMITS = ("No container reference available",)
 
 
 @dataclass(frozen=True)
@@ -148,9 +146,24 @@ def judge_pyhanko_file(script, roots, question):
         levels = sorted(str(s["level"]) for s in out["signatures"] if s["type"] != "/DocTimeStamp")
         return " ".join(["PASS", *levels]) + how
     if out["errors"] == ["no signature found"]:
-        return "NOSIG" + how
-    word = "CANNOT" if any(limit in " ".join(problems) for limit in PYHANKO_LIMITS) else "ERROR" if not out["signatures"] else "FAIL"
+        # An original: it answers without having read anything of what is encrypted.
+        return ("NOSIG" if opened_by_pyhanko(question) else "ERROR the password does not open it") + how
+    limits = PYHANKO_LIMITS + (PYHANKO_LENIENT_LIMITS if how else ())
+    word = "CANNOT" if any(limit in " ".join(problems) for limit in limits) else "ERROR" if not out["signatures"] else "FAIL"
     return f"{word}{how} {'; '.join(problems)[:300]}"
+
+
+def opened_by_pyhanko(question):
+    """Some encrypted files it does not open with the password with which qpdf and PDFBox do."""
+    from pyhanko.pdf_utils.crypt import AuthStatus
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        with open(question.path, "rb") as file:
+            reader = PdfFileReader(file, strict=False)
+            return not reader.encrypted or reader.decrypt(question.password).status != AuthStatus.FAILED
+    except Exception:  # another kind of encryption, or none that it can read
+        return False
 
 
 def pyhanko_module(script, loaded={}):
