@@ -75,7 +75,11 @@ def json_faults(path, schema):
     return list(check(json.loads(path.read_text()), schema, schema, "$"))
 
 
-KINDS = {"object": dict, "array": list, "string": str, "null": type(None), "boolean": bool}
+KINDS = {"object": dict, "array": list, "string": str, "null": type(None), "boolean": bool, "integer": int, "number": (int, float)}
+
+
+def is_a(value, kind):
+    return isinstance(value, KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def check(value, schema, root, place):
@@ -94,8 +98,7 @@ def check(value, schema, root, place):
         yield f"{place}: {value!r} is none of {schema['enum']}"
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    integer = isinstance(value, int) and not isinstance(value, bool)
-    if kinds and not any(integer if kind == "integer" else isinstance(value, KINDS[kind]) for kind in kinds):
+    if kinds and not any(is_a(value, kind) for kind in kinds):
         yield f"{place}: is no {' or '.join(kinds)}"
     if isinstance(value, str) and "pattern" in schema:
         if not re.search(schema["pattern"], value):

@@ -5,10 +5,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::PageArea;
+
 /// Something worth saying about a signature or a document.
 ///
 /// The kind is a stable name to build on; the text is for people and may change.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// The stable name: `later-revision`, `digest-mismatch` …
@@ -20,6 +22,9 @@ pub struct Finding {
     /// Where it was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Where a person sees it, if it is on a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageArea>,
     /// The clause that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
@@ -63,7 +68,15 @@ impl Finding {
     /// Something worth knowing.
     #[must_use]
     pub fn information(kind: &'static str, text: impl Into<String>) -> Self {
-        Self { kind, severity: Severity::Information, text: text.into(), place: None, rule: None, help: None }
+        Self {
+            kind,
+            severity: Severity::Information,
+            text: text.into(),
+            place: None,
+            page: None,
+            rule: None,
+            help: None,
+        }
     }
 
     /// Something that a person should look at.
@@ -85,6 +98,21 @@ impl Finding {
         self
     }
 
+    /// Says on which page, if it is known: `None` leaves what was said before.
+    #[must_use]
+    pub fn on_page(mut self, page: impl Into<Option<PageArea>>) -> Self {
+        self.page = page.into().or(self.page);
+        self
+    }
+
+    /// Where it was found, in brackets: `revision 2, page 3`. Nothing if neither place nor page is known.
+    pub(crate) fn whereabouts(&self) -> Option<String> {
+        let place = self.place.as_ref().map(ToString::to_string);
+        let page = self.page.as_ref().map(ToString::to_string);
+        let parts: Vec<String> = place.into_iter().chain(page).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
     /// Says what would help, if anything would.
     #[must_use]
     pub fn helped_by(mut self, help: Option<String>) -> Self {
@@ -103,8 +131,8 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)?;
-        if let Some(place) = &self.place {
-            write!(f, " [{place}]")?;
+        if let Some(whereabouts) = self.whereabouts() {
+            write!(f, " [{whereabouts}]")?;
         }
         self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
@@ -128,4 +156,19 @@ pub(crate) fn as_text<T: fmt::Display, S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_and_page_are_said_together() {
+        let finding = Finding::warning("changed", "something changed");
+        assert_eq!(finding.to_string(), "something changed");
+        let finding = finding.on_page(PageArea::page(3));
+        assert_eq!(finding.to_string(), "something changed [page 3]");
+        let finding = finding.at(Place::Revision(2)).on_page(None);
+        assert_eq!(finding.to_string(), "something changed [revision 2, page 3]");
+    }
 }

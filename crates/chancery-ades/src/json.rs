@@ -26,7 +26,7 @@ impl Report {
     /// | what they rest on | `signatureValue` and `content` (digests), `algorithm`, `times`, `path`, `timestamps[]`, `attributes[]` |
     /// | a part | `conclusion` (`sound`, `unknown`, `broken`), `statements[]`, `findings[]` |
     /// | `proof` | only of a passed signature: `signer` (distinguished name), `fingerprint` (SHA-256), `existedBefore`, `provenBy` (null if nothing but the validation itself) |
-    /// | a finding | `kind` (a stable name), `severity` (`information`, `warning`, `error`), `text`, `place`, `rule` |
+    /// | a finding | `kind` (a stable name), `severity` (`information`, `warning`, `error`), `text`, `place`, `page` (`number`, counted from 1, and perhaps `area`: left, bottom, right, top), `rule`, `help` |
     /// | `findings[]` | what was found beside the signatures |
     /// | `certificates[]` | each certificate that `signatures` name by its `fingerprint` |
     ///

@@ -40,6 +40,7 @@ mod help;
 mod indication;
 mod json;
 mod level;
+mod page_area;
 mod policy;
 mod process;
 mod report;
@@ -54,6 +55,7 @@ pub use facts::{Facts, Particulars, Path, Revoked, SignatureAttribute, Timestamp
 pub use finding::{Finding, Place, Severity};
 pub use indication::{Indication, SubIndication};
 pub use level::SignatureLevel;
+pub use page_area::PageArea;
 pub use policy::Policy;
 pub use report::{Aspect, Conclusion, Part, Report, Restriction, SignatureKind, SignatureReport};
 pub use subject::{CoveringTimestamp, RequiredBinding, SignatureSubject};

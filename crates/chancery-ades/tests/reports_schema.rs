@@ -23,9 +23,12 @@ fn every_report_is_as_the_schema_says() {
         assert!(faults.is_empty(), "{name}: {faults:#?}\n{json:#}");
     }
     // What the schema has and no report ever showed would be nothing that this test has checked.
-    for member in
-        ["$.certificates[].serial", "$.signatures[].timestamps[].path.anchored", "$.findings[].rule"]
-    {
+    for member in [
+        "$.certificates[].serial",
+        "$.signatures[].timestamps[].path.anchored",
+        "$.findings[].rule",
+        "$.findings[].page.area",
+    ] {
         assert!(seen.contains(member), "{member} in none of {seen:#?}");
     }
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use chancery_ades::{
-    Aspect, Finding, Particulars, Place, Policy, Report, Restriction, SignatureAttribute, SignatureReport,
-    SignatureSubject, SubIndication, TimestampKind, Validation,
+    Aspect, Finding, PageArea, Particulars, Place, Policy, Report, Restriction, SignatureAttribute,
+    SignatureReport, SignatureSubject, SubIndication, TimestampKind, Validation,
 };
 use chancery_chain::{Evidence, RevocationPolicy};
 use chancery_cms::SignedMessage;
@@ -146,7 +146,9 @@ fn document(moment: Timestamp) -> Report {
         Finding::error("gap", "an object is in two revisions")
             .at(Place::Object(7))
             .rule("ISO 32000-2, 7.5.6"),
-        Finding::warning("revision", "nothing covers it").at(Place::Revision(3)),
+        Finding::warning("revision", "nothing covers it")
+            .at(Place::Revision(3))
+            .on_page(PageArea::page(2).within([72.0, 90.5, 292.0, 150.0])),
     ];
     Report::new(moment, validated.signatures.into_iter().chain(validated.timestamps).collect(), beside)
 }
