@@ -3,6 +3,7 @@
 use chancery_certificate::Certificate;
 use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_chain::Evidence;
+use chancery_cms::statements::{REVOCATION_INFO_ARCHIVAL, Statement};
 use chancery_cms::{Attributes, SignedMessage, SignerInfo};
 use const_oid::ObjectIdentifier as Oid;
 
@@ -52,6 +53,19 @@ pub(crate) fn of_revocation(member: &[u8]) -> Evidence {
 pub(crate) fn beside_timestamps(message: &SignedMessage, signer: &SignerInfo) -> Evidence {
     let mut evidence = of_message(message);
     evidence.extend(of_attributes(signer.unsigned_attributes()));
+    evidence
+}
+
+/// What the signer knew of revocation when it signed, as Adobe keeps it among the signed attributes (ISO 32000-2,
+/// 12.8.3.3.2). What cannot be read is left out: no verdict rests on it.
+pub(crate) fn of_signed(signer: &SignerInfo) -> Evidence {
+    let mut evidence = Evidence::new();
+    let value = signer.signed_attributes().and_then(|signed| signed.single(REVOCATION_INFO_ARCHIVAL));
+    let read = value.and_then(|value| Statement::from_value(REVOCATION_INFO_ARCHIVAL, value).ok());
+    if let Some(Statement::RevocationArchive(archive)) = read {
+        archive.crls.into_iter().for_each(|crl| evidence.add_crl(crl));
+        archive.ocsp_responses.into_iter().for_each(|answer| evidence.add_ocsp(answer));
+    }
     evidence
 }
 

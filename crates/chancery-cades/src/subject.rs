@@ -43,11 +43,13 @@ pub(crate) fn subject_over(
     let check = signer.check(message, content, evidence.certificates());
     let known = message.certificates().iter().chain(evidence.certificates());
     let claimed_signer = known.clone().find(|certificate| signer.identifier().names(certificate)).cloned();
-    let carried = enclosed::beside_timestamps(message, signer);
+    let mut carried = enclosed::beside_timestamps(message, signer);
     let mut notes = notes(signer);
     let stamps = stamps::of_signer_over(message, signer, content, detached).unwrap_or_default();
     let form = Level::with_stamps(message, signer, &stamps, || carried.clone());
     notes.push((Aspect::Time, Finding::information("level", format!("the form of the signature is {form}"))));
+    // It is evidence, but none that the levels know.
+    carried.extend(enclosed::of_signed(signer));
     let timestamps = stamps.all.into_iter().map(covering).collect();
     let signed = signer.signed_attributes();
     if let Some(policy) = signed.and_then(|signed| signed.single(attributes::SIGNATURE_POLICY)) {

@@ -56,7 +56,8 @@ pub enum CertificateBinding {
     None,
 }
 
-/// A signer whose signature holds. Only [`SignerInfo::check`](crate::SignerInfo::check) makes one.
+/// A signer whose signature holds. Only [`SignerInfo::check`](crate::SignerInfo::check) and
+/// [`BareSignature::check`](crate::BareSignature::check) make one.
 #[derive(Clone, Debug)]
 pub struct CheckedSigner {
     pub(crate) certificate: Certificate,

@@ -477,7 +477,7 @@ fn protects(value: &[u8], signer: &SignerInfo) -> Result<bool, CmsError> {
     Ok(digest.is(claimed_digest) && signature.is(claimed_signature))
 }
 
-fn verify_fault(error: VerifyError) -> SignerFault {
+pub(crate) fn verify_fault(error: VerifyError) -> SignerFault {
     match error {
         VerifyError::SignatureMismatch => SignerFault::SignatureMismatch,
         VerifyError::Key(KeyError::Unsupported { oid }) => SignerFault::Unsupported { oid },

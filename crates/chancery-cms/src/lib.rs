@@ -42,6 +42,7 @@ mod around;
 mod assembly;
 mod attribute;
 pub mod attributes;
+mod bare;
 mod ber;
 mod bounds;
 mod canonical;
@@ -80,6 +81,7 @@ pub use assembly::Assembly;
 pub use attribute::{
     ATTRIBUTES_BEGINNING, Attribute, Attributes, begins_as_signed_attributes, resembles_signed_attributes,
 };
+pub use bare::BareSignature;
 pub use check::{CertificateBinding, CheckedSigner, SignerCheck};
 pub use countersignature::{CountersignaturePreparation, FinishedCountersignature, PreparedCountersignature};
 pub use countersigned::CountersignatureCheck;
