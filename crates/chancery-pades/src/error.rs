@@ -292,6 +292,20 @@ pub enum PadesError {
     /// A stored certificate cannot be read.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// No signature has this name.
+    #[error("there is no signature in a field {name}")]
+    NotSigned {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// What a signature covers is no state of the document.
+    #[error("the signature in the field {name} does not cover a revision of the document: {reason}")]
+    CoversNoRevision {
+        /// The full name of the field.
+        name: String,
+        /// What is wrong with its place.
+        reason: String,
+    },
     /// The form of the document is nested or filled beyond what is read.
     #[error("the document has more than {limit} {what}: refused, to keep the work bounded")]
     TooMany {

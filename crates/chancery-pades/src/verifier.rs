@@ -3,7 +3,7 @@
 use chancery_ades::{Aspect, Finding, Place, Policy, Report, SignatureReport};
 use chancery_digest::Source;
 use chancery_key::Password;
-use chancery_pdf::{Dictionary, Document, Object, PdfError};
+use chancery_pdf::{Dictionary, Document, Object};
 use jiff::Timestamp;
 
 use crate::ambiguity::Observation;
@@ -18,7 +18,7 @@ use crate::scan::{self, Wanted};
 use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
-use crate::{PadesError, xfa};
+use crate::{PadesError, opening, xfa};
 
 /// Verifies the signatures of PDF files.
 ///
@@ -67,7 +67,7 @@ impl<'a> PdfVerifier<'a> {
     /// # Errors
     /// If the document cannot be read. A bad signature is a verdict in the report.
     pub fn verify_at(&self, pdf: &dyn Source, at: Timestamp) -> Result<Report, PadesError> {
-        let document = self.open(pdf)?;
+        let document = opening::document(pdf, self.password)?;
         let stored = security_store::evidence(&document.latest())?;
         let mut at_hand = stored.clone();
         at_hand.extend(self.policy.known_evidence().clone());
@@ -127,20 +127,6 @@ impl<'a> PdfVerifier<'a> {
             findings.extend(xfa::tell(&document.latest())?);
         }
         Ok(Report::new(at, reports, findings))
-    }
-
-    /// Documents that anybody may read are encrypted with an empty password; readers try it, and so do we.
-    fn open<'s>(&self, pdf: &'s dyn Source) -> Result<Document<'s>, PadesError> {
-        if let Some(password) = self.password {
-            return Ok(Document::open_with_password(pdf, password.expose())?);
-        }
-        match Document::open(pdf) {
-            Err(PdfError::Encrypted) => match Document::open_with_password(pdf, "") {
-                Err(PdfError::WrongPassword) => Err(PdfError::Encrypted.into()),
-                opened => Ok(opened?),
-            },
-            opened => Ok(opened?),
-        }
     }
 }
 
