@@ -28,19 +28,26 @@ fn refuse(
     replaced: &[Reference],
     forbids: impl Fn(Effect) -> bool,
 ) -> Result<(), PadesError> {
-    let view = document.latest();
-    let (root, catalog) = view.catalog()?;
-    let form = catalog.get("AcroForm").and_then(Object::as_reference);
     let mut ambiguities = document.ambiguities();
-    for touched in [root].into_iter().chain(form).chain(replaced.iter().copied()) {
-        ambiguities.extend(view.key_twice(touched)?);
-    }
+    ambiguities.extend(keys_twice(document, replaced)?);
     for ambiguity in ambiguities {
         if forbids(Effect::of(&ambiguity, document)?) {
             return Err(PadesError::Ambiguous(ambiguity));
         }
     }
     Ok(())
+}
+
+/// The catalog, the form and these objects, where a key stands twice in them.
+fn keys_twice(document: &Document<'_>, replaced: &[Reference]) -> Result<Vec<Ambiguity>, PadesError> {
+    let view = document.latest();
+    let (root, catalog) = view.catalog()?;
+    let form = catalog.get("AcroForm").and_then(Object::as_reference);
+    let mut found = Vec::new();
+    for touched in [root].into_iter().chain(form).chain(replaced.iter().copied()) {
+        found.extend(view.key_twice(touched)?);
+    }
+    Ok(found)
 }
 
 /// Whether reading the file by its objects instead of its cross-reference could help.
@@ -74,7 +81,8 @@ impl Observation {
     /// # Errors
     /// If the file cannot be read.
     pub(crate) fn all(document: &Document<'_>) -> Result<Vec<Self>, PadesError> {
-        document.ambiguities().into_iter().map(|ambiguity| Self::new(&ambiguity, document)).collect()
+        let noticed = document.ambiguities().into_iter().chain(keys_twice(document, &[])?);
+        noticed.map(|ambiguity| Self::new(&ambiguity, document)).collect()
     }
 
     fn new(ambiguity: &Ambiguity, document: &Document<'_>) -> Result<Self, PadesError> {

@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chancery_ades::SignatureSubject;
+use chancery_chain::Evidence;
+use chancery_cms::{BareSignature, SignedMessage};
+use chancery_digest::Digests;
 use chancery_pdf::{Document, Object};
 use chancery_timestamp::TimestampToken;
 
 use crate::PadesError;
 use crate::form::{Field, fields, form};
 use crate::scan::Wanted;
-use crate::structure::{self, Kind, Misplaced, Placed};
+use crate::legacy;
+use crate::structure::{self, Held, Kind, Misplaced, Placed};
 
 /// The fields that hold a signature, each with what its place in the file says.
 ///
@@ -31,14 +36,46 @@ pub(crate) fn all(
 impl Placed {
     /// The digests that its judgement needs.
     pub(crate) fn wanted(&self) -> Wanted {
-        let algorithms = match self.kind {
-            Kind::Signature(_) => self.message.digest_algorithms(),
-            Kind::DocumentTimestamp => TimestampToken::from_message(self.message.clone())
+        let algorithms = match (&self.held, self.kind) {
+            (Held::Bare(_), _) => BareSignature::digest_algorithms().to_vec(),
+            (Held::Message(_), Kind::OverDigest) => vec![legacy::ENCLOSED_DIGEST],
+            (Held::Message(message), Kind::DocumentTimestamp) => TimestampToken::from_message(message.clone())
                 .and_then(|token| token.imprint_algorithm())
                 .into_iter()
                 .collect(),
+            (Held::Message(message), Kind::Signature(_) | Kind::Bare) => message.digest_algorithms(),
         };
         Wanted { covered: self.covered, algorithms }
+    }
+
+    /// The signature as the validation process wants it; `None` for a timestamp, and for one without a signer.
+    pub(crate) fn subject(
+        &self,
+        name: &str,
+        digests: &Digests,
+        at_hand: &Evidence,
+    ) -> Option<SignatureSubject> {
+        let name = name.to_owned();
+        match (&self.held, self.kind) {
+            (Held::Bare(bare), _) => bare.subject(name, digests),
+            (Held::Message(message), Kind::Signature(binding)) => {
+                let signer = message.signers().first()?;
+                Some(chancery_cades::subject(name, message, signer, digests, binding, at_hand))
+            }
+            (Held::Message(message), Kind::OverDigest) => {
+                let signer = message.signers().first()?;
+                Some(legacy::subject_over_digest(name, (message, signer), digests, at_hand))
+            }
+            (Held::Message(_), Kind::DocumentTimestamp | Kind::Bare) => None,
+        }
+    }
+
+    /// The message of a timestamp over the document.
+    pub(crate) fn timestamp(&self) -> Option<&SignedMessage> {
+        match &self.held {
+            Held::Message(message) if self.kind == Kind::DocumentTimestamp => Some(message),
+            _ => None,
+        }
     }
 }
 

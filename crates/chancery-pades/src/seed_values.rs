@@ -4,6 +4,7 @@
 //! fulfilled without asking anybody is fulfilled, wish or rule.
 
 mod certificate;
+pub(crate) mod kept;
 mod read;
 
 use chancery_certificate::{Certificate, printable};

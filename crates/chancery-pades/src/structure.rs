@@ -9,6 +9,7 @@ use chancery_pdf::{Dictionary, Document, Object, Reference};
 
 use crate::PadesError;
 use crate::form::{Field, fields, form};
+use crate::legacy::Bare;
 
 /// A `/Contents` of more than this many bytes is no signature; messages with long CRLs reach some megabytes.
 const MAX_CONTENTS: u64 = 64 << 20;
@@ -19,10 +20,17 @@ const START_SEARCH: u64 = 1024;
 
 /// A signature whose place in the file is sound: what it covers, and the message.
 pub(crate) struct Placed {
-    pub(crate) message: SignedMessage,
+    pub(crate) held: Held,
     pub(crate) covered: Covered,
     pub(crate) kind: Kind,
     pub(crate) dictionary: Dictionary,
+}
+
+/// What `/Contents` holds.
+pub(crate) enum Held {
+    Message(SignedMessage),
+    /// A signature value alone, as PDF had it before.
+    Bare(Bare),
 }
 
 /// What a signature dictionary holds, by its `/SubFilter`.
@@ -30,6 +38,10 @@ pub(crate) struct Placed {
 pub(crate) enum Kind {
     /// Somebody's signature, and whether it must name its certificate.
     Signature(RequiredBinding),
+    /// Somebody's signature over the SHA-1 digest of the document.
+    OverDigest,
+    /// Somebody's signature without a message.
+    Bare,
     /// A timestamp over the document.
     DocumentTimestamp,
 }
@@ -98,7 +110,7 @@ pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Pla
     };
     let judged = Judge { document, reference, dictionary: &dictionary }.judge();
     Ok(match judged {
-        Ok((message, covered, kind)) => Ok(Placed { message, covered, kind, dictionary }),
+        Ok((held, covered, kind)) => Ok(Placed { held, covered, kind, dictionary }),
         Err(Stop::Misplaced(misplaced)) => Err(misplaced.at(Place::Object(reference.number))),
         Err(Stop::Unreadable(error)) => return Err(error),
     })
@@ -169,7 +181,7 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn judge(&self) -> Result<(SignedMessage, Covered, Kind), Stop> {
+    fn judge(&self) -> Result<(Held, Covered, Kind), Stop> {
         if let Some(key) = self.dictionary.duplicates().first() {
             let text = format!(
                 "/{} stands twice in the signature dictionary",
@@ -180,17 +192,23 @@ impl Judge<'_> {
         let kind = self.kind()?;
         let covered = self.covered()?;
         self.gap_is_the_contents(covered)?;
-        let message = self.message(kind)?;
-        self.signs_no_attributes(&message, covered)?;
-        Ok((message, covered, kind))
+        let held = match kind {
+            Kind::Bare => self.bare()?,
+            _ => Held::Message(self.message(kind)?),
+        };
+        self.signs_no_attributes(&held, kind, covered)?;
+        Ok((held, covered, kind))
     }
 
     fn kind(&self) -> Result<Kind, Misplaced> {
         let name =
             |key| self.dictionary.get(key).and_then(Object::as_name).map(|name| name.as_bytes().to_vec());
         match name("SubFilter").as_deref() {
-            Some(b"ETSI.CAdES.detached") => Ok(Kind::Signature(RequiredBinding::Signed)),
+            // The form that Brazil's infrastructure asks for is CAdES with its own policies.
+            Some(b"ETSI.CAdES.detached" | b"PBAD.PAdES") => Ok(Kind::Signature(RequiredBinding::Signed)),
             Some(b"adbe.pkcs7.detached") => Ok(Kind::Signature(RequiredBinding::Optional)),
+            Some(b"adbe.pkcs7.sha1") => Ok(Kind::OverDigest),
+            Some(b"adbe.x509.rsa_sha1") => Ok(Kind::Bare),
             Some(b"ETSI.RFC3161") => Ok(Kind::DocumentTimestamp),
             other => {
                 let other = String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned();
@@ -269,8 +287,13 @@ impl Judge<'_> {
 
     /// A signature without signed attributes may have been made over those of a message (RFC 5652, 5.3), in which a whole
     /// document can stand; readers find a header that has bytes in front of it.
-    fn signs_no_attributes(&self, message: &SignedMessage, covered: Covered) -> Result<(), Stop> {
-        if message.signers().iter().all(|signer| signer.signed_attributes().is_some()) {
+    fn signs_no_attributes(&self, held: &Held, kind: Kind, covered: Covered) -> Result<(), Stop> {
+        let has_attributes = match held {
+            Held::Message(message) => message.signers().iter().all(|signer| signer.signed_attributes().is_some()),
+            Held::Bare(_) => false,
+        };
+        // What such a message encloses is a digest, which is no set of attributes.
+        if has_attributes || kind == Kind::OverDigest {
             return Ok(());
         }
         let Covered { gap_start, gap_end, end, .. } = covered;
@@ -313,8 +336,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The CMS message, with nothing but zeros after it.
-    fn message(&self, kind: Kind) -> Result<SignedMessage, Misplaced> {
+    /// The bytes of `/Contents`, with the zeros after the signature.
+    fn contents(&self) -> Result<&[u8], Misplaced> {
         let contents = self.dictionary.get("Contents").and_then(Object::as_string);
         let contents = contents.map(chancery_pdf::PdfString::as_bytes).unwrap_or_default();
         if contents.iter().all(|byte| *byte == 0) {
@@ -323,6 +346,17 @@ impl Judge<'_> {
                 "/Contents is empty: the signature was taken out",
             ));
         }
+        Ok(contents)
+    }
+
+    fn bare(&self) -> Result<Held, Stop> {
+        let read = Bare::read(&self.document.latest(), self.dictionary, self.contents()?)?;
+        Ok(Held::Bare(read.map_err(|(kind, text)| Misplaced::fails(kind, text))?))
+    }
+
+    /// The CMS message, with nothing but zeros after it.
+    fn message(&self, kind: Kind) -> Result<SignedMessage, Misplaced> {
+        let contents = self.contents()?;
         let read = SignedMessage::from_ber_prefix(contents);
         let (message, consumed) = read.map_err(|error| {
             Misplaced::fails("message-unreadable", format!("/Contents is no signature: {error}"))
@@ -332,7 +366,7 @@ impl Judge<'_> {
             return Err(Misplaced::fails("contents-padding", text));
         }
         // A timestamp token encloses the time that it signs.
-        if message.content().is_some() && kind != Kind::DocumentTimestamp {
+        if message.content().is_some() && matches!(kind, Kind::Signature(_)) {
             let text = "the signature encloses content of its own, so it does not sign this document";
             return Err(Misplaced::fails("content-enclosed", text));
         }

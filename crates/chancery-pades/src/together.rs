@@ -1,7 +1,7 @@
 //! All signatures and timestamps of a document, judged together: each timestamp over the document proves what the
 //! revisions before it hold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chancery_ades::{
@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::PadesError;
 use crate::form::Field;
+use crate::legacy;
 use crate::particulars;
 use crate::security_store;
 use crate::structure::{Kind, Placed};
@@ -28,6 +29,8 @@ pub(crate) struct Together<'d, 's> {
     /// That, with what the policy knows.
     at_hand: &'d Evidence,
     entries: Vec<Entry>,
+    /// The places of signatures that hold the document by a digest in their message.
+    over_digest: HashSet<usize>,
 }
 
 struct Entry {
@@ -52,31 +55,36 @@ struct Held {
 }
 
 impl<'d, 's> Together<'d, 's> {
-    pub(crate) const fn new(document: &'d Document<'s>, stored: &'d Evidence, at_hand: &'d Evidence) -> Self {
-        Self { document, stored, at_hand, entries: Vec::new() }
+    pub(crate) fn new(document: &'d Document<'s>, stored: &'d Evidence, at_hand: &'d Evidence) -> Self {
+        Self { document, stored, at_hand, entries: Vec::new(), over_digest: HashSet::new() }
     }
 
     /// Adds what a field holds; nothing if it holds no signer, which its structure excludes.
     pub(crate) fn add(&mut self, place: usize, field: &Field, placed: &Placed, digests: &Digests) {
-        let (name, message) = (field.name.clone(), &placed.message);
-        let what = match placed.kind {
-            Kind::Signature(binding) => message.signers().first().map(|signer| {
-                let mut subject =
-                    chancery_cades::subject(name, message, signer, digests, binding, self.at_hand);
-                // The time of signing stands in the dictionary, not among the attributes as the form of CMS would have it
-                // (EN 319 142-1, 6.3).
-                let stamped = subject.timestamps.iter().any(|one| one.kind == TimestampKind::Signature);
-                subject.level = if stamped { SignatureLevel::Time } else { SignatureLevel::Basic };
-                let said = particulars::of_dictionary(&placed.dictionary);
-                subject.particulars.attributes.extend(said);
-                What::Signature(Box::new(subject))
-            }),
-            Kind::DocumentTimestamp => {
+        let name = field.name.clone();
+        let what = match placed.timestamp() {
+            Some(message) => {
                 let token = TimestampToken::from_message(message.clone())
                     .and_then(|token| token.matching(digests, self.at_hand.certificates()));
                 Some(What::Timestamp { name, token: Box::new(token) })
             }
+            None => placed.subject(&name, digests, self.at_hand).map(|mut subject| {
+                // The time of signing stands in the dictionary, not among the attributes as the form of CMS would have it
+                // (EN 319 142-1, 6.3).
+                let stamped = subject.timestamps.iter().any(|one| one.kind == TimestampKind::Signature);
+                subject.level = match (placed.kind, stamped) {
+                    (Kind::Signature(_), true) => SignatureLevel::Time,
+                    (Kind::Signature(_), false) => SignatureLevel::Basic,
+                    _ => SignatureLevel::BelowBaseline,
+                };
+                let said = particulars::of_dictionary(&placed.dictionary);
+                subject.particulars.attributes.extend(said);
+                What::Signature(Box::new(subject))
+            }),
         };
+        if placed.kind == Kind::OverDigest {
+            self.over_digest.insert(place);
+        }
         let revision = placed.covered.revision;
         self.entries.extend(what.map(|what| Entry { place, revision, what }));
     }
@@ -118,7 +126,10 @@ impl<'d, 's> Together<'d, 's> {
             }
         }
         let validated = validation.judge();
-        let of_signatures = signatures.into_iter().zip(validated.signatures);
+        let of_signatures = signatures.into_iter().zip(validated.signatures).map(|(place, report)| {
+            let over_digest = self.over_digest.contains(&place);
+            (place, if over_digest { legacy::judge_enclosed_digest(report, policy) } else { report })
+        });
         Ok(of_signatures.chain(timestamps.into_iter().zip(validated.timestamps)).collect())
     }
 

@@ -3,7 +3,7 @@
 use chancery_ades::{Aspect, Finding, Place, Policy, Report, SignatureReport};
 use chancery_digest::Source;
 use chancery_key::Password;
-use chancery_pdf::{Dictionary, Document, Object};
+use chancery_pdf::{Document, Object};
 use jiff::Timestamp;
 
 use crate::ambiguity::Observation;
@@ -18,7 +18,8 @@ use crate::scan::{self, Wanted};
 use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
-use crate::{PadesError, opening, xfa};
+use crate::unlisted::{self, Unlisted};
+use crate::{PadesError, changeable, opening, seed_values, usage_rights};
 
 /// Verifies the signatures of PDF files.
 ///
@@ -78,6 +79,9 @@ impl<'a> PdfVerifier<'a> {
         let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first))?;
 
         let observations = Observation::all(&document)?;
+        let last_signed = placed.iter().flatten().map(|placed| placed.covered.revision).max();
+        let covered = placed.iter().flatten().map(|placed| placed.covered.end).max();
+        let unlisted = covered.map_or(Ok(Vec::new()), |end| unlisted::find(&document, end))?;
 
         let mut together = Together::new(&document, &stored, &at_hand);
         for (place, (field, placed)) in signed.iter().zip(&placed).enumerate() {
@@ -115,16 +119,19 @@ impl<'a> PdfVerifier<'a> {
             let report =
                 odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
             let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
+            let restrictions = restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(end)));
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
         reports.sort_by_key(|(revision, _)| *revision);
         let reports: Vec<SignatureReport> = reports.into_iter().map(|(_, report)| report).collect();
         let mut findings: Vec<Finding> =
             observations.into_iter().map(|observation| observation.finding).collect();
-        findings.extend(usage_rights(&document)?);
+        findings.extend(unlisted.iter().map(Unlisted::finding));
+        findings.extend(usage_rights::tell(&document)?);
         findings.extend(certification_binding::of_document(&document)?);
         if !reports.is_empty() {
-            findings.extend(xfa::tell(&document.latest())?);
+            let signed = last_signed.and_then(|revision| document.at(revision));
+            findings.extend(changeable::tell(&signed.unwrap_or_else(|| document.latest()))?);
         }
         Ok(Report::new(at, reports, findings))
     }
@@ -132,27 +139,12 @@ impl<'a> PdfVerifier<'a> {
 
 fn tell_date(report: SignatureReport, placed: &Placed) -> SignatureReport {
     match (placed.kind, placed.dictionary.get("M").and_then(Object::as_string)) {
-        (Kind::Signature(_), Some(date)) => {
+        (Kind::Signature(_) | Kind::OverDigest | Kind::Bare, Some(date)) => {
             let text = format!("the document says {}, which nothing proves", date.to_text());
             report.state(Aspect::Time, text)
         }
         _ => report,
     }
-}
-
-/// A signature by which a producer unlocks features of its own viewer (ISO 32000-1, 12.8.2.3) is in no field and says
-/// nothing about who signed the document; it is told, not judged.
-fn usage_rights(document: &Document<'_>) -> Result<Option<Finding>, PadesError> {
-    let view = document.latest();
-    let (_, catalog) = view.catalog()?;
-    let permissions = view.value(&catalog, "Perms")?;
-    let unlocks =
-        |permissions: &Dictionary| permissions.get("UR3").or_else(|| permissions.get("UR")).is_some();
-    let text = "a usage rights signature unlocks features of a viewer; it is no signature of the document and not judged";
-    Ok(permissions
-        .as_dictionary()
-        .is_some_and(unlocks)
-        .then(|| Finding::information("usage-rights-signature", text)))
 }
 
 fn judge_changes(
@@ -186,5 +178,5 @@ fn judge_changes(
     for later in changes.iter().filter(|later| later.revision > revision) {
         report = later.apply(report, allowed, &locks);
     }
-    Ok(report)
+    seed_values::kept::judge(document, report, (field, placed), &locks)
 }

@@ -1,6 +1,11 @@
 //! Other people's files: `CHANCERY_CORPUS=DIR cargo test --release -p chancery-pades --test conformance -- --nocapture`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
+#[path = "conformance/seeds.rs"]
+mod seeds;
+#[path = "conformance/verdicts.rs"]
+mod verdicts;
+
 use std::path::Path;
 
 use chancery_ades::{Conclusion, Finding, Indication, Part, Policy, Report, Severity, SignatureReport};

@@ -16,7 +16,7 @@ use crate::form::Field;
 use crate::placed;
 use crate::scan::{self, Wanted};
 use crate::security_store;
-use crate::structure::{Kind, Placed};
+use crate::structure::Placed;
 
 /// The signatures and timestamps of a document, with what is known about their certificates.
 pub(crate) struct Foundation {
@@ -198,21 +198,23 @@ impl Entry {
         digests: &Digests,
         store: &Evidence,
     ) -> Result<Option<Self>, Unsound> {
-        let message = &placed.message;
         let refuse = |reason| Unsound { field: field.name.clone(), reason };
-        let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
-        let what = match placed.kind {
-            Kind::DocumentTimestamp => {
+        let mut carried = Evidence::new();
+        let what = match placed.timestamp() {
+            Some(message) => {
+                carried.extend(Evidence::new().with_certificates(message.certificates().iter().cloned()));
                 let token = TimestampToken::from_message(message.clone());
                 match token.and_then(|token| token.matching(digests, store.certificates())) {
                     Ok(token) => What::Timestamp(Box::new(token)),
                     Err(_) => return Ok(None),
                 }
             }
-            Kind::Signature(binding) => {
-                let signer = message.signers().first().ok_or_else(|| refuse("it has no signer".into()))?;
-                let name = field.name.clone();
-                let subject = chancery_cades::subject(name, message, signer, digests, binding, store);
+            None => {
+                let subject = placed.subject(&field.name, digests, store);
+                let subject = subject.ok_or_else(|| refuse("it has no signer".into()))?;
+                if let Some(restriction) = subject.restrictions.first() {
+                    return Err(refuse(restriction.finding.text.clone()));
+                }
                 let signer = match subject.check {
                     SignerCheck::Sound(signer) => signer.certificate().clone(),
                     SignerCheck::Faulty(faults) => {

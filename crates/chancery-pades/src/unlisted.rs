@@ -1,0 +1,183 @@
+//! Objects that stand in the signed bytes, and that the cross-reference does not list: a repairing reader finds them, and
+//! a later section may make them appear (the shadow attacks of pdf-insecurity.org).
+
+use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
+use chancery_pdf::{Document, Entry, Reference, Revision};
+use memchr::memmem::Finder;
+
+use crate::PadesError;
+
+/// So much of a file is looked at at once.
+const BLOCK: u64 = 1 << 20;
+/// `4294967295 65535 obj` with some white space.
+const LONGEST_HEADER: usize = 64;
+/// The first ones tell enough.
+const MAX_TOLD: usize = 8;
+
+/// An object that is not listed.
+pub(crate) struct Unlisted {
+    number: u32,
+    offset: u64,
+    twice: bool,
+}
+
+impl Unlisted {
+    pub(crate) fn finding(&self) -> Finding {
+        let Self { number, offset, twice } = *self;
+        let at = Place::Bytes(offset, offset);
+        if twice {
+            let text = format!("object {number} is defined twice in one revision, and readers may take either");
+            return Finding::warning("object-defined-twice", text).at(at).rule("ISO 32000-2, 7.5.4");
+        }
+        let text = format!("an object {number} stands there that the cross-reference does not list");
+        Finding::warning("object-not-listed", text).at(at).rule("ISO 32000-2, 7.5.4")
+    }
+
+    /// What it means for a signature that covers the file up to `end`: a document that can be read in two ways was not
+    /// signed in one of them.
+    pub(crate) fn restriction(&self, end: u64) -> Option<Restriction> {
+        let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding());
+        (self.twice && self.offset < end).then(open)
+    }
+}
+
+/// Looks through the bytes up to `end` for objects, in one scan.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn find(document: &Document<'_>, end: u64) -> Result<Vec<Unlisted>, PadesError> {
+    let finder = Finder::new(b"obj");
+    let mut search = Search { document, revision: 0, listed: None, within: 0, found: Vec::new() };
+    let source = document.source();
+    let mut start = 0;
+    while start < end {
+        let block_end = end.min(start + BLOCK);
+        // What is found at the very beginning was found at the end of the block before.
+        let from = start.saturating_sub(LONGEST_HEADER as u64);
+        let block = source.read_range(from..block_end)?;
+        for place in finder.find_iter(&block) {
+            let is_new = from + place as u64 + 3 > start;
+            if !is_new {
+                continue;
+            }
+            if let Some((number, begins)) = header(block.get(..place).unwrap_or_default()) {
+                search.judge(number, from + begins as u64)?;
+                if search.found.len() >= MAX_TOLD {
+                    return Ok(search.found);
+                }
+            }
+        }
+        start = block_end;
+    }
+    Ok(search.found)
+}
+
+/// The number in the header of an object that ends here, and where it begins: `12 0 ` before `obj`.
+fn header(before: &[u8]) -> Option<(u32, usize)> {
+    let skipped = before.len().saturating_sub(LONGEST_HEADER);
+    let before = before.get(skipped..)?;
+    let before_generation = number_before(before)?.1;
+    let (digits, start) = number_before(before.get(..before_generation)?)?;
+    let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some((number, skipped + start))
+}
+
+/// The digits before white space at the end, and where they begin.
+fn number_before(bytes: &[u8]) -> Option<(&[u8], usize)> {
+    let end = bytes.iter().rposition(|byte| !is_space(*byte))? + 1;
+    let start = bytes.get(..end)?.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    (start < end && end < bytes.len()).then(|| Some((bytes.get(start..end)?, start)))?
+}
+
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+}
+
+struct Search<'s, 'd> {
+    document: &'s Document<'d>,
+    /// The revision that the bytes belong to.
+    revision: usize,
+    /// The last object that is listed, as long as nobody asked where it ends.
+    listed: Option<Reference>,
+    /// What stands before this byte is part of a listed object.
+    within: u64,
+    found: Vec<Unlisted>,
+}
+
+impl Search<'_, '_> {
+    fn judge(&mut self, number: u32, offset: u64) -> Result<(), PadesError> {
+        if offset < self.within {
+            return Ok(());
+        }
+        let revisions = self.document.revisions();
+        while revisions.get(self.revision).is_some_and(|revision| revision.end <= offset) {
+            self.revision += 1;
+            self.listed = None;
+        }
+        let Some(view) = self.document.at(self.revision) else { return Ok(()) };
+        let entry = view.entry(number)?;
+        if let Some(Entry::InFile { offset: stated, generation }) = entry
+            && self.leads(stated, offset)?
+        {
+            self.listed = Some(Reference::new(number, generation));
+            return Ok(());
+        }
+        // It may be part of a stream or a string of the object before it.
+        if let Some(listed) = self.listed.take() {
+            // An object that cannot be read ends nowhere.
+            self.within = view.object_span(listed).ok().flatten().map_or(0, |span| span.end);
+            if offset < self.within {
+                return Ok(());
+            }
+        }
+        let is_section = |revision: &Revision| revision.sections.iter().any(|section| section.contains(&offset));
+        if revisions.get(self.revision).is_some_and(is_section) {
+            return Ok(());
+        }
+        let before = self.revision.checked_sub(1).and_then(|before| revisions.get(before));
+        let begins = before.map_or(0, |before| before.end);
+        let twice = match entry {
+            Some(Entry::InFile { offset, .. }) => offset >= begins,
+            Some(Entry::InStream { .. }) => {
+                let older = self.revision.checked_sub(1).and_then(|before| self.document.at(before));
+                older.map_or(Ok(None), |older| older.entry(number))? != entry
+            }
+            Some(Entry::Free { .. }) | None => false,
+        };
+        self.found.push(Unlisted { number, offset, twice });
+        Ok(())
+    }
+
+    /// Whether an entry leads to an object: some leave white space before it.
+    fn leads(&self, stated: u64, offset: u64) -> Result<bool, PadesError> {
+        if stated == offset {
+            return Ok(true);
+        }
+        if stated > offset || offset - stated > LONGEST_HEADER as u64 {
+            return Ok(false);
+        }
+        let between = self.document.source().read_range(stated..offset)?;
+        Ok(between.iter().all(|byte| is_space(*byte)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_two_numbers() {
+        for (before, found) in [
+            (&b"endobj\n12 0 "[..], Some((12, 7))),
+            (b"12 0 ", Some((12, 0))),
+            (b"%12\r\n0\t", Some((12, 1))),
+            (b"end", None),
+            (b"0 ", None),
+            (b"12 0", None),
+            (b"x 0 ", None),
+            (b"99999999999 0 ", None),
+        ] {
+            assert_eq!(header(before), found, "{}", String::from_utf8_lossy(before));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What another implementation's own tests expect of the files that they make (`pdf_verdicts`).
+
+use std::path::Path;
+
+use chancery_ades::{Conclusion, Indication, Policy, Report, Severity, SignatureReport};
+use chancery_certificate::Certificate;
+use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
+use chancery_pades::{PadesError, PdfVerifier};
+use chancery_pdf::PdfError;
+use chancery_testkit::conformance::{self, Case, Outcome, Run};
+use serde_json::Value;
+
+/// Its tests ask for one of these.
+fn accepted(expected: &str) -> Option<&'static [&'static str]> {
+    match expected {
+        "ok" => Some(&["passed", "passed with warning"]),
+        "bad" => Some(&["intact but not passed", "indeterminate", "failed", "unreadable"]),
+        "untrusted" => Some(&["intact but not passed"]),
+        _ => None,
+    }
+}
+
+#[test]
+fn verdicts_of_another_implementation_are_ours() {
+    let Some(corpus) = conformance::corpus() else { return };
+    let folder = corpus.join("pdf_verdicts");
+    let Some(lines) = conformance::read(&folder.join("verdicts.jsonl")) else { return };
+    let lines = String::from_utf8(lines).unwrap();
+    let mut run = Run::new(include_str!("../exceptions_verdicts.json"), accepted);
+    let rows = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    run.folder("pdf_verdicts", rows.flat_map(|row| cases(&folder, &row)));
+    run.finish();
+}
+
+fn cases(folder: &Path, row: &Value) -> Vec<Case> {
+    let name = row["pdf"].as_str().unwrap();
+    let Some(pdf) = conformance::read(&folder.join("pdf").join(name)) else { return Vec::new() };
+    // What another judge of the same maker does not say from the file alone is told, not compared.
+    let compared = row["reproduced_by_judge"] == "yes";
+    let signatures = row["signatures"].as_array().unwrap();
+    let case = |signature: &Value| {
+        let (field, at) = (signature["field"].as_str().unwrap(), signature["at"].as_str().unwrap());
+        let expected = match (signature["ok"] == true, row["kind"].as_str().unwrap()) {
+            (true, _) => "ok",
+            (false, kind) => kind,
+        };
+        let expected = if compared { expected.to_owned() } else { format!("advisory {expected}") };
+        let outcome = outcome(folder, &pdf, signature).unwrap_or_else(|| Outcome::Unread(name.to_owned()));
+        let test = signature["test"].as_str().unwrap().rsplit("::").next().unwrap();
+        Case::new(&format!("{name}#{field}@{}", &at[..10]), &format!("{expected} ({test})"), outcome)
+    };
+    signatures.iter().map(case).collect()
+}
+
+fn outcome(folder: &Path, pdf: &Vec<u8>, signature: &Value) -> Option<Outcome> {
+    let certificates = |key: &str| -> Option<Vec<Certificate>> {
+        let names = signature[key].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        let read = |name| conformance::read(&folder.join("certs").join(format!("{name}.der")));
+        names.map(|name| read(name).map(|der| Certificate::from_der(&der).unwrap())).collect()
+    };
+    // The process for signatures that last asks for revocation information, the simple one takes what there is.
+    let revocation = match signature["fn"].as_str().unwrap() {
+        "ades_lta_validation" => RevocationPolicy::Require,
+        _ => RevocationPolicy::WhenKnown,
+    };
+    let known = Evidence::new().with_certificates(certificates("others")?);
+    let policy = Policy::new(TrustAnchors::new(certificates("roots")?), revocation).evidence(known);
+    let at = signature["at"].as_str().unwrap().parse().unwrap();
+    let password = chancery_key::Password::from("ownersecret");
+    let verifier = PdfVerifier::new(&policy);
+    let verifier = if signature["encrypted"] == true { verifier.password(&password) } else { verifier };
+    Some(match verifier.verify_at(pdf, at) {
+        Ok(report) => word(&report, signature["field"].as_str().unwrap()),
+        Err(PadesError::Pdf(PdfError::Encrypted | PdfError::UnsupportedEncryption { .. })) => {
+            Outcome::Unsupported("encryption".into())
+        }
+        Err(error) => Outcome::said("unreadable", error.to_string()),
+    })
+}
+
+/// What came out for the signature in this field, with what concerns the whole document.
+fn word(report: &Report, field: &str) -> Outcome {
+    let Some(signature) = report.signatures().iter().find(|signature| signature.name() == field) else {
+        return Outcome::said("unreadable", "no signature in this field");
+    };
+    let told = signature.findings().chain(report.findings());
+    let serious = told.filter(|finding| finding.severity > Severity::Information);
+    let reasons: Vec<String> = serious.map(|finding| format!("{} ({finding})", finding.kind)).collect();
+    let word = match signature.verdict().indication() {
+        Indication::TotalPassed if reasons.is_empty() => "passed",
+        Indication::TotalPassed => "passed with warning",
+        Indication::Indeterminate if is_intact(signature) => "intact but not passed",
+        Indication::Indeterminate => "indeterminate",
+        Indication::TotalFailed => "failed",
+    };
+    Outcome::said(word, format!("{}; {}", signature.verdict(), reasons.join("; ")))
+}
+
+fn is_intact(signature: &SignatureReport) -> bool {
+    signature.integrity().conclusion() == Conclusion::Sound
+}
