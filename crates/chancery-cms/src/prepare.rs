@@ -181,6 +181,19 @@ impl PreparedMessage {
         self.signer.signer()
     }
 
+    /// The same message about other content, of which this is the digest: see
+    /// [`PreparedSigner::with_content_digest`](crate::PreparedSigner::with_content_digest).
+    ///
+    /// # Errors
+    /// The digest is of another algorithm than the signature's, or the message encloses other content.
+    pub fn with_content_digest(self, digest: Digest) -> Result<Self, CmsError> {
+        let algorithm = digest.algorithm();
+        if self.content.as_ref().is_some_and(|content| algorithm.digest(content) != digest) {
+            return Err(CmsError::OtherContent { algorithm: algorithm.name() });
+        }
+        Ok(Self { signer: self.signer.with_content_digest(digest)?, ..self })
+    }
+
     /// Puts the signature value in its place.
     ///
     /// A value that came from outside (a token, a service, a person) is verified first; one that our own

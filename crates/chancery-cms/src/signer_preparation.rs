@@ -1,6 +1,6 @@
 //! One signer of a message, made in two steps around the key and apart from all others.
 
-use chancery_certificate::asn1::tag::{self, INTEGER};
+use chancery_certificate::asn1::tag::{self, INTEGER, SEQUENCE, SET};
 use chancery_certificate::{Certificate, asn1};
 use chancery_digest::Digest;
 use chancery_key::{SignatureAlgorithm, SignatureValue, ToBeSigned};
@@ -12,6 +12,7 @@ use crate::attributes::{
     ALGORITHM_PROTECTION, CONTENT_TIMESTAMP, CONTENT_TYPE, COUNTERSIGNATURE, DATA, MESSAGE_DIGEST, MIME_TYPE,
     SIGNATURE_TIMESTAMP, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
+use crate::ber::Reader;
 use crate::error::CmsError;
 use crate::ess;
 use crate::policy_statement::SIGNATURE_POLICY_STORE;
@@ -180,13 +181,8 @@ impl<'a> SignerPreparation<'a> {
     /// is given twice, is written anyway, must be unsigned, or has a value that is not one DER element.
     pub fn prepare(self) -> Result<PreparedSigner, CmsError> {
         let signer = self.chain.first().ok_or(CmsError::EmptyChain)?;
+        check_algorithm(self.digest, self.algorithm)?;
         let digest = self.algorithm.digest();
-        if self.digest.algorithm() != digest {
-            return Err(CmsError::DigestAlgorithm {
-                content: self.digest.algorithm().name(),
-                signature: digest.name(),
-            });
-        }
         let identifier = identifier(signer, self.identification)?;
         let signature_algorithm = self.algorithm.to_algorithm_identifier()?;
         let referenced = match self.references {
@@ -197,7 +193,7 @@ impl<'a> SignerPreparation<'a> {
         if let Some(content_type) = self.content_type {
             attributes.push(Attribute::new(CONTENT_TYPE, asn1::oid(&content_type)));
         }
-        attributes.push(Attribute::new(MESSAGE_DIGEST, asn1::octet_string(self.digest.as_bytes())));
+        attributes.push(message_digest(&self.digest));
         attributes.push(Attribute::new(SIGNING_CERTIFICATE_V2, ess::write_v2(referenced, digest)));
         if self.protection == Protection::Written {
             let value = algorithm_protection(&digest_identifier(self.algorithm), &signature_algorithm);
@@ -229,6 +225,19 @@ impl<'a> SignerPreparation<'a> {
             signer: signer.clone(),
         })
     }
+}
+
+/// The content must be digested by the algorithm of the signature (RFC 8933, 3).
+fn check_algorithm(content: Digest, signature: SignatureAlgorithm) -> Result<(), CmsError> {
+    let (content, signature) = (content.algorithm(), signature.digest());
+    if content == signature {
+        return Ok(());
+    }
+    Err(CmsError::DigestAlgorithm { content: content.name(), signature: signature.name() })
+}
+
+fn message_digest(digest: &Digest) -> Attribute {
+    Attribute::new(MESSAGE_DIGEST, asn1::octet_string(digest.as_bytes()))
 }
 
 /// The DER encoding of a SignerIdentifier:
@@ -307,6 +316,34 @@ impl PreparedSigner {
     #[must_use]
     pub const fn content_digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// The same signer over other content, of which this is the digest: quicker than to prepare it anew, for whoever signs
+    /// much, or must know how long a message becomes before there is a digest. Every other attribute stays as it is, a
+    /// claimed time of signing too.
+    ///
+    /// # Errors
+    /// The digest is of another algorithm than the signature's.
+    pub fn with_content_digest(mut self, digest: Digest) -> Result<Self, CmsError> {
+        let algorithm = self.to_be_signed.algorithm();
+        check_algorithm(digest, algorithm)?;
+        let (before, after) = (message_digest(&self.digest).to_der(), message_digest(&digest).to_der());
+        let mut members = Reader::new(self.to_be_signed.bytes()).expect(SET, "signedAttrs")?.reader();
+        let (mut attributes, mut replaced) = (Vec::new(), 0);
+        while !members.is_empty() {
+            let member = members.expect(SEQUENCE, "signedAttrs")?.raw;
+            let is_digest = member == before;
+            replaced += usize::from(is_digest);
+            attributes.push(if is_digest { after.clone() } else { member.to_vec() });
+        }
+        if replaced != 1 {
+            return Err(CmsError::OtherContent { algorithm: digest.algorithm().name() });
+        }
+        // Attributes differ before the digest begins, which keeps its length: the order stays, and is made again all the
+        // same.
+        self.to_be_signed = ToBeSigned::new(algorithm, asn1::set_of(attributes));
+        self.digest = digest;
+        Ok(self)
     }
 
     /// Puts the signature value in its place.

@@ -4,36 +4,67 @@ use std::sync::OnceLock;
 
 use chancery_certificate::Certificate;
 use chancery_cms::{Preparation, PreparedMessage};
-use chancery_digest::Digest;
-use chancery_key::SignatureAlgorithm;
+use chancery_digest::{AnyDigest, Digest};
+use chancery_key::{KeyKind, SignatureAlgorithm};
 use jiff::Timestamp;
 
 use crate::PadesError;
 use crate::signature_form::SignatureForm;
 
-/// The lengths of messages by one signer, as far as they are known: of each form one.
+/// A message that is ready but for the digest of a document: what it holds beside that does not depend on the document, nor
+/// does its length, which must be known before there is a digest.
 #[derive(Clone, Debug)]
-pub(crate) struct MessageLengths {
-    cades: OnceLock<usize>,
-    adobe: OnceLock<usize>,
+pub(crate) struct Template {
+    pub(crate) message: PreparedMessage,
+    /// How long the message becomes at most.
+    pub(crate) longest: usize,
 }
 
-impl MessageLengths {
+impl Template {
+    fn new(
+        chain: &[Certificate],
+        (algorithm, kind): (SignatureAlgorithm, KeyKind),
+        form: (SignatureForm, Timestamp),
+    ) -> Result<Self, PadesError> {
+        let message = message(chain, algorithm, algorithm.digest().digest(b""), form)?;
+        let longest = message.finished_len(kind.maximal_signature_len());
+        Ok(Self { message, longest })
+    }
+}
+
+/// The templates of one signer.
+#[derive(Clone, Debug)]
+pub(crate) struct Templates {
+    /// Those of the older form hold the time of signing, and are made for each document.
+    cades: OnceLock<Template>,
+}
+
+impl Templates {
     pub(crate) const fn new() -> Self {
-        Self { cades: OnceLock::new(), adobe: OnceLock::new() }
+        Self { cades: OnceLock::new() }
     }
 
-    pub(crate) const fn of(&self, form: SignatureForm) -> &OnceLock<usize> {
-        match form {
-            SignatureForm::Cades => &self.cades,
-            SignatureForm::AdobePkcs7 => &self.adobe,
+    /// One for this form, made when it is first asked for.
+    pub(crate) fn of(
+        &self,
+        chain: &[Certificate],
+        key: (SignatureAlgorithm, KeyKind),
+        form: (SignatureForm, Timestamp),
+    ) -> Result<Template, PadesError> {
+        if form.0 != SignatureForm::Cades {
+            return Template::new(chain, key, form);
         }
+        if let Some(known) = self.cades.get() {
+            return Ok(known.clone());
+        }
+        let made = Template::new(chain, key, form)?;
+        Ok(self.cades.get_or_init(|| made).clone())
     }
 }
 
 /// The CMS message of a PDF signature. That of PAdES has no signing-time, which `/M` says instead (EN 319 142-1, 6.3); that
 /// of the older form has one, since its readers show it.
-pub(crate) fn message(
+fn message(
     chain: &[Certificate],
     algorithm: SignatureAlgorithm,
     digest: Digest,

@@ -1,7 +1,7 @@
 //! Signing: one call, or two steps around the key.
 
 use chancery_certificate::Certificate;
-use chancery_digest::{AnyDigest, Source};
+use chancery_digest::Source;
 use chancery_key::{KeyKind, Password, PublicKey, SignatureAlgorithm, Signer};
 use chancery_pdf::Document;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::dictionary::{Kind, texts};
 use crate::field::WantedField;
 use crate::lock::FieldLock;
 use crate::meaning::{SignatureMeaning, Statement};
-use crate::message::{MessageLengths, message};
+use crate::message::Templates;
 use crate::options::{AmbiguousFile, NotPermitted, Options, OutsideValidity, Unlock};
 use crate::prepared::PreparedPdf;
 use crate::room::{self, Room, Wanted};
@@ -48,7 +48,7 @@ pub struct PdfSigner<'a, K> {
     chain: &'a [Certificate],
     algorithm: SignatureAlgorithm,
     options: Options,
-    lengths: MessageLengths,
+    templates: Templates,
 }
 
 /// The place of a key that is elsewhere.
@@ -60,7 +60,7 @@ impl<'a, S: Signer + ?Sized> PdfSigner<'a, &'a S> {
     /// signer's certificate must be valid.
     pub fn new(signer: &'a S, now: Timestamp) -> Self {
         let (chain, algorithm) = (signer.chain(), signer.algorithm());
-        Self { key: signer, chain, algorithm, options: Options::at(now), lengths: MessageLengths::new() }
+        Self { key: signer, chain, algorithm, options: Options::at(now), templates: Templates::new() }
     }
 
     /// Signs a document. One pass over its bytes, one use of the key.
@@ -106,7 +106,7 @@ impl<'a> PdfSigner<'a, KeyElsewhere> {
             chain,
             algorithm,
             options: Options::at(now),
-            lengths: MessageLengths::new(),
+            templates: Templates::new(),
         }
     }
 }
@@ -323,7 +323,8 @@ impl<K> PdfSigner<'_, K> {
         let standing = Standing::of(document)?;
         let terms = Terms::agree(&standing, &self.options, self.chain, (self.algorithm, kind))?;
         let form = (terms.form, self.options.at);
-        let room = self.message_len(kind, form)?.saturating_add(self.options.timestamp_room);
+        let template = self.templates.of(self.chain, (self.algorithm, kind), form)?;
+        let room = template.longest.saturating_add(self.options.timestamp_room);
         let statement = Statement::of(&self.options, signer)?;
         let Room { appended, layout, replaced, seen } = self.append(standing, &terms, &statement, room)?;
         match self.options.ambiguous {
@@ -334,22 +335,12 @@ impl<K> PdfSigner<'_, K> {
             AmbiguousFile::Refuse | AmbiguousFile::Repair => ambiguity::refuse_to_sign(document, &replaced)?,
         }
         let digest = layout.digest(self.algorithm.digest(), pdf, &appended)?;
-        let message = message(self.chain, self.algorithm, digest, form)?;
+        let message = template.message.with_content_digest(digest)?;
         let (chain, mut options) = (self.chain.to_vec(), self.options.clone());
         options.appearance = options.appearance.zip(seen).map(|(appearance, seen)| appearance.drawn(seen));
         let timestamp = terms.timestamp;
         let repairs = document.repairs().to_vec();
         Ok(PreparedPdf { source: pdf, appended, layout, message, chain, options, timestamp, repairs })
-    }
-
-    /// How long the message becomes at most. That does not depend on the document, so that it is found out once.
-    fn message_len(&self, kind: KeyKind, form: (SignatureForm, Timestamp)) -> Result<usize, PadesError> {
-        let known = self.lengths.of(form.0);
-        if let Some(length) = known.get() {
-            return Ok(*length);
-        }
-        let template = message(self.chain, self.algorithm, self.algorithm.digest().digest(b""), form)?;
-        Ok(*known.get_or_init(|| template.finished_len(kind.maximal_signature_len())))
     }
 
     fn check_validity(&self, signer: &Certificate) -> Result<(), PadesError> {

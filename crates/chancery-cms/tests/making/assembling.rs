@@ -67,6 +67,43 @@ fn the_shortest_way_makes_what_the_parts_make() {
 }
 
 #[test]
+fn other_content_makes_the_message_that_is_prepared_for_it() {
+    let pki = pki();
+    for (kind, algorithm) in algorithms() {
+        let alice = pki.signer("Alice", kind).with_algorithm(algorithm).unwrap();
+        let digest = |content: &[u8]| algorithm.digest().digest(content);
+        let prepare = |content: &[u8]| {
+            let preparation = Preparation::new(alice.chain(), algorithm, digest(content));
+            preparation.signing_time(pki.now()).prepare().unwrap()
+        };
+        // Whatever the digest begins with, the set stays in order.
+        for number in 0..32_u8 {
+            let template = PreparedMessage::from_bytes(&prepare(b"another").to_bytes()).unwrap();
+            let other = template.with_content_digest(digest(&[number])).unwrap();
+            assert_eq!(other.to_be_signed().bytes(), prepare(&[number]).to_be_signed().bytes(), "{algorithm}");
+            assert_eq!(other.to_be_signed().digest(), prepare(&[number]).to_be_signed().digest());
+            assert_eq!(other.to_bytes(), prepare(&[number]).to_bytes());
+        }
+        let again = prepare(b"another").with_content_digest(digest(CONTRACT)).unwrap();
+        let again = again.with_content_digest(digest(b"another")).unwrap();
+        assert_eq!(again.to_bytes(), prepare(b"another").to_bytes());
+    }
+}
+
+#[test]
+fn no_message_is_about_content_that_it_does_not_enclose() {
+    let alice = pki().signer("Alice", KeyKind::P256);
+    let prepare =
+        || Preparation::enclosing(alice.chain(), alice.algorithm(), CONTRACT.to_vec()).prepare().unwrap();
+    let with = |content: &[u8], algorithm: DigestAlgorithm| {
+        prepare().with_content_digest(algorithm.digest(content)).map(|prepared| prepared.to_bytes())
+    };
+    assert_eq!(with(CONTRACT, DigestAlgorithm::Sha256).unwrap(), prepare().to_bytes());
+    assert!(matches!(with(b"another", DigestAlgorithm::Sha256), Err(CmsError::OtherContent { .. })));
+    assert!(matches!(with(CONTRACT, DigestAlgorithm::Sha384), Err(CmsError::DigestAlgorithm { .. })));
+}
+
+#[test]
 fn content_that_is_moved_makes_the_message_that_content_copied_makes() {
     let alice = pki().signer("Alice", KeyKind::Ed25519);
     let sign = |prepared: &PreparedMessage| alice.sign(prepared.to_be_signed()).unwrap();
