@@ -177,7 +177,7 @@ pub(crate) fn appearances(form: Reference) -> Dictionary {
 }
 
 /// A rectangle as PDF writes it: two opposite corners.
-fn corners(rectangle: &Rectangle) -> Vec<Object> {
+pub(crate) fn corners(rectangle: &Rectangle) -> Vec<Object> {
     let Rectangle { x, y, width, height } = *rectangle;
     [x, y, x + width, y + height].map(coordinate).into()
 }

@@ -66,13 +66,35 @@ impl PageFrame {
         Rectangle { x: self.visible.x, y: self.visible.y, width: 0.0, height: 0.0 }
     }
 
+    /// How large the page is for the reader, in points.
+    pub(crate) fn size(&self) -> Size {
+        let shown = self.rotation.footprint(Size { width: self.visible.width, height: self.visible.height });
+        Size { width: shown.width * self.unit, height: shown.height * self.unit }
+    }
+
+    /// Where the reader sees a rectangle of the page's own coordinates, in points from the lower left corner of what is
+    /// shown; it may lie beyond its edges.
+    pub(crate) fn seen(&self, area: Rectangle) -> Rectangle {
+        let Rectangle { x, y, width, height } = area;
+        let page = self.visible;
+        let (x, y) = (x - page.x, y - page.y);
+        let (x, y) = match self.rotation {
+            PageRotation::None => (x, y),
+            PageRotation::Quarter => (y, page.width - x - width),
+            PageRotation::Half => (page.width - x - width, page.height - y - height),
+            PageRotation::ThreeQuarters => (page.height - y - height, x),
+        };
+        let turned = self.rotation.footprint(Size { width, height });
+        let unit = self.unit;
+        Rectangle { x: x * unit, y: y * unit, width: turned.width * unit, height: turned.height * unit }
+    }
+
     /// Where a place is on the page.
     ///
     /// # Errors
     /// If it is not on the page.
     pub(crate) fn spot(&self, place: &Place) -> Result<Spot, PadesError> {
-        let shown = self.rotation.footprint(Size { width: self.visible.width, height: self.visible.height });
-        let page = Size { width: shown.width * self.unit, height: shown.height * self.unit };
+        let page = self.size();
         let wanted = place.rectangle(page);
         let Rectangle { x, y, width, height } = wanted;
         // Not a number is nowhere.
@@ -170,4 +192,23 @@ pub(crate) fn common(one: Rectangle, other: Rectangle) -> Option<Rectangle> {
 )]
 pub(super) fn narrow(number: f64) -> f32 {
     number as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_where_it_is_seen_is_seen_there() {
+        for degrees in [0, 90, 180, 270] {
+            let frame = PageFrame {
+                visible: Rectangle { x: 100.0, y: -50.0, width: 400.0, height: 300.0 },
+                rotation: PageRotation::from_degrees(degrees).unwrap_or_default(),
+                unit: 2.0,
+            };
+            let wanted = Rectangle { x: 10.0, y: 20.0, width: 60.0, height: 30.0 };
+            let Ok(spot) = frame.spot(&Place::on_page(0).at(wanted)) else { panic!("{degrees}") };
+            assert_eq!(frame.seen(spot.rectangle), wanted, "{degrees}");
+        }
+    }
 }

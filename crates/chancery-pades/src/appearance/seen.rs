@@ -24,7 +24,7 @@ pub(crate) struct SeenObject {
 
 impl Seen {
     /// What was drawn, after what it needs that was not.
-    pub(super) fn new(mut objects: Vec<SeenObject>, drawn: Drawn) -> Self {
+    pub(crate) fn new(mut objects: Vec<SeenObject>, drawn: Drawn) -> Self {
         objects.extend(drawn.objects.into_iter().map(|object| SeenObject {
             number: object.number,
             value: object.value,
