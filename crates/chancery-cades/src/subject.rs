@@ -1,12 +1,17 @@
 //! A signature of a CMS message, as the validation process wants it.
 
-use chancery_ades::{Aspect, CoveringTimestamp, Finding, RequiredBinding, SignatureSubject};
+use chancery_ades::{
+    Aspect, CoveringTimestamp, Finding, RequiredBinding, Restriction, SignatureSubject, SubIndication,
+};
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{Asn1Error, Reader, tag};
 use chancery_chain::Evidence;
-use chancery_cms::statements::{SIGNATURE_POLICY_STORE, StatedPolicy, Statement, StoredDocument};
+use chancery_cms::statements::{
+    SIGNATURE_POLICY_STORE, SIGNER_ATTRIBUTES_V2, SIGNER_LOCATION, StatedPolicy, Statement, StoredDocument,
+};
 use chancery_cms::{SignedMessage, SignerInfo, attributes};
 use chancery_digest::{DigestAlgorithm, Digests, KnownDigest, LegacyDigest, Source};
+use const_oid::ObjectIdentifier as Oid;
 
 use crate::attributes::{EXTERNAL_EVIDENCE_RECORD, INTERNAL_EVIDENCE_RECORD, LONG_TERM_VALIDATION};
 use crate::enclosed;
@@ -56,7 +61,10 @@ pub(crate) fn subject_over(
         notes.push((Aspect::Integrity, judge_policy(policy)));
     }
     notes.extend(judge_policy_stores(signer).into_iter().map(|finding| (Aspect::Integrity, finding)));
-    let restrictions = Vec::new();
+    let restrictions = match binding {
+        RequiredBinding::Signed => stated_twice(signer).into_iter().collect(),
+        RequiredBinding::Optional => Vec::new(),
+    };
     SignatureSubject {
         name,
         claimed_signer,
@@ -77,6 +85,19 @@ pub(crate) fn covering(stamp: Stamp) -> CoveringTimestamp {
     // What does not match is no part of the signature.
     let evidence = if token.is_ok() { carried } else { Evidence::new() };
     CoveringTimestamp { kind, name, token, covers, evidence }
+}
+
+/// What a CAdES signature states at most once: several policies, places or roles would be nobody's.
+const STATED_ONCE: [Oid; 4] =
+    [attributes::SIGNATURE_POLICY, SIGNER_LOCATION, SIGNER_ATTRIBUTES_V2, attributes::MIME_TYPE];
+
+/// An attribute that stands twice, or has several values, where one is allowed (EN 319 122-1, 6.3, table 1).
+fn stated_twice(signer: &SignerInfo) -> Option<Restriction> {
+    let signed = signer.signed_attributes()?;
+    let twice = STATED_ONCE.into_iter().find(|oid| signed.values(*oid).nth(1).is_some())?;
+    let text = format!("the signed attribute {twice} states several things, where it may state one");
+    let finding = Finding::error("malformed-signature", text).rule("ETSI EN 319 122-1, 6.3");
+    Some(Restriction::fails(SubIndication::FormatFailure, Aspect::Integrity, finding))
 }
 
 /// What is there and not judged.

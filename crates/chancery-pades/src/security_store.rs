@@ -176,10 +176,20 @@ impl Store {
             || self.streams.iter().any(|(_, stream)| stream.number == number)
     }
 
-    /// Whether nothing of an older store was lost.
+    /// Whether nothing of an older store was lost. What was kept for one signature is not, as long as it is kept for
+    /// all.
     pub(crate) fn holds_all_of(&self, older: &Self) -> bool {
-        older.streams.is_subset(&self.streams)
-            && older.times.keys().all(|place| self.times.contains_key(place))
+        let for_all = |list: &str| match list.strip_prefix("VRI/").and_then(|place| place.rsplit('/').next()) {
+            Some("Cert") => Some("Certs"),
+            Some("CRL") => Some("CRLs"),
+            Some("OCSP") => Some("OCSPs"),
+            _ => None,
+        };
+        let is_kept = |(list, stream): &(String, Reference)| {
+            self.streams.contains(&(list.clone(), *stream))
+                || for_all(list).is_some_and(|all| self.streams.contains(&(all.to_owned(), *stream)))
+        };
+        older.streams.iter().all(is_kept) && older.times.keys().all(|place| self.times.contains_key(place))
     }
 }
 
