@@ -23,6 +23,7 @@ use chancery_pdf::{Document, View};
 
 use crate::PadesError;
 use crate::certification::ChangesAllowed;
+use crate::form_history::FormHistory;
 use crate::lock::Lock;
 use crate::references::References;
 use found::{Found, Need};
@@ -50,10 +51,11 @@ pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<Revisio
     let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
     let mut references = References::of(oldest, &interesting)?;
     let unreadable = references.unreadable();
+    let mut form = FormHistory::read(oldest)?;
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
-        let step = Step { old, new, references: &references };
+        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)? };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
         all.push(RevisionChanges { revision: new.revision(), found });

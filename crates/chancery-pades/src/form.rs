@@ -49,11 +49,63 @@ pub(crate) fn fields(view: &View<'_>, form: &Dictionary) -> Result<Vec<Field>, P
 }
 
 /// What a field passes on to its kids.
-#[derive(Clone, Default)]
-struct Inherited {
-    name: String,
-    kind: Option<String>,
-    value: Option<Object>,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Inherited {
+    pub(crate) name: String,
+    pub(crate) kind: Option<String>,
+    pub(crate) value: Option<Object>,
+}
+
+impl Inherited {
+    /// The same with what a field says itself: its `/T` and `/FT`, references followed, and its `/V`.
+    pub(crate) fn below(&self, name: &Object, kind: &Object, dictionary: &Dictionary) -> Self {
+        let mut here = self.clone();
+        if let Some(name) = name.as_string() {
+            if !here.name.is_empty() {
+                here.name.push('.');
+            }
+            here.name.push_str(&name.to_text());
+        }
+        if let Some(kind) = kind.as_name() {
+            here.kind = Some(String::from_utf8_lossy(kind.as_bytes()).into_owned());
+        }
+        if let Some(value) = dictionary.get("V").filter(|value| !value.is_null()) {
+            here.value = Some(value.clone());
+        }
+        here
+    }
+}
+
+/// # Errors
+/// [`PadesError::TooMany`] if there are more fields than this.
+pub(crate) const fn check_count(fields: usize) -> Result<(), PadesError> {
+    if fields > MAX_FIELDS {
+        return Err(PadesError::TooMany { what: "form fields", limit: MAX_FIELDS });
+    }
+    Ok(())
+}
+
+/// # Errors
+/// [`PadesError::TooMany`] if a field stands deeper.
+pub(crate) const fn check_depth(depth: usize) -> Result<(), PadesError> {
+    if depth > MAX_DEPTH {
+        return Err(PadesError::TooMany { what: "levels of form fields", limit: MAX_DEPTH });
+    }
+    Ok(())
+}
+
+/// # Errors
+/// [`PadesError::TooMany`] if the full names of all fields and groups have more bytes.
+pub(crate) const fn check_name_bytes(bytes: usize) -> Result<(), PadesError> {
+    if bytes > MAX_NAME_BYTES {
+        return Err(PadesError::TooMany { what: "bytes of field names", limit: MAX_NAME_BYTES });
+    }
+    Ok(())
+}
+
+/// Kids with a name are fields; kids without one are widgets of the same field.
+pub(crate) fn has_name(kid: &Object) -> bool {
+    kid.as_dictionary().is_some_and(|kid| kid.get("T").is_some())
 }
 
 struct Walk<'v, 'd> {
@@ -66,20 +118,17 @@ struct Walk<'v, 'd> {
 
 impl Walk<'_, '_> {
     fn descend(&mut self, node: &Object, above: &Inherited, depth: usize) -> Result<(), PadesError> {
-        if depth > MAX_DEPTH {
-            return Err(PadesError::TooMany { what: "levels of form fields", limit: MAX_DEPTH });
-        }
+        check_depth(depth)?;
         let reference = node.as_reference();
         // A field that is its own descendant, or stands twice, is read once.
         if reference.is_some_and(|reference| !self.seen.insert(reference.number)) {
             return Ok(());
         }
         let Object::Dictionary(dictionary) = self.view.resolve(node)? else { return Ok(()) };
-        let here = self.inherit(&dictionary, above)?;
+        let (name, kind) = (self.view.value(&dictionary, "T")?, self.view.value(&dictionary, "FT")?);
+        let here = above.below(&name, &kind, &dictionary);
         self.name_bytes = self.name_bytes.saturating_add(here.name.len());
-        if self.name_bytes > MAX_NAME_BYTES {
-            return Err(PadesError::TooMany { what: "bytes of field names", limit: MAX_NAME_BYTES });
-        }
+        check_name_bytes(self.name_bytes)?;
         let shared = dictionary.get("Kids").and_then(Object::as_reference);
         if shared.is_some_and(|kids| !self.seen.insert(kids.number)) {
             return Ok(());
@@ -87,9 +136,7 @@ impl Walk<'_, '_> {
         let kids = self.view.value(&dictionary, "Kids")?;
         let named_kids = self.named_kids(kids.as_array().unwrap_or_default())?;
         if named_kids.is_empty() {
-            if self.fields.len() >= MAX_FIELDS {
-                return Err(PadesError::TooMany { what: "form fields", limit: MAX_FIELDS });
-            }
+            check_count(self.fields.len() + 1)?;
             let Inherited { name, kind, value } = here;
             self.fields.push(Field { name, reference, dictionary, kind, value });
             return Ok(());
@@ -97,31 +144,12 @@ impl Walk<'_, '_> {
         named_kids.iter().try_for_each(|kid| self.descend(kid, &here, depth + 1))
     }
 
-    fn inherit(&self, dictionary: &Dictionary, above: &Inherited) -> Result<Inherited, PadesError> {
-        let mut here = above.clone();
-        if let Some(name) = self.view.value(dictionary, "T")?.as_string() {
-            if !here.name.is_empty() {
-                here.name.push('.');
-            }
-            here.name.push_str(&name.to_text());
-        }
-        if let Some(kind) = self.view.value(dictionary, "FT")?.as_name() {
-            here.kind = Some(String::from_utf8_lossy(kind.as_bytes()).into_owned());
-        }
-        if let Some(value) = dictionary.get("V").filter(|value| !value.is_null()) {
-            here.value = Some(value.clone());
-        }
-        Ok(here)
-    }
-
-    /// Kids with a name are fields; kids without one are widgets of the same field.
+    /// The kids that are fields.
     fn named_kids(&self, kids: &[Object]) -> Result<Vec<Object>, PadesError> {
-        if kids.len() > MAX_FIELDS {
-            return Err(PadesError::TooMany { what: "form fields", limit: MAX_FIELDS });
-        }
+        check_count(kids.len())?;
         let mut named = Vec::new();
         for kid in kids {
-            if self.view.resolve(kid)?.as_dictionary().is_some_and(|kid| kid.get("T").is_some()) {
+            if has_name(&self.view.resolve(kid)?) {
                 named.push(kid.clone());
             }
         }

@@ -114,6 +114,8 @@ mod extended;
 mod field;
 mod field_place;
 mod form;
+mod form_history;
+mod form_tree;
 mod history;
 mod in_force;
 mod legacy;

@@ -11,8 +11,9 @@ use chancery_timestamp::TimestampToken;
 
 use crate::PadesError;
 use crate::form::{Field, fields, form};
-use crate::scan::Wanted;
+use crate::form_history::FormHistory;
 use crate::legacy;
+use crate::scan::Wanted;
 use crate::structure::{self, Held, Kind, Misplaced, Placed};
 
 /// The fields that hold a signature, each with what its place in the file says.
@@ -39,10 +40,12 @@ impl Placed {
         let algorithms = match (&self.held, self.kind) {
             (Held::Bare(_), _) => BareSignature::digest_algorithms().to_vec(),
             (Held::Message(_), Kind::OverDigest) => vec![legacy::ENCLOSED_DIGEST],
-            (Held::Message(message), Kind::DocumentTimestamp) => TimestampToken::from_message(message.clone())
-                .and_then(|token| token.imprint_algorithm())
-                .into_iter()
-                .collect(),
+            (Held::Message(message), Kind::DocumentTimestamp) => {
+                TimestampToken::from_message(message.clone())
+                    .and_then(|token| token.imprint_algorithm())
+                    .into_iter()
+                    .collect()
+            }
             (Held::Message(message), Kind::Signature(_) | Kind::Bare) => message.digest_algorithms(),
         };
         Wanted { covered: self.covered, algorithms }
@@ -103,9 +106,17 @@ fn refuse_what_its_revision_does_not_hold(
             by_revision.entry(one.covered.revision).or_default().push(place);
         }
     }
+    let Some(oldest) = by_revision.keys().next().and_then(|oldest| document.at(*oldest)) else {
+        return Ok(());
+    };
+    let (mut view, mut form) = (oldest, FormHistory::read(&oldest)?);
     for (revision, places) in by_revision {
         let held: Vec<&Field> = places.iter().filter_map(|place| signed.get(*place)).collect();
-        let judged = structure::belong_to_revision(document, revision, &held)?;
+        while let Some(next) = document.at(view.revision() + 1).filter(|next| next.revision() <= revision) {
+            form.advance(&next, &next.changed_since(&view)?)?;
+            view = next;
+        }
+        let judged = structure::belong_to_revision(document, (revision, &form), &held)?;
         for (place, judged) in places.into_iter().zip(judged) {
             if let (Some(one), Err(misplaced)) = (placed.get_mut(place), judged) {
                 *one = Err(misplaced);

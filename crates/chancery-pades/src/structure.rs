@@ -1,14 +1,13 @@
 //! What the place of a signature in the file must prove before anything else is asked (ISO 32000-2, 12.8.1; the
 //! attacks of pdf-insecurity.org say why).
 
-use std::collections::HashSet;
-
 use chancery_ades::{Aspect, Finding, Place, RequiredBinding, Restriction, SubIndication};
 use chancery_cms::{ATTRIBUTES_BEGINNING, SignedMessage, begins_as_signed_attributes};
 use chancery_pdf::{Dictionary, Document, Object, Reference};
 
 use crate::PadesError;
-use crate::form::{Field, fields, form};
+use crate::form::Field;
+use crate::form_history::FormHistory;
 use crate::legacy::Bare;
 
 /// A `/Contents` of more than this many bytes is no signature; messages with long CRLs reach some megabytes.
@@ -117,13 +116,13 @@ pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Pla
 }
 
 /// Judges which of these signatures stood in the revision that they sign as they stand now: the dictionary and the field
-/// in force are those of that revision. Its form is read once, whatever the number of signatures.
+/// in force are those of that revision, whose form is given.
 ///
 /// # Errors
 /// If the file cannot be read.
 pub(crate) fn belong_to_revision(
     document: &Document<'_>,
-    revision: usize,
+    (revision, form): (usize, &FormHistory),
     fields_now: &[&Field],
 ) -> Result<Vec<Result<(), Misplaced>>, PadesError> {
     let latest = document.latest();
@@ -132,21 +131,16 @@ pub(crate) fn belong_to_revision(
     let Some(signed) = document.at(revision) else {
         return Ok(fields_now.iter().map(|_| Err(redefined())).collect());
     };
-    let (_, catalog) = signed.catalog()?;
-    let then = fields(&signed, &form(&signed, &catalog)?)?;
-    let value = |field: &Field| field.value.as_ref().and_then(Object::as_reference);
-    let then: HashSet<(&str, Reference)> =
-        then.iter().filter_map(|field| Some((field.name.as_str(), value(field)?))).collect();
     let mut judged = Vec::new();
     for field in fields_now {
-        let Some(reference) = value(field) else {
+        let Some(reference) = field.value.as_ref().and_then(Object::as_reference) else {
             judged.push(Err(redefined()));
             continue;
         };
         let at = Place::Object(reference.number);
         judged.push(if signed.entry(reference.number)? != latest.entry(reference.number)? {
             Err(redefined().at(at))
-        } else if then.contains(&(field.name.as_str(), reference)) {
+        } else if form.holds(&field.name, reference) {
             Ok(())
         } else {
             let text = "the revision that is signed does not hold this signature in this field";
@@ -289,7 +283,9 @@ impl Judge<'_> {
     /// document can stand; readers find a header that has bytes in front of it.
     fn signs_no_attributes(&self, held: &Held, kind: Kind, covered: Covered) -> Result<(), Stop> {
         let has_attributes = match held {
-            Held::Message(message) => message.signers().iter().all(|signer| signer.signed_attributes().is_some()),
+            Held::Message(message) => {
+                message.signers().iter().all(|signer| signer.signed_attributes().is_some())
+            }
             Held::Bare(_) => false,
         };
         // What such a message encloses is a digest, which is no set of attributes.

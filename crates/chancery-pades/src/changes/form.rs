@@ -1,6 +1,7 @@
 //! Changes of the form: a further signature, in a new or an empty field.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
+use std::rc::Rc;
 
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, Reference};
@@ -11,7 +12,8 @@ use super::judgement::Judgement;
 use super::step::Step;
 use super::values::{differing_keys, is_rectangle, is_type, root_number};
 use crate::PadesError;
-use crate::form::{Field, fields, form};
+use crate::form::Field;
+use crate::form_history::{AddedField, FormStep};
 
 impl Step<'_, '_> {
     pub(super) fn judge_form(
@@ -20,33 +22,28 @@ impl Step<'_, '_> {
         old_catalog: &Dictionary,
         new_catalog: &Dictionary,
     ) -> Result<(), PadesError> {
-        let (old_form, new_form) = (form(&self.old, old_catalog)?, form(&self.new, new_catalog)?);
-        let unlike = differing_keys(&old_form, &new_form);
-        let (old_fields, new_fields) = (fields(&self.old, &old_form)?, fields(&self.new, &new_form)?);
+        let FormStep { old_form, new_form, .. } = self.form;
+        let unlike =
+            if Rc::ptr_eq(old_form, new_form) { Vec::new() } else { differing_keys(old_form, new_form) };
         for key in unlike.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags")) {
             judgement.unexplained("form-changed", format!("/{key} of the form was changed"), None);
         }
-        let place = |field: &Field| (field.reference, field.name.clone());
-        let old_places: HashMap<_, &Field> = old_fields.iter().map(|field| (place(field), field)).collect();
-        let new_places: HashSet<_> = new_fields.iter().map(place).collect();
-        for old in &old_fields {
-            if !new_places.contains(&place(old)) {
-                judgement.unexplained("field-removed", format!("the field {} was removed", old.name), None);
-            }
+        for old in &self.form.removed {
+            judgement.unexplained("field-removed", format!("the field {} was removed", old.name), None);
         }
         judgement.form = new_catalog.get("AcroForm").and_then(Object::as_reference).map(|form| form.number);
-        judgement.values_twice = values_twice(&new_fields);
+        judgement.values_twice.clone_from(&self.form.values_twice);
         let mut only_signatures_added = true;
         // The roots of the form: two of one name are one field to some readers.
-        let mut taken: HashSet<&str> =
-            old_fields.iter().filter_map(|old| old.name.split('.').next()).collect();
-        for new in &new_fields {
-            match old_places.get(&place(new)) {
-                None => {
-                    only_signatures_added &= self.judge_new_field(judgement, new, &mut taken)?;
-                }
-                Some(old) => self.judge_field(judgement, old, new)?,
+        let mut taken = HashSet::new();
+        for AddedField { field, taken: before } in &self.form.added {
+            if *before {
+                taken.insert(field.name.as_str());
             }
+            only_signatures_added &= self.judge_new_field(judgement, field, &mut taken)?;
+        }
+        for (old, new) in &self.form.touched {
+            self.judge_field(judgement, old, new)?;
         }
         if only_signatures_added {
             // The form and its list of fields hold nothing but what was judged above.
@@ -221,11 +218,4 @@ fn is_timestamp_by_kind(object: &Object) -> bool {
     let kind =
         object.as_dictionary().and_then(|dictionary| dictionary.get("SubFilter")).and_then(Object::as_name);
     kind.is_some_and(|kind| kind.as_bytes() == b"ETSI.RFC3161")
-}
-
-/// The values that stand in several fields.
-fn values_twice(fields: &[Field]) -> BTreeSet<u32> {
-    let mut once = HashSet::new();
-    let values = fields.iter().filter_map(|field| field.value.as_ref().and_then(Object::as_reference));
-    values.map(|value| value.number).filter(|value| !once.insert(*value)).collect()
 }

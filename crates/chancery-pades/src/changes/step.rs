@@ -9,6 +9,7 @@ use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::values::{differing_keys, has_key_twice, is_type, type_name};
 use crate::PadesError;
+use crate::form_history::FormStep;
 use crate::references::{References, each_reference, unknown_entries};
 
 /// From one revision to the next.
@@ -16,6 +17,7 @@ pub(super) struct Step<'s, 'd> {
     pub(super) old: View<'d>,
     pub(super) new: View<'d>,
     pub(super) references: &'s References,
+    pub(super) form: &'s FormStep,
 }
 
 impl Step<'_, '_> {
