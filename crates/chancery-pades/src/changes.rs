@@ -1,24 +1,35 @@
 //! What later revisions changed, object by object, by rules that reject by default (pyHanko's difference analysis
 //! is the model).
 //!
-//! Explained are: a further signature in a new or an empty field, long-term data in `/DSS`, document metadata. Every
-//! other change leaves open whether the document is still what was signed; which of them a form allows is not judged
-//! yet.
+//! Explained are: a further signature in a new or an empty field, fields that were filled, comments, long-term data in
+//! `/DSS`, document metadata, and that something was written in another way. Every other change leaves open whether the
+//! document is still what was signed.
 
+mod allowance;
 mod appearance;
 mod data;
+mod drawn_text;
+mod field_value;
+mod filling;
 mod form;
+mod form_entries;
 mod found;
+mod glyphs;
 mod holders;
 mod judgement;
+mod look;
+mod objection;
+mod page_numbers;
 mod pages;
+mod rewrites;
 mod step;
+mod unused;
 mod values;
 mod widgets;
 
 use std::collections::BTreeSet;
 
-use chancery_ades::{Aspect, Finding, Place, Restriction, SignatureReport, SubIndication};
+use chancery_ades::{Aspect, Finding, Place, SignatureReport};
 use chancery_pdf::{Document, View};
 
 use crate::PadesError;
@@ -26,21 +37,24 @@ use crate::certification::ChangesAllowed;
 use crate::form_history::FormHistory;
 use crate::lock::Lock;
 use crate::references::References;
-use found::{Found, Need};
+use allowance::{Allowance, Answerable};
+use found::Found;
+use page_numbers::PageNumbers;
 use step::Step;
 
 /// What one revision changed.
 pub(crate) struct RevisionChanges {
     /// Counted from 0.
     pub(crate) revision: usize,
+    answerable: Answerable,
     found: Vec<Found>,
 }
 
-/// The changes of every revision after `first`.
+/// The changes of every revision after `first`; `last_signed` is the last one that a signature of somebody covers.
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<RevisionChanges>, PadesError> {
+pub(crate) fn since(document: &Document<'_>, first: usize, last_signed: usize) -> Result<Vec<RevisionChanges>, PadesError> {
     let views: Vec<View<'_>> =
         (first..document.revisions().len()).filter_map(|index| document.at(index)).collect();
     let mut steps = Vec::new();
@@ -55,10 +69,12 @@ pub(crate) fn since(document: &Document<'_>, first: usize) -> Result<Vec<Revisio
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
-        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)? };
+        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)?, pages: PageNumbers::of(new) };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
-        all.push(RevisionChanges { revision: new.revision(), found });
+        let revision = new.revision();
+        let answerable = if revision <= last_signed { Answerable::Signer } else { Answerable::Nobody };
+        all.push(RevisionChanges { revision, answerable, found });
         references.add(&new, changed)?;
     }
     Ok(all)
@@ -73,33 +89,15 @@ impl RevisionChanges {
         locks: &[Lock],
     ) -> SignatureReport {
         let place = Place::Revision(self.revision + 1);
-        let tell = |report: SignatureReport, found: &Found| {
-            let finding = found.finding.clone();
-            let finding = if finding.place.is_none() { finding.at(place.clone()) } else { finding };
-            match (found.need, allowed) {
-                (Need::Nothing, _) => report.note(Aspect::Changes, finding),
-                (Need::Signing, Some(ChangesAllowed::None)) => {
-                    let text = format!("{}, though the signature allows no changes", finding.text);
-                    let broken = Finding::error("certification-broken", text).rule("ISO 32000-2, 12.8.2.2");
-                    report.restrict(Restriction::fails(SubIndication::FormatFailure, Aspect::Changes, broken))
-                }
-                (Need::Signing, _) if found.is_locked(locks) => {
-                    let text = format!("{}, though the signature locks the field", finding.text);
-                    let broken = Finding::error("field-lock-broken", text).rule("ISO 32000-2, 12.8.2.4");
-                    report.restrict(Restriction::fails(SubIndication::FormatFailure, Aspect::Changes, broken))
-                }
-                (Need::Signing, _) => report.note(Aspect::Changes, finding),
-                (Need::Unexplained, _) => report.restrict(Restriction::leaves_open(
-                    SubIndication::Generic,
-                    Aspect::Changes,
-                    finding,
-                )),
-            }
-        };
         if self.found.is_empty() {
             let finding = Finding::information("later-revision", "a later revision changes nothing");
             return report.note(Aspect::Changes, finding.at(place));
         }
-        self.found.iter().fold(report, tell)
+        let allowance = Allowance { document: allowed, locks, answerable: self.answerable };
+        self.found.iter().fold(report, |report, found| {
+            let finding = found.finding.clone();
+            let finding = if finding.place.is_none() { finding.at(place.clone()) } else { finding };
+            allowance.apply(report, found, finding)
+        })
     }
 }

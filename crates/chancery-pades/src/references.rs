@@ -76,6 +76,11 @@ impl References {
         self.lists.get(&number).into_iter().flatten()
     }
 
+    /// Whether the uses of an object are known.
+    pub(crate) fn is_tracked(&self, number: u32) -> bool {
+        self.interesting.contains(&number)
+    }
+
     /// Whether anything refers to an object.
     pub(crate) fn is_used(&self, number: u32) -> bool {
         self.uses.contains_key(&number)

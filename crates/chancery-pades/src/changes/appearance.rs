@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_ades::Finding;
+use chancery_ades::{Finding, Place};
 use chancery_drawing::Rectangle;
 use chancery_pdf::{Dictionary, Object};
 
+use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::step::Step;
 use super::values::{is_rectangle, is_type, is_visible_rectangle};
@@ -27,6 +28,8 @@ pub(super) enum DrawnBy {
     Signer,
     /// Nobody, or a timestamp authority: anybody gets a timestamp, for whatever they draw.
     Anybody,
+    /// Who filled in the field: it shows its value, and that it was filled is told with the place.
+    Filler,
 }
 
 /// A widget that shows something since this revision; where is known when the pages were judged.
@@ -38,12 +41,14 @@ pub(super) struct Drawn {
     /// The pages that it stood on before; of a new one, nothing is known yet.
     pages: Option<BTreeSet<u32>>,
     by: DrawnBy,
+    /// What is told with the place, once it is known.
+    said: Option<(Need, Finding)>,
 }
 
 impl Drawn {
     /// A new widget, which is its own field.
     pub(super) fn new(field: &Field, number: u32, by: DrawnBy) -> Self {
-        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, by }
+        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, by, said: None }
     }
 
     /// A widget of a signed field that was there before, on these pages.
@@ -53,7 +58,23 @@ impl Drawn {
         pages: BTreeSet<u32>,
         by: DrawnBy,
     ) -> Self {
-        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), by }
+        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), by, said: None }
+    }
+
+    /// A widget apart from its new field.
+    pub(super) fn apart(field: &Field, (number, widget): (u32, &Dictionary), by: DrawnBy) -> Self {
+        Self { field: field.name.clone(), widget: widget.clone(), number, pages: None, by, said: None }
+    }
+
+    /// A widget of a field that was filled in.
+    pub(super) fn filled(field: &Field, widget: (u32, &Dictionary), pages: BTreeSet<u32>) -> Self {
+        Self::again(field, widget, pages, DrawnBy::Filler)
+    }
+
+    /// What is to be told with its place.
+    pub(super) fn saying(mut self, need: Need, finding: Finding) -> Self {
+        self.said = Some((need, finding));
+        self
     }
 }
 
@@ -112,23 +133,38 @@ impl Step<'_, '_> {
         };
         let rect = self.new.value(&drawn.widget, "Rect")?;
         let lies = rectangle(&self.new, &rect);
-        let at = lies.map(|Rectangle { x, y, width, height }| [x, y, x + width, y + height]);
-        let at = at.map_or_else(String::new, |[left, bottom, right, top]| {
+        let corners = lies.map(|Rectangle { x, y, width, height }| [x, y, x + width, y + height]);
+        let at = corners.map_or_else(String::new, |[left, bottom, right, top]| {
             format!(" at [{left} {bottom} {right} {top}]")
         });
         let on = page.map_or_else(|| "a page".to_owned(), |page| format!("page object {page}"));
         let text = format!("the field {name} is drawn on {on}{at}");
         // What cannot be counted is too large to be.
         let covered = lies.map_or(f32::INFINITY, |lies| common(lies, visible).map_or(0.0, area));
-        if drawn.by == DrawnBy::Anybody && self.draws(&drawn.widget) {
-            let text = format!("{text}, and not signed");
-            judgement.unexplained("unsigned-appearance-added", text, Some(drawn.number));
-        } else if boxes.cover(page, covered) > area(visible) / 4.0 {
-            let text = format!("{text}, over more than a quarter of it with what else this revision draws");
-            judgement.explain_field(name, Finding::warning("large-appearance-added", text));
-        } else {
-            judgement.explain_field(name, Finding::information("appearance-added", text));
+        let place = |finding: Finding| match page {
+            Some(page) => finding.on_page(self.pages.area(page, corners)),
+            None => finding,
+        };
+        let need = drawn.said.as_ref().map_or(Need::Signing, |(need, _)| *need);
+        if let Some((need, said)) = &drawn.said {
+            judgement.found.push(Found { need: *need, field: Some(name.clone()), finding: place(said.clone()) });
         }
+        let large = boxes.cover(page, covered) > area(visible) / 4.0;
+        let finding = match drawn.by {
+            DrawnBy::Anybody if self.draws(&drawn.widget) => {
+                let text = format!("{text}, and not signed");
+                let finding = Finding::warning("unsigned-appearance-added", text).at(Place::Object(drawn.number));
+                judgement.found.push(Found { need: Need::Unexplained, field: None, finding: place(finding) });
+                return Ok(());
+            }
+            _ if large => {
+                let text = format!("{text}, over more than a quarter of it with what else this revision draws");
+                Finding::warning("large-appearance-added", text)
+            }
+            DrawnBy::Filler => return Ok(()),
+            DrawnBy::Anybody | DrawnBy::Signer => Finding::information("appearance-added", text),
+        };
+        judgement.found.push(Found { need, field: Some(name.clone()), finding: place(finding) });
         Ok(())
     }
 

@@ -1,7 +1,6 @@
 //! Changes of the form: a further signature, in a new or an empty field.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object, Reference};
@@ -9,8 +8,9 @@ use chancery_pdf::{Dictionary, Object, Reference};
 use super::appearance::{Drawn, DrawnBy, Shown};
 use super::found::Need;
 use super::judgement::Judgement;
+use super::objection::objection_of;
 use super::step::Step;
-use super::values::{differing_keys, is_rectangle, is_type, root_number};
+use super::values::{is_rectangle, is_type, root_number};
 use crate::PadesError;
 use crate::form::Field;
 use crate::form_history::{AddedField, FormStep};
@@ -23,15 +23,11 @@ impl Step<'_, '_> {
         new_catalog: &Dictionary,
     ) -> Result<(), PadesError> {
         let FormStep { old_form, new_form, .. } = self.form;
-        let unlike =
-            if Rc::ptr_eq(old_form, new_form) { Vec::new() } else { differing_keys(old_form, new_form) };
-        for key in unlike.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags")) {
-            judgement.unexplained("form-changed", format!("/{key} of the form was changed"), None);
-        }
+        judgement.form = new_catalog.get("AcroForm").and_then(Object::as_reference).map(|form| form.number);
+        self.judge_form_entries(judgement, old_form, new_form)?;
         for old in &self.form.removed {
             judgement.unexplained("field-removed", format!("the field {} was removed", old.name), None);
         }
-        judgement.form = new_catalog.get("AcroForm").and_then(Object::as_reference).map(|form| form.number);
         judgement.values_twice.clone_from(&self.form.values_twice);
         let mut only_signatures_added = true;
         // The roots of the form: two of one name are one field to some readers.
@@ -172,13 +168,31 @@ impl Step<'_, '_> {
         new: &Field,
     ) -> Result<(), PadesError> {
         let number = new.reference.map(|reference| reference.number);
-        if old.dictionary == new.dictionary && old.value == new.value {
+        let touched = number.is_some_and(|number| !judgement.kids_of(number).is_empty());
+        if old.dictionary == new.dictionary && old.value == new.value && !touched {
             return Ok(());
         }
-        let keys = differing_keys(&old.dictionary, &new.dictionary);
+        if !old.is_signature() && !new.is_signature() {
+            return self.judge_filling(judgement, old, new);
+        }
+        let keys = match objection_of(self.differing(judgement, &old.dictionary, &new.dictionary))? {
+            Ok(keys) => keys,
+            Err(objection) => {
+                judgement.unexplained(objection.kind, objection.text, number);
+                return Ok(());
+            }
+        };
         let signed_now =
             old.is_signature() && old.value.is_none() && new.is_signature() && new.value.is_some();
-        let signing_keys = keys.iter().all(|key| matches!(key.as_str(), "V" | "AP" | "F" | "M"));
+        if keys.is_empty() && old.value == new.value {
+            // Written in another way; what its widgets show is judged as any other change.
+            judgement.explained.extend(number);
+            return Ok(());
+        }
+        let becomes_annotation = |key: &str| key == "Type" && is_type(&Object::Dictionary(new.dictionary.clone()), "Annot");
+        let signing_keys = keys
+            .iter()
+            .all(|key| matches!(key.as_str(), "V" | "AP" | "F" | "M") || becomes_annotation(key));
         if !(signed_now && signing_keys) {
             let text = format!("the field {} was changed ({})", old.name, keys.join(", "));
             judgement.unexplained("field-changed", text, number);

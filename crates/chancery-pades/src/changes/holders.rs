@@ -77,7 +77,8 @@ impl Step<'_, '_> {
                 let root = root_number(&self.new);
                 let form = [root, judgement.form];
                 found.is(root, "AcroForm")
-                    || form.iter().any(|form| found.is(*form, "Fields"))
+                    // Listed by the form, also among those that are computed from others.
+                    || form.iter().any(|form| found.is(*form, "Fields") || found.is(*form, "CO"))
                     || found.is(*parent, "Kids")
                     // Its own widgets, and locks of signatures that name it.
                     || matches!(found.key.as_str(), "Parent" | "Reference")

@@ -29,6 +29,10 @@ pub(super) struct Judgement {
     pub(super) drawn: Vec<Drawn>,
     /// What is known of objects that refer to widgets.
     pub(super) holders: BTreeMap<u32, Holder>,
+    /// The changed objects that call another one their parent and have no name: widgets apart from their fields.
+    pub(super) kids: BTreeMap<u32, Vec<u32>>,
+    /// The resources of the form as it was, once they were asked for.
+    pub(super) form_resources: Option<BTreeSet<u32>>,
 }
 
 impl Judgement {
@@ -44,6 +48,8 @@ impl Judgement {
             placed: BTreeMap::new(),
             drawn: Vec::new(),
             holders: BTreeMap::new(),
+            kids: BTreeMap::new(),
+            form_resources: None,
         }
     }
 
@@ -54,6 +60,26 @@ impl Judgement {
     /// A change that needs that this field may be signed or added.
     pub(super) fn explain_field(&mut self, field: &str, finding: Finding) {
         self.found.push(Found { need: Need::Signing, field: Some(field.to_owned()), finding });
+    }
+
+    /// A change of a field that was there, and what shows it from now on.
+    pub(super) fn explain_as(&mut self, need: Need, field: &str, finding: Finding, drawn: Vec<Drawn>) {
+        if drawn.is_empty() {
+            self.found.push(Found { need, field: Some(field.to_owned()), finding });
+            return;
+        }
+        // Said with the page, once it is known.
+        self.drawn.extend(drawn.into_iter().map(|drawn| drawn.saying(need, finding.clone())));
+    }
+
+    /// The changed widgets of a field that are objects apart from it, and were there before.
+    pub(super) fn kids_of(&self, field: u32) -> Vec<u32> {
+        self.kids.get(&field).cloned().unwrap_or_default()
+    }
+
+    /// Whether an object that was there before was changed, and nothing explains that yet.
+    pub(super) fn is_open(&self, number: u32) -> bool {
+        self.changed.contains_key(&number) && !self.explained.contains(&number)
     }
 
     pub(super) fn unexplained(&mut self, kind: &'static str, text: impl Into<String>, number: Option<u32>) {

@@ -7,6 +7,8 @@ use chancery_pdf::{Change, Dictionary, Entry, Name, Object, PdfError, Reference,
 
 use super::found::{Found, Need};
 use super::judgement::Judgement;
+use super::objection::objection_of;
+use super::page_numbers::PageNumbers;
 use super::values::{differing_keys, has_key_twice, is_type, type_name};
 use crate::PadesError;
 use crate::form_history::FormStep;
@@ -18,6 +20,7 @@ pub(super) struct Step<'s, 'd> {
     pub(super) new: View<'d>,
     pub(super) references: &'s References,
     pub(super) form: &'s FormStep,
+    pub(super) pages: PageNumbers<'d>,
 }
 
 impl Step<'_, '_> {
@@ -37,19 +40,21 @@ impl Step<'_, '_> {
             );
             return Ok(judgement.found);
         }
+        self.find_kids(&mut judgement)?;
         self.judge_form(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_store(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_metadata(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_catalog(&mut judgement, new_root, &old_catalog, &new_catalog);
         self.judge_pages(&mut judgement)?;
         self.judge_drawn(&mut judgement)?;
+        self.explain_unused(&mut judgement)?;
         self.judge_the_rest(&mut judgement)?;
         Ok(judgement.found)
     }
 
     /// An object that was written again as it was is no change; containers of objects are judged by what is in them.
     pub(super) fn pass_over_what_is_the_same(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
-        let mut same = Vec::new();
+        let (mut same, mut rewritten) = (Vec::new(), Vec::new());
         let used_now = self.used_now(judgement)?;
         for change in judgement.changed.values() {
             let (before, after) = (self.before(change)?, self.after(change)?);
@@ -64,9 +69,30 @@ impl Step<'_, '_> {
             let same_place = !has_other_generation(change);
             if (read && same_place && self.same(&before, &after)?) || container {
                 same.push(change.number);
+            } else if read && same_place && !judgement.is_new(change.number) {
+                rewritten.push((change.number, before, after));
             }
         }
         judgement.explained.extend(same);
+        for (number, before, after) in rewritten {
+            let alike = self.says_the_same(judgement, "", (Some(&before), Some(&after)));
+            if !before.is_null() && matches!(objection_of(alike)?, Ok(true)) {
+                judgement.explained.insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// The changed objects that were there before and belong to another one without a name of their own.
+    fn find_kids(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
+        for change in judgement.open() {
+            let after = self.after(&change)?;
+            let kid = after.as_dictionary().filter(|kid| kid.get("T").is_none());
+            let parent = kid.and_then(|kid| kid.get("Parent")).and_then(Object::as_reference);
+            if let Some(parent) = parent.filter(|_| !judgement.is_new(change.number)) {
+                judgement.kids.entry(parent.number).or_default().push(change.number);
+            }
+        }
         Ok(())
     }
 
@@ -140,7 +166,11 @@ impl Step<'_, '_> {
         // Metadata only as long as it is texts, and nothing else of the document uses the object.
         let mut plain = matches!(self.new.object(info)?, Object::Dictionary(_));
         each_reference(&self.new.object(info)?, &mut |_| plain = false);
-        let unused = !self.references.is_used(info.number);
+        // A cross-reference stream is a trailer, too.
+        let mut unused = true;
+        for found in self.references.uses(info.number) {
+            unused &= found.key == "Info" && self.is_cross_reference(found.from)?;
+        }
         if plain && unused && !judgement.explained.contains(&info.number) {
             judgement.explained.insert(info.number);
             judgement.explain(
@@ -149,6 +179,12 @@ impl Step<'_, '_> {
             );
         }
         Ok(())
+    }
+
+    fn is_cross_reference(&self, number: u32) -> Result<bool, PadesError> {
+        let entry = self.old.entry(number)?;
+        let object = readable(&self.old, number, entry)?.unwrap_or(Object::Null);
+        Ok(matches!(object, Object::Stream(_)) && is_type(&object, "XRef"))
     }
 
     pub(super) fn judge_catalog(

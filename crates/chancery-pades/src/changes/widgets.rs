@@ -86,7 +86,7 @@ impl Step<'_, '_> {
     }
 
     /// Whether it is a widget of this field and nothing else: no field of its own, and no other's.
-    fn is_kid_of(&self, field: &Field, kid: &Dictionary) -> bool {
+    pub(super) fn is_kid_of(&self, field: &Field, kid: &Dictionary) -> bool {
         let parent = kid.get("Parent").and_then(Object::as_reference);
         let own = ["FT", "T", "V", "Kids"].iter().any(|key| kid.get(key).is_some());
         self.is_widget(kid) && parent.is_some() && parent == field.reference && !own

@@ -1,0 +1,214 @@
+//! What a field says: its value, by its type (ISO 32000-2, 12.7.5).
+
+use std::fmt;
+
+use chancery_pdf::{Dictionary, Object, View};
+
+use super::filling::Filled;
+use super::objection::Stop;
+use super::step::Step;
+use crate::form::Field;
+
+/// What can be filled in. A push button holds nothing, and a signature is signed.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum FieldKind {
+    Text,
+    Choice,
+    /// A check box, or buttons of which one is chosen.
+    Toggle,
+}
+
+/// What a field says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Value {
+    Nothing,
+    Text(String),
+    Chosen(Vec<String>),
+    State(String),
+}
+
+/// Bits of `/Ff` (tables 227 to 233).
+const PUSH_BUTTON: i64 = 1 << 16;
+const EDIT: i64 = 1 << 18;
+/// More is not read: a value is what somebody typed.
+const MAX_VALUE: usize = 1 << 20;
+
+impl FieldKind {
+    pub(super) fn of(field: &Field, flags: i64) -> Option<Self> {
+        match field.kind.as_deref() {
+            Some("Tx") => Some(Self::Text),
+            Some("Ch") => Some(Self::Choice),
+            Some("Btn") if flags & PUSH_BUTTON == 0 => Some(Self::Toggle),
+            _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// The texts that show it, each of which will do.
+    pub(super) fn texts(&self) -> Vec<String> {
+        match self {
+            Self::Nothing => vec![String::new()],
+            Self::Text(text) | Self::State(text) => vec![text.clone()],
+            Self::Chosen(texts) => vec![texts.concat()],
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing"),
+            Self::Text(text) | Self::State(text) => write!(f, "“{}”", shortened(text)),
+            Self::Chosen(texts) => write!(f, "“{}”", shortened(&texts.join(", "))),
+        }
+    }
+}
+
+/// So much of a value is told.
+const TOLD: usize = 60;
+
+/// The beginning of a text on one line. What marks it up is escaped by whoever prints it.
+fn shortened(text: &str) -> String {
+    let line = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut told: String = text.chars().take(TOLD).map(line).collect();
+    if text.chars().nth(TOLD).is_some() {
+        told.push('…');
+    }
+    told
+}
+
+impl Step<'_, '_> {
+    pub(super) fn value_of(&self, view: &View<'_>, field: &Field, kind: FieldKind) -> Result<Value, Stop> {
+        let odd = || {
+            let text = format!("the value of the field {} is none of its type", field.name);
+            Stop::objection("field-value-odd", text)
+        };
+        let value = field.value.as_ref().map_or(Ok(Object::Null), |value| view.resolve(value))?;
+        let text = |value: &Object| match view.resolve(value)? {
+            Object::String(string) if string.as_bytes().len() <= MAX_VALUE => Ok(string.to_text()),
+            _ => Err(odd()),
+        };
+        Ok(match (kind, &value) {
+            (_, Object::Null) => Value::Nothing,
+            (FieldKind::Text, value) => match text(value)? {
+                empty if empty.is_empty() => Value::Nothing,
+                text => Value::Text(text),
+            },
+            (FieldKind::Choice, Object::Array(chosen)) => {
+                Value::Chosen(chosen.iter().map(text).collect::<Result<_, Stop>>()?)
+            }
+            (FieldKind::Choice, value) => match text(value)? {
+                empty if empty.is_empty() => Value::Nothing,
+                text => Value::Chosen(vec![text]),
+            },
+            (FieldKind::Toggle, Object::Name(state)) => {
+                Value::State(String::from_utf8_lossy(state.as_bytes()).into_owned())
+            }
+            (FieldKind::Toggle, _) => return Err(odd()),
+        })
+    }
+
+    /// A value must be one that the field offers, unless anything may be typed into it.
+    pub(super) fn check_value(&self, filled: &Filled<'_>) -> Result<(), Stop> {
+        let Filled { field, kind: FieldKind::Choice, flags, value: Value::Chosen(chosen) } = filled else {
+            return Ok(());
+        };
+        let options = self.options(&field.dictionary)?;
+        let offered = |value: &String| options.iter().any(|(export, shown)| value == export || value == shown);
+        if flags & EDIT == 0 && !options.is_empty() && !chosen.iter().all(offered) {
+            let text = format!("the field {} says {}, which it does not offer", field.name, filled.value);
+            return Err(Stop::objection("field-value-odd", text));
+        }
+        Ok(())
+    }
+
+    /// What a choice field offers: each value, and how it is shown (table 233).
+    pub(super) fn options(&self, field: &Dictionary) -> Result<Vec<(String, String)>, Stop> {
+        let mut options = Vec::new();
+        for option in self.inherited(field, "Opt")?.as_array().unwrap_or_default() {
+            let text = |value: &Object| {
+                Ok::<_, Stop>(self.new.resolve(value)?.as_string().map(chancery_pdf::PdfString::to_text).unwrap_or_default())
+            };
+            options.push(match self.new.resolve(option)? {
+                Object::Array(pair) => match pair.as_slice() {
+                    [export, shown] => (text(export)?, text(shown)?),
+                    _ => continue,
+                },
+                option => (text(&option)?, text(&option)?),
+            });
+        }
+        Ok(options)
+    }
+
+    /// Buttons show the state that is their value, or that they are off (12.7.5.2.3 and 12.7.5.2.4).
+    pub(super) fn check_states(&self, filled: &Filled<'_>) -> Result<(), Stop> {
+        let dictionary = &filled.field.dictionary;
+        let off = Value::State("Off".to_owned());
+        let value = if filled.value == Value::Nothing { &off } else { &filled.value };
+        let listed = self.new.value(dictionary, "Kids")?;
+        let mut widgets = Vec::new();
+        for kid in listed.as_array().unwrap_or_default() {
+            widgets.extend(self.new.resolve(kid)?.as_dictionary().cloned());
+        }
+        if widgets.is_empty() {
+            widgets.push(dictionary.clone());
+        }
+        let (mut shown, mut others) = (false, false);
+        for widget in &widgets {
+            let state = self.new.value(widget, "AS")?;
+            let state = state.as_name().map_or("Off".into(), |state| String::from_utf8_lossy(state.as_bytes()));
+            let state = Value::State(state.into_owned());
+            shown |= state == *value;
+            others |= state != *value && state != off;
+        }
+        if others || (*value != off && !shown) {
+            let text = format!("the field {} says {}, and shows something else", filled.field.name, filled.value);
+            return Err(Stop::objection("appearance-of-another-value", text));
+        }
+        Ok(())
+    }
+
+    /// Rich text says the same as the plain value that stands beside it (12.7.4.4).
+    pub(super) fn is_rich_text_of(&self, filled: &Filled<'_>, rich: &Object) -> Result<bool, Stop> {
+        let Object::String(rich) = rich else { return Ok(rich.is_null()) };
+        let plain: String = filled.value.texts().concat();
+        let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+        Ok(letters(&without_tags(&rich.to_text())) == letters(&plain))
+    }
+}
+
+/// The text of XHTML, as far as rich text in PDF has it.
+fn without_tags(rich: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in rich.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#13;", "\n"), ("&#160;", " "), ("&amp;", "&")]
+        .iter()
+        .fold(text, |text, (escaped, letter)| text.replace(escaped, letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_in_one_short_line() {
+        assert_eq!(Value::Text("a\nb".into()).to_string(), "“a b”");
+        assert_eq!(Value::Text("x".repeat(61)).to_string(), format!("“{}…”", "x".repeat(60)));
+        assert_eq!(Value::Nothing.to_string(), "nothing");
+    }
+
+    #[test]
+    fn rich_text_is_what_people_read() {
+        let rich = "<?xml version=\"1.0\"?><body><p>1 &lt; <b>2</b></p></body>";
+        assert_eq!(without_tags(rich), "1 < 2");
+    }
+}

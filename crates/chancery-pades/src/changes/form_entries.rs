@@ -1,0 +1,167 @@
+//! The form itself: its entries beside the fields (ISO 32000-2, table 224).
+
+use std::collections::BTreeSet;
+
+use chancery_ades::Finding;
+use chancery_pdf::{Dictionary, Object};
+
+use super::filling::is_harmless_style;
+use super::found::{Found, Need};
+use super::judgement::Judgement;
+use super::objection::{Stop, objection_of};
+use super::step::Step;
+use super::values::root_number;
+use crate::PadesError;
+
+impl Step<'_, '_> {
+    /// What signing and filling in bring with them: fonts, a style, and that appearances are to be drawn anew. Every other
+    /// entry is not explained.
+    pub(super) fn judge_form_entries(
+        &self,
+        judgement: &mut Judgement,
+        old: &Dictionary,
+        new: &Dictionary,
+    ) -> Result<(), PadesError> {
+        let differing = match objection_of(self.differing(judgement, old, new))? {
+            Ok(differing) => differing,
+            Err(objection) => {
+                judgement.unexplained(objection.kind, objection.text, judgement.form);
+                return Ok(());
+            }
+        };
+        for key in differing.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags")) {
+            let judged = objection_of(self.judge_form_entry(judgement, key, new))?;
+            match judged {
+                Ok(found) => judgement.found.push(found),
+                Err(objection) => judgement.unexplained(objection.kind, objection.text, judgement.form),
+            }
+        }
+        self.judge_resources(judgement, old, new)
+    }
+
+    fn judge_form_entry(&self, judgement: &Judgement, key: &str, new: &Dictionary) -> Result<Found, Stop> {
+        let stated = new.get(key);
+        let value = self.new.value(new, key)?;
+        let own = stated.and_then(Object::as_reference).is_none_or(|own| judgement.is_new(own.number));
+        let found = |need, finding| Ok(Found { need, field: None, finding });
+        match (key, &value) {
+            ("DR", Object::Dictionary(_)) => {
+                let text = "resources were added to the form";
+                found(Need::Signing, Finding::information("form-resources-added", text))
+            }
+            ("DA", Object::String(style)) if own && is_harmless_style(style.as_bytes()) => {
+                let text = "the form got another font and colour for what is filled in";
+                found(Need::Filling, Finding::information("form-style-changed", text))
+            }
+            ("Q", Object::Integer(0..=2)) if own => {
+                let text = "the form aligns what is filled in in another way";
+                found(Need::Filling, Finding::information("form-style-changed", text))
+            }
+            ("NeedAppearances", Object::Boolean(true)) => {
+                let text = "viewers are told to draw all fields anew, so that they may look other than when they were signed";
+                found(Need::Filling, Finding::warning("appearances-drawn-anew", text))
+            }
+            ("NeedAppearances", Object::Boolean(false) | Object::Null) => {
+                let text = "viewers are no longer told to draw all fields anew";
+                found(Need::Filling, Finding::information("form-style-changed", text))
+            }
+            _ => Err(Stop::objection("form-changed", format!("/{key} of the form was changed"))),
+        }
+    }
+
+    /// Resources may be added, fonts and encodings that are new; none may be taken away or become another.
+    fn judge_resources(
+        &self,
+        judgement: &mut Judgement,
+        old: &Dictionary,
+        new: &Dictionary,
+    ) -> Result<(), PadesError> {
+        let stated = new.get("DR").and_then(Object::as_reference);
+        let rewritten = stated.is_some_and(|stated| judgement.changed.contains_key(&stated.number));
+        if !rewritten && old.get("DR") == new.get("DR") {
+            return Ok(());
+        }
+        let mut explained = BTreeSet::new();
+        match objection_of(self.resources_grew(judgement, (old, new), &mut explained))? {
+            Ok(()) => judgement.explained.extend(explained),
+            Err(objection) => judgement.unexplained(objection.kind, objection.text, judgement.form),
+        }
+        Ok(())
+    }
+
+    fn resources_grew(
+        &self,
+        judgement: &mut Judgement,
+        (old, new): (&Dictionary, &Dictionary),
+        explained: &mut BTreeSet<u32>,
+    ) -> Result<(), Stop> {
+        let odd = |what: String| Stop::objection("form-resources-changed", what);
+        let before = self.old.value(old, "DR")?.as_dictionary().cloned().unwrap_or_default();
+        let after = self.new.value(new, "DR")?.as_dictionary().cloned().unwrap_or_default();
+        let holders = [root_number(&self.new), judgement.form];
+        self.own_part(judgement, new.get("DR"), "DR", &holders, explained)?;
+        let dr = new.get("DR").and_then(Object::as_reference).map(|dr| dr.number);
+        let holders = [holders[0], holders[1], dr];
+        for key in self.differing(judgement, &before, &after)? {
+            let (was, is) = (self.old.value(&before, &key)?, self.new.value(&after, &key)?);
+            if key == "ProcSet" && is.as_array().is_some() {
+                continue;
+            }
+            let (was, is) = (was.as_dictionary().cloned().unwrap_or_default(), is.as_dictionary().cloned());
+            let Some(is) = is.filter(|_| matches!(key.as_str(), "Font" | "Encoding")) else {
+                return Err(odd(format!("the resources of the form were changed (/{key})")));
+            };
+            self.own_part(judgement, after.get(&key), &key, &holders, explained)?;
+            for name in self.differing(judgement, &was, &is)? {
+                let Some(value) = is.get(&name).filter(|_| was.get(&name).is_none()) else {
+                    return Err(odd(format!("the resource {name} of the form was replaced")));
+                };
+                match key.as_str() {
+                    "Font" => self.explain_font(judgement, value, explained)?,
+                    _ => self.explain_encoding(judgement, value, explained)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A dictionary that is direct, new, or was there before and is used for this alone.
+    fn own_part(
+        &self,
+        judgement: &Judgement,
+        stated: Option<&Object>,
+        key: &str,
+        holders: &[Option<u32>],
+        explained: &mut BTreeSet<u32>,
+    ) -> Result<(), Stop> {
+        let Some(reference) = stated.and_then(Object::as_reference) else { return Ok(()) };
+        let number = reference.number;
+        let changed = judgement.changed.contains_key(&number);
+        let used_here = |found: &crate::references::Use| {
+            holders.contains(&Some(found.from)) && matches!(found.key.as_str(), "AcroForm" | "DR") || found.key == key && holders.contains(&Some(found.from))
+        };
+        let own = judgement.is_new(number) || (changed && self.references.uses(number).all(used_here));
+        if changed && !own {
+            return Err(Stop::objection("form-resources-changed", "what the form shares with something else was changed"));
+        }
+        if changed {
+            explained.insert(number);
+        }
+        Ok(())
+    }
+
+    fn explain_encoding(
+        &self,
+        judgement: &Judgement,
+        value: &Object,
+        explained: &mut BTreeSet<u32>,
+    ) -> Result<(), Stop> {
+        let number = value.as_reference().map(|reference| reference.number);
+        let is_new = number.is_none_or(|number| judgement.is_new(number));
+        if !is_new || self.new.resolve(value)?.as_dictionary().is_none() {
+            return Err(Stop::objection("form-resources-changed", "an encoding of the form was taken from elsewhere"));
+        }
+        explained.extend(number);
+        Ok(())
+    }
+}
