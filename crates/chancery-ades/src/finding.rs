@@ -24,7 +24,7 @@ pub struct Finding {
     pub place: Option<Place>,
     /// Where a person sees it, if it is on a page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageArea>,
+    page: Option<Box<PageArea>>,
     /// The clause that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
@@ -57,9 +57,9 @@ pub enum Place {
     /// A range of bytes: first, and first after.
     Bytes(u64, u64),
     /// A certificate, by the name of its subject.
-    Certificate(String),
+    Certificate(Box<str>),
     /// A field of a form.
-    Field(String),
+    Field(Box<str>),
     /// A moment.
     Time(#[serde(serialize_with = "as_text")] Timestamp),
 }
@@ -101,8 +101,14 @@ impl Finding {
     /// Says on which page, if it is known: `None` leaves what was said before.
     #[must_use]
     pub fn on_page(mut self, page: impl Into<Option<PageArea>>) -> Self {
-        self.page = page.into().or(self.page);
+        self.page = page.into().map(Box::new).or(self.page);
         self
+    }
+
+    /// Where a person sees it, if it is on a page.
+    #[must_use]
+    pub fn page(&self) -> Option<PageArea> {
+        self.page.as_deref().copied()
     }
 
     /// Where it was found, in brackets: `revision 2, page 3`. Nothing if neither place nor page is known.

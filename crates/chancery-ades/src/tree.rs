@@ -141,7 +141,7 @@ fn headline(report: &SignatureReport) -> String {
 /// Whether the headline says the same, with nothing less: sentences about certificates name them.
 fn is_told(finding: &Finding, reason: Option<&Reason>) -> bool {
     let placed = matches!(finding.place, None | Some(Place::Certificate(_)));
-    placed && finding.page.is_none() && reason.is_some_and(|reason| reason.text() == finding.text)
+    placed && finding.page().is_none() && reason.is_some_and(|reason| reason.text() == finding.text)
 }
 
 /// What would help, each once, the decisive first. A signature that passed needs none.

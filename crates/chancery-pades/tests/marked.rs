@@ -89,14 +89,16 @@ fn what_was_found_is_framed_where_it_was_found() {
         let view = after.latest();
         let marks = annotations(&view, 0);
         assert_eq!(marks.len(), 6, "{shape}: a frame and a label each");
-        assert_eq!(numbers(marks[0].get("Rect")), [70.0, 598.0, 274.0, 642.0], "{shape}");
-        let (_, label) = form(&view, &marks[1]);
-        assert_eq!(said(&label), "1  annotation changed\n");
-        assert!(support::text(&marks[0], "Contents").starts_with("a comment was added [revision 3, page 1"));
-        // Its label stands above it, and no other label over that.
+        // The worst is drawn last, over the others, and has the first number.
+        let labels: Vec<String> =
+            marks.iter().skip(1).step_by(2).map(|one| said(&form(&view, one).1)).collect();
+        assert_eq!(labels, ["3  form filled\n", "2  annotation changed\n", "1  page content changed\n"]);
+        assert_eq!(numbers(marks[2].get("Rect")), [70.0, 598.0, 274.0, 642.0], "{shape}");
+        assert!(support::text(&marks[2], "Contents").starts_with("a comment was added [revision 3, page 1"));
+        // A label stands above what it is about, and no other label over that.
         let tops: Vec<f64> =
             marks.iter().skip(1).step_by(2).map(|label| numbers(label.get("Rect"))[1]).collect();
-        assert!(tops[0] >= 640.0 && tops[0] != tops[2], "{shape}: {tops:?}");
+        assert!(tops[0] >= 640.0 && tops[0] != tops[1], "{shape}: {tops:?}");
 
         assert_eq!(view.page_count().unwrap(), before.latest().page_count().unwrap() + 1);
         assert_eq!(view.pages().unwrap().count(), view.page_count().unwrap());
@@ -231,7 +233,7 @@ fn hostile_words_are_spelled_and_bounded() {
     let findings = (0..3_000).map(|number| {
         let page = PageArea::page(1).within([10.0, 10.0, 20.0, 20.0]);
         Finding::warning("hostile", format!("{number} {hostile}"))
-            .at(Place::Field(hostile.clone()))
+            .at(Place::Field(hostile.as_str().into()))
             .on_page(page)
     });
     let report = report(findings.collect());

@@ -15,7 +15,7 @@ pub(crate) fn of_chain(chain: &VerifiedChain, parts: &mut Parts) {
     let names: Vec<String> = chain.certificates().iter().map(Certificate::display_name).collect();
     parts.identity.state(format!("trusted path: {}", names.join(" ← ")));
     for (certificate, status) in chain.certificates().iter().zip(chain.revocation()) {
-        let place = Place::Certificate(certificate.display_name());
+        let place = Place::Certificate(certificate.display_name().into());
         parts.identity.findings.extend(of_status(status).map(|finding| finding.at(place)));
     }
     let weaknesses = chain.weaknesses().iter().map(ToString::to_string);
@@ -58,7 +58,7 @@ pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Pa
     parts.identity.worsen(refusal.meaning.conclusion());
     if !faults.iter().any(|fault| fault.to_string() == refusal.text) {
         let finding = Finding::error(refusal.meaning.kind, refusal.text.clone());
-        let place = Place::Certificate(signer.display_name());
+        let place = Place::Certificate(signer.display_name().into());
         parts.identity.findings.push(finding.at(place).helped_by(refusal.help.clone()));
     }
     for fault in faults {
@@ -66,7 +66,7 @@ pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Pa
         let text = fault.to_string();
         let help = refusal.help.clone().filter(|_| text == refusal.text);
         let finding = Finding::error(meaning.kind, text).helped_by(help);
-        let place = fault.certificate().map(|certificate| Place::Certificate(certificate.display_name()));
+        let place = fault.certificate().map(|certificate| Place::Certificate(certificate.display_name().into()));
         parts.identity.findings.push(match place {
             Some(place) => finding.at(place),
             None => finding,
@@ -75,7 +75,7 @@ pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Pa
     if let Some(past) = &refusal.past {
         let text = format!("nor can it be relied on in retrospect: {past}");
         let place = past.reason().certificate().unwrap_or(signer).display_name();
-        let finding = Finding::information("not-proven-in-retrospect", text).at(Place::Certificate(place));
+        let finding = Finding::information("not-proven-in-retrospect", text).at(Place::Certificate(place.into()));
         parts.identity.findings.push(finding.rule("ETSI EN 319 102-1, 5.6.2"));
     }
     refusal.verdict()

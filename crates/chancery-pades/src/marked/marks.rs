@@ -1,5 +1,6 @@
 //! What is to be marked, and where.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use chancery_ades::{Finding, Report, Severity};
@@ -24,7 +25,7 @@ pub(super) enum Drawn {
     Seen,
 }
 
-/// What is to be marked: each finding once, in the order of the report, those on pages first.
+/// What is to be marked: each finding once, those on pages first, the worst before the others.
 pub(super) struct Marks<'r> {
     marks: Vec<Mark<'r>>,
     left_out: usize,
@@ -36,14 +37,14 @@ impl<'r> Marks<'r> {
         let mut seen = HashSet::new();
         let mut found: Vec<&Finding> = report
             .all_findings()
-            .filter(|finding| finding.page.is_some() || finding.severity > Severity::Information)
+            .filter(|finding| finding.page().is_some() || finding.severity > Severity::Information)
             .filter(|finding| {
                 let place = finding.place.as_ref().map(ToString::to_string);
-                let page = finding.page.map(|page| page.to_string());
+                let page = finding.page().map(|page| page.to_string());
                 seen.insert((finding.kind, finding.text.as_str(), place, page))
             })
             .collect();
-        found.sort_by_key(|finding| finding.page.is_none());
+        found.sort_by_key(|finding| (finding.page().is_none(), Reverse(finding.severity)));
         let left_out = found.len().saturating_sub(MOST_MARKS);
         let numbered = (1..).zip(found).take(MOST_MARKS);
         let marks = numbered.map(|(number, finding)| Mark { number, finding, drawn: Drawn::Not }).collect();
@@ -54,7 +55,7 @@ impl<'r> Marks<'r> {
     pub(super) fn by_page(&self) -> BTreeMap<usize, Vec<(usize, &'r Finding)>> {
         let mut pages: BTreeMap<usize, Vec<(usize, &'r Finding)>> = BTreeMap::new();
         for mark in &self.marks {
-            if let Some(page) = mark.finding.page {
+            if let Some(page) = mark.finding.page() {
                 pages.entry(page.number()).or_default().push((mark.number, mark.finding));
             }
         }
@@ -63,7 +64,7 @@ impl<'r> Marks<'r> {
 
     /// Notes what became of the marks of a page, in their order.
     pub(super) fn drawn(&mut self, page: usize, drawn: Vec<Drawn>) {
-        let here = |mark: &&mut Mark<'_>| mark.finding.page.is_some_and(|area| area.number() == page);
+        let here = |mark: &&mut Mark<'_>| mark.finding.page().is_some_and(|area| area.number() == page);
         for (mark, drawn) in self.marks.iter_mut().filter(here).zip(drawn) {
             mark.drawn = drawn;
         }
@@ -82,7 +83,7 @@ impl<'r> Marks<'r> {
 impl Mark<'_> {
     /// Whether it is on a page, but could not be drawn there.
     pub(super) fn is_missing(&self) -> bool {
-        self.finding.page.is_some() && self.drawn == Drawn::Not
+        self.finding.page().is_some() && self.drawn == Drawn::Not
     }
 }
 

@@ -35,13 +35,15 @@ pub(super) fn mark(
     let scale = (size.width.min(size.height) / PAGE).clamp(1.0, 20.0);
     let mut sheet = Sheet { frame, size, scale, labels: Vec::new() };
     let (mut drawn, mut added) = (Vec::new(), Vec::new());
-    for (place, (number, finding)) in found.into_iter().enumerate() {
+    // The worst come first, and are drawn last: over the others.
+    for (place, (number, finding)) in found.into_iter().enumerate().rev() {
         let pictures = if place < MOST_HERE { sheet.pictures(number, finding, words) } else { None };
         drawn.push(if pictures.is_some() { Drawn::Seen } else { Drawn::Not });
         for picture in pictures.into_iter().flatten() {
             added.push(Object::Reference(picture.put(increment, reference, finding, words)?));
         }
     }
+    drawn.reverse();
     if !added.is_empty() {
         // A list that is an object of its own may be that of other pages too, so the page gets one of its own.
         let before = view.value(&page, "Annots")?;
@@ -89,7 +91,7 @@ impl Sheet {
     /// see it.
     fn framed(&self, finding: &Finding) -> Option<Rectangle> {
         let whole = self.size.rectangle();
-        let Some([left, bottom, right, top]) = finding.page.and_then(|page| page.area()) else {
+        let Some([left, bottom, right, top]) = finding.page().and_then(|page| page.area()) else {
             return Some(whole.inset(3.0 * self.scale));
         };
         let area = Rectangle { x: left, y: bottom, width: right - left, height: top - bottom };
