@@ -7,6 +7,7 @@
 
 mod allowance;
 mod appearance;
+mod catalog;
 mod data;
 mod drawn_text;
 mod field_value;
@@ -23,6 +24,7 @@ mod page_numbers;
 mod pages;
 mod rewrites;
 mod step;
+mod trailer;
 mod unused;
 mod values;
 mod widgets;
@@ -30,7 +32,7 @@ mod widgets;
 use std::collections::BTreeSet;
 
 use chancery_ades::{Aspect, Finding, Place, SignatureReport};
-use chancery_pdf::{Document, View};
+use chancery_pdf::{Change, Document, Object, PdfError, Reference, View};
 
 use crate::PadesError;
 use crate::certification::ChangesAllowed;
@@ -61,7 +63,10 @@ pub(crate) fn since(document: &Document<'_>, first: usize, last_signed: usize) -
     for pair in views.windows(2) {
         steps.push(pair[1].changed_since(&pair[0])?);
     }
-    let interesting: BTreeSet<u32> = steps.iter().flatten().map(|change| change.number).collect();
+    let mut interesting: BTreeSet<u32> = steps.iter().flatten().map(|change| change.number).collect();
+    for (view, changed) in views.iter().zip(&steps) {
+        interesting.extend(appearances(view, changed)?);
+    }
     let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
     let mut references = References::of(oldest, &interesting)?;
     let unreadable = references.unreadable();
@@ -78,6 +83,22 @@ pub(crate) fn since(document: &Document<'_>, first: usize, last_signed: usize) -
         references.add(&new, changed)?;
     }
     Ok(all)
+}
+
+/// The objects that hold the appearances of changed widgets: who uses these must be known to say that a stream is the look
+/// of one widget alone.
+fn appearances(view: &View<'_>, changed: &[Change]) -> Result<Vec<u32>, PadesError> {
+    let mut found = Vec::new();
+    for change in changed {
+        let Some(generation) = change.before.and_then(|entry| entry.generation_in_use()) else { continue };
+        let object = match view.object(Reference::new(change.number, generation)) {
+            Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
+            object => object.unwrap_or(Object::Null),
+        };
+        let widget = object.as_dictionary().and_then(|widget| widget.get("AP"));
+        found.extend(widget.and_then(Object::as_reference).map(|appearances| appearances.number));
+    }
+    Ok(found)
 }
 
 impl RevisionChanges {

@@ -27,8 +27,8 @@ pub(super) enum Answerable {
 /// The judgement over one change.
 enum Judged {
     Allowed,
-    /// Nobody forbade it, and nobody allowed it.
-    LeftOpen,
+    /// Nobody forbade it, and nobody allowed it: why, unless the finding says so.
+    LeftOpen(&'static str),
     /// The kind of finding, why, and the clause.
     Forbidden(&'static str, &'static str, &'static str),
 }
@@ -41,17 +41,14 @@ impl Allowance<'_> {
     pub(super) fn apply(&self, report: SignatureReport, found: &Found, finding: Finding) -> SignatureReport {
         match self.judge(found) {
             Judged::Allowed => report.note(Aspect::Changes, finding),
-            Judged::LeftOpen => {
-                let finding = match found.need {
-                    Need::Unexplained => finding,
-                    _ => unanswered(finding),
-                };
+            Judged::LeftOpen(why) => {
+                let finding = if why.is_empty() { finding } else { open(finding, why) };
                 report.restrict(Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, finding))
             }
             Judged::Forbidden(kind, why, clause) => {
-                let mut broken = Finding::error(kind, format!("{}, though {why}", finding.text)).rule(clause);
+                let broken = Finding::error(kind, format!("{}, though {why}", finding.text)).rule(clause);
+                let mut broken = broken.on_page(finding.page());
                 broken.place = finding.place;
-                let broken = broken.on_page(finding.page());
                 report.restrict(Restriction::fails(SubIndication::FormatFailure, Aspect::Changes, broken))
             }
         }
@@ -64,27 +61,36 @@ impl Allowance<'_> {
         let locked = self.locks.iter().any(|lock| forbids(lock, found));
         match (found.need, self.document) {
             (Need::Nothing, _) => Judged::Allowed,
-            (Need::Unexplained, _) => Judged::LeftOpen,
-            (Need::Signing | Need::Filling | Need::Annotating, Some(ChangesAllowed::None)) => {
-                forbidden("the signature allows no changes")
+            (Need::Unexplained, _) => Judged::LeftOpen(""),
+            (Need::Rewriting, Some(ChangesAllowed::None)) => {
+                Judged::LeftOpen("though the signature allows no changes")
             }
+            (Need::Rewriting, _) => Judged::Allowed,
+            (
+                Need::Signing | Need::Placing | Need::Filling | Need::Annotating,
+                Some(ChangesAllowed::None),
+            ) => forbidden("the signature allows no changes"),
             (Need::Annotating, Some(FormFilling)) => {
                 forbidden("the signature allows only to fill in forms and to sign")
             }
-            (Need::Signing | Need::Filling, _) if locked => {
+            (Need::Signing | Need::Placing | Need::Filling, _) if locked => {
                 Judged::Forbidden("field-lock-broken", "the signature locks the field", LOCK)
             }
-            (Need::Signing, _)
+            // Signing is allowed, a new place for it is not (pyHanko and Acrobat agree).
+            (Need::Placing, Some(FormFilling)) => {
+                Judged::LeftOpen("though the signature allows only to fill in forms and to sign")
+            }
+            (Need::Signing | Need::Placing, _)
             | (Need::Filling, Some(FormFilling | Annotations))
             | (Need::Annotating, Some(Annotations)) => Judged::Allowed,
             // Who locks some fields leaves the others free.
             (Need::Filling, None) if !self.locks.is_empty() => Judged::Allowed,
             (Need::Filling, None) => match self.answerable {
                 Answerable::Signer => Judged::Allowed,
-                Answerable::Nobody => Judged::LeftOpen,
+                Answerable::Nobody => Judged::LeftOpen("which nobody allowed and nobody signed"),
             },
             // That a form is filled is what it is for; that a text gets remarks is not.
-            (Need::Annotating, None) => Judged::LeftOpen,
+            (Need::Annotating, None) => Judged::LeftOpen("which nobody allowed"),
         }
     }
 }
@@ -97,10 +103,11 @@ fn forbids(lock: &Lock, found: &Found) -> bool {
     }
 }
 
-/// What was done may be harmless, but nobody allowed it and nobody signed it.
-fn unanswered(finding: Finding) -> Finding {
-    let text = format!("{}, which nobody allowed and nobody signed", finding.text);
+/// What was done may be harmless, but nobody allowed it.
+fn open(finding: Finding, why: &str) -> Finding {
+    let text = format!("{}, {why}", finding.text);
     let mut open = Finding::warning(finding.kind, text);
+    let page = finding.page();
     open.place = finding.place;
-    open.on_page(finding.page())
+    open.on_page(page)
 }

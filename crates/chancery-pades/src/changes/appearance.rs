@@ -145,7 +145,8 @@ impl Step<'_, '_> {
             Some(page) => finding.on_page(self.pages.area(page, corners)),
             None => finding,
         };
-        let need = drawn.said.as_ref().map_or(Need::Signing, |(need, _)| *need);
+        let own = if drawn.pages.is_none() { Need::Placing } else { Need::Signing };
+        let need = drawn.said.as_ref().map_or(own, |(need, _)| *need);
         if let Some((need, said)) = &drawn.said {
             judgement.found.push(Found { need: *need, field: Some(name.clone()), finding: place(said.clone()) });
         }

@@ -85,7 +85,8 @@ impl Step<'_, '_> {
         let root = root_number(&self.new);
         let was_metadata = was.is_null() || is_metadata(&was);
         let only_metadata = self.references.uses(metadata.number).all(|found| found.is(root, "Metadata"));
-        if is_metadata(&self.new.object(metadata)?) && was_metadata && only_metadata {
+        let is = self.new.object(metadata)?;
+        if is_metadata(&is) && self.is_xmp(&is)? && was_metadata && only_metadata {
             judgement.explained.insert(metadata.number);
             judgement.explain(
                 Need::Nothing,
@@ -94,10 +95,28 @@ impl Step<'_, '_> {
         }
         Ok(())
     }
+
+    /// Whether a stream holds XMP: XML without definitions of its own, by which a parser may be led elsewhere.
+    fn is_xmp(&self, object: &Object) -> Result<bool, PadesError> {
+        let Some(stream) = object.as_stream() else { return Ok(false) };
+        let xml = match self.new.decoded(stream, MAX_METADATA) {
+            Ok(xml) => xml,
+            Err(chancery_pdf::PdfError::Read(error)) => return Err(chancery_pdf::PdfError::Read(error).into()),
+            Err(_) => return Ok(false),
+        };
+        // In whichever of the encodings of XMP: the zeros of wider ones aside.
+        let text: Vec<u8> = xml.iter().copied().filter(|byte| *byte != 0).collect();
+        let text = String::from_utf8_lossy(&text);
+        let begins = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}' || letter == '\u{FFFD}');
+        Ok(begins.starts_with('<') && !text.contains("<!DOCTYPE") && !text.contains("<!ENTITY"))
+    }
 }
 
+/// The largest real ones hold thumbnails of some hundred kilobytes.
+const MAX_METADATA: usize = 16 << 20;
+
 /// A metadata stream (ISO 32000-2, 14.3.2).
-fn is_metadata(object: &Object) -> bool {
+pub(super) fn is_metadata(object: &Object) -> bool {
     let subtype =
         object.as_stream().and_then(|stream| stream.dictionary().get("Subtype")).and_then(Object::as_name);
     is_type(object, "Metadata") && subtype.is_some_and(|subtype| subtype.as_bytes() == b"XML")

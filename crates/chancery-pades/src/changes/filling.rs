@@ -191,7 +191,7 @@ impl Step<'_, '_> {
         } else {
             format!("the field {name} was filled in: {before} became {value}")
         };
-        let tell = |kind, text| (Need::Filling, Some(name.clone()), Finding::warning(kind, text));
+        let tell = Finding::warning;
         let mut warnings = Vec::new();
         if flags & READ_ONLY != 0 && before != *value {
             let text = format!("the field {name} was filled in, though it is for reading only");
@@ -209,9 +209,8 @@ impl Step<'_, '_> {
             Look::Same | Look::Value => {}
         }
         judgement.explain_as(Need::Filling, name, Finding::information("field-filled", text), drawn);
-        for (need, field, finding) in warnings {
-            judgement.found.push(super::found::Found { need, field, finding });
-        }
+        // Remarks on what is judged above.
+        warnings.into_iter().for_each(|finding| judgement.explain(Need::Nothing, finding));
     }
 
     /// Whether a field that is not a button has an appearance that was drawn for another value.

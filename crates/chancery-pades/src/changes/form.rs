@@ -91,12 +91,27 @@ impl Step<'_, '_> {
         taken.insert(&field.name);
         judgement.new_widgets.insert(reference);
         judgement.explained.insert(reference.number);
-        for key in ["V", "AP", "MK", "Lock", "SV"] {
+        for key in ["V", "AP", "MK", "Lock", "SV", "DR"] {
             field.dictionary.get(key).map_or(Ok(()), |value| self.explain_new_objects(judgement, value))?;
         }
         let by = self.drawn_by(field)?;
-        judgement.drawn.push(Drawn::new(field, reference.number, by));
-        let shown = self.shows(&field.dictionary);
+        let shown = match self.new_kids(judgement, field)? {
+            Ok(kids) if kids.is_empty() => {
+                judgement.drawn.push(Drawn::new(field, reference.number, by));
+                self.shows(&field.dictionary)
+            }
+            Ok(kids) => {
+                for (number, kid) in &kids {
+                    judgement.drawn.push(Drawn::apart(field, (*number, kid), by));
+                }
+                Shown::Something
+            }
+            Err(number) => {
+                let text = format!("a signature field {} was added with what is no widget of it alone", field.name);
+                judgement.unexplained("field-added", text, number);
+                return Ok(false);
+            }
+        };
         match &field.value {
             Some(value) => self.judge_new_signature(judgement, field, value, shown)?,
             None => {
@@ -110,6 +125,40 @@ impl Step<'_, '_> {
             }
         }
         Ok(true)
+    }
+
+    /// The widgets of a new field that are objects apart from it, all of them new; `Err` is one that is none.
+    #[expect(clippy::type_complexity, reason = "widgets with their numbers, or the number of what is none")]
+    fn new_kids(
+        &self,
+        judgement: &mut Judgement,
+        field: &Field,
+    ) -> Result<Result<Vec<(u32, Dictionary)>, Option<u32>>, PadesError> {
+        let Some(stated) = field.dictionary.get("Kids") else { return Ok(Ok(Vec::new())) };
+        let list = stated.as_reference().map(|list| list.number);
+        if list.is_some_and(|list| !judgement.is_new(list)) {
+            return Ok(Err(list));
+        }
+        let listed = self.new.resolve(stated)?;
+        let Some(listed) = listed.as_array() else { return Ok(Err(list)) };
+        let mut kids = Vec::new();
+        for kid in listed {
+            let reference = kid.as_reference().filter(|kid| judgement.is_new(kid.number));
+            let Some(reference) = reference else { return Ok(Err(list)) };
+            let object = self.new.object(reference)?;
+            let entries = object.as_dictionary().filter(|kid| self.is_kid_of(field, kid));
+            let known = |kid: &&Dictionary| kid.iter().all(|(key, _)| WIDGET_KEYS.iter().any(|known| key == known));
+            let Some(entries) = entries.filter(known) else { return Ok(Err(Some(reference.number))) };
+            kids.push((reference.number, entries.clone()));
+            judgement.new_widgets.insert(reference);
+        }
+        judgement.explained.extend(list.into_iter().chain(kids.iter().map(|(number, _)| *number)));
+        for (_, kid) in &kids {
+            for key in ["AP", "MK"] {
+                kid.get(key).map_or(Ok(()), |value| self.explain_new_objects(judgement, value))?;
+            }
+        }
+        Ok(Ok(kids))
     }
 
     /// An entry by which a new field would be another annotation than a widget, or lie where readers do not agree.
@@ -160,6 +209,15 @@ impl Step<'_, '_> {
         Ok(())
     }
 
+    /// The appearance of a field that is its own widget, if it was drawn anew under its old number and nothing else uses it.
+    fn redrawn_in_place(&self, judgement: &Judgement, field: &Field) -> Result<Option<Reference>, PadesError> {
+        let (Some(widget), Some(stated)) = (field.reference, field.dictionary.get("AP")) else { return Ok(None) };
+        let appearances = self.new.resolve(stated)?;
+        let look = appearances.as_dictionary().and_then(|entries| entries.get("N")).and_then(Object::as_reference);
+        let look = look.filter(|look| judgement.is_open(look.number) && !judgement.is_new(look.number));
+        Ok(look.filter(|look| self.is_look_of(look.number, widget.number, stated.as_reference())))
+    }
+
     /// A field that was there: explained if nothing happened, or an empty signature field was signed.
     pub(super) fn judge_field(
         &self,
@@ -184,6 +242,11 @@ impl Step<'_, '_> {
         };
         let signed_now =
             old.is_signature() && old.value.is_none() && new.is_signature() && new.value.is_some();
+        let redrawn = self.redrawn_in_place(judgement, new)?;
+        let keys: Vec<String> = match redrawn {
+            Some(_) if !keys.iter().any(|key| key == "AP") => keys.into_iter().chain(["AP".to_owned()]).collect(),
+            _ => keys,
+        };
         if keys.is_empty() && old.value == new.value {
             // Written in another way; what its widgets show is judged as any other change.
             judgement.explained.extend(number);
@@ -208,6 +271,10 @@ impl Step<'_, '_> {
                 self.explain_new_objects(judgement, value)?;
             }
         }
+        if let Some(look) = redrawn {
+            judgement.explained.insert(look.number);
+            self.explain_new_objects(judgement, &self.new.object(look)?)?;
+        }
         judgement.explained.extend(number);
         let shown = match self.explain_kids(judgement, new)? {
             Shown::Nothing => self.shows(&new.dictionary),
@@ -218,10 +285,13 @@ impl Step<'_, '_> {
 }
 
 /// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
-const FIELD_KEYS: [&str; 21] = [
-    "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV",
-    "DA", "Q", "Border", "Lang", "Contents",
+const FIELD_KEYS: [&str; 26] = [
+    "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV", "DA", "Q",
+    "Border", "Lang", "Contents", "H", "M", "NM", "DR", "Kids",
 ];
+/// Those of its widgets, if they are objects apart from it.
+const WIDGET_KEYS: [&str; 13] =
+    ["Type", "Subtype", "Parent", "F", "Rect", "P", "AP", "MK", "Border", "Lang", "Contents", "H", "M"];
 
 /// Type and kind must agree: what calls itself a timestamp may be somebody's signature.
 fn is_timestamp(object: &Object) -> bool {

@@ -16,8 +16,12 @@ pub(super) struct Found {
 pub(super) enum Need {
     /// Nothing: it is never a change of the document's content.
     Nothing,
+    /// Nothing either, unless nothing at all may change: it says the same in other words.
+    Rewriting,
     /// That signing is allowed.
     Signing,
+    /// That a signer may lay something new over a page, where there was no field for it.
+    Placing,
     /// That filling in forms is allowed.
     Filling,
     /// That comments are allowed.

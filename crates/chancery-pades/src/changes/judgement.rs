@@ -31,6 +31,8 @@ pub(super) struct Judgement {
     pub(super) holders: BTreeMap<u32, Holder>,
     /// The changed objects that call another one their parent and have no name: widgets apart from their fields.
     pub(super) kids: BTreeMap<u32, Vec<u32>>,
+    /// The entries that say the same as before in other words.
+    pub(super) rewritten: BTreeSet<String>,
     /// The resources of the form as it was, once they were asked for.
     pub(super) form_resources: Option<BTreeSet<u32>>,
 }
@@ -49,6 +51,7 @@ impl Judgement {
             drawn: Vec::new(),
             holders: BTreeMap::new(),
             kids: BTreeMap::new(),
+            rewritten: BTreeSet::new(),
             form_resources: None,
         }
     }
@@ -94,6 +97,15 @@ impl Judgement {
     /// Whether an object is new: the number was not in use.
     pub(super) fn is_new(&self, number: u32) -> bool {
         self.changed.get(&number).is_some_and(|change| change.before.is_none_or(|entry| !entry.is_in_use()))
+    }
+
+    /// Says that something is written in another way, once for the whole revision.
+    pub(super) fn tell_rewritten(&mut self) {
+        if !self.rewritten.is_empty() {
+            let keys: Vec<String> = self.rewritten.iter().take(5).cloned().collect();
+            let text = format!("{} says the same as before, but is written in another way", keys.join(", "));
+            self.explain(Need::Rewriting, Finding::information("written-otherwise", text));
+        }
     }
 
     /// The changes that are not explained yet.

@@ -106,7 +106,7 @@ impl Step<'_, '_> {
     }
 
     /// Whether an old stream is the look of this widget and nothing else: it is drawn anew in its place.
-    fn is_look_of(&self, stream: u32, widget: u32, appearances: Option<Reference>) -> bool {
+    pub(super) fn is_look_of(&self, stream: u32, widget: u32, appearances: Option<Reference>) -> bool {
         let own = |from: u32| {
             let number = appearances.map(|appearances| appearances.number);
             Some(from) == number

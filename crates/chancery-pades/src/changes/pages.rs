@@ -3,8 +3,9 @@
 use chancery_pdf::{Change, Dictionary, Object, Reference, View};
 
 use super::judgement::Judgement;
+use super::objection::objection_of;
 use super::step::Step;
-use super::values::{differing_keys, is_type};
+use super::values::is_type;
 use crate::PadesError;
 
 impl Step<'_, '_> {
@@ -59,11 +60,27 @@ impl Step<'_, '_> {
         old: &Dictionary,
         new: &Dictionary,
     ) -> Result<(), PadesError> {
-        let other: Vec<String> = differing_keys(old, new).into_iter().filter(|key| key != "Annots").collect();
+        let differing = match objection_of(self.differing(judgement, old, new))? {
+            Ok(differing) => differing,
+            Err(objection) => vec![objection.text],
+        };
+        let mut other = Vec::new();
+        for key in differing {
+            let harmless = match key.as_str() {
+                "Annots" => true,
+                "LastModified" => self.new.value(new, &key)?.as_string().is_some(),
+                "PieceInfo" => self.is_private_data(judgement, new.get(&key))?,
+                _ => false,
+            };
+            if !harmless {
+                other.push(key);
+            }
+        }
         if !other.is_empty() {
             let text = format!("a page was changed ({})", other.join(", "));
+            let kind = nature(&other);
             judgement.explained.insert(number);
-            judgement.unexplained("page-changed", text, Some(number));
+            judgement.unexplained(kind, text, Some(number));
             return Ok(());
         }
         let list = |view: &View<'_>, page: &Dictionary| -> Result<Vec<Object>, PadesError> {
@@ -135,6 +152,17 @@ impl Step<'_, '_> {
             pages += 1;
         }
         Ok(pages > 0)
+    }
+}
+
+/// The nature of a change of a page, by the entries that say something else.
+fn nature(keys: &[String]) -> &'static str {
+    let any = |known: &[&str]| keys.iter().any(|key| known.contains(&key.as_str()));
+    match () {
+        () if any(&["Contents"]) => "page-content-replaced",
+        () if any(&["Resources"]) => "page-resources-changed",
+        () if any(&["AA"]) => "action-changed",
+        () => "page-changed",
     }
 }
 

@@ -43,7 +43,7 @@ impl Step<'_, '_> {
         Ok(differing)
     }
 
-    /// Whether an entry says the same as before. That an entry is missing is the same as that it is null.
+    /// Whether an entry that is not the same says the same as before. That an entry is missing is the same as that it is null.
     pub(super) fn says_the_same(
         &self,
         judgement: &mut Judgement,
@@ -56,6 +56,7 @@ impl Step<'_, '_> {
         let same = self.alike(judgement, &mut comparison, key.as_bytes(), pair, 0)?;
         if same {
             judgement.explained.extend(comparison.moved);
+            judgement.rewritten.insert(if key.is_empty() { "an object".to_owned() } else { format!("/{key}") });
         }
         Ok(same)
     }

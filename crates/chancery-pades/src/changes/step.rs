@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use chancery_ades::Finding;
-use chancery_pdf::{Change, Dictionary, Entry, Name, Object, PdfError, Reference, View};
+use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
 
-use super::found::{Found, Need};
+use super::found::Found;
 use super::judgement::Judgement;
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
-use super::values::{differing_keys, has_key_twice, is_type, type_name};
+use super::values::{has_key_twice, is_type, type_name};
 use crate::PadesError;
 use crate::form_history::FormStep;
-use crate::references::{References, each_reference, unknown_entries};
+use crate::references::{References, each_reference};
 
 /// From one revision to the next.
 pub(super) struct Step<'s, 'd> {
@@ -44,10 +43,11 @@ impl Step<'_, '_> {
         self.judge_form(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_store(&mut judgement, &old_catalog, &new_catalog)?;
         self.judge_metadata(&mut judgement, &old_catalog, &new_catalog)?;
-        self.judge_catalog(&mut judgement, new_root, &old_catalog, &new_catalog);
+        self.judge_catalog(&mut judgement, new_root, &old_catalog, &new_catalog)?;
         self.judge_pages(&mut judgement)?;
         self.judge_drawn(&mut judgement)?;
         self.explain_unused(&mut judgement)?;
+        judgement.tell_rewritten();
         self.judge_the_rest(&mut judgement)?;
         Ok(judgement.found)
     }
@@ -123,102 +123,6 @@ impl Step<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn judge_trailer(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
-        let (old, new) = (self.old.trailer(), self.new.trailer());
-        if old.get("Encrypt") != new.get("Encrypt") {
-            judgement.unexplained("encryption-changed", "the encryption of the document was changed", None);
-        }
-        let leads = |value: &Object| {
-            let mut leads = false;
-            each_reference(value, &mut |_| leads = true);
-            leads
-        };
-        judgement.trailer_leads = unknown_entries(old).any(|(_, value)| leads(value));
-        // One that stays as it is leads to what was signed; that its objects stay the same is judged as of any other use.
-        let differing: BTreeSet<String> = differing_keys(old, new).into_iter().collect();
-        let leads_elsewhere = |(key, value): &(&Name, &Object)| {
-            leads(value) && differing.contains(&String::from_utf8_lossy(key.as_bytes()).into_owned())
-        };
-        if let Some((key, _)) = unknown_entries(old).chain(unknown_entries(new)).find(leads_elsewhere) {
-            let text = format!(
-                "the trailer leads to other objects by /{}, which no standard knows",
-                String::from_utf8_lossy(key.as_bytes())
-            );
-            judgement.unexplained("trailer-entry", text, None);
-        }
-        let first_id = |trailer: &Dictionary, view: &View<'_>| -> Result<Option<Object>, PadesError> {
-            Ok(view.value(trailer, "ID")?.as_array().and_then(|parts| parts.first().cloned()))
-        };
-        let (old_id, new_id) = (first_id(old, &self.old)?, first_id(new, &self.new)?);
-        if old_id.is_some() && old_id != new_id {
-            judgement.unexplained(
-                "identifier-changed",
-                "the permanent identifier of the document was changed",
-                None,
-            );
-        }
-        let info = new.get("Info").and_then(Object::as_reference);
-        let Some(info) = info.filter(|info| judgement.changed.contains_key(&info.number)) else {
-            return Ok(());
-        };
-        // Metadata only as long as it is texts, and nothing else of the document uses the object.
-        let mut plain = matches!(self.new.object(info)?, Object::Dictionary(_));
-        each_reference(&self.new.object(info)?, &mut |_| plain = false);
-        // A cross-reference stream is a trailer, too.
-        let mut unused = true;
-        for found in self.references.uses(info.number) {
-            unused &= found.key == "Info" && self.is_cross_reference(found.from)?;
-        }
-        if plain && unused && !judgement.explained.contains(&info.number) {
-            judgement.explained.insert(info.number);
-            judgement.explain(
-                Need::Nothing,
-                Finding::information("metadata-changed", "the document information was changed"),
-            );
-        }
-        Ok(())
-    }
-
-    fn is_cross_reference(&self, number: u32) -> Result<bool, PadesError> {
-        let entry = self.old.entry(number)?;
-        let object = readable(&self.old, number, entry)?.unwrap_or(Object::Null);
-        Ok(matches!(object, Object::Stream(_)) && is_type(&object, "XRef"))
-    }
-
-    pub(super) fn judge_catalog(
-        &self,
-        judgement: &mut Judgement,
-        root: Reference,
-        old_catalog: &Dictionary,
-        new_catalog: &Dictionary,
-    ) {
-        for key in differing_keys(old_catalog, new_catalog) {
-            let value = new_catalog.get(&key);
-            let judged = match key.as_str() {
-                // The form was judged field by field; moving it to another old object would be something else.
-                "AcroForm" => value
-                    .and_then(Object::as_reference)
-                    .is_none_or(|form| judgement.explained.contains(&form.number)),
-                "DSS" => value.is_some(),
-                "Metadata" => value
-                    .and_then(Object::as_reference)
-                    .is_some_and(|metadata| judgement.explained.contains(&metadata.number)),
-                // Declares which extensions of PDF are used; readers do not show it.
-                "Extensions" => value.is_some(),
-                // A signer that uses a newer feature says so.
-                "Version" => {
-                    value.and_then(Object::as_name) > old_catalog.get("Version").and_then(Object::as_name)
-                }
-                _ => false,
-            };
-            if !judged {
-                let text = format!("/{key} of the catalog was changed");
-                judgement.unexplained("catalog-changed", text, Some(root.number));
-            }
-        }
-        judgement.explained.insert(root.number);
     }
 
     pub(super) fn judge_the_rest(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
@@ -309,7 +213,7 @@ fn refuse_other_generations(judgement: &mut Judgement) {
 }
 
 /// An object by its entry, null if it is not in use; `None` if it cannot be read.
-fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Option<Object>, PadesError> {
+pub(super) fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Option<Object>, PadesError> {
     let generation = entry.and_then(|entry| entry.generation_in_use());
     let Some(generation) = generation else { return Ok(Some(Object::Null)) };
     match view.object(Reference::new(number, generation)) {
