@@ -97,7 +97,8 @@ fn stated_twice(signer: &SignerInfo) -> Option<Restriction> {
     let twice = STATED_ONCE.into_iter().find(|oid| signed.values(*oid).nth(1).is_some())?;
     let text = format!("the signed attribute {twice} states several things, where it may state one");
     let finding = Finding::error("malformed-signature", text).rule("ETSI EN 319 122-1, 6.3");
-    Some(Restriction::fails(SubIndication::FormatFailure, Aspect::Integrity, finding))
+    // What was signed is what is there; what it says of the signer cannot be taken.
+    Some(Restriction::fails(SubIndication::FormatFailure, Aspect::Identity, finding))
 }
 
 /// What is there and not judged.

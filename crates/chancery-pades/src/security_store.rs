@@ -94,7 +94,11 @@ impl Store {
             for (key, value) in entries.iter() {
                 let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
                 let place = format!("VRI/{signature}/{key}");
-                if key == "TS" {
+                // Some write an empty string for the timestamp that there is not: it leads nowhere.
+                let is_empty = |value: &Object| value.as_string().is_some_and(|text| text.as_bytes().is_empty());
+                if key == "TS" && is_empty(value) {
+                    self.times.insert(place, Object::Null);
+                } else if key == "TS" {
                     let read = self.read_stream(view, &place, value)?;
                     if read.is_err() {
                         return Ok(read);

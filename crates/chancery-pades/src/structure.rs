@@ -107,10 +107,24 @@ pub(crate) fn judge(document: &Document<'_>, field: &Field) -> Result<Result<Pla
         Err(chancery_pdf::PdfError::Read(error)) => return Err(chancery_pdf::PdfError::Read(error).into()),
         Err(error) => return Ok(Err(Misplaced::fails("signature-unreadable", error.to_string()))),
     };
-    let judged = Judge { document, reference, dictionary: &dictionary }.judge();
-    Ok(match judged {
+    judge_dictionary(document, Some(reference), dictionary)
+}
+
+/// Judges the place of a signature dictionary that is an object of its own, or stands in one.
+///
+/// # Errors
+/// If the file cannot be read. Everything else is an answer.
+pub(crate) fn judge_dictionary(
+    document: &Document<'_>,
+    reference: Option<Reference>,
+    dictionary: Dictionary,
+) -> Result<Result<Placed, Misplaced>, PadesError> {
+    Ok(match (Judge { document, reference, dictionary: &dictionary }).judge() {
         Ok((held, covered, kind)) => Ok(Placed { held, covered, kind, dictionary }),
-        Err(Stop::Misplaced(misplaced)) => Err(misplaced.at(Place::Object(reference.number))),
+        Err(Stop::Misplaced(misplaced)) => Err(match reference {
+            Some(reference) => misplaced.at(Place::Object(reference.number)),
+            None => misplaced,
+        }),
         Err(Stop::Unreadable(error)) => return Err(error),
     })
 }
@@ -170,7 +184,8 @@ impl<E: Into<PadesError>> From<E> for Stop {
 
 struct Judge<'j> {
     document: &'j Document<'j>,
-    reference: Reference,
+    /// The object; `None` where the dictionary stands in another one.
+    reference: Option<Reference>,
     dictionary: &'j Dictionary,
 }
 
@@ -283,9 +298,7 @@ impl Judge<'_> {
     /// document can stand; readers find a header that has bytes in front of it.
     fn signs_no_attributes(&self, held: &Held, kind: Kind, covered: Covered) -> Result<(), Stop> {
         let has_attributes = match held {
-            Held::Message(message) => {
-                message.signers().iter().all(|signer| signer.signed_attributes().is_some())
-            }
+            Held::Message(message) => message.signers().iter().all(|signer| signer.signed_attributes().is_some()),
             Held::Bare(_) => false,
         };
         // What such a message encloses is a digest, which is no set of attributes.
@@ -308,7 +321,11 @@ impl Judge<'_> {
     /// The gap is exactly one hex string, the `/Contents` in force.
     fn gap_is_the_contents(&self, covered: Covered) -> Result<(), Stop> {
         let Covered { gap_start, gap_end, .. } = covered;
-        let span = self.document.latest().value_span(self.reference, "Contents")?;
+        let span = match self.reference {
+            Some(reference) => self.document.latest().value_span(reference, "Contents")?,
+            // Where the value stands is not told; that the gap says the same is looked at below.
+            None => Some(gap_start..gap_end),
+        };
         if span != Some(gap_start..gap_end) {
             let text = "the bytes that the signature leaves out are not exactly its /Contents: something else could hide there";
             return Err(Misplaced::fails("gap-is-not-contents", text)
@@ -322,7 +339,11 @@ impl Judge<'_> {
         }
         let gap = self.document.source().read_range(gap_start..gap_end)?;
         match &*gap {
-            [b'<', digits @ .., b'>'] if digits.iter().all(u8::is_ascii_hexdigit) => Ok(()),
+            [b'<', digits @ .., b'>']
+                if digits.iter().all(u8::is_ascii_hexdigit) && self.is_contents(&gap) =>
+            {
+                Ok(())
+            }
             _ => {
                 let text = "/Contents is not one hexadecimal string";
                 Err(Misplaced::fails("contents-not-hexadecimal", text)
@@ -330,6 +351,12 @@ impl Judge<'_> {
                     .into())
             }
         }
+    }
+
+    /// Whether the gap says what `/Contents` says, where the place of that is not known.
+    fn is_contents(&self, gap: &[u8]) -> bool {
+        let said = || Object::parse(gap).ok().map(|(value, _)| value);
+        self.reference.is_some() || said().as_ref() == self.dictionary.get("Contents")
     }
 
     /// The bytes of `/Contents`, with the zeros after the signature.

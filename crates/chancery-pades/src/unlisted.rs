@@ -18,26 +18,29 @@ const MAX_TOLD: usize = 8;
 pub(crate) struct Unlisted {
     number: u32,
     offset: u64,
+    /// The revision that it stands in.
+    revision: usize,
+    /// Whether another object of this number is in force there, which a reader that repairs would not take.
     twice: bool,
 }
 
 impl Unlisted {
     pub(crate) fn finding(&self) -> Finding {
-        let Self { number, offset, twice } = *self;
+        let Self { number, offset, twice, .. } = *self;
         let at = Place::Bytes(offset, offset);
         if twice {
-            let text = format!("object {number} is defined twice in one revision, and readers may take either");
+            let text = format!("a second object {number} stands there that the cross-reference does not list: a reader that repairs may take it");
             return Finding::warning("object-defined-twice", text).at(at).rule("ISO 32000-2, 7.5.4");
         }
         let text = format!("an object {number} stands there that the cross-reference does not list");
         Finding::warning("object-not-listed", text).at(at).rule("ISO 32000-2, 7.5.4")
     }
 
-    /// What it means for a signature that covers the file up to `end`: a document that can be read in two ways was not
-    /// signed in one of them.
-    pub(crate) fn restriction(&self, end: u64) -> Option<Restriction> {
+    /// What it means for the signature of this revision: whoever wrote it wrote two documents at once. What was there
+    /// before is only told: careless programs leave such objects behind, and who signs cannot take them away.
+    pub(crate) fn restriction(&self, revision: usize) -> Option<Restriction> {
         let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding());
-        (self.twice && self.offset < end).then(open)
+        (self.twice && self.revision == revision).then(open)
     }
 }
 
@@ -134,17 +137,13 @@ impl Search<'_, '_> {
         if revisions.get(self.revision).is_some_and(is_section) {
             return Ok(());
         }
-        let before = self.revision.checked_sub(1).and_then(|before| revisions.get(before));
-        let begins = before.map_or(0, |before| before.end);
-        let twice = match entry {
-            Some(Entry::InFile { offset, .. }) => offset >= begins,
-            Some(Entry::InStream { .. }) => {
-                let older = self.revision.checked_sub(1).and_then(|before| self.document.at(before));
-                older.map_or(Ok(None), |older| older.entry(number))? != entry
-            }
-            Some(Entry::Free { .. }) | None => false,
+        // Readers that repair take the last definition: one that stands before the listed one is only a leftover.
+        let listed = match entry {
+            Some(Entry::InStream { stream, .. }) => view.entry(stream)?,
+            entry => entry,
         };
-        self.found.push(Unlisted { number, offset, twice });
+        let twice = matches!(listed, Some(Entry::InFile { offset: listed, .. }) if listed < offset);
+        self.found.push(Unlisted { number, offset, revision: self.revision, twice });
         Ok(())
     }
 

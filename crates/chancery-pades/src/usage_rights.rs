@@ -4,10 +4,9 @@
 use chancery_ades::Finding;
 use chancery_chain::Evidence;
 use chancery_cms::SignerCheck;
-use chancery_pdf::{Dictionary, Document};
+use chancery_pdf::{Document, Object};
 
 use crate::PadesError;
-use crate::form::Field;
 use crate::scan;
 use crate::structure::{self, Placed};
 
@@ -25,16 +24,12 @@ pub(crate) fn tell(document: &Document<'_>) -> Result<Option<Finding>, PadesErro
     let permissions = view.value(&catalog, "Perms")?;
     let Some(permissions) = permissions.as_dictionary() else { return Ok(None) };
     let Some(value) = ["UR3", "UR"].iter().find_map(|key| permissions.get(key)) else { return Ok(None) };
-    let field = Field {
-        name: "usage rights".into(),
-        reference: None,
-        dictionary: Dictionary::new(),
-        kind: Some("Sig".into()),
-        value: Some(value.clone()),
-    };
     const WHAT: &str = "a usage rights signature unlocks features of a viewer; it is no signature of the document";
     let broken = |why: String| Finding::warning("usage-rights-broken", format!("{WHAT}: {why}")).rule(RULE);
-    Ok(Some(match structure::judge(document, &field)? {
+    let Object::Dictionary(signature) = view.resolve(value)? else {
+        return Ok(Some(broken("there is no signature".into())));
+    };
+    Ok(Some(match structure::judge_dictionary(document, value.as_reference(), signature)? {
         Err(misplaced) => broken(misplaced.restriction.finding.text),
         Ok(placed) => {
             let revision = placed.covered.revision + 1;

@@ -19,7 +19,7 @@ use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
 use crate::unlisted::{self, Unlisted};
-use crate::{PadesError, changeable, opening, seed_values, usage_rights};
+use crate::{PadesError, changeable, opening, particulars, seed_values, usage_rights};
 
 /// Verifies the signatures of PDF files.
 ///
@@ -76,7 +76,9 @@ impl<'a> PdfVerifier<'a> {
         let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
         let mut digests = scan::digests(pdf, &wanted)?.into_iter();
         let first_signed = placed.iter().flatten().map(|placed| placed.covered.revision).min();
-        let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first))?;
+        let by_somebody = placed.iter().flatten().filter(|placed| placed.kind != Kind::DocumentTimestamp);
+        let last_signed = by_somebody.map(|placed| placed.covered.revision).max().unwrap_or_default();
+        let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, last_signed))?;
 
         let observations = Observation::all(&document)?;
         let last_signed = placed.iter().flatten().map(|placed| placed.covered.revision).max();
@@ -119,7 +121,7 @@ impl<'a> PdfVerifier<'a> {
             let report =
                 odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
             let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
-            let restrictions = restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(end)));
+            let restrictions = restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(revision)));
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
         reports.sort_by_key(|(revision, _)| *revision);
@@ -140,7 +142,9 @@ impl<'a> PdfVerifier<'a> {
 fn tell_date(report: SignatureReport, placed: &Placed) -> SignatureReport {
     match (placed.kind, placed.dictionary.get("M").and_then(Object::as_string)) {
         (Kind::Signature(_) | Kind::OverDigest | Kind::Bare, Some(date)) => {
-            let text = format!("the document says {}, which nothing proves", date.to_text());
+            let date = date.to_text();
+            let date = particulars::time(&date).map_or(date, |moment| moment.to_string());
+            let text = format!("the document says that it was signed at {date}, which nothing proves");
             report.state(Aspect::Time, text)
         }
         _ => report,
@@ -157,7 +161,13 @@ fn judge_changes(
     let Placed { covered: Covered { revision, end, .. }, dictionary, .. } = placed;
     let revision = *revision;
     let count = document.revisions().len();
-    report = report.state(Aspect::Changes, format!("covers revision {} of {count}", revision + 1));
+    let what_came_later = match count.saturating_sub(revision + 1) {
+        0 => "the document as it is now".to_owned(),
+        1 => "one more was appended later".to_owned(),
+        later => format!("{later} more were appended later"),
+    };
+    let covers = format!("covers revision {} of {count}: {what_came_later}", revision + 1);
+    report = report.state(Aspect::Changes, covers);
     let length = document.source().len();
     if revision + 1 == count && *end < length {
         let text = format!("{} bytes at the end of the file are not covered", length - end);

@@ -23,15 +23,7 @@ use jiff::Timestamp;
 const MOMENT: &str = "2026-11-21T20:00:00Z";
 
 /// Findings that mean: this was not judged, not: this was refused.
-const NOT_JUDGED: [&str; 7] = [
-    "unsupported",
-    "unsupported-subfilter",
-    "field-lock",
-    "field-changed",
-    "field-added",
-    "form-changed",
-    "catalog-changed",
-];
+const NOT_JUDGED: [&str; 2] = ["unsupported", "unsupported-subfilter"];
 
 #[test]
 fn signed_files_get_the_verdicts_of_the_manifests() {
@@ -196,10 +188,14 @@ fn integrity_of(report: &Report) -> Outcome {
     }
     let reasons: Vec<String> =
         report.signatures().iter().map(|signature| signature.verdict().to_string()).collect();
-    let usage_rights = report.findings().iter().any(|finding| finding.kind == "usage-rights-signature");
+    // In no field, and judged by themselves.
+    let of_rights = |kind| report.findings().iter().find(|finding| finding.kind == kind).map(ToString::to_string);
     match (worst, reasons.is_empty()) {
-        (_, true) if usage_rights => {
-            Outcome::Unsupported("a usage rights signature, which belongs to no field".into())
+        (_, true) if of_rights("usage-rights-signature").is_some() => {
+            Outcome::said("intact", of_rights("usage-rights-signature").unwrap_or_default())
+        }
+        (_, true) if of_rights("usage-rights-broken").is_some() => {
+            Outcome::said("broken", of_rights("usage-rights-broken").unwrap_or_default())
         }
         (_, true) => Outcome::said("unreadable", "no signature"),
         (Conclusion::Sound, _) => Outcome::said("intact", reasons.join("; ")),
