@@ -6,8 +6,10 @@
 //! document is still what was signed.
 
 mod allowance;
+mod annotations;
 mod appearance;
 mod catalog;
+mod comments;
 mod data;
 mod drawn_text;
 mod field_value;

@@ -163,10 +163,41 @@ impl Step<'_, '_> {
                 Finding::warning("large-appearance-added", text)
             }
             DrawnBy::Filler => return Ok(()),
+            _ if drawn.pages.is_none() && self.overlaps(page, lies, boxes)? => {
+                let text = format!("{text}, over another annotation");
+                Finding::warning("appearance-over-another", text)
+            }
             DrawnBy::Anybody | DrawnBy::Signer => Finding::information("appearance-added", text),
         };
         judgement.found.push(Found { need, field: Some(name.clone()), finding: place(finding) });
         Ok(())
+    }
+
+    /// Whether a new widget lies over what other annotations of its page show: it may pass for one of them, or hide it.
+    fn overlaps(&self, page: Option<u32>, lies: Option<Rectangle>, boxes: &mut Boxes) -> Result<bool, PadesError> {
+        let (Some(page), Some(lies)) = (page, lies) else { return Ok(false) };
+        if !boxes.taken.contains_key(&page) {
+            let taken = self.annotated(page)?;
+            boxes.taken.insert(page, taken);
+        }
+        let taken = boxes.taken.get(&page).map(Vec::as_slice).unwrap_or_default();
+        Ok(taken.iter().any(|taken| common(*taken, lies).is_some()))
+    }
+
+    /// Where the annotations of a page lie that were there before.
+    fn annotated(&self, page: u32) -> Result<Vec<Rectangle>, PadesError> {
+        let entry = self.old.entry(page)?.and_then(|entry| entry.generation_in_use());
+        let Some(generation) = entry else { return Ok(Vec::new()) };
+        let page = self.old.object(chancery_pdf::Reference::new(page, generation))?;
+        let Some(page) = page.as_dictionary() else { return Ok(Vec::new()) };
+        let listed = self.old.value(page, "Annots")?;
+        let mut taken = Vec::new();
+        for annotation in listed.as_array().unwrap_or_default().iter().take(MAX_ANNOTATIONS) {
+            let annotation = self.old.resolve(annotation)?;
+            let Some(annotation) = annotation.as_dictionary() else { continue };
+            taken.extend(rectangle(&self.old, &self.old.value(annotation, "Rect")?));
+        }
+        Ok(taken)
     }
 
     /// The one page that a widget stands on, or says to belong to if it stands on none; `Err` says what is wrong with it.
@@ -204,6 +235,8 @@ struct Boxes {
     known: BTreeMap<u32, PageBoxes>,
     /// How much of each page the widgets of this revision cover together.
     covered: BTreeMap<Option<u32>, f32>,
+    /// Where annotations lie that were there before.
+    taken: BTreeMap<u32, Vec<Rectangle>>,
 }
 
 #[derive(Copy, Clone, Default)]
@@ -253,3 +286,5 @@ const fn area(rectangle: Rectangle) -> f32 {
 
 /// The page tree is not read deeper, as when a page is looked up.
 const MAX_DEPTH: usize = 64;
+/// So many annotations of a page are looked at; more do not keep apart what people see.
+const MAX_ANNOTATIONS: usize = 256;

@@ -146,7 +146,10 @@ impl Step<'_, '_> {
             let reference = kid.as_reference().filter(|kid| judgement.is_new(kid.number));
             let Some(reference) = reference else { return Ok(Err(list)) };
             let object = self.new.object(reference)?;
-            let entries = object.as_dictionary().filter(|kid| self.is_kid_of(field, kid));
+            // Some products leave out that it belongs to its field.
+            let parent = object.as_dictionary().and_then(|kid| kid.get("Parent")).and_then(Object::as_reference);
+            let own = parent.is_none() || parent == field.reference;
+            let entries = object.as_dictionary().filter(|kid| own && self.is_widget_alone(kid));
             let known = |kid: &&Dictionary| kid.iter().all(|(key, _)| WIDGET_KEYS.iter().any(|known| key == known));
             let Some(entries) = entries.filter(known) else { return Ok(Err(Some(reference.number))) };
             kids.push((reference.number, entries.clone()));

@@ -1,7 +1,9 @@
-//! Changes of pages: the widget of a new signature, and nothing else.
+//! Changes of pages: what is laid over them, and nothing else.
 
+use chancery_ades::{Finding, Place};
 use chancery_pdf::{Change, Dictionary, Object, Reference, View};
 
+use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::objection::objection_of;
 use super::step::Step;
@@ -9,7 +11,7 @@ use super::values::is_type;
 use crate::PadesError;
 
 impl Step<'_, '_> {
-    /// A page may get the widget of a new signature, and nothing else.
+    /// A page may get widgets of new signatures and comments, and nothing else.
     pub(super) fn judge_pages(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         let open: Vec<Change> = judgement.open();
         for change in open {
@@ -23,12 +25,12 @@ impl Step<'_, '_> {
                 (Object::Array(old), Object::Array(new)) if self.is_list_of_annotations(change.number)? => {
                     let uses = self.references.uses(change.number);
                     let pages: Vec<u32> = uses.map(|found| found.from).take(2).collect();
-                    self.judge_annotations(judgement, change.number, &pages, (old, new));
+                    self.judge_annotations(judgement, change.number, &pages, (old, new))?;
                 }
                 _ => {}
             }
         }
-        Ok(())
+        self.judge_changed_comments(judgement)
     }
 
     /// Whether an object is a page: it calls itself one, or, where it does not call itself anything (`/Type` is required,
@@ -78,16 +80,17 @@ impl Step<'_, '_> {
         }
         if !other.is_empty() {
             let text = format!("a page was changed ({})", other.join(", "));
-            let kind = nature(&other);
             judgement.explained.insert(number);
-            judgement.unexplained(kind, text, Some(number));
+            let finding = Finding::warning(nature(&other), text).at(Place::Object(number));
+            let finding = finding.on_page(self.pages.area(number, None));
+            judgement.found.push(Found { need: Need::Unexplained, field: None, finding });
             return Ok(());
         }
         let list = |view: &View<'_>, page: &Dictionary| -> Result<Vec<Object>, PadesError> {
             Ok(view.value(page, "Annots")?.as_array().map(<[Object]>::to_vec).unwrap_or_default())
         };
         let (old_list, new_list) = (list(&self.old, old)?, list(&self.new, new)?);
-        self.judge_annotations(judgement, number, &[number], (&old_list, &new_list));
+        self.judge_annotations(judgement, number, &[number], (&old_list, &new_list))?;
         if let Some(array) = new.get("Annots").and_then(Object::as_reference)
             && judgement.is_new(array.number)
             && !self.references.is_used(array.number)
@@ -95,48 +98,6 @@ impl Step<'_, '_> {
             judgement.explained.insert(array.number);
         }
         Ok(())
-    }
-
-    /// The old annotations must still be there in their order; what was added must be widgets of new signatures.
-    pub(super) fn judge_annotations(
-        &self,
-        judgement: &mut Judgement,
-        number: u32,
-        pages: &[u32],
-        (old, new): (&[Object], &[Object]),
-    ) {
-        judgement.explained.insert(number);
-        let mut rest = new.iter();
-        let mut added = Vec::new();
-        for wanted in old {
-            loop {
-                match rest.next() {
-                    Some(found) if found == wanted => break,
-                    Some(found) => added.push(found),
-                    None => {
-                        judgement.unexplained(
-                            "annotation-removed",
-                            "an annotation was removed from a page",
-                            Some(number),
-                        );
-                        return;
-                    }
-                }
-            }
-        }
-        added.extend(rest);
-        let is_widget = |annotation: &Reference| judgement.new_widgets.contains(annotation);
-        let widgets: Vec<Reference> =
-            added.iter().filter_map(|annotation| annotation.as_reference()).filter(is_widget).collect();
-        for widget in &widgets {
-            // That it is more than one is enough to know.
-            let placed = judgement.placed.entry(widget.number).or_default();
-            placed.extend(pages.iter().take(2_usize.saturating_sub(placed.len())));
-        }
-        if widgets.len() < added.len() {
-            let text = "an annotation was laid over a page";
-            judgement.unexplained("annotation-added", text, Some(number));
-        }
     }
 
     /// Whether everything that refers to an array is a page that uses it as its annotations.

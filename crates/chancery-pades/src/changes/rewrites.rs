@@ -91,8 +91,11 @@ impl Step<'_, '_> {
                 self.dictionaries_alike(judgement, comparison, (old, new), depth)?
             }
             (Object::Stream(was), Object::Stream(is)) => {
+                // What is drawn is not put together anew by anybody honest.
+                let moved = comparison.moved.len();
                 self.old.raw(was)? == self.new.raw(is)?
                     && self.dictionaries_alike(judgement, comparison, (was.dictionary(), is.dictionary()), depth)?
+                    && comparison.moved.len() == moved
             }
             (Object::String(old), Object::String(new)) => old.as_bytes() == new.as_bytes(),
             (Object::Real(old), Object::Real(new)) => old.value().to_bits() == new.value().to_bits(),

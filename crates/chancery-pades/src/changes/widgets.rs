@@ -85,11 +85,15 @@ impl Step<'_, '_> {
         kind.is_some_and(|kind| kind == "Widget") && is_rectangle(&self.new, entries, "Rect")
     }
 
+    /// Whether it is a widget and no field.
+    pub(super) fn is_widget_alone(&self, kid: &Dictionary) -> bool {
+        self.is_widget(kid) && !["FT", "T", "V", "Kids"].iter().any(|key| kid.get(key).is_some())
+    }
+
     /// Whether it is a widget of this field and nothing else: no field of its own, and no other's.
     pub(super) fn is_kid_of(&self, field: &Field, kid: &Dictionary) -> bool {
         let parent = kid.get("Parent").and_then(Object::as_reference);
-        let own = ["FT", "T", "V", "Kids"].iter().any(|key| kid.get(key).is_some());
-        self.is_widget(kid) && parent.is_some() && parent == field.reference && !own
+        self.is_widget_alone(kid) && parent.is_some() && parent == field.reference
     }
 }
 
