@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use chancery_chain::{RevocationPolicy, TrustAnchors};
 use chancery_key::{Password, SoftwareSigner};
+use jiff::Timestamp;
 
 pub use beside::{content_beside, signatures_beside};
 pub use failure::Failure;
@@ -21,6 +22,14 @@ pub use report_form::ReportForm;
 /// Runs a tool and turns how it ended into an exit code and, if need be, a message.
 pub fn end(result: Result<ExitCode, Failure>) -> ExitCode {
     result.unwrap_or_else(|failure| failure.told())
+}
+
+/// The present, in whole seconds, since a report says it many times: the next one, so that what was made just now is not
+/// of the future.
+#[must_use]
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second() + 1).unwrap_or(now)
 }
 
 /// A password from an environment variable, because arguments can be seen by everybody on the machine.

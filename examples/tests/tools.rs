@@ -230,3 +230,88 @@ fn timestamps_come_when_asked_for_and_their_absence_is_an_error() {
     let run = desk.verify("signed.pdf", &[]).ends(0, "TOTAL-PASSED");
     assert!(run.out.contains("as the timestamp of Test Timestamp Authority proves"), "{}", run.out);
 }
+
+/// The contract signed twice, then changed by nobody knows whom.
+fn changed(desk: &Desk) -> [Vec<u8>; 2] {
+    desk.sign(&["--field", "First"]).ends(0, "signed");
+    let once = desk.read("signed.pdf");
+    desk.write("contract.pdf", &once);
+    desk.sign(&["--field", "Second"]).ends(0, "signed");
+    let twice = desk.read("signed.pdf");
+    let document = chancery_pdf::Document::open(&twice).unwrap();
+    let (place, mut page) = document.latest().page(0).unwrap();
+    page.set("Rotate", 90);
+    let mut increment = chancery_pdf::Increment::new(&document);
+    increment.put(place, &page.into()).unwrap();
+    let revision = increment.finish().unwrap().bytes;
+    desk.write("changed.pdf", &[twice.clone(), revision].concat());
+    [once, twice]
+}
+
+#[test]
+fn what_each_signer_saw_is_extracted() {
+    let desk = Desk::new();
+    let [once, twice] = changed(&desk);
+    let arguments = ["--extract-signed", "First", "first.pdf", "--extract-signed", "Second", "second.pdf"];
+    let run = desk.verify("changed.pdf", &arguments).ends(2, "what the signer saw");
+    assert!(run.error.contains("first.pdf: what the signer saw, revision 2"), "{}", run.error);
+    assert_eq!((desk.read("first.pdf"), desk.read("second.pdf")), (once.clone(), twice));
+    desk.verify("first.pdf", &[]).ends(0, "TOTAL-PASSED");
+
+    // What is not what was signed is not handed out.
+    let mut tampered = once;
+    let rent = tampered.windows(4).position(|window| window == b"1000").unwrap();
+    tampered[rent] = b'9';
+    desk.write("tampered.pdf", &tampered);
+    let before = desk.names();
+    let run = desk.verify("tampered.pdf", &["--extract-signed", "First", "out.pdf"]);
+    assert_eq!((run.code, desk.names()), (1, before.clone()), "{}", run.error);
+    assert!(run.error.contains("not what was signed"), "{}", run.error);
+
+    let run = desk.verify("changed.pdf", &["--extract-signed", "Third", "out.pdf"]);
+    assert_eq!((run.code, desk.names()), (64, before.clone()), "{}", run.error);
+    assert!(run.error.contains("there are: First, Second"), "{}", run.error);
+    let run = desk.verify("changed.pdf", &["--extract-signed", "First", "no/such/folder/out.pdf"]);
+    assert_eq!((run.code, desk.names()), (4, before), "{}", run.error);
+}
+
+#[test]
+fn a_marked_copy_is_written_whatever_the_verdict() {
+    let desk = Desk::new();
+    changed(&desk);
+    let changed = desk.read("changed.pdf");
+    let run = desk.verify("changed.pdf", &["--marked", "marked.pdf", "--report", "json"]).ends(2, "");
+    assert!(run.out.trim_start().starts_with('{') && run.out.trim_end().ends_with('}'), "{}", run.out);
+    assert!(run.error.contains("marked.pdf: "), "{}", run.error);
+    let marked = desk.read("marked.pdf");
+    assert!(marked.starts_with(&changed) && marked.len() > changed.len());
+    let pages = |pdf: &Vec<u8>| chancery_pdf::Document::open(pdf).unwrap().latest().page_count().unwrap();
+    assert_eq!(pages(&marked), pages(&changed) + 1);
+    assert_eq!(desk.read("changed.pdf"), changed, "the input is as it was");
+    // What is read is not written, and a file that cannot be read leaves nothing behind.
+    for wrong in [["--marked", "changed.pdf"], ["--marked", "./changed.pdf"]] {
+        let run = desk.verify("changed.pdf", &wrong);
+        assert_eq!(run.code, 64, "{}", run.error);
+        assert_eq!(desk.read("changed.pdf"), changed);
+    }
+    desk.write("broken.pdf", b"%PDF-1.7\nnothing");
+    let before = desk.names();
+    let run = desk.verify("broken.pdf", &["--marked", "out.pdf", "--extract-signed", "First", "first.pdf"]);
+    assert_eq!((run.code, desk.names()), (4, before), "{}", run.error);
+}
+
+#[test]
+fn the_history_is_told() {
+    let desk = Desk::new();
+    changed(&desk);
+    let run = desk.verify("changed.pdf", &["--history"]).ends(2, "");
+    for line in [
+        "revision 1, bytes 0 to ",
+        "  signed in First: all bytes up to here",
+        "no signature covers revision 4",
+    ] {
+        assert!(run.out.contains(line), "{line}: {}", run.out);
+    }
+    let run = desk.verify("changed.pdf", &["--history", "--report", "json"]);
+    assert_eq!(run.code, 64, "{}", run.error);
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use chancery_ades::Policy;
 use chancery_certificate::Certificate;
 use chancery_chain::{Evidence, TrustAnchors};
-use chancery_examples::Failure;
+use chancery_examples::{Failure, now};
 use jiff::Timestamp;
 
 use crate::arguments::Arguments;
@@ -36,7 +36,7 @@ impl Judge {
         for path in &arguments.ocsp {
             evidence.add_ocsp(read(path)?);
         }
-        let at = arguments.at.unwrap_or_else(Timestamp::now);
+        let at = arguments.at.unwrap_or_else(now);
         Ok(Self { policy: policy.evidence(evidence), at })
     }
 }

@@ -13,9 +13,8 @@ use chancery_ades::{Indication, Policy};
 use chancery_certificate::Certificate;
 use chancery_chain::Evidence;
 use chancery_digest::FileSource;
-use chancery_examples::{Failure, anchors_from, end};
+use chancery_examples::{Failure, anchors_from, end, now};
 use chancery_pades::PdfVerifier;
-use jiff::Timestamp;
 
 fn main() -> ExitCode {
     end(run())
@@ -32,7 +31,7 @@ fn run() -> Result<ExitCode, Failure> {
     let verifier = PdfVerifier::new(&policy);
     let password = arguments.password.as_ref();
     let verifier = password.map_or(verifier, |password| verifier.password(password));
-    let report = verifier.verify_at(&pdf, arguments.at.unwrap_or_else(Timestamp::now));
+    let report = verifier.verify_at(&pdf, arguments.at.unwrap_or_else(now));
     let report = report.map_err(|error| Failure::unreadable(file.display(), error))?;
     arguments.report.print(&report);
 

@@ -1,13 +1,22 @@
 //! What would help a signature that did not pass.
 
-use crate::{SignatureReport, SubIndication};
+use crate::{Conclusion, SignatureReport, SubIndication};
 
 impl SignatureReport {
     /// What would help, in a sentence for people; nothing if the signature passed, or if nobody can tell.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         let reason = self.verdict().reason()?;
-        reason.help().or_else(|| help(reason.sub_indication()))
+        reason.help().or_else(|| help(reason.sub_indication())).or_else(|| self.help_against_changes())
+    }
+}
+
+impl SignatureReport {
+    /// Whoever changes a signed document leaves what was signed in it.
+    fn help_against_changes(&self) -> Option<&'static str> {
+        (self.changes().conclusion() != Conclusion::Sound).then_some(
+            "the document as it was signed would help: it is still in the file, up to the end of what the signature covers; or a signature over the document as it is now",
+        )
     }
 }
 

@@ -10,7 +10,12 @@ use crate::{Finding, Indication, Place, Reason, Report, Severity, SignatureKind,
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.indication() {
-            Some(indication) => writeln!(f, "{indication} at {}: {}", self.at(), in_words(self, indication))?,
+            Some(indication) => {
+                let because = because(self).join("; ");
+                let colon = if because.is_empty() { "" } else { ": " };
+                let words = in_words(self, indication);
+                writeln!(f, "{indication} at {}: {words}{colon}{because}", self.at())?;
+            }
             None => writeln!(f, "NO SIGNATURE at {}", self.at())?,
         }
         let children = self.signatures().len() + self.findings().len();
@@ -46,6 +51,38 @@ fn in_words(report: &Report, indication: Indication) -> String {
         (Indication::TotalFailed, all, 1) => format!("1 of {all} signatures is not valid"),
         (Indication::TotalFailed, all, failed) => format!("{failed} of {all} signatures are not valid"),
     }
+}
+
+/// What is not in order, over all that did not pass: a document whose signer is not known may have been changed too, and
+/// the sentence of each signature gives one reason only.
+fn because(report: &Report) -> Vec<&'static str> {
+    let worst = |part: fn(&SignatureReport) -> &Part| {
+        let open = report.signatures().iter().filter(|one| one.verdict().proof().is_none());
+        open.map(|one| part(one).conclusion()).max().unwrap_or(Conclusion::Sound)
+    };
+    let integrity = match worst(SignatureReport::integrity) {
+        Conclusion::Broken => Some("what was signed is not what is there"),
+        Conclusion::Unknown => Some("whether it is unchanged cannot be told"),
+        Conclusion::Sound => None,
+    };
+    // Of a signature that does not hold nobody asks who made it, so that its identity is open too.
+    let identity = match worst(SignatureReport::identity) {
+        Conclusion::Broken => Some("the signer's certificate does not hold"),
+        Conclusion::Unknown if integrity.is_none() => Some("who signed is not certain"),
+        Conclusion::Unknown | Conclusion::Sound => None,
+    };
+    let time = match worst(SignatureReport::time) {
+        Conclusion::Sound => None,
+        Conclusion::Unknown | Conclusion::Broken => Some("when is not certain"),
+    };
+    let changes = match worst(SignatureReport::changes) {
+        Conclusion::Broken => Some("it was changed since as it must not be"),
+        Conclusion::Unknown => Some("it was changed since"),
+        Conclusion::Sound => None,
+    };
+    let beside = report.findings().iter().any(|finding| finding.severity == Severity::Error);
+    let beside = beside.then_some("the file itself is not in order");
+    [integrity, identity, time, changes, beside].into_iter().flatten().collect()
 }
 
 /// So many sentences about what would help are read; a thousand timestamps could need one each.

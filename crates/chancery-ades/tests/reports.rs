@@ -174,7 +174,7 @@ fn people_read_a_tree() {
 }
 
 const TREE: &str = "\
-TOTAL-FAILED at 2026-11-21T13:00:00Z: 1 of 3 signatures is not valid
+TOTAL-FAILED at 2026-11-21T13:00:00Z: 1 of 3 signatures is not valid: what was signed is not what is there; it was changed since
 ├─ Signature1 by Alice: TOTAL-PASSED
 │  ├─ ✓ integrity
 │  │  └─ what was signed is unchanged (ECDSA with SHA-256)
@@ -193,8 +193,9 @@ TOTAL-FAILED at 2026-11-21T13:00:00Z: 1 of 3 signatures is not valid
 │  │  └─ · revocation was not checked: the policy does not ask [certificate of Test Issuing Authority]
 │  ├─ ✓ time
 │  │  └─ nothing proves that it was signed before 2026-11-21T13:00:00Z
-│  └─ ? changes since
-│     └─ ! an object was changed [object 7]
+│  ├─ ? changes since
+│  │  └─ ! an object was changed [object 7]
+│  └─ → the document as it was signed would help: it is still in the file, up to the end of what the signature covers; or a signature over the document as it is now
 ├─ Signature3 by an unknown signer: TOTAL-FAILED / FORMAT_FAILURE: it covers nothing
 │  ├─ ✗ integrity
 │  │  └─ ✗ it covers nothing [bytes 3 to 9]

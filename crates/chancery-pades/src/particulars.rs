@@ -32,7 +32,7 @@ pub(crate) fn of_dictionary(dictionary: &Dictionary) -> Vec<SignatureAttribute> 
 
 /// `D:YYYYMMDDHHmmSSOHH'mm'` (ISO 32000-2, 7.9.4), what is missing at its least. Without a relation to UTC it is no
 /// moment.
-fn time(date: &str) -> Option<Timestamp> {
+pub(crate) fn time(date: &str) -> Option<Timestamp> {
     let date = date.strip_prefix("D:").unwrap_or(date);
     let end = date.find(|character: char| !character.is_ascii_digit())?;
     let (digits, relation) = date.split_at_checked(end)?;

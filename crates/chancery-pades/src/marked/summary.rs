@@ -16,7 +16,7 @@ const EDGE: f32 = 56.0;
 const LETTERS: f32 = 9.0;
 const LINE: f32 = 13.0;
 /// Characters of a line: letters of this size take less than half of it on average.
-const WIDTH: usize = 92;
+const WIDTH: usize = 104;
 /// Lines of one finding.
 const MOST_LINES: usize = 6;
 
