@@ -48,7 +48,7 @@ impl DrawnText {
                 b"m" => point = coordinates(&operands),
                 b"l" => {
                     let next = coordinates(&operands);
-                    if !matches!((point, next), (Some([x, y]), Some([to_x, to_y])) if same(x, to_x) || same(y, to_y)) {
+                    if !matches!((point, next), (Some(from), Some(to)) if is_border(from, to)) {
                         return Err("lines that are not straight".to_owned());
                     }
                     (point, lines) = (next, lines + 1);
@@ -93,6 +93,15 @@ fn coordinates(operands: &[Object]) -> Option<[f64; 2]> {
         _ => None,
     }
 }
+
+/// Lines of borders lead straight up or aside, but for the corners of those that look raised.
+fn is_border([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> bool {
+    let (across, up) = ((to_x - x).abs(), (to_y - y).abs());
+    same(x, to_x) || same(y, to_y) || (same(across, up) && across <= CORNER)
+}
+
+/// The widest border of which anybody is known, in points.
+const CORNER: f64 = 6.0;
 
 /// A thousandth of a point is seen by nobody.
 fn same(one: f64, other: f64) -> bool {
@@ -171,7 +180,7 @@ mod tests {
     #[test]
     fn what_could_draw_something_else_is_named() {
         for content in [
-            "/Im0 Do", "/P0 scn", "/S0 sh", "BI /W 1 ID x EI", "0 0 m 1 1 l S", "0 0 m 1 2 3 4 5 6 c f", "1 2 l",
+            "/Im0 Do", "/P0 scn", "/S0 sh", "BI /W 1 ID x EI", "0 0 m 1 2 l S", "0 0 m 9 9 l S", "0 0 m 1 2 3 4 5 6 c f", "1 2 l",
             "3 Tr (hidden) Tj", "/OC /Layer BDC (x) Tj EMC", "/Span /Props BDC", "1 2 3 4 5 6 7 8 9 10 re", "(", ")",
             "0 0 100 100 d1",
         ] {
