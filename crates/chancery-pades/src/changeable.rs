@@ -25,7 +25,10 @@ pub(crate) fn tell(view: &View<'_>) -> Result<Vec<Finding>, PadesError> {
     findings.extend(hidden_layers(view, &catalog)?);
     let objects = view.references()?;
     if objects.len() > MAX_OBJECTS {
-        let text = format!("the first {MAX_OBJECTS} of {} objects were searched for content that can change by itself", objects.len());
+        let text = format!(
+            "the first {MAX_OBJECTS} of {} objects were searched for content that can change by itself",
+            objects.len()
+        );
         findings.push(Finding::information("not-all-searched", text));
     }
     let pages = Pages::of(view, &catalog)?;
@@ -49,7 +52,9 @@ fn hidden_layers(view: &View<'_>, catalog: &Dictionary) -> Result<Option<Finding
     let Some(properties) = properties.as_dictionary() else { return Ok(None) };
     let configuration = view.value(properties, "D")?;
     let Some(configuration) = configuration.as_dictionary() else { return Ok(None) };
-    let has = |key| Ok::<_, PadesError>(view.value(configuration, key)?.as_array().is_some_and(|list| !list.is_empty()));
+    let has = |key| {
+        Ok::<_, PadesError>(view.value(configuration, key)?.as_array().is_some_and(|list| !list.is_empty()))
+    };
     let base_is_off = view.value(configuration, "BaseState")?.as_name().is_some_and(|state| state == "OFF");
     let text = if base_is_off || has("OFF")? {
         "the document has layers that are hidden at first: what they hold was signed, and not seen"

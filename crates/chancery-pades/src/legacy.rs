@@ -5,11 +5,11 @@ use chancery_ades::{
     Aspect, Finding, Particulars, Policy, RequiredBinding, Restriction, SignatureLevel, SignatureReport,
     SignatureSubject, SubIndication,
 };
-use chancery_certificate::asn1::{Reader, tag};
 use chancery_certificate::Certificate;
+use chancery_certificate::asn1::{Reader, tag};
 use chancery_chain::{Evidence, WeakAlgorithms};
 use chancery_cms::{BareSignature, SignedMessage, SignerInfo};
-use chancery_digest::{Digests, KnownDigest, LegacyDigest};
+use chancery_digest::{Digest, Digests, KnownDigest, LegacyDigest};
 use chancery_key::lifetime::Lifetime;
 use chancery_pdf::{Dictionary, Object, PdfString, View};
 
@@ -67,7 +67,10 @@ impl Bare {
                 Ok(certificate) => certificates.push(certificate),
                 // Without the others there may still be a path; without the first nobody has signed.
                 Err(error) if certificates.is_empty() => {
-                    return Ok(Err(("certificate-unreadable", format!("/Cert holds no certificate: {error}"))));
+                    return Ok(Err((
+                        "certificate-unreadable",
+                        format!("/Cert holds no certificate: {error}"),
+                    )));
                 }
                 Err(_) => {}
             }
@@ -106,7 +109,7 @@ pub(crate) fn subject_over_digest(
     let binding = RequiredBinding::Optional;
     let mut subject = chancery_cades::subject(name, message, signer, &enclosed, binding, at_hand);
     let digest = document.find(ENCLOSED_DIGEST);
-    if message.content().is_none() || message.content() != digest.map(|digest| digest.as_bytes()) {
+    if message.content().is_none() || message.content() != digest.map(Digest::as_bytes) {
         let text = "the document is not what was signed: the digest that the signature encloses is another";
         let finding = Finding::error("digest-mismatch", text).rule("ISO 32000-2, 12.8.3.3.1");
         subject.restrictions.push(Restriction::fails(SubIndication::HashFailure, Aspect::Integrity, finding));
@@ -118,7 +121,8 @@ pub(crate) fn subject_over_digest(
 /// which the signature is known to exist (ETSI EN 319 102-1, 5.2.8).
 pub(crate) fn judge_enclosed_digest(report: SignatureReport, policy: &Policy) -> SignatureReport {
     let told = report.integrity().findings().iter().any(|finding| finding.kind == "weak-algorithm");
-    let Some(moment) = report.facts().existence().map(chancery_ades::Existence::time).filter(|_| !told) else {
+    let Some(moment) = report.facts().existence().map(chancery_ades::Existence::time).filter(|_| !told)
+    else {
         return report;
     };
     let lifetime = policy.algorithms().digest_acceptable_until(ENCLOSED_DIGEST);

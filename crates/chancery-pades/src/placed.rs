@@ -12,8 +12,8 @@ use chancery_timestamp::TimestampToken;
 use crate::PadesError;
 use crate::form::{Field, fields, form};
 use crate::form_history::FormHistory;
-use crate::scan::Wanted;
 use crate::legacy;
+use crate::scan::Wanted;
 use crate::structure::{self, Held, Kind, Misplaced, Placed};
 
 /// The fields that hold a signature, each with what its place in the file says.
@@ -40,10 +40,12 @@ impl Placed {
         let algorithms = match (&self.held, self.kind) {
             (Held::Bare(_), _) => BareSignature::digest_algorithms().to_vec(),
             (Held::Message(_), Kind::OverDigest) => vec![legacy::ENCLOSED_DIGEST],
-            (Held::Message(message), Kind::DocumentTimestamp) => TimestampToken::from_message(message.clone())
-                .and_then(|token| token.imprint_algorithm())
-                .into_iter()
-                .collect(),
+            (Held::Message(message), Kind::DocumentTimestamp) => {
+                TimestampToken::from_message((**message).clone())
+                    .and_then(|token| token.imprint_algorithm())
+                    .into_iter()
+                    .collect()
+            }
             (Held::Message(message), Kind::Signature(_) | Kind::Bare) => message.digest_algorithms(),
         };
         Wanted { covered: self.covered, algorithms }
@@ -104,7 +106,9 @@ fn refuse_what_its_revision_does_not_hold(
             by_revision.entry(one.covered.revision).or_default().push(place);
         }
     }
-    let Some(oldest) = by_revision.keys().next().and_then(|oldest| document.at(*oldest)) else { return Ok(()) };
+    let Some(oldest) = by_revision.keys().next().and_then(|oldest| document.at(*oldest)) else {
+        return Ok(());
+    };
     let (mut view, mut form) = (oldest, FormHistory::read(&oldest)?);
     for (revision, places) in by_revision {
         let held: Vec<&Field> = places.iter().filter_map(|place| signed.get(*place)).collect();

@@ -27,7 +27,7 @@ pub(crate) struct Placed {
 
 /// What `/Contents` holds.
 pub(crate) enum Held {
-    Message(SignedMessage),
+    Message(Box<SignedMessage>),
     /// A signature value alone, as PDF had it before.
     Bare(Bare),
 }
@@ -203,7 +203,7 @@ impl Judge<'_> {
         self.gap_is_the_contents(covered)?;
         let held = match kind {
             Kind::Bare => self.bare()?,
-            _ => Held::Message(self.message(kind)?),
+            _ => Held::Message(Box::new(self.message(kind)?)),
         };
         self.signs_no_attributes(&held, kind, covered)?;
         Ok((held, covered, kind))
@@ -298,7 +298,9 @@ impl Judge<'_> {
     /// document can stand; readers find a header that has bytes in front of it.
     fn signs_no_attributes(&self, held: &Held, kind: Kind, covered: Covered) -> Result<(), Stop> {
         let has_attributes = match held {
-            Held::Message(message) => message.signers().iter().all(|signer| signer.signed_attributes().is_some()),
+            Held::Message(message) => {
+                message.signers().iter().all(|signer| signer.signed_attributes().is_some())
+            }
             Held::Bare(_) => false,
         };
         // What such a message encloses is a digest, which is no set of attributes.

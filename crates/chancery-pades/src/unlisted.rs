@@ -29,7 +29,9 @@ impl Unlisted {
         let Self { number, offset, twice, .. } = *self;
         let at = Place::Bytes(offset, offset);
         if twice {
-            let text = format!("a second object {number} stands there that the cross-reference does not list: a reader that repairs may take it");
+            let text = format!(
+                "a second object {number} stands there that the cross-reference does not list: a reader that repairs may take it"
+            );
             return Finding::warning("object-defined-twice", text).at(at).rule("ISO 32000-2, 7.5.4");
         }
         let text = format!("an object {number} stands there that the cross-reference does not list");
@@ -133,7 +135,8 @@ impl Search<'_, '_> {
                 return Ok(());
             }
         }
-        let is_section = |revision: &Revision| revision.sections.iter().any(|section| section.contains(&offset));
+        let is_section =
+            |revision: &Revision| revision.sections.iter().any(|section| section.contains(&offset));
         if revisions.get(self.revision).is_some_and(is_section) {
             return Ok(());
         }

@@ -24,7 +24,8 @@ pub(crate) fn tell(document: &Document<'_>) -> Result<Option<Finding>, PadesErro
     let permissions = view.value(&catalog, "Perms")?;
     let Some(permissions) = permissions.as_dictionary() else { return Ok(None) };
     let Some(value) = ["UR3", "UR"].iter().find_map(|key| permissions.get(key)) else { return Ok(None) };
-    const WHAT: &str = "a usage rights signature unlocks features of a viewer; it is no signature of the document";
+    const WHAT: &str =
+        "a usage rights signature unlocks features of a viewer; it is no signature of the document";
     let broken = |why: String| Finding::warning("usage-rights-broken", format!("{WHAT}: {why}")).rule(RULE);
     let Object::Dictionary(signature) = view.resolve(value)? else {
         return Ok(Some(broken("there is no signature".into())));
@@ -37,7 +38,8 @@ pub(crate) fn tell(document: &Document<'_>) -> Result<Option<Finding>, PadesErro
             match faults(document, &placed)? {
                 Some(faults) => broken(format!("{covers}, and does not hold: {faults}")),
                 None => {
-                    Finding::information("usage-rights-signature", format!("{WHAT}; {covers}, and holds")).rule(RULE)
+                    Finding::information("usage-rights-signature", format!("{WHAT}; {covers}, and holds"))
+                        .rule(RULE)
                 }
             }
         }

@@ -189,7 +189,8 @@ fn integrity_of(report: &Report) -> Outcome {
     let reasons: Vec<String> =
         report.signatures().iter().map(|signature| signature.verdict().to_string()).collect();
     // In no field, and judged by themselves.
-    let of_rights = |kind| report.findings().iter().find(|finding| finding.kind == kind).map(ToString::to_string);
+    let of_rights =
+        |kind| report.findings().iter().find(|finding| finding.kind == kind).map(ToString::to_string);
     match (worst, reasons.is_empty()) {
         (_, true) if of_rights("usage-rights-signature").is_some() => {
             Outcome::said("intact", of_rights("usage-rights-signature").unwrap_or_default())

@@ -8,7 +8,7 @@ use chancery_ades::{Indication, Policy, Report};
 use chancery_certificate::asn1::{self, tag};
 use chancery_chain::RevocationPolicy;
 use chancery_cms::Preparation;
-use chancery_digest::{AnyDigest, LegacyDigest};
+use chancery_digest::{AnyDigest, LegacyDigest, Source};
 use chancery_key::{KeyKind, Signer, SoftwareSigner, ToBeSigned};
 use chancery_pades::PdfVerifier;
 use chancery_testkit::TestPki;
@@ -21,7 +21,7 @@ const RSA: KeyKind = KeyKind::Rsa { bits: 2048 };
 const OVER_DIGEST: &str = "/Type/Sig/SubFilter/adbe.pkcs7.sha1";
 
 /// A policy for files from before, where SHA-1 is only told.
-fn lenient(pki: &TestPki, pdf: &Vec<u8>) -> Report {
+fn lenient(pki: &TestPki, pdf: &dyn Source) -> Report {
     let anchors = chancery_chain::TrustAnchors::new([pki.root().clone()]);
     let policy = Policy::legacy(anchors).evidence(lists(pki));
     PdfVerifier::new(&policy).verify_at(pdf, pki.now()).unwrap()
@@ -132,7 +132,11 @@ fn a_signature_without_a_message_that_is_none_is_refused() {
         ("signature-mismatch", stated.clone(), Box::new(|covered| bare(&mallory, covered))),
         ("signature-mismatch", certificates(&curve), Box::new(|covered| bare(&alice, covered))),
         ("message-unreadable", stated.clone(), Box::new(message_by(&alice))),
-        ("contents-padding", stated.clone(), Box::new(|covered| [bare(&alice, covered), vec![0, 7]].concat())),
+        (
+            "contents-padding",
+            stated.clone(),
+            Box::new(|covered| [bare(&alice, covered), vec![0, 7]].concat()),
+        ),
         ("certificate-unreadable", String::new(), Box::new(|covered| bare(&alice, covered))),
         ("certificate-unreadable", "/Cert(none)".into(), Box::new(|covered| bare(&alice, covered))),
     ];

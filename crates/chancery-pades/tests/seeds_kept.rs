@@ -9,13 +9,14 @@ use chancery_certificate::asn1::{self, tag};
 use chancery_chain::RevocationPolicy;
 use chancery_cms::statements::REVOCATION_INFO_ARCHIVAL;
 use chancery_cms::{Attribute, Preparation};
-use chancery_digest::{AnyDigest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_pades::PdfVerifier;
 use chancery_pdf::{Dictionary, Object, PdfString};
 use chancery_testkit::TestPki;
 use support::{
-    assert_passed, by_hand, contract, edit, kinds, message_by, pki, policy, signed_by_hand, verify, with_field,
+    assert_passed, by_hand, contract, edit, kinds, message_by, pki, policy, signed_by_hand, verify,
+    with_field,
 };
 
 const PADES: &str = "/Type/Sig/SubFilter/ETSI.CAdES.detached";
@@ -138,7 +139,7 @@ fn archiving(signer: &SoftwareSigner, crls: &[Vec<u8>], answers: &[Vec<u8>], cov
 fn what_adobe_archives_of_revocation_is_evidence() {
     let pki = pki();
     let alice = pki.signer("Alice", KeyKind::P256);
-    let strict = |pki: &TestPki, file: &Vec<u8>| {
+    let strict = |pki: &TestPki, file: &dyn Source| {
         let policy = policy(pki, RevocationPolicy::Require);
         PdfVerifier::new(&policy).verify_at(file, pki.now()).unwrap()
     };

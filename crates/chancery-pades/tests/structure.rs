@@ -6,6 +6,7 @@
 mod support;
 
 use chancery_ades::{Indication, Severity};
+use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_pades::{AmbiguousFile, PadesError, PdfSigner, PdfVerifier};
 use chancery_pdf::{Document, Object, PdfError, Reference};
@@ -24,7 +25,7 @@ fn with_hidden(pdf: &[u8], hidden: &str) -> Vec<u8> {
 }
 
 /// Signs what our signer would refuse.
-fn signed_all_the_same(pki: &TestPki, pdf: &Vec<u8>) -> Vec<u8> {
+fn signed_all_the_same(pki: &TestPki, pdf: &dyn Source) -> Vec<u8> {
     let alice = pki.signer("Alice", KeyKind::P256);
     let signer = PdfSigner::new(&alice, now()).ambiguous_file(AmbiguousFile::Sign);
     signer.sign(pdf).unwrap().to_vec().unwrap()
@@ -47,7 +48,8 @@ fn an_object_that_is_defined_twice_in_the_signed_revision_does_not_pass() {
         let entries = "/Type/Sig/SubFilter/ETSI.CAdES.detached";
         support::by_hand(&contract(), entries, support::message_by(&alice), |document, increment, value| {
             let (widget, beside) = (increment.allocate(), increment.allocate());
-            let field = format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(A)/V {} 0 R/Rect[0 0 0 0]>>", value.number);
+            let field =
+                format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(A)/V {} 0 R/Rect[0 0 0 0]>>", value.number);
             support::put_widget(document, increment, widget, &field);
             increment.put_raw(beside, format!("<<>>{hidden}").into_bytes());
         })
@@ -70,7 +72,8 @@ fn an_object_that_was_defined_twice_before_is_told() {
     let file = contract();
     assert_passed(&verify(&pki, &signed(&pki, &with_hidden(&file, ""))), 1);
     let number = page_content(&file).number;
-    let twice = with_hidden(&file, &format!("{number} 0 obj\n<</Length 2>>\nstream\nBT\nendstream\nendobj\n"));
+    let twice =
+        with_hidden(&file, &format!("{number} 0 obj\n<</Length 2>>\nstream\nBT\nendstream\nendobj\n"));
     let report = verify(&pki, &signed(&pki, &twice));
     assert_passed(&report, 1);
     assert!(kinds(&report).contains(&"object-defined-twice"), "{report}");
@@ -248,7 +251,8 @@ fn bytes_before_the_header_are_told_and_never_added() {
 #[test]
 fn another_encryption_or_identifier_afterwards_is_noticed() {
     let pki = pki();
-    let identifier = |digit: &str| Object::parse(format!("[<{0}><{0}>]", digit.repeat(32)).as_bytes()).unwrap().0;
+    let identifier =
+        |digit: &str| Object::parse(format!("[<{0}><{0}>]", digit.repeat(32)).as_bytes()).unwrap().0;
     let named = with_trailer(&contract(), |trailer| trailer.set("ID", identifier("1")));
     let file = signed(&pki, &named);
     let same = with_trailer(&file, |trailer| trailer.set("ID", identifier("1")));
@@ -350,7 +354,10 @@ fn content_that_changes_by_itself_is_told() {
         ("hidden-layers", in_catalog("OCProperties", "<</OCGs[{layer}]/D<</BaseState/OFF>>>>")),
         (
             "hidden-layers",
-            in_catalog("OCProperties", "<</OCGs[{layer}]/D<</AS[<</Event/Print/OCGs[{layer}]/Category[/Print]>>]>>>>"),
+            in_catalog(
+                "OCProperties",
+                "<</OCGs[{layer}]/D<</AS[<</Event/Print/OCGs[{layer}]/Category[/Print]>>]>>>>",
+            ),
         ),
         ("javascript", in_catalog("OpenAction", "<</S/JavaScript/JS(app.alert\\(1\\))>>")),
         ("javascript", in_catalog("AA", "<</WP<</S/Rendition/JS(this.x)>>>>")),

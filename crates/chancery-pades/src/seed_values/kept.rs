@@ -2,6 +2,7 @@
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SignatureReport, SubIndication, TimestampKind};
 use chancery_certificate::Certificate;
+use chancery_cms::SignerInfo;
 use chancery_cms::statements::REVOCATION_INFO_ARCHIVAL;
 use chancery_pdf::{Dictionary, Document, Object, PdfString, View};
 
@@ -95,8 +96,8 @@ impl<'m> Made<'m> {
             None => facts.claimed_signer().into_iter().cloned().collect(),
         };
         let claimed = facts.algorithm().map(|(algorithm, _)| algorithm.digest().name().to_owned());
-        let digest = signer.and_then(|signer| signer.digest_algorithm()).map(|digest| digest.name().to_owned());
-        let signed = signer.and_then(|signer| signer.signed_attributes());
+        let digest = signer.and_then(SignerInfo::digest_algorithm).map(|digest| digest.name().to_owned());
+        let signed = signer.and_then(SignerInfo::signed_attributes);
         let (_, catalog) = view.catalog()?;
         let legal = view.value(&catalog, "Legal")?;
         let attestation = match legal.as_dictionary() {
@@ -129,7 +130,9 @@ impl SeedValues {
     /// Every rule that a signature breaks.
     fn broken_by(&self, made: &Made<'_>) -> Result<Vec<Broken>, PadesError> {
         let mut broken = Vec::new();
-        let mut tell = |entry: &'static str, asked: String, instead: &str| broken.push((entry, asked, instead.to_owned()));
+        let mut tell = |entry: &'static str, asked: String, instead: &str| {
+            broken.push((entry, asked, instead.to_owned()))
+        };
         for &entry in self.unread.iter().filter(|entry| self.is_rule(entry)) {
             tell(entry, NOT_READ.into(), "whether that was kept cannot be told");
         }
@@ -137,7 +140,11 @@ impl SeedValues {
         if let Some(asked) = self.filter.as_ref().filter(|_| self.rules.has(Rule::Filter))
             && filter.as_ref() != Some(asked)
         {
-            tell("Filter", format!("the signature handler {}", super::quoted(asked)), "it was made by another");
+            tell(
+                "Filter",
+                format!("the signature handler {}", super::quoted(asked)),
+                "it was made by another",
+            );
         }
         if let Some(listed) = self.sub_filters.as_ref().filter(|_| self.rules.has(Rule::SubFilter))
             && !listed.contains(&sub_filter)
@@ -189,7 +196,11 @@ impl SeedValues {
         if let (Some(listed), Some(_)) = (attestations, made.certifies)
             && !made.attestation.as_ref().is_some_and(|stated| listed.contains(stated))
         {
-            tell("LegalAttestation", format!("one of the attestations {}", list(listed)), "none of them is stated");
+            tell(
+                "LegalAttestation",
+                format!("one of the attestations {}", list(listed)),
+                "none of them is stated",
+            );
         }
         // The archive of revocation belongs to Adobe's own forms (table 237).
         let archives = made.carries_revocation && sub_filter.starts_with("adbe.pkcs7.");
