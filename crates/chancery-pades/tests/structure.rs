@@ -207,6 +207,27 @@ fn a_hybrid_section_that_says_two_things_does_not_pass() {
     assert_noticed(&pki, &two, "ambiguous-structure");
 }
 
+/// Only the section of the first page of a linearized file comes before the one that it continues. Elsewhere it is a way
+/// to put what is newest where nobody looks for it.
+#[test]
+fn a_section_that_continues_a_later_one_is_noticed() {
+    let pki = pki();
+    let file = signed(&pki, &contract());
+    // As long with any number of ten digits.
+    let placed = |previous: usize| {
+        let mut trailer = Document::open(&file).unwrap().latest().trailer().clone();
+        trailer.set("Prev", Object::Integer(i64::try_from(previous).unwrap() + 1_000_000_000));
+        let trailer = String::from_utf8(Object::from(trailer).to_bytes()).unwrap();
+        let trailer = trailer.replace(&format!("{}", previous + 1_000_000_000), &format!("{previous:010}"));
+        format!("xref\n0 1\n0000000000 65535 f \ntrailer\n{trailer}\n").into_bytes()
+    };
+    let (first, second) = (file.len(), file.len() + placed(0).len());
+    let older = support::table(&file, &[], last_section(&file));
+    let start = format!("startxref\n{first}\n%%EOF\n");
+    let forwards = [file.as_slice(), &placed(second), &older, start.as_bytes()].concat();
+    assert_noticed(&pki, &forwards, "ambiguous-structure");
+}
+
 #[test]
 fn a_number_that_is_used_again_is_another_object() {
     let pki = pki();
