@@ -66,6 +66,15 @@ pub enum SignatureAttribute {
     ByteRange(Vec<u64>),
     /// The value of another signature, which signs this one (EN 319 122-1, 5.2.7). It has a report of its own.
     Countersignature(Vec<u8>),
+    /// Certificates that the signature carries for its own validation (certificate-values, EN 319 122-1, A.1.1.2).
+    CertificateValues(Vec<Certificate>),
+    /// What the signature carries about revocation (revocation-values, EN 319 122-1, A.1.2.2), each in DER.
+    RevocationValues {
+        /// The CRLs.
+        crls: Vec<Arc<[u8]>>,
+        /// The OCSP answers.
+        ocsp: Vec<Arc<[u8]>>,
+    },
 }
 
 /// What the validation learned about a signature or a timestamp. As much as it got to: after a fault that ends the

@@ -7,14 +7,17 @@ impl SignatureReport {
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         let reason = self.verdict().reason()?;
-        reason.help().or_else(|| help(reason.sub_indication())).or_else(|| self.help_against_changes())
+        reason.help().or_else(|| self.help_against_changes()).or_else(|| help(reason.sub_indication()))
     }
 }
 
 impl SignatureReport {
-    /// Whoever changes a signed document leaves what was signed in it.
+    /// Whoever changes a signed document by appending to it leaves what was signed in it. Only if that is what decided.
     fn help_against_changes(&self) -> Option<&'static str> {
-        (self.changes().conclusion() != Conclusion::Sound).then_some(
+        let text = self.verdict().reason()?.text();
+        let changes = self.changes();
+        let decided = changes.findings().iter().any(|finding| finding.text == text);
+        (changes.conclusion() != Conclusion::Sound && decided).then_some(
             "the document as it was signed would help: it is still in the file, up to the end of what the signature covers; or a signature over the document as it is now",
         )
     }

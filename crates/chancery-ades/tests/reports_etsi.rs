@@ -140,6 +140,49 @@ fn a_timestamp_over_the_document_is_an_object_and_an_attribute_of_what_it_covers
     assert_eq!(all(&document, "SignatureValidationReport").count(), 2, "a timestamp is no signature");
 }
 
+/// What a signature carries for its own validation is among the objects, and named by its attributes.
+#[test]
+fn what_a_signature_carries_is_named_as_objects() {
+    let reports: BTreeMap<_, _> = samples::reports().into_iter().collect();
+    let xml = reports["document"].to_etsi_xml();
+    let document = Document::parse(&xml).unwrap();
+    let kinds = |attribute: &'static str| -> Vec<String> {
+        let attribute = all(&document, attribute).next().unwrap();
+        assert_eq!(attribute.attribute("Signed"), Some("false"));
+        let references = attribute.children().filter_map(|node| node.attribute("VOReference"));
+        let object = |id: &str| {
+            all(&document, "ValidationObject").find(|node| node.attribute("id") == Some(id)).unwrap()
+        };
+        let kind = |id| text(object(id), &["ObjectType"]).unwrap().rsplit(':').next().unwrap().to_owned();
+        references.map(kind).collect()
+    };
+    assert_eq!(kinds("CertificateValues"), ["certificate"]);
+    assert_eq!(kinds("RevocationValues"), ["CRL", "OCSPResponse"]);
+}
+
+/// The level of the form is told, whatever the verdict; that a certificate claims to be qualified is told as a claim.
+#[test]
+fn the_quality_of_a_signature_is_its_level_and_a_claim() {
+    let reports: BTreeMap<_, _> = samples::reports().into_iter().collect();
+    for (name, report) in &reports {
+        let xml = report.to_etsi_xml();
+        let document = Document::parse(&xml).unwrap();
+        let told: Vec<&str> =
+            all(&document, "SignatureQualityInformation").filter_map(|node| node.text()).collect();
+        let signatures =
+            report.signatures().iter().filter(|one| one.kind() == SignatureKind::Signature);
+        let expected: Vec<String> = signatures
+            .filter_map(|one| one.facts().level())
+            .map(|level| level.to_string().to_lowercase().replace("below b-b", "below-baseline"))
+            .collect();
+        assert_eq!(told.len(), expected.len(), "{name}: {told:?}");
+        for (told, expected) in told.iter().zip(expected) {
+            assert!(told.ends_with(&format!("docs/report.md#quality-{expected}")), "{name}: {told}");
+        }
+        assert!(!xml.contains("quality-claims-qualified"), "{name}: nobody claims it");
+    }
+}
+
 #[test]
 fn a_revoked_certificate_is_named_with_time_and_reason() {
     let reports: BTreeMap<_, _> = samples::reports().into_iter().collect();

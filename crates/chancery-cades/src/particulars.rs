@@ -6,6 +6,8 @@ use chancery_cms::statements::{StatedPolicy, Statement};
 use chancery_cms::{SignedMessage, SignerInfo};
 use chancery_digest::Digests;
 
+use crate::enclosed;
+
 /// What is signed beside the content, as far as a report has words for it; what cannot be read is left out here, and
 /// judged elsewhere.
 pub(crate) fn particulars(message: &SignedMessage, signer: &SignerInfo, content: &Digests) -> Particulars {
@@ -26,6 +28,14 @@ pub(crate) fn particulars(message: &SignedMessage, signer: &SignerInfo, content:
     let counters = signer.unsigned_attributes().values(COUNTERSIGNATURE);
     let counters = counters.filter_map(|value| SignerInfo::from_ber(value).ok());
     attributes.extend(counters.map(|one| SignatureAttribute::Countersignature(one.signature().to_vec())));
+    let carried = enclosed::of_attributes(signer.unsigned_attributes());
+    if !carried.certificates().is_empty() {
+        attributes.push(SignatureAttribute::CertificateValues(carried.certificates().to_vec()));
+    }
+    let (crls, ocsp) = (carried.crls().to_vec(), carried.ocsp().to_vec());
+    if !crls.is_empty() || !ocsp.is_empty() {
+        attributes.push(SignatureAttribute::RevocationValues { crls, ocsp });
+    }
     particulars
 }
 

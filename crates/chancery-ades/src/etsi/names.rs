@@ -4,7 +4,7 @@ use chancery_chain::RevocationReason;
 use chancery_digest::{DigestAlgorithm, KnownDigest, LegacyDigest};
 use chancery_key::ClaimedAlgorithm;
 
-use crate::{Indication, SignatureAttribute, SubIndication, TimestampKind};
+use crate::{Indication, SignatureAttribute, SignatureLevel, SubIndication, TimestampKind};
 
 /// The namespace of ETSI TS 119 102-2 V1.4.1.
 pub(super) const REPORT: &str = "http://uri.etsi.org/19102/v1.4.1#";
@@ -135,6 +135,17 @@ pub(super) fn revocation_reason(reason: RevocationReason) -> Option<String> {
     Some(format!("urn:etsi:019102:revocationReason:{word}"))
 }
 
+/// The level that the form of a signature has.
+pub(super) const fn quality(level: SignatureLevel) -> &'static str {
+    match level {
+        SignatureLevel::BelowBaseline => "quality-below-baseline",
+        SignatureLevel::Basic => "quality-b-b",
+        SignatureLevel::Time => "quality-b-t",
+        SignatureLevel::LongTerm => "quality-b-lt",
+        SignatureLevel::Archive => "quality-b-lta",
+    }
+}
+
 /// Whether an attribute is among those that CMS signs.
 pub(super) const fn is_signed(attribute: &SignatureAttribute) -> &'static [(&'static str, &'static str)] {
     match attribute {
@@ -145,8 +156,10 @@ pub(super) const fn is_signed(attribute: &SignatureAttribute) -> &'static [(&'st
         | SignatureAttribute::SignaturePolicy(_)
         | SignatureAttribute::ClaimedRole(_)
         | SignatureAttribute::Place(_) => &[("Signed", "true")],
-        // Whoever signs a signature comes after it.
-        SignatureAttribute::Countersignature(_) => &[("Signed", "false")],
+        // Whoever signs a signature comes after it, and so does what it is validated by.
+        SignatureAttribute::Countersignature(_)
+        | SignatureAttribute::CertificateValues(_)
+        | SignatureAttribute::RevocationValues { .. } => &[("Signed", "false")],
         // The dictionary of a PDF signature is within the bytes that it covers, not among the signed attributes.
         SignatureAttribute::SigningTime(_)
         | SignatureAttribute::Reason(_)

@@ -122,6 +122,13 @@ impl<'r> Objects<'r> {
             .collect()
     }
 
+    /// CRLs and OCSP answers that a signature carries.
+    pub(super) fn carried(&mut self, crls: &[Arc<[u8]>], ocsp: &[Arc<[u8]>]) -> Vec<String> {
+        let crls: Vec<String> = crls.iter().map(|crl| self.shared("CRL", crl)).collect();
+        let ocsp = ocsp.iter().map(|answer| self.shared("OCSPResponse", answer));
+        crls.into_iter().chain(ocsp).collect()
+    }
+
     /// CRLs and OCSP answers.
     pub(super) fn revocations(&mut self, evidence: &Evidence) -> Vec<String> {
         let mut ids = Vec::new();

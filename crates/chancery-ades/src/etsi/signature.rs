@@ -33,6 +33,7 @@ pub(super) fn write<'r>(
         write_document(xml, objects, facts);
         write_attributes(xml, objects, facts);
         write_signer(xml, objects, facts);
+        write_quality(xml, facts);
         xml.within("SignatureValidationProcess", &[], |xml| {
             xml.text("SignatureValidationProcessID", "urn:etsi:019102:validationprocess:LTA");
         });
@@ -206,6 +207,23 @@ fn write_signer(xml: &mut Xml, objects: &mut Objects<'_>, facts: &Facts) {
     });
 }
 
+/// `SignatureQuality` (4.3.9): the level of the form, and what the signer's certificate claims. Whether a claim is true
+/// is for trusted lists to say.
+fn write_quality(xml: &mut Xml, facts: &Facts) {
+    let level = facts.level().map(|level| names::own(names::quality(level)));
+    let claims = facts.signer().and_then(|signer| signer.claims().ok().flatten());
+    let claims = claims.is_some_and(|claims| claims.claims_to_be_qualified());
+    let claims = claims.then(|| names::own("quality-claims-qualified"));
+    if level.is_none() && claims.is_none() {
+        return;
+    }
+    xml.within("SignatureQuality", &[], |xml| {
+        for name in level.into_iter().chain(claims) {
+            xml.text("SignatureQualityInformation", &name);
+        }
+    });
+}
+
 /// `SignatureAttributes` (4.3.7 and annex A).
 fn write_attributes<'r>(xml: &mut Xml, objects: &mut Objects<'r>, facts: &'r Facts) {
     let bound = facts.signer().filter(|_| facts.binding.is_some_and(|how| how != CertificateBinding::None));
@@ -226,7 +244,7 @@ fn write_attributes<'r>(xml: &mut Xml, objects: &mut Objects<'r>, facts: &'r Fac
                 xml.value("AttributeObject", &[("VOReference", &id)], "");
             });
         }
-        stated.iter().for_each(|attribute| write_attribute(xml, attribute));
+        stated.iter().for_each(|attribute| write_attribute(xml, objects, attribute));
         for stamp in &facts.timestamps {
             let Some(time) = stamp.time else { continue };
             let id = objects.timestamp(Stamp::OfSignature(stamp));
@@ -246,12 +264,24 @@ fn write_attributes<'r>(xml: &mut Xml, objects: &mut Objects<'r>, facts: &'r Fac
     });
 }
 
-fn write_attribute(xml: &mut Xml, attribute: &SignatureAttribute) {
+fn write_attribute(xml: &mut Xml, objects: &mut Objects<'_>, attribute: &SignatureAttribute) {
     let signed = names::is_signed(attribute);
     let mut one = |name: &str, inner: &str, text: &str| {
         xml.within(name, signed, |xml| xml.text(inner, text));
     };
+    let references = |xml: &mut Xml, name: &str, ids: Vec<String>| {
+        xml.within(name, signed, |xml| {
+            ids.iter().for_each(|id| xml.value("AttributeObject", &[("VOReference", id)], ""));
+        });
+    };
     match attribute {
+        SignatureAttribute::CertificateValues(all) => {
+            let ids = all.iter().map(|certificate| objects.certificate(certificate)).collect();
+            references(xml, "CertificateValues", ids);
+        }
+        SignatureAttribute::RevocationValues { crls, ocsp } => {
+            references(xml, "RevocationValues", objects.carried(crls, ocsp));
+        }
         SignatureAttribute::ContentType(oid) => one("DataObjectFormat", "ContentType", &urn(oid)),
         SignatureAttribute::MimeType(text) => one("DataObjectFormat", "MimeType", text),
         SignatureAttribute::MessageDigest(digest) => {

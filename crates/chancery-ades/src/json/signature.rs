@@ -244,6 +244,14 @@ fn attribute(attribute: &SignatureAttribute) -> Value {
         SignatureAttribute::SubFilter(text) => json!({ "subFilter": text }),
         SignatureAttribute::ByteRange(numbers) => json!({ "byteRange": numbers }),
         SignatureAttribute::Countersignature(value) => json!({ "countersignature": hexadecimal(value) }),
+        SignatureAttribute::CertificateValues(all) => {
+            let digests: Vec<String> = all.iter().map(|one| sha256(one.to_der())).collect();
+            json!({ "certificateValues": digests })
+        }
+        SignatureAttribute::RevocationValues { crls, ocsp } => {
+            let digests: Vec<String> = crls.iter().chain(ocsp).map(|one| sha256(one)).collect();
+            json!({ "revocationValues": digests })
+        }
     }
 }
 

@@ -135,6 +135,13 @@ fn document(moment: Timestamp) -> Report {
     let document_timestamp = stamp(TimestampKind::Document, "Timestamp2", token, covers);
     let mut subject = signed.subject();
     subject.particulars = particulars();
+    subject.particulars.attributes.extend([
+        SignatureAttribute::CertificateValues(vec![world.issuing.certificate().clone()]),
+        SignatureAttribute::RevocationValues {
+            crls: vec![(*b"a CRL").into()],
+            ocsp: vec![(*b"an answer").into()],
+        },
+    ]);
     let bob = Profile::signer("Bob", KeyKind::P256).valid(at("2024-01-01"), at("2026-01-01"));
     let bad = Signed::by(&world.issuing.issue(bob)).subject();
     let validated = Validation::new(&policy, moment)
