@@ -90,6 +90,13 @@
 //! earlier certification or lock, what the encryption of a document does not permit, and dynamic XFA forms are refused
 //! with the reason. Evidence and timestamps over the document are always allowed.
 //!
+//! # What happened to a document
+//!
+//! [`PdfVerifier`] compares what was signed with what was appended later, and its report names every change with its page.
+//! [`Marker`] draws that: a copy with the changed places framed, for people who would rather look than read. [`History`]
+//! tells without any verdict what each revision did and which signature covers it, and gives what each signer saw as a PDF
+//! of its own ([`SignedRevision`]).
+//!
 //! Of what happened after a signature only further signatures, long-term data, document timestamps and metadata are
 //! recognised as harmless; everything else, filled-in fields among it, leaves the verdict open.
 
