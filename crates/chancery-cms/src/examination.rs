@@ -133,6 +133,9 @@ impl<'a> Examination<'a> {
         if let Some(oid) = self.signer.rsa_without_parameters() {
             self.remarks.push(Remark::ParametersAbsent { oid });
         }
+        if let Some(oid) = self.signer.ecdsa_with_null() {
+            self.remarks.push(Remark::ParametersPresent { oid });
+        }
         for oid in SIGNED_ONCE {
             if self.signer.unsigned_attributes().contains(oid) {
                 self.faults.push(SignerFault::AttributeUnsigned { oid });

@@ -270,6 +270,12 @@ pub enum Remark {
         /// The algorithm.
         oid: Oid,
     },
+    /// The ECDSA signature algorithm has NULL parameters, where it should have none (RFC 5758, 3.2). They say nothing.
+    #[error("the ECDSA signature algorithm {oid} has NULL parameters instead of none")]
+    ParametersPresent {
+        /// The algorithm.
+        oid: Oid,
+    },
     /// The claimed time of signing is not written as the standard says (RFC 5652, 11.3), so it is not given.
     #[error("the claimed time of signing cannot be read: {reason}")]
     SigningTimeUnreadable {

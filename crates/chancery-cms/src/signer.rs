@@ -7,7 +7,7 @@ use chancery_certificate::{AlgorithmIdentifier, Certificate, Name, asn1};
 use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm};
 use const_oid::ObjectIdentifier as Oid;
-use const_oid::db::rfc5912::{ID_RSASSA_PSS, RSA_ENCRYPTION};
+use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_RSASSA_PSS, RSA_ENCRYPTION};
 use jiff::Timestamp;
 
 use crate::attribute::Attributes;
@@ -215,10 +215,11 @@ impl SignerInfo {
         let unsupported = |oid| AlgorithmError::Unsupported { oid };
         let digest = self.digest_algorithm().ok_or_else(|| unsupported(self.digest_algorithm.oid))?;
         // RFC 4055, 5: verifiers accept parameters that are absent where they should be NULL.
-        let completed =
+        let mended =
             self.rsa_without_parameters().map(|oid| asn1::sequence(&[&asn1::oid(&oid), &asn1::null()]));
-        let identifier = match &completed {
-            Some(completed) => AlgorithmIdentifier::from_der(completed).ok(),
+        let mended = mended.or_else(|| self.ecdsa_with_null().map(|oid| asn1::sequence(&[&asn1::oid(&oid)])));
+        let identifier = match &mended {
+            Some(mended) => AlgorithmIdentifier::from_der(mended).ok(),
             None => self.signature_algorithm.identifier(),
         };
         let identifier = identifier.ok_or_else(|| unsupported(self.signature_algorithm.oid))?;
@@ -234,6 +235,14 @@ impl SignerInfo {
         // The signature algorithms of PKCS #1 are neighbours (RFC 8017, appendix C); the parameters of PSS are its own.
         let rsa = RSA_ENCRYPTION.parent() == identifier.oid.parent() && identifier.oid != ID_RSASSA_PSS;
         rsa.then_some(identifier.oid)
+    }
+
+    /// The signature algorithm, if it is ECDSA with NULL parameters, which has none (RFC 5758, 3.2). Everybody takes it
+    /// for what it is: NULL says nothing.
+    pub(crate) fn ecdsa_with_null(&self) -> Option<Oid> {
+        let identifier = self.signature_algorithm.identifier()?;
+        let ecdsa = identifier.oid.parent() == ECDSA_WITH_SHA_256.parent();
+        (ecdsa && identifier.parameters == Some(asn1::null().as_slice())).then_some(identifier.oid)
     }
 
     /// The signature value.

@@ -212,4 +212,15 @@ fn what_is_not_written_as_the_standard_says_is_remarked() {
         let forged = Forgery { signature_algorithm, ..Forgery::sound(&rsa, CONTRACT) };
         assert_eq!(remarks(&forged.message(&rsa)), [Remark::ParametersAbsent { oid }]);
     }
+
+    let oid = Oid::new_unwrap("1.2.840.10045.4.3.2");
+    let with = |parameters: &[u8]| {
+        let signature_algorithm = asn1::sequence(&[&asn1::oid(&oid), parameters]);
+        Forgery { signature_algorithm, ..Forgery::sound(&alice, CONTRACT) }.message(&alice)
+    };
+    assert_eq!(remarks(&with(&asn1::null())), [Remark::ParametersPresent { oid }]);
+    assert!(
+        check(&with(&asn1::octet_string(b"else"))).sound().is_none(),
+        "other parameters may mean something"
+    );
 }
