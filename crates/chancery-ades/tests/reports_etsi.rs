@@ -7,6 +7,9 @@ mod support;
 use std::collections::{BTreeMap, HashSet};
 
 use chancery_ades::{Indication, Report, SignatureKind};
+use chancery_key::KeyKind;
+use chancery_testkit::{Profile, TestExtension};
+use const_oid::ObjectIdentifier as Oid;
 use roxmltree::{Document, Node};
 
 const REPORT: &str = "http://uri.etsi.org/19102/v1.4.1#";
@@ -169,8 +172,7 @@ fn the_quality_of_a_signature_is_its_level_and_a_claim() {
         let document = Document::parse(&xml).unwrap();
         let told: Vec<&str> =
             all(&document, "SignatureQualityInformation").filter_map(|node| node.text()).collect();
-        let signatures =
-            report.signatures().iter().filter(|one| one.kind() == SignatureKind::Signature);
+        let signatures = report.signatures().iter().filter(|one| one.kind() == SignatureKind::Signature);
         let expected: Vec<String> = signatures
             .filter_map(|one| one.facts().level())
             .map(|level| level.to_string().to_lowercase().replace("below b-b", "below-baseline"))
@@ -181,6 +183,17 @@ fn the_quality_of_a_signature_is_its_level_and_a_claim() {
         }
         assert!(!xml.contains("quality-claims-qualified"), "{name}: nobody claims it");
     }
+
+    let world = support::World::new();
+    // QCStatements with id-etsi-qcs-QcCompliance (EN 319 412-5, 4.2.1).
+    let statements = [0x30, 10, 0x30, 8, 0x06, 6, 0x04, 0, 0x8e, 0x46, 1, 1];
+    let extension = TestExtension::plain(Oid::new_unwrap("1.3.6.1.5.5.7.1.3"), statements.to_vec());
+    let profile =
+        Profile::signer("Alice", KeyKind::P256).valid(support::at("2024-01-01"), support::at("2026-01-01"));
+    let subject = support::Signed::by(&world.issuing.issue(profile.extension(extension))).subject();
+    let moment = support::at("2025-06-02");
+    let report = Report::new(moment, vec![subject.validate(&world.policy(), moment)], Vec::new());
+    assert!(report.to_etsi_xml().contains("quality-claims-qualified<"), "{}", report.to_etsi_xml());
 }
 
 #[test]

@@ -8,7 +8,9 @@
 
 mod support;
 
+use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chancery_ades::SignatureKind;
 use chancery_chain::RevocationPolicy;
@@ -206,6 +208,53 @@ fn saving_puts_a_whole_file_or_none() {
     assert_eq!(std::fs::read(&path).unwrap(), pdf);
     assert!(seen.save(folder.path().join("no/such/folder.pdf")).is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Counts the bytes that are read.
+struct Counting(Vec<u8>, AtomicU64);
+
+impl Source for Counting {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read_at(offset, buffer)?;
+        self.1.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_thousand_revisions_are_read_once() {
+    let original = SamplePdf::new().extra_objects(2_000).cross_reference(CrossReference::Table).to_bytes();
+    let document = Document::open(&original).unwrap();
+    let (root, _) = document.latest().catalog().unwrap();
+    let (size, start) = (document.latest().next_number(), document.revisions()[0].start_xref);
+    let read = |count: usize| {
+        let (mut pdf, mut before) = (original.clone(), start);
+        for _ in 0..count {
+            let object = pdf.len();
+            pdf.extend(b"9 0 obj\n(text)\nendobj\n");
+            let section = pdf.len();
+            let text = format!(
+                "xref\n9 1\n{object:010} 00000 n \ntrailer\n<</Size {size}/Root {} 0 R/Prev {before}>>\nstartxref\n{section}\n%%EOF\n",
+                root.number
+            );
+            pdf.extend(text.into_bytes());
+            before = section as u64;
+        }
+        let pdf = Counting(pdf, AtomicU64::new(0));
+        let history = History::of(&pdf).unwrap();
+        assert_eq!(history.revisions().len(), count + 1);
+        assert!(
+            history.revisions().iter().skip(1).all(|one| one.changed.contains(9) && one.added.is_empty())
+        );
+        drop(history);
+        pdf.1.into_inner()
+    };
+    let (some, twice) = (read(500), read(1_000));
+    assert!(twice < 3 * some, "{some} bytes read, then {twice}");
 }
 
 proptest! {
