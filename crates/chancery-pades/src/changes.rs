@@ -54,11 +54,15 @@ pub(crate) struct RevisionChanges {
     found: Vec<Found>,
 }
 
-/// The changes of every revision after `first`; `last_signed` is the last one that a signature of somebody covers.
+/// The changes of every revision after `first`; `answered` is the last one for which somebody answers.
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) fn since(document: &Document<'_>, first: usize, last_signed: usize) -> Result<Vec<RevisionChanges>, PadesError> {
+pub(crate) fn since(
+    document: &Document<'_>,
+    first: usize,
+    answered: Option<usize>,
+) -> Result<Vec<RevisionChanges>, PadesError> {
     let views: Vec<View<'_>> =
         (first..document.revisions().len()).filter_map(|index| document.at(index)).collect();
     let mut steps = Vec::new();
@@ -80,7 +84,7 @@ pub(crate) fn since(document: &Document<'_>, first: usize, last_signed: usize) -
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
         let revision = new.revision();
-        let answerable = if revision <= last_signed { Answerable::Signer } else { Answerable::Nobody };
+        let answerable = if Some(revision) <= answered { Answerable::Signer } else { Answerable::Nobody };
         all.push(RevisionChanges { revision, answerable, found });
         references.add(&new, changed)?;
     }

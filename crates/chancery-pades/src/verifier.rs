@@ -1,6 +1,8 @@
 //! Judging the signatures of a PDF.
 
-use chancery_ades::{Aspect, Finding, Place, Policy, Report, SignatureReport};
+use std::collections::HashMap;
+
+use chancery_ades::{Aspect, Conclusion, Finding, Place, Policy, Report, SignatureReport};
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Document, Object};
@@ -75,16 +77,6 @@ impl<'a> PdfVerifier<'a> {
         let (signed, placed) = placed::all(&document)?;
         let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
         let mut digests = scan::digests(pdf, &wanted)?.into_iter();
-        let first_signed = placed.iter().flatten().map(|placed| placed.covered.revision).min();
-        let by_somebody = placed.iter().flatten().filter(|placed| placed.kind != Kind::DocumentTimestamp);
-        let last_signed = by_somebody.map(|placed| placed.covered.revision).max().unwrap_or_default();
-        let changes = first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, last_signed))?;
-
-        let observations = Observation::all(&document)?;
-        let last_signed = placed.iter().flatten().map(|placed| placed.covered.revision).max();
-        let covered = placed.iter().flatten().map(|placed| placed.covered.end).max();
-        let unlisted = covered.map_or(Ok(Vec::new()), |end| unlisted::find(&document, end))?;
-
         let mut together = Together::new(&document, &stored, &at_hand);
         for (place, (field, placed)) in signed.iter().zip(&placed).enumerate() {
             if let Ok(placed) = placed {
@@ -92,6 +84,16 @@ impl<'a> PdfVerifier<'a> {
             }
         }
         let mut judged = together.judge(self.policy, at)?;
+
+        let covered = || placed.iter().flatten().map(|placed| placed.covered);
+        let first_signed = covered().map(|covered| covered.revision).min();
+        let last_signed = covered().map(|covered| covered.revision).max();
+        let answered = answered(&placed, &judged);
+        let changes =
+            first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered))?;
+        let observations = Observation::all(&document)?;
+        let end = covered().map(|covered| covered.end).max();
+        let unlisted = end.map_or(Ok(Vec::new()), |end| unlisted::find(&document, end))?;
 
         let mut reports = Vec::new();
         let mut budget = LockBudget::new();
@@ -137,6 +139,24 @@ impl<'a> PdfVerifier<'a> {
         }
         Ok(Report::new(at, reports, findings))
     }
+}
+
+/// The last revision for which somebody answers: whose signature holds at least, and not only a timestamp authority's. Who
+/// they are, and whether anybody trusts them, is said of their own signature.
+fn answered(
+    placed: &[Result<Placed, Misplaced>],
+    judged: &HashMap<usize, SignatureReport>,
+) -> Option<usize> {
+    let holds = |place: &usize| {
+        judged.get(place).is_some_and(|report| {
+            report.facts().signer().is_some() && report.integrity().conclusion() != Conclusion::Broken
+        })
+    };
+    let by_somebody = placed.iter().enumerate().filter_map(|(place, placed)| {
+        let placed = placed.as_ref().ok().filter(|placed| placed.kind != Kind::DocumentTimestamp)?;
+        holds(&place).then_some(placed.covered.revision)
+    });
+    by_somebody.max()
 }
 
 fn tell_date(report: SignatureReport, placed: &Placed) -> SignatureReport {
