@@ -20,6 +20,8 @@ mod found;
 mod glyphs;
 mod holders;
 mod judgement;
+mod later;
+mod locked;
 mod look;
 mod objection;
 mod page_numbers;
@@ -33,23 +35,22 @@ mod widgets;
 
 use std::collections::BTreeSet;
 
-use chancery_ades::{Aspect, Finding, Place, SignatureReport};
 use chancery_pdf::{Change, Document, Object, PdfError, Reference, View};
 
 use crate::PadesError;
-use crate::certification::ChangesAllowed;
 use crate::form_history::FormHistory;
-use crate::lock::Lock;
 use crate::references::References;
-use allowance::{Allowance, Answerable};
+use crate::store_history::StoreHistory;
+use allowance::Answerable;
 use found::Found;
+pub(crate) use later::Later;
 use page_numbers::PageNumbers;
 use step::Step;
 
 /// What one revision changed.
 pub(crate) struct RevisionChanges {
     /// Counted from 0.
-    pub(crate) revision: usize,
+    revision: usize,
     answerable: Answerable,
     found: Vec<Found>,
 }
@@ -77,10 +78,12 @@ pub(crate) fn since(
     let mut references = References::of(oldest, &interesting)?;
     let unreadable = references.unreadable();
     let mut form = FormHistory::read(oldest)?;
+    let mut store = StoreHistory::read(oldest)?;
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
-        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)?, pages: PageNumbers::of(new) };
+        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)?,
+            store: &store.advance(&new, changed)?, pages: PageNumbers::of(new) };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
         let revision = new.revision();
@@ -105,26 +108,4 @@ fn appearances(view: &View<'_>, changed: &[Change]) -> Result<Vec<u32>, PadesErr
         found.extend(widget.and_then(Object::as_reference).map(|appearances| appearances.number));
     }
     Ok(found)
-}
-
-impl RevisionChanges {
-    /// Tells a report what this revision changed, and makes its verdict worse where that was not allowed.
-    pub(crate) fn apply(
-        &self,
-        report: SignatureReport,
-        allowed: Option<ChangesAllowed>,
-        locks: &[Lock],
-    ) -> SignatureReport {
-        let place = Place::Revision(self.revision + 1);
-        if self.found.is_empty() {
-            let finding = Finding::information("later-revision", "a later revision changes nothing");
-            return report.note(Aspect::Changes, finding.at(place));
-        }
-        let allowance = Allowance { document: allowed, locks, answerable: self.answerable };
-        self.found.iter().fold(report, |report, found| {
-            let finding = found.finding.clone();
-            let finding = if finding.place.is_none() { finding.at(place.clone()) } else { finding };
-            allowance.apply(report, found, finding)
-        })
-    }
 }

@@ -149,6 +149,7 @@ mod signed;
 mod signed_revision;
 mod signer;
 mod standing;
+mod store_history;
 mod stored;
 mod stored_pdf;
 mod structure;

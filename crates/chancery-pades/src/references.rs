@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_pdf::{Change, Dictionary, Name, Object, Reference, View};
+use chancery_pdf::{Change, Dictionary, Name, Object, PdfError, Reference, View};
 
 use crate::PadesError;
 
@@ -41,9 +41,7 @@ impl References {
             interesting: interesting.clone(),
             unreadable: None,
         };
-        for reference in view.references()? {
-            references.add_object(view, reference)?;
-        }
+        view.each_object(|reference, object| references.add_object(reference, object))?;
         // The trailer is no object; 0 is the number of none.
         for (key, value) in unknown_entries(view.trailer()) {
             references.add_value(Reference::new(0, 0), &String::from_utf8_lossy(key.as_bytes()), value);
@@ -55,7 +53,8 @@ impl References {
     pub(crate) fn add(&mut self, view: &View<'_>, changed: &[Change]) -> Result<(), PadesError> {
         for change in changed {
             if let Some(generation) = change.after.and_then(|entry| entry.generation_in_use()) {
-                self.add_object(view, Reference::new(change.number, generation))?;
+                let reference = Reference::new(change.number, generation);
+                self.add_object(reference, view.object(reference))?;
             }
         }
         Ok(())
@@ -86,12 +85,10 @@ impl References {
         self.uses.contains_key(&number)
     }
 
-    fn add_object(&mut self, view: &View<'_>, from: Reference) -> Result<(), PadesError> {
-        let object = match view.object(from) {
+    fn add_object(&mut self, from: Reference, object: Result<Object, PdfError>) -> Result<(), PadesError> {
+        let object = match object {
             Ok(object) => object,
-            Err(chancery_pdf::PdfError::Read(error)) => {
-                return Err(chancery_pdf::PdfError::Read(error).into());
-            }
+            Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
             Err(_) => {
                 self.unreadable = self.unreadable.or(Some(from.number));
                 return Ok(());

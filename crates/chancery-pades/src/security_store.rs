@@ -1,16 +1,17 @@
 //! The document security store: certificates and revocation answers that a PDF carries (ETSI EN 319 142-1, 5.4.2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use chancery_certificate::Certificate;
 use chancery_chain::Evidence;
-use chancery_pdf::{Dictionary, Object, Reference, View};
+use chancery_pdf::{Dictionary, Entry, Object, PdfError, Reference, View};
 
 use crate::PadesError;
 use crate::references::each_reference;
 
-/// More entries than this are not read; a document with years of renewals has some dozens.
-pub(crate) const MAX_ENTRIES: usize = 1_000;
+/// More entries of a list than this are not read; a document with years of renewals has some dozens.
+pub(crate) const MAX_ENTRIES: usize = 10_000;
 /// The CRLs of the largest authorities have some megabytes.
 const MAX_ENTRY: usize = 64 << 20;
 /// All together.
@@ -26,6 +27,7 @@ pub(crate) const LISTS_OF_ONE: [&str; 3] = ["Cert", "CRL", "OCSP"];
 pub(crate) struct Store {
     /// Each stream with the list that it stands in.
     streams: BTreeSet<(String, Reference)>,
+    stream_numbers: HashSet<u32>,
     /// The lengths of those streams that are objects of their own.
     lengths: BTreeSet<u32>,
     /// The dictionaries and lists that are objects of their own.
@@ -34,36 +36,107 @@ pub(crate) struct Store {
     times: BTreeMap<String, Object>,
 }
 
+/// What was read of the store before, by object: as long as no revision changes an object it is not read again.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// Dictionaries and lists.
+    objects: HashMap<u32, Rc<Object>>,
+    streams: HashMap<u32, (Reference, Checked)>,
+    /// The streams whose length is an object of its own, by the number of that.
+    lengths: HashMap<u32, Vec<u32>>,
+}
+
+/// What a stream of the store is: data that leads nowhere, with the number of its length if that is an object of its
+/// own, or else something that does not belong there.
+#[derive(Clone)]
+enum Checked {
+    Data(Option<u32>),
+    NoStream,
+    HasEntry(String),
+}
+
+impl Kept {
+    /// Forgets what a revision changed.
+    pub(crate) fn forget(&mut self, number: u32) {
+        self.objects.remove(&number);
+        self.streams.remove(&number);
+        for stream in self.lengths.remove(&number).into_iter().flatten() {
+            self.streams.remove(&stream);
+        }
+    }
+}
+
+/// A store as it was read.
+pub(crate) struct Read {
+    /// What it holds, or what is malformed.
+    pub(crate) store: Result<Store, String>,
+    /// The objects that say so.
+    pub(crate) looked_at: HashSet<u32>,
+}
+
 impl Store {
-    /// Reads the store of a revision; one that is missing holds nothing. The inner result says what is malformed:
-    /// a store holds lists of streams and nothing else, so that nothing can be passed off as long-term data.
+    /// Reads the store of a revision, the value of `/DSS` of the catalog; one that is missing holds nothing. What is
+    /// malformed is told: a store holds lists of streams and nothing else, so that nothing can be passed off as long-term
+    /// data.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn read(view: &View<'_>, catalog: &Dictionary) -> Result<Result<Self, String>, PadesError> {
-        let value = view.value(catalog, "DSS")?;
-        let mut store = Self::default();
-        store.note(catalog.get("DSS"));
-        let dictionary = match &value {
-            Object::Null => return Ok(Ok(store)),
-            Object::Dictionary(dictionary) => dictionary,
-            _ => return Ok(Err("/DSS is no dictionary".into())),
+    pub(crate) fn read(view: &View<'_>, dss: Option<&Object>, kept: &mut Kept) -> Result<Read, PadesError> {
+        let mut reading = Reading { view, kept, store: Self::default(), looked_at: HashSet::new() };
+        reading.store.note(dss);
+        let read = match dss.map(|dss| reading.resolve(dss)).transpose()?.as_deref() {
+            None | Some(Object::Null) => Ok(()),
+            Some(Object::Dictionary(dictionary)) => reading.dictionary(dictionary)?,
+            Some(_) => Err("/DSS is no dictionary".into()),
         };
-        Ok(store.read_into(view, dictionary)?.map(|()| store))
+        let Reading { store, looked_at, .. } = reading;
+        Ok(Read { store: read.map(|()| store), looked_at })
+    }
+}
+
+struct Reading<'r, 'd> {
+    view: &'r View<'d>,
+    kept: &'r mut Kept,
+    store: Store,
+    looked_at: HashSet<u32>,
+}
+
+impl Reading<'_, '_> {
+    /// The value itself, or what it refers to; streams are not kept.
+    fn resolve(&mut self, value: &Object) -> Result<Rc<Object>, PadesError> {
+        let Some(reference) = value.as_reference() else { return Ok(Rc::new(value.clone())) };
+        if let Some(kept) = self.kept.objects.get(&reference.number) {
+            self.looked_at.insert(reference.number);
+            return Ok(Rc::clone(kept));
+        }
+        let mut next = reference;
+        while self.looked_at.insert(next.number) {
+            let object = self.view.object(next)?;
+            match object {
+                Object::Reference(further) => next = further,
+                // Who leads to it by way of another object may lead elsewhere later.
+                object if next == reference && !matches!(object, Object::Stream(_)) => {
+                    let object = Rc::new(object);
+                    // Of another generation it would be null.
+                    if !object.is_null() {
+                        self.kept.objects.insert(next.number, Rc::clone(&object));
+                    }
+                    return Ok(object);
+                }
+                object => return Ok(Rc::new(object)),
+            }
+        }
+        Ok(Rc::new(self.view.resolve(value)?))
     }
 
-    fn read_into(
-        &mut self,
-        view: &View<'_>,
-        dictionary: &Dictionary,
-    ) -> Result<Result<(), String>, PadesError> {
+    fn dictionary(&mut self, dictionary: &Dictionary) -> Result<Result<(), String>, PadesError> {
         for (key, value) in dictionary.iter() {
-            self.note(Some(value));
+            self.store.note(Some(value));
             let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
             let read = match key.as_str() {
                 "Type" => Ok(()),
-                "VRI" => self.read_by_signature(view, value)?,
-                _ if LISTS.contains(&key.as_str()) => self.read_list(view, &key, value)?,
+                "VRI" => self.by_signature(value)?,
+                _ if LISTS.contains(&key.as_str()) => self.list(&key, value)?,
                 _ => Err(format!("it has the entry /{key}")),
             };
             if read.is_err() {
@@ -73,12 +146,9 @@ impl Store {
         Ok(Ok(()))
     }
 
-    fn read_by_signature(
-        &mut self,
-        view: &View<'_>,
-        value: &Object,
-    ) -> Result<Result<(), String>, PadesError> {
-        let Object::Dictionary(signatures) = view.resolve(value)? else {
+    fn by_signature(&mut self, value: &Object) -> Result<Result<(), String>, PadesError> {
+        let resolved = self.resolve(value)?;
+        let Object::Dictionary(signatures) = &*resolved else {
             return Ok(Err("/VRI is no dictionary".into()));
         };
         for (signature, value) in signatures.iter() {
@@ -87,48 +157,41 @@ impl Store {
             if signature == "Type" {
                 continue;
             }
-            self.note(Some(value));
-            let Object::Dictionary(entries) = view.resolve(value)? else {
+            self.store.note(Some(value));
+            let resolved = self.resolve(value)?;
+            let Object::Dictionary(entries) = &*resolved else {
                 return Ok(Err(format!("/VRI /{signature} is no dictionary")));
             };
             for (key, value) in entries.iter() {
                 let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
                 let place = format!("VRI/{signature}/{key}");
-                // Some write an empty string for the timestamp that there is not: it leads nowhere.
-                let is_empty = |value: &Object| value.as_string().is_some_and(|text| text.as_bytes().is_empty());
-                if key == "TS" && is_empty(value) {
-                    self.times.insert(place, Object::Null);
-                } else if key == "TS" {
-                    let read = self.read_stream(view, &place, value)?;
+                if key == "TS" {
+                    let read = self.stream(&place, value)?;
                     if read.is_err() {
                         return Ok(read);
                     }
                 } else if LISTS_OF_ONE.contains(&key.as_str()) {
-                    self.note(Some(value));
-                    let read = self.read_list(view, &place, value)?;
+                    self.store.note(Some(value));
+                    let read = self.list(&place, value)?;
                     if read.is_err() {
                         return Ok(read);
                     }
                 } else if matches!(key.as_str(), "TU" | "Type") {
-                    self.times.insert(place, value.clone());
+                    self.store.times.insert(place, value.clone());
                 } else {
                     return Ok(Err(format!("/VRI /{signature} has the entry /{key}")));
                 }
             }
-            self.times.insert(format!("VRI/{signature}"), Object::Null);
+            self.store.times.insert(format!("VRI/{signature}"), Object::Null);
         }
         Ok(Ok(()))
     }
 
-    fn read_list(
-        &mut self,
-        view: &View<'_>,
-        key: &str,
-        value: &Object,
-    ) -> Result<Result<(), String>, PadesError> {
-        let Object::Array(list) = view.resolve(value)? else { return Ok(Err(format!("/{key} is no array"))) };
-        for element in &list {
-            let read = self.read_stream(view, key, element)?;
+    fn list(&mut self, key: &str, value: &Object) -> Result<Result<(), String>, PadesError> {
+        let resolved = self.resolve(value)?;
+        let Object::Array(list) = &*resolved else { return Ok(Err(format!("/{key} is no array"))) };
+        for element in list {
+            let read = self.stream(key, element)?;
             if read.is_err() {
                 return Ok(read);
             }
@@ -136,34 +199,64 @@ impl Store {
         Ok(Ok(()))
     }
 
-    /// A stream of the store is data and leads nowhere.
-    fn read_stream(
-        &mut self,
-        view: &View<'_>,
-        key: &str,
-        value: &Object,
-    ) -> Result<Result<(), String>, PadesError> {
-        let (Some(reference), Ok(Object::Stream(stream))) = (value.as_reference(), view.resolve(value))
-        else {
-            return Ok(Err(format!("/{key} holds something other than streams")));
+    fn stream(&mut self, key: &str, value: &Object) -> Result<Result<(), String>, PadesError> {
+        let no_stream = || Ok(Err(format!("/{key} holds something other than streams")));
+        let Some(reference) = value.as_reference() else { return no_stream() };
+        self.looked_at.insert(reference.number);
+        let known = self.kept.streams.get(&reference.number).filter(|(known, _)| *known == reference);
+        let checked = match known {
+            Some((_, checked)) => checked.clone(),
+            None => {
+                let checked = self.check(reference)?;
+                self.kept.streams.insert(reference.number, (reference, checked.clone()));
+                checked
+            }
         };
+        match checked {
+            Checked::Data(length) => {
+                self.looked_at.extend(length);
+                self.store.lengths.extend(length);
+            }
+            Checked::NoStream => return no_stream(),
+            Checked::HasEntry(name) => return Ok(Err(format!("a stream in /{key} has /{name}"))),
+        }
+        self.store.stream_numbers.insert(reference.number);
+        self.store.streams.insert((key.to_owned(), reference));
+        Ok(Ok(()))
+    }
+
+    /// A stream of the store is data and leads nowhere.
+    fn check(&mut self, reference: Reference) -> Result<Checked, PadesError> {
+        let stream = match self.view.object(reference) {
+            Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
+            Ok(Object::Stream(stream)) => stream,
+            _ => return Ok(Checked::NoStream),
+        };
+        let mut own_length = None;
         for (name, value) in stream.dictionary().iter() {
             let mut leads = Vec::new();
             each_reference(value, &mut |reference| leads.push(reference));
             match (name.as_bytes(), leads.as_slice()) {
-                (b"Length", [length]) if matches!(view.object(*length), Ok(Object::Integer(_))) => {
-                    self.lengths.insert(length.number);
+                (b"Length", [length]) if matches!(self.view.object(*length), Ok(Object::Integer(_))) => {
+                    own_length = Some(length.number);
+                    self.kept.lengths.entry(length.number).or_default().push(reference.number);
                 }
                 (b"Length" | b"Filter" | b"DecodeParms" | b"Type", []) => {}
-                (name, _) => {
-                    return Ok(Err(format!("a stream in /{key} has /{}", String::from_utf8_lossy(name))));
+                (name, leads) => {
+                    // It may say something else once what it leads to has changed.
+                    for lead in leads {
+                        self.looked_at.insert(lead.number);
+                        self.kept.lengths.entry(lead.number).or_default().push(reference.number);
+                    }
+                    return Ok(Checked::HasEntry(String::from_utf8_lossy(name).into_owned()));
                 }
             }
         }
-        self.streams.insert((key.to_owned(), reference));
-        Ok(Ok(()))
+        Ok(Checked::Data(own_length))
     }
+}
 
+impl Store {
     fn note(&mut self, value: Option<&Object>) {
         self.structure.extend(value.and_then(Object::as_reference).map(|reference| reference.number));
     }
@@ -175,15 +268,14 @@ impl Store {
 
     /// Whether an object belongs to the store.
     pub(crate) fn holds(&self, number: u32) -> bool {
-        self.is_structure(number)
-            || self.lengths.contains(&number)
-            || self.streams.iter().any(|(_, stream)| stream.number == number)
+        self.is_structure(number) || self.lengths.contains(&number) || self.stream_numbers.contains(&number)
     }
 
     /// Whether nothing of an older store was lost. What was kept for one signature is not, as long as it is kept for
     /// all.
     pub(crate) fn holds_all_of(&self, older: &Self) -> bool {
-        let for_all = |list: &str| match list.strip_prefix("VRI/").and_then(|place| place.rsplit('/').next()) {
+        let for_all = |list: &str| match list.strip_prefix("VRI/").and_then(|place| place.rsplit('/').next())
+        {
             Some("Cert") => Some("Certs"),
             Some("CRL") => Some("CRLs"),
             Some("OCSP") => Some("OCSPs"),
@@ -203,33 +295,69 @@ impl Store {
 /// # Errors
 /// If the objects on the way to it cannot be read.
 pub(crate) fn evidence(view: &View<'_>) -> Result<Evidence, PadesError> {
-    let (_, catalog) = view.catalog()?;
-    let store = view.value(&catalog, "DSS")?;
-    let Some(store) = store.as_dictionary() else { return Ok(Evidence::new()) };
-    let mut left = MAX_TOTAL;
-    let mut evidence = Evidence::new();
-    for bytes in streams(view, store, "Certs", &mut left)? {
-        if let Ok(certificate) = Certificate::from_der(&bytes) {
-            evidence.add_certificate(certificate);
-        }
-    }
-    streams(view, store, "CRLs", &mut left)?.into_iter().for_each(|crl| evidence.add_crl(crl));
-    streams(view, store, "OCSPs", &mut left)?.into_iter().for_each(|answer| evidence.add_ocsp(answer));
-    Ok(evidence)
+    Gathering::new().come_with(view)
 }
 
-fn streams(
-    view: &View<'_>,
-    store: &Dictionary,
-    key: &str,
-    left: &mut usize,
-) -> Result<Vec<Vec<u8>>, PadesError> {
-    let array = view.value(store, key)?;
-    let mut found = Vec::new();
-    for element in array.as_array().unwrap_or_default().iter().take(MAX_ENTRIES) {
-        found.extend(entry(view, element, left));
+/// The evidence in the stores of one revision after the other, each piece where it comes first.
+pub(crate) struct Gathering {
+    left: usize,
+    /// Objects by their places in the file: what stands there is always the same.
+    gathered: HashSet<(u32, Entry)>,
+    /// The way to the lists of the store that was read last.
+    way: Vec<Option<(u32, Entry)>>,
+}
+
+impl Gathering {
+    pub(crate) fn new() -> Self {
+        Self { left: MAX_TOTAL, gathered: HashSet::new(), way: Vec::new() }
     }
-    Ok(found)
+
+    /// What the store of a revision holds and those before it did not.
+    ///
+    /// # Errors
+    /// If the objects on the way to it cannot be read.
+    pub(crate) fn come_with(&mut self, view: &View<'_>) -> Result<Evidence, PadesError> {
+        let mut evidence = Evidence::new();
+        let root = view.trailer().get("Root").and_then(Object::as_reference);
+        let mut way = vec![place(view, root)?];
+        let (_, catalog) = view.catalog()?;
+        way.push(place(view, catalog.get("DSS").and_then(Object::as_reference))?);
+        let store = view.value(&catalog, "DSS")?;
+        let Some(store) = store.as_dictionary() else { return Ok(evidence) };
+        for list in LISTS {
+            way.push(place(view, store.get(list).and_then(Object::as_reference))?);
+        }
+        if self.way == way {
+            return Ok(evidence);
+        }
+        self.way = way;
+        for bytes in self.list(view, store, "Certs")? {
+            if let Ok(certificate) = Certificate::from_der(&bytes) {
+                evidence.add_certificate(certificate);
+            }
+        }
+        self.list(view, store, "CRLs")?.into_iter().for_each(|crl| evidence.add_crl(crl));
+        self.list(view, store, "OCSPs")?.into_iter().for_each(|answer| evidence.add_ocsp(answer));
+        Ok(evidence)
+    }
+
+    fn list(&mut self, view: &View<'_>, store: &Dictionary, key: &str) -> Result<Vec<Vec<u8>>, PadesError> {
+        let array = view.value(store, key)?;
+        let mut found = Vec::new();
+        for element in array.as_array().unwrap_or_default().iter().take(MAX_ENTRIES) {
+            let place = place(view, element.as_reference())?;
+            if place.is_none_or(|place| self.gathered.insert(place)) {
+                found.extend(entry(view, element, &mut self.left));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Where an object stands, with its number.
+fn place(view: &View<'_>, reference: Option<Reference>) -> Result<Option<(u32, Entry)>, PadesError> {
+    let Some(Reference { number, .. }) = reference else { return Ok(None) };
+    Ok(view.entry(number)?.map(|entry| (number, entry)))
 }
 
 /// The bytes of one entry, if it is a stream that can be read.

@@ -18,7 +18,7 @@ use crate::PadesError;
 use crate::form::Field;
 use crate::legacy;
 use crate::particulars;
-use crate::security_store;
+use crate::security_store::Gathering;
 use crate::structure::{Kind, Placed};
 
 /// The signatures and timestamps that are in their places.
@@ -99,7 +99,8 @@ impl<'d, 's> Together<'d, 's> {
         at: Timestamp,
     ) -> Result<HashMap<usize, SignatureReport>, PadesError> {
         self.entries.sort_by_key(|entry| entry.revision);
-        let levels = self.levels()?;
+        let mut stores = self.stores()?;
+        let levels = self.levels(stores.values().any(|store| !store.is_empty()));
         // What the policy knows is not what came with the signatures: a level that is demanded must stand without it.
         let mut validation = Validation::new(policy, at).evidence(self.stored.clone());
         let (mut signatures, mut timestamps) = (Vec::new(), Vec::new());
@@ -113,10 +114,7 @@ impl<'d, 's> Together<'d, 's> {
                     validation = validation.signature(*subject);
                 }
                 What::Timestamp { name, token } => {
-                    let store = match self.document.at(revision) {
-                        Some(view) => security_store::evidence(&view)?,
-                        None => Evidence::new(),
-                    };
+                    let store = stores.remove(&revision).unwrap_or_default();
                     let covers = held.cover(store, &token);
                     timestamps.push(place);
                     let (kind, evidence) = (TimestampKind::Document, Evidence::new());
@@ -133,17 +131,27 @@ impl<'d, 's> Together<'d, 's> {
         Ok(of_signatures.chain(timestamps.into_iter().zip(validated.timestamps)).collect())
     }
 
+    /// What came into the store of the document with each revision that is stamped since the one before: the rest is in
+    /// what that one covers.
+    fn stores(&self) -> Result<HashMap<usize, Evidence>, PadesError> {
+        let mut gathering = Gathering::new();
+        let mut stores = HashMap::new();
+        for Entry { revision, .. } in self.stamped() {
+            if let Some(view) = self.document.at(*revision) {
+                stores.insert(*revision, gathering.come_with(&view)?);
+            }
+        }
+        Ok(stores)
+    }
+
+    fn stamped(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| matches!(entry.what, What::Timestamp { .. }))
+    }
+
     /// What the form of the document adds to the levels of its signatures (EN 319 142-1, 6.3).
-    fn levels(&self) -> Result<Levels, PadesError> {
-        let stamped = self.entries.iter().filter(|entry| matches!(entry.what, What::Timestamp { .. }));
-        let Some(last) = stamped.map(|entry| entry.revision).max() else {
-            let has_store = !self.stored.is_empty();
-            return Ok(Levels { last_timestamp: None, stamped_store: false, has_store });
-        };
-        let store = self.document.at(last).map(|view| security_store::evidence(&view)).transpose()?;
-        let stamped_store = store.is_some_and(|store| !store.is_empty());
-        let has_store = stamped_store || !self.stored.is_empty();
-        Ok(Levels { last_timestamp: Some(last), stamped_store, has_store })
+    fn levels(&self, stamped_store: bool) -> Levels {
+        let last_timestamp = self.stamped().map(|entry| entry.revision).max();
+        Levels { last_timestamp, stamped_store, has_store: stamped_store || !self.stored.is_empty() }
     }
 }
 

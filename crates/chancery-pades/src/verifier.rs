@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
 use crate::certification_binding::{self, Earlier};
-use crate::changes::{self, RevisionChanges};
+use crate::changes::{self, Later};
 use crate::form::Field;
 use crate::in_force::locks_of;
 use crate::lock_budget::LockBudget;
@@ -22,6 +22,9 @@ use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
 use crate::unlisted::{self, Unlisted};
 use crate::{PadesError, changeable, opening, particulars, seed_values, usage_rights};
+
+/// So much of what divides readers is told to each signature.
+const MOST_RESTRICTIONS: usize = 16;
 
 /// Verifies the signatures of PDF files.
 ///
@@ -91,6 +94,7 @@ impl<'a> PdfVerifier<'a> {
         let answered = answered(&placed, &judged);
         let changes =
             first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered))?;
+        let changes = Later::new(changes, placed.iter().flatten().count());
         let observations = Observation::all(&document)?;
         let end = covered().map(|covered| covered.end).max();
         let unlisted = end.map_or(Ok(Vec::new()), |end| unlisted::find(&document, end))?;
@@ -124,6 +128,8 @@ impl<'a> PdfVerifier<'a> {
                 odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
             let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
             let restrictions = restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(revision)));
+            // All of them are told of the document.
+            let restrictions = restrictions.take(MOST_RESTRICTIONS);
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
         }
         reports.sort_by_key(|(revision, _)| *revision);
@@ -175,7 +181,7 @@ fn judge_changes(
     document: &Document<'_>,
     mut report: SignatureReport,
     (field, placed): (&Field, &Placed),
-    changes: &[RevisionChanges],
+    changes: &Later,
     budget: &mut LockBudget,
 ) -> Result<SignatureReport, PadesError> {
     let Placed { covered: Covered { revision, end, .. }, dictionary, .. } = placed;
@@ -205,8 +211,6 @@ fn judge_changes(
         }
         None => Some(ChangesAllowed::None),
     };
-    for later in changes.iter().filter(|later| later.revision > revision) {
-        report = later.apply(report, allowed, &locks);
-    }
+    report = changes.apply(report, revision, allowed, &locks);
     seed_values::kept::judge(document, report, (field, placed), &locks)
 }

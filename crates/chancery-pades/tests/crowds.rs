@@ -109,3 +109,104 @@ fn the_form_of_a_revision_is_read_once_for_all_who_claim_it() {
         file
     });
 }
+
+/// How much is read for each of so many, and for each of twice as many: what reads everything for each of them reads twice
+/// as much.
+#[track_caller]
+fn assert_each_costs_the_same(file: impl Fn(usize) -> Vec<u8>) {
+    let each = |count: usize| {
+        let file = Counting(file(count), AtomicU64::new(0));
+        // What follows from the length of the file alone is not counted: it is hashed, and looked through once.
+        let length = file.len();
+        let report = verify(&pki(), &file);
+        assert!(!report.signatures().is_empty(), "{report}");
+        file.1.into_inner().saturating_sub(2 * length) / count as u64
+    };
+    let (some, twice) = (each(100), each(200));
+    assert!(twice * 2 < some * 3, "{some} bytes read for each, then {twice}");
+}
+
+/// A form of many fields in one group, signed, and then filled field by field, each in a revision of its own.
+#[test]
+fn a_field_that_is_filled_does_not_cost_a_look_at_all_others() {
+    let pki = pki();
+    assert_each_costs_the_same(|count| {
+        let mut fields = Vec::new();
+        let form = revised(&contract(), |document, increment| {
+            let group = increment.allocate();
+            fields = (0..count).map(|_| increment.allocate()).collect();
+            for (n, field) in fields.iter().enumerate() {
+                let entries = format!("<</FT/Tx/T(f{n})/Parent {group}>>");
+                increment.put(*field, &dictionary(&entries).into()).unwrap();
+            }
+            let mut entries = dictionary("<</T(g)>>");
+            entries.set("Kids", list(fields.clone()));
+            increment.put(group, &entries.into()).unwrap();
+            edit_catalog(document, increment, |catalog| {
+                catalog.set("AcroForm", dictionary(&format!("<</Fields[{group}]>>")));
+            });
+        });
+        let mut file = signed(&pki, &form);
+        for field in fields {
+            file = revised(&file, |document, increment| {
+                edit(document, increment, field, |field| {
+                    field.set("V", chancery_pdf::PdfString::text("filled"))
+                });
+            });
+        }
+        file
+    });
+}
+
+/// Long-term data in many revisions, each with one more.
+#[test]
+fn long_term_data_are_not_read_again_for_each_that_is_added() {
+    let pki = pki();
+    let first = signed(&pki, &contract());
+    assert_each_costs_the_same(|count| {
+        let mut file = revised(&first, |document, increment| {
+            let (store, answers) = (increment.allocate(), increment.allocate());
+            increment.put(answers, &Object::Array(Vec::new())).unwrap();
+            increment.put(store, &dictionary(&format!("<</OCSPs {answers}>>")).into()).unwrap();
+            edit_catalog(document, increment, |catalog| catalog.set("DSS", store));
+        });
+        for number in 0..count {
+            file = revised(&file, |document, increment| {
+                let view = document.latest();
+                let (_, catalog) = view.catalog().unwrap();
+                let store = view.value(&catalog, "DSS").unwrap();
+                let answers =
+                    store.as_dictionary().unwrap().get("OCSPs").and_then(Object::as_reference).unwrap();
+                let mut list = view.object(answers).unwrap().as_array().unwrap().to_vec();
+                let stream = increment.allocate();
+                let data = chancery_pdf::Stream::new(dictionary("<<>>"), number.to_string().into_bytes());
+                increment.put(stream, &data.into()).unwrap();
+                list.push(stream.into());
+                increment.put(answers, &Object::Array(list)).unwrap();
+            });
+        }
+        file
+    });
+}
+
+/// Many signatures, one after the other: all pass, and what is told of those that follow does not grow with their square.
+#[test]
+fn signatures_that_follow_each_other_are_judged_in_linear_work_and_told_in_few_words() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let file = |count: usize| {
+        let mut file = contract();
+        for _ in 0..count {
+            file = chancery_pades::PdfSigner::new(&alice, now()).sign(&file).unwrap().to_vec().unwrap();
+        }
+        file
+    };
+    let each = |count: usize| {
+        let file = Counting(file(count), AtomicU64::new(0));
+        let length = file.len();
+        assert_passed(&verify(&pki, &file), count);
+        file.1.into_inner().saturating_sub(2 * length) / count as u64
+    };
+    let (some, twice) = (each(30), each(60));
+    assert!(twice * 2 < some * 3, "{some} bytes read for each, then {twice}");
+}

@@ -14,7 +14,7 @@ use crate::file::{File, Indirect};
 use crate::filter;
 use crate::limits;
 use crate::object::{Dictionary, Object, Stream, StreamData};
-use crate::object_streams::{Cache, ObjectStream, Position};
+use crate::object_streams::{Cache, ObjectStream};
 use crate::open::{self, Opened, Revision};
 use crate::permissions::Permissions;
 use crate::reference::Reference;
@@ -22,6 +22,7 @@ use crate::repaired::Repaired;
 use crate::section::Section;
 use crate::section_index::{self, SectionIndex};
 use crate::security::{self, Security};
+use crate::table::Window;
 use crate::window::Bytes;
 
 /// A PDF that was opened: its cross-reference is known, its objects are read when they are asked for.
@@ -34,7 +35,7 @@ pub struct Document<'a> {
     revisions: Vec<Revision>,
     version: Option<(u8, u8)>,
     object_streams: Cache,
-    promised: OnceLock<Vec<u32>>,
+    promised: OnceLock<Vec<(u64, u32)>>,
     section_index: OnceLock<Option<SectionIndex>>,
     security: Option<Security>,
     repaired: Vec<Repaired>,
@@ -225,6 +226,10 @@ impl<'a> Document<'a> {
         self.sections.get(first..).unwrap_or_default()
     }
 
+    pub(crate) fn section_count(&self) -> usize {
+        self.sections.len()
+    }
+
     pub(crate) fn security_handler(&self) -> Option<&Security> {
         self.security.as_ref()
     }
@@ -249,21 +254,39 @@ const PAST_THE_END: &str = "it runs past the end of its revision";
 /// Reading objects as of a revision.
 impl Document<'_> {
     pub(crate) fn entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
-        let entry = self.newest_entry(revision, number)?;
+        self.next_entry(revision, number, &mut [])
+    }
+
+    /// As `entry`, for many numbers in ascending order: the windows, one for each section, keep what was read around the
+    /// last one.
+    pub(crate) fn next_entry(
+        &self,
+        revision: usize,
+        number: u32,
+        windows: &mut [Window],
+    ) -> Result<Option<Entry>, PdfError> {
+        let entry = self.newest_entry(revision, number, windows)?;
         // When the revision was all there was, an entry that points beyond its end led to nothing.
         let end = self.end_of(revision);
         Ok(entry.filter(|entry| !matches!(entry, Entry::InFile { offset, .. } if *offset >= end)))
     }
 
     /// The entry in the newest section up to a revision that has one.
-    fn newest_entry(&self, revision: usize, number: u32) -> Result<Option<Entry>, PdfError> {
-        let in_section = |section: &Section| section.entry(&self.file, number).transpose();
-        let Some(index) = self.section_index()? else {
-            return self.sections_at(revision).iter().find_map(in_section).transpose();
-        };
+    fn newest_entry(
+        &self,
+        revision: usize,
+        number: u32,
+        windows: &mut [Window],
+    ) -> Result<Option<Entry>, PdfError> {
         let first = self.revisions.get(revision).map_or(0, |revision| revision.first_section);
-        let mut candidates = index.candidates(number, first).filter_map(|section| self.sections.get(section));
-        candidates.find_map(in_section).transpose()
+        let mut in_section = |index: usize| {
+            let section = self.sections.get(index)?;
+            section.next_entry(&self.file, windows.get_mut(index), number).transpose()
+        };
+        match self.section_index()? {
+            Some(index) => index.candidates(number, first).find_map(in_section).transpose(),
+            None => (first..self.sections.len()).find_map(&mut in_section).transpose(),
+        }
     }
 
     fn section_index(&self) -> Result<Option<&SectionIndex>, PdfError> {
@@ -277,29 +300,48 @@ impl Document<'_> {
         Ok(self.section_index.get_or_init(|| index).as_ref())
     }
 
-    /// The numbers whose entries point beyond the end of their own revision: nothing stood there when it was all there
-    /// was, and whoever appends decides what stands there now. Read once.
-    pub(crate) fn promised(&self) -> Result<&[u32], PdfError> {
-        if let Some(promised) = self.promised.get() {
-            return Ok(promised);
-        }
+    /// The numbers of which an entry points beyond the end of its own revision, to between the ends of these two: nothing
+    /// stood there when it was all there was, and whoever appends decides what stands there now. All are read once.
+    pub(crate) fn promised(
+        &self,
+        older: usize,
+        newer: usize,
+    ) -> Result<impl Iterator<Item = u32> + '_, PdfError> {
+        let promised = match self.promised.get() {
+            Some(promised) => promised,
+            None => {
+                let promised = self.read_promised()?;
+                self.promised.get_or_init(|| promised)
+            }
+        };
+        let before = |end: u64| promised.partition_point(|(offset, _)| *offset < end);
+        let (one, other) = (before(self.end_of(older)), before(self.end_of(newer)));
+        let (start, end) = (one.min(other), one.max(other));
+        Ok(promised.get(start..end).unwrap_or_default().iter().map(|&(_, number)| number))
+    }
+
+    /// By the offsets that they point to.
+    fn read_promised(&self) -> Result<Vec<(u64, u32)>, PdfError> {
         let mut promised = Vec::new();
         let mut until = self.sections.len();
         for (index, revision) in self.revisions.iter().enumerate() {
             let end = self.end_of(index);
             for section in self.sections.get(revision.first_section..until).unwrap_or_default() {
-                let mut numbers = Vec::new();
+                let (mut numbers, mut window) = (Vec::new(), Window::default());
                 section.numbers(&self.file, &mut numbers)?;
                 for number in numbers {
-                    if matches!(section.entry(&self.file, number)?, Some(Entry::InFile { offset, .. }) if offset >= end)
+                    if let Some(Entry::InFile { offset, .. }) =
+                        section.next_entry(&self.file, Some(&mut window), number)?
+                        && offset >= end
                     {
-                        promised.push(number);
+                        promised.push((offset, number));
                     }
                 }
             }
             until = revision.first_section;
         }
-        Ok(self.promised.get_or_init(|| promised))
+        promised.sort_unstable();
+        Ok(promised)
     }
 
     /// Where a revision ends that is followed by others; the latest ends nowhere.
@@ -322,24 +364,29 @@ impl Document<'_> {
         match entry {
             Entry::Free { .. } => Ok(Object::Null),
             Entry::InFile { offset, .. } => {
-                let mut object = self.in_file(revision, reference, offset, depth)?.object;
-                if let Some(security) = &self.security {
-                    security.decrypt_strings(&mut object, reference)?;
-                }
-                Ok(object)
+                self.object_in_file(&self.file, revision, reference, offset, depth)
             }
             Entry::InStream { stream, index } => {
                 let container = self.object_stream(revision, stream, depth)?;
-                let Some((object, position)) = container.object(reference.number, index) else {
-                    self.file.record(Ambiguity::ObjectStreamLacks { number: reference.number, stream });
-                    return Ok(Object::Null);
-                };
-                if position == Position::Elsewhere {
-                    self.file.record(Ambiguity::ObjectStreamIndex { number: reference.number });
-                }
-                object
+                self.object_in_stream(&container, stream, reference.number, index)
             }
         }
+    }
+
+    /// The object that an entry says is at `offset`, read from `file`, which is this one or reads ahead in it.
+    pub(crate) fn object_in_file(
+        &self,
+        file: &File<'_>,
+        revision: usize,
+        reference: Reference,
+        offset: u64,
+        depth: u32,
+    ) -> Result<Object, PdfError> {
+        let mut object = self.read_in_file(file, revision, reference, offset, depth)?.object;
+        if let Some(security) = &self.security {
+            security.decrypt_strings(&mut object, reference)?;
+        }
+        Ok(object)
     }
 
     /// The indirect object that an entry says is at `offset`.
@@ -350,9 +397,20 @@ impl Document<'_> {
         offset: u64,
         depth: u32,
     ) -> Result<Indirect, PdfError> {
+        self.read_in_file(&self.file, revision, reference, offset, depth)
+    }
+
+    fn read_in_file(
+        &self,
+        file: &File<'_>,
+        revision: usize,
+        reference: Reference,
+        offset: u64,
+        depth: u32,
+    ) -> Result<Indirect, PdfError> {
         let depth = depth.checked_sub(1).ok_or(PdfError::ReferenceLoop { number: reference.number })?;
         let mut length = |value: &Object| self.length(revision, value, depth);
-        let found = self.file.indirect(offset, &mut length)?;
+        let found = file.indirect(offset, &mut length)?;
         if found.reference != reference {
             let (number, generation) = (reference.number, reference.generation);
             let problem = "another object stands where the cross-reference says it is";

@@ -1,7 +1,7 @@
 //! What a cross-reference section says of one object.
 
 /// Where an object is, or that it is not (ISO 32000-2, tables 16 and 18).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Entry {
     /// The number is not in use.
     Free {

@@ -72,6 +72,7 @@ mod subsections;
 mod table;
 mod unsupported_encryption;
 mod view;
+mod walk;
 mod window;
 mod write;
 mod xmp;

@@ -1,8 +1,8 @@
 //! Object streams (ISO 32000-2, 7.5.7): several objects compressed together. The few last used are kept.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::PdfError;
 use crate::limits;
@@ -15,6 +15,8 @@ pub(crate) struct ObjectStream {
     data: Vec<u8>,
     /// Object number and offset in `data`, in the order of the stream.
     objects: Vec<(u32, u32)>,
+    /// Where objects are that do not stand at the index that their entries name; made when the first is asked for.
+    by_number: OnceLock<HashMap<u32, u32>>,
     /// Where the stream ends in the file.
     end: u64,
 }
@@ -46,15 +48,19 @@ impl ObjectStream {
             let at = usize::try_from(at).ok().and_then(|at| u32::try_from(at.checked_add(first)?).ok());
             objects.push((number, at.ok_or_else(|| damaged("it lists an object beyond its data"))?));
         }
-        Ok(Self { data, objects, end })
+        Ok(Self { data, objects, by_number: OnceLock::new(), end })
     }
 
     /// The object `number`, and whether it stands at `index`.
     pub(crate) fn object(&self, number: u32, index: u32) -> Option<(Result<Object, PdfError>, Position)> {
         let at_index = usize::try_from(index).ok().and_then(|index| self.objects.get(index));
-        let (&(_, at), position) = match at_index.filter(|&&(found, _)| found == number) {
-            Some(found) => (found, Position::AsStated),
-            None => (self.objects.iter().rev().find(|&&(found, _)| found == number)?, Position::Elsewhere),
+        let (at, position) = match at_index.filter(|&&(found, _)| found == number) {
+            Some(&(_, at)) => (at, Position::AsStated),
+            None => {
+                // The last of a number that stands twice.
+                let by_number = self.by_number.get_or_init(|| self.objects.iter().copied().collect());
+                (*by_number.get(&number)?, Position::Elsewhere)
+            }
         };
         let start = usize::try_from(at).ok()?;
         let bytes = self.data.get(start..).unwrap_or_default();
@@ -78,7 +84,8 @@ impl ObjectStream {
 
     /// What it takes in memory.
     pub(crate) fn size(&self) -> usize {
-        self.data.len() + self.objects.len() * size_of::<(u32, u32)>()
+        // With the map that may be made.
+        self.data.len() + 3 * self.objects.len() * size_of::<(u32, u32)>()
     }
 }
 

@@ -138,11 +138,17 @@ impl Section {
 
     /// What the section says of an object. Where a table says that the number is free, or nothing, the
     /// hybrid's stream is asked (7.5.8.4).
-    pub(crate) fn entry(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
+    /// Those who ask for many numbers in ascending order give a window, which keeps what was read around the last one.
+    pub(crate) fn next_entry(
+        &self,
+        file: &File<'_>,
+        window: Option<&mut table::Window>,
+        number: u32,
+    ) -> Result<Option<Entry>, PdfError> {
         if let Some(found) = &self.found {
             return Ok(found.get(&number).copied());
         }
-        let stated = self.stated(file, number)?;
+        let stated = self.stated(file, window, number)?;
         Ok(stated.map(|entry| match entry {
             // Nothing but the header can stand there; viewers take the number for free. Object 0 never is one.
             Entry::InFile { generation, .. } if number == 0 => Entry::Free { next: 0, generation },
@@ -157,8 +163,16 @@ impl Section {
         }))
     }
 
-    fn stated(&self, file: &File<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
-        let in_table = self.table.as_ref().map_or(Ok(None), |table| table.entry(file, number))?;
+    fn stated(
+        &self,
+        file: &File<'_>,
+        window: Option<&mut table::Window>,
+        number: u32,
+    ) -> Result<Option<Entry>, PdfError> {
+        let in_table = self.table.as_ref().map_or(Ok(None), |table| match window {
+            Some(window) => table.next_entry(file, window, number),
+            None => table.entry(file, number),
+        })?;
         if in_table.is_some_and(|entry| entry.is_in_use()) {
             return Ok(in_table);
         }

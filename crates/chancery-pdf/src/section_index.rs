@@ -46,8 +46,10 @@ impl SectionIndex {
     /// The sections from `first` on that may have an entry for a number, newest first.
     pub(crate) fn candidates(&self, number: u32, first: usize) -> impl Iterator<Item = usize> {
         let listed = self.sections.get(&number).map_or(&[][..], Vec::as_slice);
+        // Found, not filtered: an old revision of a long file would pass over all that came after it.
+        let listed = listed.get(listed.partition_point(|section| *section < first)..).unwrap_or_default();
         let (newer, older) = listed.split_at(listed.partition_point(|section| *section < self.largest));
-        let all = newer.iter().copied().chain([self.largest]).chain(older.iter().copied());
-        all.filter(move |section| *section >= first)
+        let largest = Some(self.largest).filter(|largest| *largest >= first);
+        newer.iter().copied().chain(largest).chain(older.iter().copied())
     }
 }

@@ -51,6 +51,10 @@ impl<'d> View<'d> {
         Self { document, revision }
     }
 
+    pub(crate) fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
     /// Which revision this is, counted from 0, the oldest.
     #[must_use]
     pub fn revision(&self) -> usize {
@@ -138,14 +142,13 @@ impl<'d> View<'d> {
     /// # Errors
     /// If an entry is damaged.
     pub fn references(&self) -> Result<Vec<Reference>, PdfError> {
-        let numbers = self.numbers(self.document.sections_at(self.revision))?;
-        let reference = |number| {
-            let entry = self.entry(number)?;
-            Ok(entry
-                .and_then(|entry| entry.generation_in_use())
-                .map(|generation| Reference { number, generation }))
-        };
-        numbers.into_iter().filter_map(|number| reference(number).transpose()).collect()
+        let mut references = Vec::new();
+        self.each_entry(|number, entry| {
+            let generation = entry.generation_in_use();
+            references.extend(generation.map(|generation| Reference { number, generation }));
+            Ok::<_, PdfError>(())
+        })?;
+        Ok(references)
     }
 
     /// Where an object stands in the file, from its number to `endobj`; `None` if it is not in use or part
@@ -200,7 +203,7 @@ impl<'d> View<'d> {
         let sections = self.document.sections_at(self.revision);
         let later = sections.len().saturating_sub(self.document.sections_at(older.revision).len());
         let mut listed = self.numbers(sections.get(..later).unwrap_or_default())?;
-        listed.extend_from_slice(self.document.promised()?);
+        listed.extend(self.document.promised(older.revision, self.revision)?);
         listed.sort_unstable();
         listed.dedup();
         let mut changes = Vec::new();
@@ -222,7 +225,7 @@ impl<'d> View<'d> {
     }
 
     /// The numbers that sections have entries for, sorted.
-    fn numbers(&self, sections: &[Section]) -> Result<Vec<u32>, PdfError> {
+    pub(crate) fn numbers(&self, sections: &[Section]) -> Result<Vec<u32>, PdfError> {
         let mut numbers = Vec::new();
         sections.iter().try_for_each(|section| section.numbers(self.document.file(), &mut numbers))?;
         numbers.sort_unstable();

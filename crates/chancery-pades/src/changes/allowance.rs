@@ -3,20 +3,20 @@
 use chancery_ades::{Aspect, Finding, Restriction, SignatureReport, SubIndication};
 
 use super::found::{Found, Need};
+use super::locked::Locked;
 use crate::certification::ChangesAllowed;
-use crate::lock::{FieldLock, Lock};
 
 /// What a signature allows whoever comes after it.
 pub(super) struct Allowance<'a> {
     /// What the certification of the document, or a lock, allows for the whole of it; `None` if neither says anything.
     pub(super) document: Option<ChangesAllowed>,
-    pub(super) locks: &'a [Lock],
+    pub(super) locks: &'a [Locked<'a>],
     /// Whether somebody stands for the revision.
     pub(super) answerable: Answerable,
 }
 
 /// Who answers for what a later revision changed.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+#[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Answerable {
     /// Whoever signed it, or a revision after it.
     Signer,
@@ -58,7 +58,7 @@ impl Allowance<'_> {
     fn judge(&self, found: &Found) -> Judged {
         use ChangesAllowed::{Annotations, FormFilling};
         let forbidden = |why| Judged::Forbidden("certification-broken", why, CERTIFICATION);
-        let locked = self.locks.iter().any(|lock| forbids(lock, found));
+        let locked = self.locks.iter().any(|lock| lock.forbids(found));
         match (found.need, self.document) {
             (Need::Nothing, _) => Judged::Allowed,
             (Need::Unexplained, _) => Judged::LeftOpen(""),
@@ -92,14 +92,6 @@ impl Allowance<'_> {
             // That a form is filled is what it is for; that a text gets remarks is not.
             (Need::Annotating, None) => Judged::LeftOpen("which nobody allowed"),
         }
-    }
-}
-
-/// Whether a lock forbids a change: of the field that it is about, or of what all fields look like.
-fn forbids(lock: &Lock, found: &Found) -> bool {
-    match &found.field {
-        Some(field) => lock.fields.locks(field),
-        None => found.need == Need::Filling && lock.fields == FieldLock::All,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Changes of what is beside the document's content: long-term validation data and metadata.
 
+use std::rc::Rc;
+
 use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object};
 
@@ -9,6 +11,7 @@ use super::step::Step;
 use super::values::{is_type, root_number};
 use crate::PadesError;
 use crate::security_store::Store;
+use crate::store_history::StoreStep;
 
 impl Step<'_, '_> {
     pub(super) fn judge_store(
@@ -17,16 +20,20 @@ impl Step<'_, '_> {
         old_catalog: &Dictionary,
         new_catalog: &Dictionary,
     ) -> Result<(), PadesError> {
-        let (before, after) = (Store::read(&self.old, old_catalog)?, Store::read(&self.new, new_catalog)?);
+        let StoreStep { before, after } = self.store;
+        if Rc::ptr_eq(before, after) {
+            return Ok(());
+        }
+        let (before, after) = (&before.store, &after.store);
         let touches = |store: &Result<Store, String>| {
             store.as_ref().is_ok_and(|store| judgement.changed.keys().any(|number| store.holds(*number)))
         };
-        if old_catalog.get("DSS") == new_catalog.get("DSS") && !touches(&before) && !touches(&after) {
+        if old_catalog.get("DSS") == new_catalog.get("DSS") && !touches(before) && !touches(after) {
             return Ok(());
         }
         match (before, after) {
-            (Ok(before), Ok(after)) if after.holds_all_of(&before) => {
-                self.explain_store(judgement, &before, &after);
+            (Ok(before), Ok(after)) if after.holds_all_of(before) => {
+                self.explain_store(judgement, before, after);
                 Ok(())
             }
             (_, Err(fault)) => {

@@ -12,6 +12,7 @@ use super::values::{has_key_twice, is_type, type_name};
 use crate::PadesError;
 use crate::form_history::FormStep;
 use crate::references::{References, each_reference};
+use crate::store_history::StoreStep;
 
 /// From one revision to the next.
 pub(super) struct Step<'s, 'd> {
@@ -19,6 +20,7 @@ pub(super) struct Step<'s, 'd> {
     pub(super) new: View<'d>,
     pub(super) references: &'s References,
     pub(super) form: &'s FormStep,
+    pub(super) store: &'s StoreStep,
     pub(super) pages: PageNumbers<'d>,
 }
 

@@ -33,6 +33,7 @@ pub enum CrossReference {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SamplePdf {
     pages: usize,
+    links: usize,
     extra_objects: usize,
     padding_megabytes: usize,
     cross_reference: CrossReference,
@@ -42,13 +43,19 @@ impl SamplePdf {
     /// One page, nothing else, a classic table.
     #[must_use]
     pub fn new() -> Self {
-        Self { pages: 1, extra_objects: 0, padding_megabytes: 0, cross_reference: CrossReference::Table }
+        Self { pages: 1, links: 0, extra_objects: 0, padding_megabytes: 0, cross_reference: CrossReference::Table }
     }
 
     /// With so many pages; none at all makes a document that cannot be shown.
     #[must_use]
     pub fn pages(self, pages: usize) -> Self {
         Self { pages, ..self }
+    }
+
+    /// With so many links on each page: an annotation and its action, two objects, for each.
+    #[must_use]
+    pub fn links(self, links: usize) -> Self {
+        Self { links, ..self }
     }
 
     /// With so many small dictionaries besides, to which nothing refers.
@@ -115,13 +122,29 @@ impl SamplePdf {
         )?;
         self.put(file, font, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned())?;
         for (index, (page, content)) in (1..).zip(pages) {
+            let links = self.write_links(file, index)?;
             let resources = format!("<< /Font << /F1 {font} 0 R >> >>");
             let entries = format!("/Parent {tree} 0 R /MediaBox [0 0 595 842] /Resources {resources}");
-            self.put(file, page, format!("<< /Type /Page {entries} /Contents {content} 0 R >>"))?;
+            self.put(file, page, format!("<< /Type /Page {entries} {links}/Contents {content} 0 R >>"))?;
             let text = format!("BT /F1 24 Tf 72 720 Td (Page {index}) Tj ET");
             file.stream(content, "", text.as_bytes())?;
         }
         Ok(root)
+    }
+
+    /// The links of a page; returns the entry that it needs for them.
+    fn write_links<W: Write>(&self, file: &mut FileWriter<W>, page: usize) -> io::Result<String> {
+        let mut annotations = String::new();
+        for link in 0..self.links {
+            let (annotation, action) = (file.allocate(), file.allocate());
+            let address = format!("<< /S /URI /URI (https://example.test/{page}/{link}) >>");
+            self.put(file, action, address)?;
+            let (bottom, top) = (10 + link * 14, 22 + link * 14);
+            let entries = format!("/Rect [72 {bottom} 200 {top}] /Border [0 0 0] /A {action} 0 R");
+            self.put(file, annotation, format!("<< /Type /Annot /Subtype /Link {entries} >>"))?;
+            annotations += &format!("{annotation} 0 R ");
+        }
+        Ok(if self.links == 0 { String::new() } else { format!("/Annots [{}] ", annotations.trim_end()) })
     }
 
     /// In a hybrid file these, and only these, are hidden from old readers.
