@@ -112,6 +112,21 @@ fn nobody_signed_it_and_nobody_allowed_it() {
 }
 
 #[test]
+fn a_signature_that_does_not_hold_answers_for_nothing() {
+    let (pki, form) = (pki(), Form::new());
+    let signed = form.signed(&pki);
+    let filled = form.changed(&signed, |document, increment| form.set(document, increment, "plain", "<</V(x)>>"));
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let mut signed = PdfSigner::new(&bob, now()).reason("I agree").sign(&filled).unwrap().to_vec().unwrap();
+    assert_passed(&verify(&pki, &signed), 2);
+    let reason = signed.windows(7).rposition(|window| window == b"I agree").unwrap();
+    signed[reason + 2] = b'A';
+    let report = verify(&pki, &signed);
+    assert_eq!(indications(&report), [Indication::Indeterminate, Indication::TotalFailed], "{report}");
+    assert_eq!(finding(&report, "field-filled").severity, Severity::Warning);
+}
+
+#[test]
 fn locks_decide_field_by_field() {
     let (pki, form) = (pki(), Form::new());
     let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<String>>();
