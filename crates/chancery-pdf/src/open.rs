@@ -8,7 +8,7 @@ use crate::error::PdfError;
 use crate::file::File;
 use crate::limits;
 use crate::object::Object;
-use crate::section::{Section, SectionKind};
+use crate::section::{Section, SectionKind, compare_halves};
 use crate::window::Bytes;
 
 /// One state of the document: the original, or what an incremental update made of it.
@@ -79,9 +79,7 @@ fn open_from(bytes: Bytes<'_>, base: u64, version: Option<(u8, u8)>) -> Result<O
     let last = last_closing(&file)?;
     let sections = chain(&file, file.absolute(last.stated))?;
     let revisions = revisions(&file, &sections, &last)?;
-    for section in &sections {
-        section.compare_halves(&file)?;
-    }
+    compare_halves(&file, &sections)?;
     Ok(Opened { file, sections, revisions, version })
 }
 

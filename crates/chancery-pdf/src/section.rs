@@ -1,6 +1,6 @@
 //! One section of the cross-reference: a table, a stream, or both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use crate::ambiguity::Ambiguity;
@@ -36,6 +36,23 @@ pub(crate) struct Section {
     rows: Option<Rows>,
     /// Entries that were found without a section, offsets counted from the first byte.
     found: Option<BTreeMap<u32, Entry>>,
+}
+
+/// Records where hybrid sections say two things. `sections` begin with the newest. Linear in them, and nothing is done
+/// where none is hybrid.
+pub(crate) fn compare_halves(file: &File<'_>, sections: &[Section]) -> Result<(), PdfError> {
+    let mut hidden = HashSet::new();
+    for section in sections {
+        section.hidden_numbers(file, &mut hidden)?;
+    }
+    let mut listed = HashSet::new();
+    for section in sections.iter().rev() {
+        section.compare_halves(file, &listed)?;
+        if !hidden.is_empty() {
+            section.list(file, &hidden, &mut listed)?;
+        }
+    }
+    Ok(())
 }
 
 impl Section {
@@ -180,19 +197,64 @@ impl Section {
         Ok(in_rows.filter(Entry::is_in_use).or(in_table).or(in_rows))
     }
 
-    /// Records where the two halves of a hybrid section lead to different objects. Linear in its stream.
-    pub(crate) fn compare_halves(&self, file: &File<'_>) -> Result<(), PdfError> {
+    /// Records where the two halves of a hybrid section lead to different objects, or one of them to none. An object
+    /// that the table calls free and the stream has is how new objects are hidden from old readers; it is no
+    /// contradiction while nobody `listed` it before. Linear in the stream.
+    fn compare_halves(&self, file: &File<'_>, listed: &HashSet<u32>) -> Result<(), PdfError> {
         let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
         let mut window = table::Window::default();
         for number in rows.numbers(file)? {
             let (left, right) = (table.next_entry(file, &mut window, number)?, rows.entry(file, number)?);
-            if let (Some(left), Some(right)) = (left, right)
-                && left.is_in_use()
-                && right.is_in_use()
-                && left != right
-            {
+            let (Some(left), Some(right)) = (left, right) else { continue };
+            let contradict = match (left.is_in_use(), right.is_in_use()) {
+                (true, true) => left != right,
+                (true, false) => number != 0,
+                (false, true) => listed.contains(&number),
+                (false, false) => false,
+            };
+            if contradict {
                 file.record(Ambiguity::HybridContradiction { number });
             }
+        }
+        Ok(())
+    }
+
+    /// The numbers that a table calls free while its stream has them.
+    fn hidden_numbers(&self, file: &File<'_>, hidden: &mut HashSet<u32>) -> Result<(), PdfError> {
+        let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
+        let mut window = table::Window::default();
+        for number in rows.numbers(file)? {
+            let left = table.next_entry(file, &mut window, number)?;
+            let right = rows.entry(file, number)?;
+            if left.is_some_and(|left| !left.is_in_use()) && right.is_some_and(|right| right.is_in_use()) {
+                hidden.insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of these numbers are in use for readers who take the table's word before that of its stream.
+    fn list(
+        &self,
+        file: &File<'_>,
+        wanted: &HashSet<u32>,
+        listed: &mut HashSet<u32>,
+    ) -> Result<(), PdfError> {
+        let mut tell = |number: u32, entry: Option<Entry>| match entry {
+            Some(entry) if entry.is_in_use() => drop(listed.insert(number)),
+            Some(_) => drop(listed.remove(&number)),
+            None => {}
+        };
+        let rows = self.rows.as_ref();
+        for number in rows.map(|rows| rows.numbers(file)).transpose()?.into_iter().flatten() {
+            if wanted.contains(&number) {
+                tell(number, rows.map_or(Ok(None), |rows| rows.entry(file, number))?);
+            }
+        }
+        let Some(table) = &self.table else { return Ok(()) };
+        let mut window = table::Window::default();
+        for number in table.subsections().numbers().filter(|number| wanted.contains(number)) {
+            tell(number, table.next_entry(file, &mut window, number)?);
         }
         Ok(())
     }
