@@ -263,6 +263,11 @@ pub enum PadesError {
         "the document is certified and allows no changes (DocMDP, P = 1): a further signature would break the certification"
     )]
     CertifiedWithoutChanges,
+    /// The document is certified so that only fields that are there may be filled in and signed.
+    #[error(
+        "the document is certified and allows only to fill in and sign the fields that it has (DocMDP, P = 2): a new one that is seen would put the certification in doubt; sign one that is there, or invisibly"
+    )]
+    CertifiedWithoutNewFields,
     /// A signature or timestamp of the document does not hold, so that nothing would be gained by making it last.
     #[error("the signature in the field {field} does not hold: {reason}")]
     NotSound {

@@ -85,6 +85,17 @@ impl InForce {
         Ok(())
     }
 
+    /// Whether a new field may be laid over a page where people see it.
+    ///
+    /// # Errors
+    /// [`PadesError::CertifiedWithoutNewFields`]
+    pub(crate) fn allow_placing(&self) -> Result<(), PadesError> {
+        match self.changes_allowed() {
+            Some(ChangesAllowed::FormFilling) => Err(PadesError::CertifiedWithoutNewFields),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the document may be certified: only as long as nobody has signed it.
     ///
     /// # Errors

@@ -61,6 +61,9 @@ impl Terms {
         };
         let name = found.map_or_else(new_name, |field| field.name.clone());
         in_force.allow_signing(&name)?;
+        if found.is_none() && options.appearance.is_some() {
+            in_force.allow_placing()?;
+        }
 
         let seeds = found.map(|field| SeedValues::of_field(&view, field)).transpose()?.unwrap_or_default();
         let own = Own::of(&view, found, options)?;

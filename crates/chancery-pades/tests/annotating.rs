@@ -41,9 +41,10 @@ fn annotate(document: &Document<'_>, increment: &mut Increment<'_>, annotations:
     let places: Vec<Reference> = annotations.iter().map(|_| increment.allocate()).collect();
     let page = document.latest().page(0).unwrap().0;
     for (place, text) in places.iter().zip(annotations) {
-        let text = places.iter().enumerate().fold(text.replace("{page}", &page.to_string()), |text, (n, place)| {
-            text.replace(&format!("{{{n}}}"), &place.to_string())
-        });
+        let text =
+            places.iter().enumerate().fold(text.replace("{page}", &page.to_string()), |text, (n, place)| {
+                text.replace(&format!("{{{n}}}"), &place.to_string())
+            });
         increment.put(*place, &dictionary(&format!("<</Type/Annot{text}>>")).into()).unwrap();
     }
     edit_page(document, increment, |page| {
@@ -66,25 +67,60 @@ type Change<'c> = &'c dyn Fn([Reference; 2], &Document<'_>, &mut Increment<'_>);
 
 fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
     vec![
-        ("a stroke", &|_, document, increment| drop(annotate(document, increment, &[STROKE])), "annotation-added"),
-        ("a note with its window", &|_, document, increment| {
-            let note = "/Subtype/Text/Rect[10 10 30 30]/Contents(no)/Popup {1}/P {page}/Name/Note/CA 0.5";
-            drop(annotate(document, increment, &[note, "/Subtype/Popup/Rect[30 10 200 90]/Parent {0}/Open true"]));
-        }, "annotation-added"),
-        ("an answer", &|[_, note], document, increment| {
-            let answer = format!("/Subtype/Text/Rect[72 500 92 520]/Contents(second)/IRT {note}/RT/R/P {{page}}");
-            drop(annotate(document, increment, &[&answer]));
-        }, "annotation-added"),
-        ("a drawing", &|_, document, increment| {
-            let drawn = increment.allocate();
-            increment.put(drawn, &stream("<</Type/XObject/Subtype/Form/BBox[0 0 20 20]>>", b"0 0 20 20 re f")).unwrap();
-            let ink = format!("/Subtype/Ink/Rect[10 10 30 30]/InkList[[10 10 30 30]]/AP<</N {drawn}>>/P {{page}}");
-            drop(annotate(document, increment, &[&ink]));
-        }, "annotation-added"),
-        ("changed", &|[_, note], document, increment| {
-            edit(document, increment, note, |note| note.set("Contents", chancery_pdf::PdfString::text("other")));
-        }, "annotation-changed"),
-        ("removed", &|[_, note], document, increment| without(document, increment, note), "annotation-removed"),
+        (
+            "a stroke",
+            &|_, document, increment| drop(annotate(document, increment, &[STROKE])),
+            "annotation-added",
+        ),
+        (
+            "a note with its window",
+            &|_, document, increment| {
+                let note = "/Subtype/Text/Rect[10 10 30 30]/Contents(no)/Popup {1}/P {page}/Name/Note/CA 0.5";
+                drop(annotate(
+                    document,
+                    increment,
+                    &[note, "/Subtype/Popup/Rect[30 10 200 90]/Parent {0}/Open true"],
+                ));
+            },
+            "annotation-added",
+        ),
+        (
+            "an answer",
+            &|[_, note], document, increment| {
+                let answer =
+                    format!("/Subtype/Text/Rect[72 500 92 520]/Contents(second)/IRT {note}/RT/R/P {{page}}");
+                drop(annotate(document, increment, &[&answer]));
+            },
+            "annotation-added",
+        ),
+        (
+            "a drawing",
+            &|_, document, increment| {
+                let drawn = increment.allocate();
+                increment
+                    .put(drawn, &stream("<</Type/XObject/Subtype/Form/BBox[0 0 20 20]>>", b"0 0 20 20 re f"))
+                    .unwrap();
+                let ink = format!(
+                    "/Subtype/Ink/Rect[10 10 30 30]/InkList[[10 10 30 30]]/AP<</N {drawn}>>/P {{page}}"
+                );
+                drop(annotate(document, increment, &[&ink]));
+            },
+            "annotation-added",
+        ),
+        (
+            "changed",
+            &|[_, note], document, increment| {
+                edit(document, increment, note, |note| {
+                    note.set("Contents", chancery_pdf::PdfString::text("other"))
+                });
+            },
+            "annotation-changed",
+        ),
+        (
+            "removed",
+            &|[_, note], document, increment| without(document, increment, note),
+            "annotation-removed",
+        ),
     ]
 }
 
@@ -99,7 +135,8 @@ fn comments_are_told_where_they_are_allowed() {
             (None, Indication::Indeterminate),
         ] {
             let (signed, places) = commented(&pki, allowed);
-            let report = verify(&pki, &revised(&signed, |document, increment| change(places, document, increment)));
+            let report =
+                verify(&pki, &revised(&signed, |document, increment| change(places, document, increment)));
             assert_eq!(indications(&report)[0], wanted, "{what} {allowed:?}: {report}");
             if wanted == Indication::TotalFailed {
                 assert!(kinds(&report).contains(&"certification-broken"), "{what}: {report}");
@@ -118,7 +155,8 @@ fn a_signature_after_a_comment_does_not_allow_it() {
     let pki = pki();
     let (signed, _) = commented(&pki, None);
     let changed = revised(&signed, |document, increment| drop(annotate(document, increment, &[STROKE])));
-    let again = PdfSigner::new(&pki.signer("Bob", KeyKind::P256), now()).sign(&changed).unwrap().to_vec().unwrap();
+    let again =
+        PdfSigner::new(&pki.signer("Bob", KeyKind::P256), now()).sign(&changed).unwrap().to_vec().unwrap();
     let report = verify(&pki, &again);
     assert_eq!(indications(&report), [Indication::Indeterminate, Indication::TotalPassed], "{report}");
 }
@@ -137,41 +175,100 @@ fn nothing_passes_for_a_comment_that_does_more() {
         ("a watermark", add("/Subtype/Watermark/Rect[0 0 20 20]/P {page}"), "annotation-added"),
         ("a redaction", add("/Subtype/Redact/Rect[0 0 20 20]/P {page}"), "annotation-added"),
         ("none", add("/Rect[0 0 20 20]/P {page}"), "annotation-added"),
-        ("with an action", add("/Subtype/Text/Rect[0 0 20 20]/A<</S/JavaScript/JS(x)>>/P {page}"), "annotation-added"),
+        (
+            "with an action",
+            add("/Subtype/Text/Rect[0 0 20 20]/A<</S/JavaScript/JS(x)>>/P {page}"),
+            "annotation-added",
+        ),
         ("on a layer", add("/Subtype/Square/Rect[0 0 600 800]/OC<</Type/OCG>>/P {page}"), "annotation-added"),
         ("on another page", add("/Subtype/Square/Rect[0 0 600 800]/P 1 0 R"), "annotation-added"),
         ("without a place", add("/Subtype/Square/Rect[0 0]/P {page}"), "annotation-added"),
-        ("of what was signed", Box::new(|[link, _], document, increment| {
-            drop(annotate(document, increment, &[&format!("/Subtype/Stamp/Rect[0 0 600 800]/AP<</N {link}>>/P {{page}}")]));
-        }), "annotation-added"),
-        ("drawn on a layer", Box::new(|_, document, increment| {
-            let drawn = increment.allocate();
-            increment.put(drawn, &stream("<</Type/XObject/Subtype/Form/BBox[0 0 20 20]/OC<</Type/OCG>>>>", b"")).unwrap();
-            drop(annotate(document, increment, &[&format!("/Subtype/Stamp/Rect[0 0 9 9]/AP<</N {drawn}>>/P {{page}}")]));
-        }), "annotation-added"),
-        ("an answer to a link", Box::new(|[link, _], document, increment| {
-            drop(annotate(document, increment, &[&format!("/Subtype/Text/Rect[0 0 9 9]/IRT {link}/P {{page}}")]));
-        }), "annotation-added"),
-        ("not on the list", Box::new(|_, document, increment| {
-            edit_page(document, increment, |page| {
-                let mut all = page.get("Annots").and_then(Object::as_array).unwrap().to_vec();
-                all.push(dictionary("<</Subtype/Square/Rect[0 0 600 800]>>").into());
-                page.set("Annots", all);
-            });
-        }), "annotation-added"),
-        ("a link elsewhere", Box::new(|[link, _], document, increment| {
-            edit(document, increment, link, |link| link.set("A", dictionary("<</S/URI/URI(https://example.com)>>")));
-        }), "object-changed"),
-        ("a note becomes a link", Box::new(|[_, note], document, increment| {
-            edit(document, increment, note, |note| note.set("Subtype", chancery_pdf::Name::from("Link")));
-        }), "object-changed"),
-        ("a note gets an action", Box::new(|[_, note], document, increment| {
-            edit(document, increment, note, |note| note.set("A", dictionary("<</S/URI/URI(x)>>")));
-        }), "object-changed"),
-        ("a link is gone", Box::new(|[link, _], document, increment| without(document, increment, link)), "annotation-removed"),
-        ("in another order", Box::new(|[link, note], document, increment| {
-            edit_page(document, increment, |page| page.set("Annots", list([note, link])));
-        }), "annotations-reordered"),
+        (
+            "of what was signed",
+            Box::new(|[link, _], document, increment| {
+                drop(annotate(
+                    document,
+                    increment,
+                    &[&format!("/Subtype/Stamp/Rect[0 0 600 800]/AP<</N {link}>>/P {{page}}")],
+                ));
+            }),
+            "annotation-added",
+        ),
+        (
+            "drawn on a layer",
+            Box::new(|_, document, increment| {
+                let drawn = increment.allocate();
+                increment
+                    .put(
+                        drawn,
+                        &stream("<</Type/XObject/Subtype/Form/BBox[0 0 20 20]/OC<</Type/OCG>>>>", b""),
+                    )
+                    .unwrap();
+                drop(annotate(
+                    document,
+                    increment,
+                    &[&format!("/Subtype/Stamp/Rect[0 0 9 9]/AP<</N {drawn}>>/P {{page}}")],
+                ));
+            }),
+            "annotation-added",
+        ),
+        (
+            "an answer to a link",
+            Box::new(|[link, _], document, increment| {
+                drop(annotate(
+                    document,
+                    increment,
+                    &[&format!("/Subtype/Text/Rect[0 0 9 9]/IRT {link}/P {{page}}")],
+                ));
+            }),
+            "annotation-added",
+        ),
+        (
+            "not on the list",
+            Box::new(|_, document, increment| {
+                edit_page(document, increment, |page| {
+                    let mut all = page.get("Annots").and_then(Object::as_array).unwrap().to_vec();
+                    all.push(dictionary("<</Subtype/Square/Rect[0 0 600 800]>>").into());
+                    page.set("Annots", all);
+                });
+            }),
+            "annotation-added",
+        ),
+        (
+            "a link elsewhere",
+            Box::new(|[link, _], document, increment| {
+                edit(document, increment, link, |link| {
+                    link.set("A", dictionary("<</S/URI/URI(https://example.com)>>"))
+                });
+            }),
+            "object-changed",
+        ),
+        (
+            "a note becomes a link",
+            Box::new(|[_, note], document, increment| {
+                edit(document, increment, note, |note| note.set("Subtype", chancery_pdf::Name::from("Link")));
+            }),
+            "object-changed",
+        ),
+        (
+            "a note gets an action",
+            Box::new(|[_, note], document, increment| {
+                edit(document, increment, note, |note| note.set("A", dictionary("<</S/URI/URI(x)>>")));
+            }),
+            "object-changed",
+        ),
+        (
+            "a link is gone",
+            Box::new(|[link, _], document, increment| without(document, increment, link)),
+            "annotation-removed",
+        ),
+        (
+            "in another order",
+            Box::new(|[link, note], document, increment| {
+                edit_page(document, increment, |page| page.set("Annots", list([note, link])));
+            }),
+            "annotations-reordered",
+        ),
     ];
     let (signed, places) = commented(&pki, Some(ChangesAllowed::Annotations));
     for (what, change, kind) in cases {
@@ -181,7 +278,9 @@ fn nothing_passes_for_a_comment_that_does_more() {
                 revised(&changed, |document, increment| {
                     edit(document, increment, document.latest().page(0).unwrap().0, |_| {});
                     let place = increment.allocate();
-                    increment.put(place, &dictionary("<</Type/Annot/Subtype/Text/Rect[9 9 20 20]>>").into()).unwrap();
+                    increment
+                        .put(place, &dictionary("<</Type/Annot/Subtype/Text/Rect[9 9 20 20]>>").into())
+                        .unwrap();
                 })
             } else {
                 changed
@@ -206,9 +305,19 @@ fn a_note_that_is_something_else_too_is_not_changed() {
         });
     });
     let alice = pki.signer("Alice", KeyKind::P256);
-    let signed = PdfSigner::new(&alice, now()).certify(ChangesAllowed::Annotations).sign(&pdf).unwrap().to_vec().unwrap();
-    let report = verify(&pki, &revised(&signed, |document, increment| {
-        edit(document, increment, note, |note| note.set("Rect", Object::parse(b"[0 0 600 800]").unwrap().0));
-    }));
+    let signed = PdfSigner::new(&alice, now())
+        .certify(ChangesAllowed::Annotations)
+        .sign(&pdf)
+        .unwrap()
+        .to_vec()
+        .unwrap();
+    let report = verify(
+        &pki,
+        &revised(&signed, |document, increment| {
+            edit(document, increment, note, |note| {
+                note.set("Rect", Object::parse(b"[0 0 600 800]").unwrap().0)
+            });
+        }),
+    );
     assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
 }

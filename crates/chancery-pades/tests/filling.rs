@@ -19,44 +19,119 @@ fn first(report: &Report) -> Indication {
 }
 
 fn finding<'r>(report: &'r Report, kind: &str) -> &'r Finding {
-    report.all_findings().find(|finding| finding.kind == kind).unwrap_or_else(|| panic!("no {kind}: {report}"))
+    report
+        .all_findings()
+        .find(|finding| finding.kind == kind)
+        .unwrap_or_else(|| panic!("no {kind}: {report}"))
 }
 
 /// What people do with forms: the change, and what is told of it.
 fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
     vec![
-        ("text", &|form, document, increment| form.fill(document, increment, "text", ("200", "/Tx BMC q 1 1 198 18 re W n BT /Helv 12 Tf 2 5 Td (200) Tj ET Q EMC")), "“100” became “200”"),
-        ("text without a look", &|form, document, increment| form.set(document, increment, "plain", "<</V(Alice)>>"), "nothing became “Alice”"),
-        ("cleared", &|form, document, increment| form.fill(document, increment, "text", ("", "")), "“100” became nothing"),
-        ("choice", &|form, document, increment| {
-            let look = form.look(increment, "BT /Helv 12 Tf (Munich) Tj ET");
-            form.set(document, increment, "city", &format!("<</V(M)/I[1]/AP<</N {look}>>>>"));
-        }, "“M”"),
-        ("check box", &|form, document, increment| form.set(document, increment, "agree", "<</V/Yes/AS/Yes>>"), "“Yes”"),
-        ("one of two", &|form, document, increment| {
-            form.set(document, increment, "choice", "<</V/Two>>");
-            form.set(document, increment, "two", "<</AS/Two>>");
-        }, "“Off” became “Two”"),
-        ("widget apart", &|form, document, increment| {
-            let look = form.look(increment, "BT /Helv 12 Tf (Ulm) Tj ET");
-            form.set(document, increment, "apart", "<</V(Ulm)>>");
-            form.set(document, increment, "apart widget", &format!("<</AP<</N {look}>>>>"));
-        }, "nothing became “Ulm”"),
-        ("in a group", &|form, document, increment| form.fill(document, increment, "in group", ("x", "BT /Helv 9 Tf (x) Tj ET")), "group.inner"),
-        ("look drawn in place", &|form, document, increment| {
-            form.set(document, increment, "text", "<</V(7)>>");
-            let entries = form.dictionary("<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv {font}>>>>>>");
-            let look = chancery_pdf::Stream::new(entries, b"BT /Helv 12 Tf (7) Tj ET".to_vec());
-            increment.put(form.at("text look"), &look.into()).unwrap();
-        }, "“100” became “7”"),
-        ("new font", &|form, document, increment| {
-            let font = increment.allocate();
-            increment.put(font, &dictionary("<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>").into()).unwrap();
-            let look = form.look_with(increment, "BT /New 12 Tf (Eve) Tj ET", &format!("/Resources<</Font<</New {font}>>>>"));
-            form.set(document, increment, "plain", &format!("<</V(Eve)/AP<</N {look}>>/M(D:20261121120000Z)>>"));
-        }, "“Eve”"),
-        ("closed by whoever filled it", &|form, document, increment| form.set(document, increment, "plain", "<</V(x)/Ff 1/F 132>>"), "“x”"),
-        ("rich text", &|form, document, increment| form.set(document, increment, "plain", "<</V(a b)/RV(<body><p>a <b>b</b></p></body>)>>"), "“a b”"),
+        (
+            "text",
+            &|form, document, increment| {
+                form.fill(
+                    document,
+                    increment,
+                    "text",
+                    ("200", "/Tx BMC q 1 1 198 18 re W n BT /Helv 12 Tf 2 5 Td (200) Tj ET Q EMC"),
+                )
+            },
+            "“100” became “200”",
+        ),
+        (
+            "text without a look",
+            &|form, document, increment| form.set(document, increment, "plain", "<</V(Alice)>>"),
+            "nothing became “Alice”",
+        ),
+        (
+            "cleared",
+            &|form, document, increment| form.fill(document, increment, "text", ("", "")),
+            "“100” became nothing",
+        ),
+        (
+            "choice",
+            &|form, document, increment| {
+                let look = form.look(increment, "BT /Helv 12 Tf (Munich) Tj ET");
+                form.set(document, increment, "city", &format!("<</V(M)/I[1]/AP<</N {look}>>>>"));
+            },
+            "“M”",
+        ),
+        (
+            "check box",
+            &|form, document, increment| form.set(document, increment, "agree", "<</V/Yes/AS/Yes>>"),
+            "“Yes”",
+        ),
+        (
+            "one of two",
+            &|form, document, increment| {
+                form.set(document, increment, "choice", "<</V/Two>>");
+                form.set(document, increment, "two", "<</AS/Two>>");
+            },
+            "“Off” became “Two”",
+        ),
+        (
+            "widget apart",
+            &|form, document, increment| {
+                let look = form.look(increment, "BT /Helv 12 Tf (Ulm) Tj ET");
+                form.set(document, increment, "apart", "<</V(Ulm)>>");
+                form.set(document, increment, "apart widget", &format!("<</AP<</N {look}>>>>"));
+            },
+            "nothing became “Ulm”",
+        ),
+        (
+            "in a group",
+            &|form, document, increment| {
+                form.fill(document, increment, "in group", ("x", "BT /Helv 9 Tf (x) Tj ET"))
+            },
+            "group.inner",
+        ),
+        (
+            "look drawn in place",
+            &|form, document, increment| {
+                form.set(document, increment, "text", "<</V(7)>>");
+                let entries = form.dictionary(
+                    "<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv {font}>>>>>>",
+                );
+                let look = chancery_pdf::Stream::new(entries, b"BT /Helv 12 Tf (7) Tj ET".to_vec());
+                increment.put(form.at("text look"), &look.into()).unwrap();
+            },
+            "“100” became “7”",
+        ),
+        (
+            "new font",
+            &|form, document, increment| {
+                let font = increment.allocate();
+                increment
+                    .put(font, &dictionary("<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>").into())
+                    .unwrap();
+                let look = form.look_with(
+                    increment,
+                    "BT /New 12 Tf (Eve) Tj ET",
+                    &format!("/Resources<</Font<</New {font}>>>>"),
+                );
+                form.set(
+                    document,
+                    increment,
+                    "plain",
+                    &format!("<</V(Eve)/AP<</N {look}>>/M(D:20261121120000Z)>>"),
+                );
+            },
+            "“Eve”",
+        ),
+        (
+            "closed by whoever filled it",
+            &|form, document, increment| form.set(document, increment, "plain", "<</V(x)/Ff 1/F 132>>"),
+            "“x”",
+        ),
+        (
+            "rich text",
+            &|form, document, increment| {
+                form.set(document, increment, "plain", "<</V(a b)/RV(<body><p>a <b>b</b></p></body>)>>")
+            },
+            "“a b”",
+        ),
     ]
 }
 
@@ -103,7 +178,8 @@ fn nobody_signed_it_and_nobody_allowed_it() {
         assert!(kinds(&report).contains(&"field-filled"), "{what}");
     }
     // A timestamp, which anybody gets, stands for nothing.
-    let filled = form.changed(&signed, |document, increment| form.set(document, increment, "plain", "<</V(x)>>"));
+    let filled =
+        form.changed(&signed, |document, increment| form.set(document, increment, "plain", "<</V(x)>>"));
     let stamped = signed_by_hand(&filled, "Stamp", "/Type/DocTimeStamp/SubFilter/ETSI.RFC3161", |covered| {
         let digest = DigestAlgorithm::Sha256.digest(covered);
         authority(&pki).stamp(&digest, &mut rng()).unwrap().to_der().to_vec()
@@ -115,7 +191,8 @@ fn nobody_signed_it_and_nobody_allowed_it() {
 fn a_signature_that_does_not_hold_answers_for_nothing() {
     let (pki, form) = (pki(), Form::new());
     let signed = form.signed(&pki);
-    let filled = form.changed(&signed, |document, increment| form.set(document, increment, "plain", "<</V(x)>>"));
+    let filled =
+        form.changed(&signed, |document, increment| form.set(document, increment, "plain", "<</V(x)>>"));
     let bob = pki.signer("Bob", KeyKind::P256);
     let mut signed = PdfSigner::new(&bob, now()).reason("I agree").sign(&filled).unwrap().to_vec().unwrap();
     assert_passed(&verify(&pki, &signed), 2);
@@ -144,7 +221,11 @@ fn locks_decide_field_by_field() {
         });
         let report = verify(&pki, &filled);
         assert_eq!(first(&report), wanted, "{lock:?}: {report}");
-        assert_eq!(kinds(&report).contains(&"field-lock-broken"), wanted == Indication::TotalFailed, "{lock:?}");
+        assert_eq!(
+            kinds(&report).contains(&"field-lock-broken"),
+            wanted == Indication::TotalFailed,
+            "{lock:?}"
+        );
     }
 }
 
@@ -167,73 +248,241 @@ fn what_is_filled_in_against_its_flags_is_remarked() {
 /// What an attacker does with a form that may be filled in: the change, and how it is called.
 fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
     vec![
-        ("moved", &|form, document, increment| form.set(document, increment, "text", "<</V(1)/Rect[0 0 600 800]>>"), "widget-moved"),
-        ("shows another value", &|form, document, increment| form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (900) Tj ET")), "appearance-of-another-value"),
-        ("shows more", &|form, document, increment| form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj (0) Tj ET")), "appearance-of-another-value"),
-        ("shows nothing", &|form, document, increment| form.fill(document, increment, "text", ("100", "")), "appearance-of-another-value"),
-        ("another value for another letter", &|form, document, increment| {
-            let font = increment.allocate();
-            let swapped = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[49/nine]>>>>";
-            increment.put(font, &dictionary(swapped).into()).unwrap();
-            let look = form.look_with(increment, "BT /New 12 Tf (100) Tj ET", &format!("/Resources<</Font<</New {font}>>>>"));
-            form.set(document, increment, "text", &format!("<</V(100)/AP<</N {look}>>>>"));
-        }, "appearance-of-another-value"),
-        ("paints letters", &|form, document, increment| form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET 0 0 m 3 9 l S")), "appearance-changed"),
-        ("draws a picture", &|form, document, increment| form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET /Im Do")), "appearance-changed"),
-        ("a layer", &|form, document, increment| {
-            let look = form.look_with(increment, "", "/OC<</Type/OCG>>");
-            form.set(document, increment, "text", &format!("<</V()/AP<</N {look}>>>>"));
-        }, "appearance-changed"),
-        ("the look of another", &|form, document, increment| form.set(document, increment, "plain", "<</V(100)/AP<</N {text look}>>>>"), "appearance-changed"),
-        ("a font of elsewhere", &|form, document, increment| {
-            let look = form.look_with(increment, "BT /F 12 Tf (1) Tj ET", "/Resources<</Font<</F {other font}>>>>");
-            form.set(document, increment, "plain", &format!("<</V(1)/AP<</N {look}>>>>"));
-        }, "appearance-changed"),
-        ("a font that draws", &|form, document, increment| {
-            let font = increment.allocate();
-            increment.put(font, &dictionary("<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]>>").into()).unwrap();
-            let look = form.look_with(increment, "BT /F 12 Tf (1) Tj ET", &format!("/Resources<</Font<</F {font}>>>>"));
-            form.set(document, increment, "plain", &format!("<</V(1)/AP<</N {look}>>>>"));
-        }, "font-added"),
-        ("a look that two fields share", &|form, document, increment| {
-            form.set(document, increment, "shared", "<</V(7)>>");
-            let entries = form.dictionary("<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv {font}>>>>>>");
-            let look = chancery_pdf::Stream::new(entries, b"BT /Helv 12 Tf (7) Tj ET".to_vec());
-            increment.put(form.at("shared look"), &look.into()).unwrap();
-        }, "appearance-changed"),
-        ("a look without a value", &|form, _, increment| {
-            let entries = form.dictionary("<</Type/XObject/Subtype/Form/BBox[0 0 200 20]>>");
-            increment.put(form.at("text look"), &chancery_pdf::Stream::new(entries, b"(9) Tj".to_vec()).into()).unwrap();
-        }, "object-changed"),
-        ("a script", &|form, document, increment| form.set(document, increment, "text", "<</V(1)/AA<</F<</S/JavaScript/JS(x)>>>>>>"), "action-changed"),
-        ("an action", &|form, document, increment| form.set(document, increment, "agree", "<</V/Yes/AS/Yes/A<</S/URI/URI(x)>>>>"), "action-changed"),
-        ("another type", &|form, document, increment| form.set(document, increment, "plain", "<</FT/Btn>>"), "field-changed"),
-        ("another name", &|form, document, increment| form.set(document, increment, "plain", "<</T(other)>>"), "field-removed"),
-        ("a push button", &|form, document, increment| form.set(document, increment, "push", "<</V/Yes>>"), "field-changed"),
-        ("a hidden field", &|form, document, increment| form.set(document, increment, "hidden", "<</V(1)>>"), "hidden-field-changed"),
-        ("shown", &|form, document, increment| form.set(document, increment, "hidden", "<</F 4>>"), "visibility-changed"),
-        ("hidden", &|form, document, increment| form.set(document, increment, "text", "<</F 6>>"), "visibility-changed"),
-        ("open again", &|form, document, increment| form.set(document, increment, "fixed", "<</V(x)/Ff 0>>"), "field-changed"),
-        ("not offered", &|form, document, increment| form.set(document, increment, "city", "<</V(Rome)>>"), "field-value-odd"),
-        ("other offers", &|form, document, increment| form.set(document, increment, "city", "<</V(Rome)/Opt[(Rome)]>>"), "field-changed"),
-        ("ticked, but not for readers", &|form, document, increment| form.set(document, increment, "agree", "<</AS/Yes>>"), "appearance-of-another-value"),
-        ("two of one", &|form, document, increment| {
-            form.set(document, increment, "choice", "<</V/Two>>");
-            form.set(document, increment, "two", "<</AS/Two>>");
-            form.set(document, increment, "one", "<</AS/One>>");
-        }, "appearance-of-another-value"),
-        ("another tick", &|form, document, increment| {
-            let look = form.look(increment, "");
-            form.set(document, increment, "agree", &format!("<</V/Yes/AS/Yes/AP<</N<</Yes {look}/Off {{no}}>>>>>>"));
-        }, "appearance-changed"),
-        ("a caption", &|form, document, increment| form.set(document, increment, "text", "<</V(1)/MK<</BG[1]>>>>"), "appearance-changed"),
-        ("other rich text", &|form, document, increment| form.set(document, increment, "plain", "<</V(1)/RV(<p>9</p>)>>"), "appearance-changed"),
-        ("a style that moves", &|form, document, increment| form.set(document, increment, "plain", "<</V(1)/DA(1 0 0 1 9 9 cm /Helv 12 Tf)>>"), "appearance-changed"),
-        ("text as a name", &|form, document, increment| form.set(document, increment, "plain", "<</V/Yes>>"), "field-value-odd"),
-        ("a widget of another field", &|form, document, increment| {
-            form.set(document, increment, "apart", "<</V(1)>>");
-            form.set(document, increment, "apart widget", "<</Parent {group}>>");
-        }, "object-changed"),
+        (
+            "moved",
+            &|form, document, increment| form.set(document, increment, "text", "<</V(1)/Rect[0 0 600 800]>>"),
+            "widget-moved",
+        ),
+        (
+            "shows another value",
+            &|form, document, increment| {
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (900) Tj ET"))
+            },
+            "appearance-of-another-value",
+        ),
+        (
+            "shows more",
+            &|form, document, increment| {
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj (0) Tj ET"))
+            },
+            "appearance-of-another-value",
+        ),
+        (
+            "shows nothing",
+            &|form, document, increment| form.fill(document, increment, "text", ("100", "")),
+            "appearance-of-another-value",
+        ),
+        (
+            "another value for another letter",
+            &|form, document, increment| {
+                let font = increment.allocate();
+                let swapped =
+                    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[49/nine]>>>>";
+                increment.put(font, &dictionary(swapped).into()).unwrap();
+                let look = form.look_with(
+                    increment,
+                    "BT /New 12 Tf (100) Tj ET",
+                    &format!("/Resources<</Font<</New {font}>>>>"),
+                );
+                form.set(document, increment, "text", &format!("<</V(100)/AP<</N {look}>>>>"));
+            },
+            "appearance-of-another-value",
+        ),
+        (
+            "paints letters",
+            &|form, document, increment| {
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET 0 0 m 3 9 l S"))
+            },
+            "appearance-changed",
+        ),
+        (
+            "draws a picture",
+            &|form, document, increment| {
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET /Im Do"))
+            },
+            "appearance-changed",
+        ),
+        (
+            "a layer",
+            &|form, document, increment| {
+                let look = form.look_with(increment, "", "/OC<</Type/OCG>>");
+                form.set(document, increment, "text", &format!("<</V()/AP<</N {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
+            "the look of another",
+            &|form, document, increment| {
+                form.set(document, increment, "plain", "<</V(100)/AP<</N {text look}>>>>")
+            },
+            "appearance-changed",
+        ),
+        (
+            "a font of elsewhere",
+            &|form, document, increment| {
+                let look = form.look_with(
+                    increment,
+                    "BT /F 12 Tf (1) Tj ET",
+                    "/Resources<</Font<</F {other font}>>>>",
+                );
+                form.set(document, increment, "plain", &format!("<</V(1)/AP<</N {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
+            "a font that draws",
+            &|form, document, increment| {
+                let font = increment.allocate();
+                increment
+                    .put(font, &dictionary("<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]>>").into())
+                    .unwrap();
+                let look = form.look_with(
+                    increment,
+                    "BT /F 12 Tf (1) Tj ET",
+                    &format!("/Resources<</Font<</F {font}>>>>"),
+                );
+                form.set(document, increment, "plain", &format!("<</V(1)/AP<</N {look}>>>>"));
+            },
+            "font-added",
+        ),
+        (
+            "a look that two fields share",
+            &|form, document, increment| {
+                form.set(document, increment, "shared", "<</V(7)>>");
+                let entries = form.dictionary(
+                    "<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv {font}>>>>>>",
+                );
+                let look = chancery_pdf::Stream::new(entries, b"BT /Helv 12 Tf (7) Tj ET".to_vec());
+                increment.put(form.at("shared look"), &look.into()).unwrap();
+            },
+            "appearance-changed",
+        ),
+        (
+            "a look without a value",
+            &|form, _, increment| {
+                let entries = form.dictionary("<</Type/XObject/Subtype/Form/BBox[0 0 200 20]>>");
+                increment
+                    .put(form.at("text look"), &chancery_pdf::Stream::new(entries, b"(9) Tj".to_vec()).into())
+                    .unwrap();
+            },
+            "object-changed",
+        ),
+        (
+            "a script",
+            &|form, document, increment| {
+                form.set(document, increment, "text", "<</V(1)/AA<</F<</S/JavaScript/JS(x)>>>>>>")
+            },
+            "action-changed",
+        ),
+        (
+            "an action",
+            &|form, document, increment| {
+                form.set(document, increment, "agree", "<</V/Yes/AS/Yes/A<</S/URI/URI(x)>>>>")
+            },
+            "action-changed",
+        ),
+        (
+            "another type",
+            &|form, document, increment| form.set(document, increment, "plain", "<</FT/Btn>>"),
+            "field-changed",
+        ),
+        (
+            "another name",
+            &|form, document, increment| form.set(document, increment, "plain", "<</T(other)>>"),
+            "field-removed",
+        ),
+        (
+            "a push button",
+            &|form, document, increment| form.set(document, increment, "push", "<</V/Yes>>"),
+            "field-changed",
+        ),
+        (
+            "a hidden field",
+            &|form, document, increment| form.set(document, increment, "hidden", "<</V(1)>>"),
+            "hidden-field-changed",
+        ),
+        (
+            "shown",
+            &|form, document, increment| form.set(document, increment, "hidden", "<</F 4>>"),
+            "visibility-changed",
+        ),
+        (
+            "hidden",
+            &|form, document, increment| form.set(document, increment, "text", "<</F 6>>"),
+            "visibility-changed",
+        ),
+        (
+            "open again",
+            &|form, document, increment| form.set(document, increment, "fixed", "<</V(x)/Ff 0>>"),
+            "field-changed",
+        ),
+        (
+            "not offered",
+            &|form, document, increment| form.set(document, increment, "city", "<</V(Rome)>>"),
+            "field-value-odd",
+        ),
+        (
+            "other offers",
+            &|form, document, increment| form.set(document, increment, "city", "<</V(Rome)/Opt[(Rome)]>>"),
+            "field-changed",
+        ),
+        (
+            "ticked, but not for readers",
+            &|form, document, increment| form.set(document, increment, "agree", "<</AS/Yes>>"),
+            "appearance-of-another-value",
+        ),
+        (
+            "two of one",
+            &|form, document, increment| {
+                form.set(document, increment, "choice", "<</V/Two>>");
+                form.set(document, increment, "two", "<</AS/Two>>");
+                form.set(document, increment, "one", "<</AS/One>>");
+            },
+            "appearance-of-another-value",
+        ),
+        (
+            "another tick",
+            &|form, document, increment| {
+                let look = form.look(increment, "");
+                form.set(
+                    document,
+                    increment,
+                    "agree",
+                    &format!("<</V/Yes/AS/Yes/AP<</N<</Yes {look}/Off {{no}}>>>>>>"),
+                );
+            },
+            "appearance-changed",
+        ),
+        (
+            "a caption",
+            &|form, document, increment| form.set(document, increment, "text", "<</V(1)/MK<</BG[1]>>>>"),
+            "appearance-changed",
+        ),
+        (
+            "other rich text",
+            &|form, document, increment| form.set(document, increment, "plain", "<</V(1)/RV(<p>9</p>)>>"),
+            "appearance-changed",
+        ),
+        (
+            "a style that moves",
+            &|form, document, increment| {
+                form.set(document, increment, "plain", "<</V(1)/DA(1 0 0 1 9 9 cm /Helv 12 Tf)>>")
+            },
+            "appearance-changed",
+        ),
+        (
+            "text as a name",
+            &|form, document, increment| form.set(document, increment, "plain", "<</V/Yes>>"),
+            "field-value-odd",
+        ),
+        (
+            "a widget of another field",
+            &|form, document, increment| {
+                form.set(document, increment, "apart", "<</V(1)>>");
+                form.set(document, increment, "apart widget", "<</Parent {group}>>");
+            },
+            "object-changed",
+        ),
     ]
 }
 
@@ -244,7 +493,11 @@ fn nothing_else_passes_for_filling_in() {
         for allowed in [ChangesAllowed::FormFilling, ChangesAllowed::Annotations] {
             let report = form.judged(&pki, allowed, |document, increment| change(&form, document, increment));
             assert_ne!(first(&report), Indication::TotalPassed, "{what}: {report}");
-            assert!(kinds(&report).contains(&kind), "{what}: {kind} is not told: {:?} {report}", kinds(&report));
+            assert!(
+                kinds(&report).contains(&kind),
+                "{what}: {kind} is not told: {:?} {report}",
+                kinds(&report)
+            );
         }
     }
 }

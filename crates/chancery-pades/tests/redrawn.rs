@@ -90,6 +90,15 @@ fn fill(
 
 /// New fields with one value, drawn in white over these rectangles of the first page. `{page}` stands for it.
 fn draw(pdf: &[u8], rectangles: &[&str], entries: &str, message: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    draw_named("New", (pdf, rectangles), entries, message)
+}
+
+fn draw_named(
+    name: &str,
+    (pdf, rectangles): (&[u8], &[&str]),
+    entries: &str,
+    message: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Vec<u8> {
     by_hand(&pdf.to_vec(), entries, message, |document, increment, value| {
         let drawn = white(increment);
         let page = document.latest().page(0).unwrap().0;
@@ -97,7 +106,7 @@ fn draw(pdf: &[u8], rectangles: &[&str], entries: &str, message: impl FnOnce(&[u
         for (n, rectangle) in rectangles.iter().enumerate() {
             let place = increment.allocate();
             let widget = format!(
-                "<</Type/Annot/Subtype/Widget/FT/Sig/T(New{n})/V {value}/Rect{rectangle}/F 132/P {page}/AP<</N {drawn}>>>>"
+                "<</Type/Annot/Subtype/Widget/FT/Sig/T({name}{n})/V {value}/Rect{rectangle}/F 132/P {page}/AP<</N {drawn}>>>>"
             );
             increment.put(place, &dictionary(&widget).into()).unwrap();
             widgets.push(place);
@@ -412,7 +421,7 @@ fn large_is_what_covers_much_of_what_is_shown() {
 fn a_signature_is_in_one_field_and_its_revision_covers_little() {
     let pki = pki();
     let bob = pki.signer("Bob", KeyKind::P256);
-    let signed = certified(&pki, &contract(), ChangesAllowed::FormFilling, FieldLock::Only(Vec::new()));
+    let signed = certified(&pki, &contract(), ChangesAllowed::Annotations, FieldLock::Only(Vec::new()));
     let eighths = ["[0 0 600 100]", "[0 100 600 200]", "[0 200 600 300]", "[0 300 600 400]"];
     let report = verify(&pki, &draw(&signed, &eighths[..1], SIGNATURE, message_by(&bob)));
     assert_passed(&report, 2);
@@ -420,4 +429,35 @@ fn a_signature_is_in_one_field_and_its_revision_covers_little() {
     let report = verify(&pki, &draw(&signed, &eighths, SIGNATURE, message_by(&bob)));
     assert_first(&report, Indication::Indeterminate, "signature-in-two-fields");
     assert!(kinds(&report).contains(&"large-appearance-added"), "{report}");
+}
+
+/// Who allows to fill in and to sign allows no new place for it: a field that is there may be drawn.
+#[test]
+fn nothing_new_is_drawn_where_only_forms_may_be_filled_in() {
+    let pki = pki();
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let signed = certified(&pki, &contract(), ChangesAllowed::FormFilling, FieldLock::Only(Vec::new()));
+    let report = verify(&pki, &draw(&signed, &["[0 0 60 20]"], SIGNATURE, message_by(&bob)));
+    assert_first(&report, Indication::Indeterminate, "appearance-added");
+    let report = verify(&pki, &draw(&signed, &["[0 0 0 0]"], SIGNATURE, message_by(&bob)));
+    assert_passed(&report, 2);
+}
+
+/// A new signature may pass for another one that it covers.
+#[test]
+fn a_widget_over_another_is_a_warning() {
+    let pki = pki();
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let signed = signed(&pki, &contract());
+    let once = draw(&signed, &["[0 0 60 20]"], SIGNATURE, message_by(&bob));
+    for (rectangle, over) in [("[50 10 90 30]", true), ("[60 0 120 20]", false)] {
+        let twice = draw_named(
+            "Other",
+            (&once, &[rectangle]),
+            SIGNATURE,
+            message_by(&pki.signer("Carol", KeyKind::P256)),
+        );
+        let report = verify(&pki, &twice);
+        assert_eq!(kinds(&report).contains(&"appearance-over-another"), over, "{rectangle}: {report}");
+    }
 }

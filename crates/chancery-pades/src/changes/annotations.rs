@@ -20,7 +20,12 @@ impl Step<'_, '_> {
     ) -> Result<(), PadesError> {
         judgement.explained.insert(number);
         let Some(Gone { removed, added }) = compare(old, new) else {
-            self.refuse_annotation(judgement, ("annotations-reordered", "the annotations of a page stand in another order"), number, pages);
+            self.refuse_annotation(
+                judgement,
+                ("annotations-reordered", "the annotations of a page stand in another order"),
+                number,
+                pages,
+            );
             return Ok(());
         };
         for annotation in removed {
@@ -68,8 +73,12 @@ fn compare<'l>(old: &'l [Object], new: &'l [Object]) -> Option<Gone<'l>> {
     let number = |object: &Object| object.as_reference();
     let after: std::collections::HashSet<Reference> = new.iter().filter_map(number).collect();
     let before: std::collections::HashSet<Reference> = old.iter().filter_map(number).collect();
-    let stays = |one: &&Object| number(one).is_some_and(|one| after.contains(&one)) || (number(one).is_none() && new.contains(one));
-    let was_there = |one: &&Object| number(one).is_some_and(|one| before.contains(&one)) || (number(one).is_none() && old.contains(one));
+    let stays = |one: &&Object| {
+        number(one).is_some_and(|one| after.contains(&one)) || (number(one).is_none() && new.contains(one))
+    };
+    let was_there = |one: &&Object| {
+        number(one).is_some_and(|one| before.contains(&one)) || (number(one).is_none() && old.contains(one))
+    };
     let (kept_before, removed): (Vec<&Object>, Vec<&Object>) = old.iter().partition(stays);
     let (kept_after, added): (Vec<&Object>, Vec<&Object>) = new.iter().partition(was_there);
     (kept_before == kept_after).then_some(Gone { removed, added })

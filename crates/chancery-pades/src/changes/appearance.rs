@@ -48,7 +48,14 @@ pub(super) struct Drawn {
 impl Drawn {
     /// A new widget, which is its own field.
     pub(super) fn new(field: &Field, number: u32, by: DrawnBy) -> Self {
-        Self { field: field.name.clone(), widget: field.dictionary.clone(), number, pages: None, by, said: None }
+        Self {
+            field: field.name.clone(),
+            widget: field.dictionary.clone(),
+            number,
+            pages: None,
+            by,
+            said: None,
+        }
     }
 
     /// A widget of a signed field that was there before, on these pages.
@@ -148,18 +155,24 @@ impl Step<'_, '_> {
         let own = if drawn.pages.is_none() { Need::Placing } else { Need::Signing };
         let need = drawn.said.as_ref().map_or(own, |(need, _)| *need);
         if let Some((need, said)) = &drawn.said {
-            judgement.found.push(Found { need: *need, field: Some(name.clone()), finding: place(said.clone()) });
+            judgement.found.push(Found {
+                need: *need,
+                field: Some(name.clone()),
+                finding: place(said.clone()),
+            });
         }
         let large = boxes.cover(page, covered) > area(visible) / 4.0;
         let finding = match drawn.by {
             DrawnBy::Anybody if self.draws(&drawn.widget) => {
                 let text = format!("{text}, and not signed");
-                let finding = Finding::warning("unsigned-appearance-added", text).at(Place::Object(drawn.number));
+                let finding =
+                    Finding::warning("unsigned-appearance-added", text).at(Place::Object(drawn.number));
                 judgement.found.push(Found { need: Need::Unexplained, field: None, finding: place(finding) });
                 return Ok(());
             }
             _ if large => {
-                let text = format!("{text}, over more than a quarter of it with what else this revision draws");
+                let text =
+                    format!("{text}, over more than a quarter of it with what else this revision draws");
                 Finding::warning("large-appearance-added", text)
             }
             DrawnBy::Filler => return Ok(()),
@@ -174,7 +187,12 @@ impl Step<'_, '_> {
     }
 
     /// Whether a new widget lies over what other annotations of its page show: it may pass for one of them, or hide it.
-    fn overlaps(&self, page: Option<u32>, lies: Option<Rectangle>, boxes: &mut Boxes) -> Result<bool, PadesError> {
+    fn overlaps(
+        &self,
+        page: Option<u32>,
+        lies: Option<Rectangle>,
+        boxes: &mut Boxes,
+    ) -> Result<bool, PadesError> {
         let (Some(page), Some(lies)) = (page, lies) else { return Ok(false) };
         if !boxes.taken.contains_key(&page) {
             let taken = self.annotated(page)?;

@@ -79,7 +79,8 @@ impl Step<'_, '_> {
             let was = self.old.resolve(extension)?;
             let is = after.get(&name).map_or(Ok(Object::Null), |extension| self.new.resolve(extension))?;
             if !grew(&was, &is) {
-                let text = format!("the extension {name} of PDF, which the document declared, was taken back");
+                let text =
+                    format!("the extension {name} of PDF, which the document declared, was taken back");
                 judgement.unexplained("extension-removed", text, root_number(&self.new));
             }
         }

@@ -26,16 +26,77 @@ pub(super) enum Happened {
 /// Annotations that only say or mark something. Links, widgets, screens, sounds, files, watermarks, redactions and
 /// three-dimensional things do more.
 const COMMENTS: [&str; 15] = [
-    "Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
-    "StrikeOut", "Stamp", "Caret", "Ink", "Popup",
+    "Text",
+    "FreeText",
+    "Line",
+    "Square",
+    "Circle",
+    "Polygon",
+    "PolyLine",
+    "Highlight",
+    "Underline",
+    "Squiggly",
+    "StrikeOut",
+    "Stamp",
+    "Caret",
+    "Ink",
+    "Popup",
 ];
 
 /// Their entries (tables 166, 168, 172 and 175 to 186), without actions, layers and files.
 const ENTRIES: [&[u8]; 52] = [
-    b"Type", b"Subtype", b"Rect", b"Contents", b"P", b"NM", b"M", b"F", b"AP", b"Border", b"C", b"T", b"Popup", b"CA",
-    b"RC", b"CreationDate", b"IRT", b"Subj", b"RT", b"IT", b"Open", b"Name", b"State", b"StateModel", b"DA", b"Q", b"DS",
-    b"CL", b"BE", b"RD", b"BS", b"LE", b"L", b"IC", b"LL", b"LLE", b"Cap", b"LLO", b"CP", b"Measure", b"CO", b"Vertices",
-    b"QuadPoints", b"Sy", b"InkList", b"Parent", b"Lang", b"BM", b"ca", b"Rotate", b"AS", b"Rotation",
+    b"Type",
+    b"Subtype",
+    b"Rect",
+    b"Contents",
+    b"P",
+    b"NM",
+    b"M",
+    b"F",
+    b"AP",
+    b"Border",
+    b"C",
+    b"T",
+    b"Popup",
+    b"CA",
+    b"RC",
+    b"CreationDate",
+    b"IRT",
+    b"Subj",
+    b"RT",
+    b"IT",
+    b"Open",
+    b"Name",
+    b"State",
+    b"StateModel",
+    b"DA",
+    b"Q",
+    b"DS",
+    b"CL",
+    b"BE",
+    b"RD",
+    b"BS",
+    b"LE",
+    b"L",
+    b"IC",
+    b"LL",
+    b"LLE",
+    b"Cap",
+    b"LLO",
+    b"CP",
+    b"Measure",
+    b"CO",
+    b"Vertices",
+    b"QuadPoints",
+    b"Sy",
+    b"InkList",
+    b"Parent",
+    b"Lang",
+    b"BM",
+    b"ca",
+    b"Rotate",
+    b"AS",
+    b"Rotation",
 ];
 
 /// Whatever draws or refers to these, does more than a comment.
@@ -94,7 +155,8 @@ impl Step<'_, '_> {
         pages: &[u32],
     ) -> Result<bool, PadesError> {
         let Some(reference) = annotation.as_reference() else { return Ok(false) };
-        let Ok(Object::Dictionary(entries)) = objection_of(self.old.object(reference).map_err(Stop::from))? else {
+        let Ok(Object::Dictionary(entries)) = objection_of(self.old.object(reference).map_err(Stop::from))?
+        else {
             return Ok(false);
         };
         if !is_comment(&entries) {
@@ -113,7 +175,11 @@ impl Step<'_, '_> {
     }
 
     /// The pages that show a comment, if nothing but pages, its popup and its replies uses it.
-    fn pages_of_comment(&self, judgement: &mut Judgement, number: u32) -> Result<Option<Vec<u32>>, PadesError> {
+    fn pages_of_comment(
+        &self,
+        judgement: &mut Judgement,
+        number: u32,
+    ) -> Result<Option<Vec<u32>>, PadesError> {
         let mut pages = BTreeSet::new();
         if judgement.trailer_leads {
             return Ok(None);
@@ -164,7 +230,9 @@ impl Step<'_, '_> {
                 (b"P", Some(page)) if pages.contains(&page.number) => {}
                 (b"P", _) => return Err(odd("which says to be on another page".to_owned())),
                 (b"Popup" | b"Parent" | b"IRT", Some(other)) => self.check_companion(other)?,
-                (b"Popup" | b"Parent" | b"IRT", None) => return Err(odd("whose companion is no object".to_owned())),
+                (b"Popup" | b"Parent" | b"IRT", None) => {
+                    return Err(odd("whose companion is no object".to_owned()));
+                }
                 _ => self.check_own(judgement, value, explained)?,
             }
         }
@@ -223,7 +291,8 @@ impl Step<'_, '_> {
         };
         let text = format!("a comment ({kind}) {what}");
         // A popup is the window of its comment.
-        let finding = if kind == "Popup" { Finding::information(name, text) } else { Finding::warning(name, text) };
+        let finding =
+            if kind == "Popup" { Finding::information(name, text) } else { Finding::warning(name, text) };
         let finding = finding.at(Place::Object(number)).on_page(area);
         judgement.found.push(Found { need: Need::Annotating, field: None, finding });
     }

@@ -108,13 +108,17 @@ impl Step<'_, '_> {
         let Some(stream) = object.as_stream() else { return Ok(false) };
         let xml = match self.new.decoded(stream, MAX_METADATA) {
             Ok(xml) => xml,
-            Err(chancery_pdf::PdfError::Read(error)) => return Err(chancery_pdf::PdfError::Read(error).into()),
+            Err(chancery_pdf::PdfError::Read(error)) => {
+                return Err(chancery_pdf::PdfError::Read(error).into());
+            }
             Err(_) => return Ok(false),
         };
         // In whichever of the encodings of XMP: the zeros of wider ones aside.
         let text: Vec<u8> = xml.iter().copied().filter(|byte| *byte != 0).collect();
         let text = String::from_utf8_lossy(&text);
-        let begins = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}' || letter == '\u{FFFD}');
+        let begins = text.trim_start_matches(|letter: char| {
+            letter.is_whitespace() || letter == '\u{FEFF}' || letter == '\u{FFFD}'
+        });
         Ok(begins.starts_with('<') && !text.contains("<!DOCTYPE") && !text.contains("<!ENTITY"))
     }
 }

@@ -82,9 +82,10 @@ impl DrawnText {
 
 /// Operators that place and colour text and lines, and those whose operands are looked at above (ISO 32000-2, annex A).
 const HARMLESS: [&[u8]; 49] = [
-    b"BT", b"ET", b"Tc", b"Tw", b"Tz", b"TL", b"Ts", b"Td", b"TD", b"Tm", b"T*", b"Tr", b"g", b"G", b"rg", b"RG",
-    b"k", b"K", b"w", b"J", b"j", b"M", b"d", b"i", b"ri", b"h", b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b",
-    b"b*", b"n", b"W", b"W*", b"cm", b"gs", b"cs", b"CS", b"sc", b"SC", b"BMC", b"BDC", b"EMC", b"BX", b"EX",
+    b"BT", b"ET", b"Tc", b"Tw", b"Tz", b"TL", b"Ts", b"Td", b"TD", b"Tm", b"T*", b"Tr", b"g", b"G", b"rg",
+    b"RG", b"k", b"K", b"w", b"J", b"j", b"M", b"d", b"i", b"ri", b"h", b"S", b"s", b"f", b"F", b"f*", b"B",
+    b"B*", b"b", b"b*", b"n", b"W", b"W*", b"cm", b"gs", b"cs", b"CS", b"sc", b"SC", b"BMC", b"BDC", b"EMC",
+    b"BX", b"EX",
 ];
 
 fn coordinates(operands: &[Object]) -> Option<[f64; 2]> {
@@ -180,8 +181,20 @@ mod tests {
     #[test]
     fn what_could_draw_something_else_is_named() {
         for content in [
-            "/Im0 Do", "/P0 scn", "/S0 sh", "BI /W 1 ID x EI", "0 0 m 1 2 l S", "0 0 m 9 9 l S", "0 0 m 1 2 3 4 5 6 c f", "1 2 l",
-            "3 Tr (hidden) Tj", "/OC /Layer BDC (x) Tj EMC", "/Span /Props BDC", "1 2 3 4 5 6 7 8 9 10 re", "(", ")",
+            "/Im0 Do",
+            "/P0 scn",
+            "/S0 sh",
+            "BI /W 1 ID x EI",
+            "0 0 m 1 2 l S",
+            "0 0 m 9 9 l S",
+            "0 0 m 1 2 3 4 5 6 c f",
+            "1 2 l",
+            "3 Tr (hidden) Tj",
+            "/OC /Layer BDC (x) Tj EMC",
+            "/Span /Props BDC",
+            "1 2 3 4 5 6 7 8 9 10 re",
+            "(",
+            ")",
             "0 0 100 100 d1",
         ] {
             assert!(DrawnText::of(content.as_bytes()).is_err(), "{content}");

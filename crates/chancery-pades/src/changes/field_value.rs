@@ -115,7 +115,8 @@ impl Step<'_, '_> {
             return Ok(());
         };
         let options = self.options(&field.dictionary)?;
-        let offered = |value: &String| options.iter().any(|(export, shown)| value == export || value == shown);
+        let offered =
+            |value: &String| options.iter().any(|(export, shown)| value == export || value == shown);
         if flags & EDIT == 0 && !options.is_empty() && !chosen.iter().all(offered) {
             let text = format!("the field {} says {}, which it does not offer", field.name, filled.value);
             return Err(Stop::objection("field-value-odd", text));
@@ -128,7 +129,13 @@ impl Step<'_, '_> {
         let mut options = Vec::new();
         for option in self.inherited(field, "Opt")?.as_array().unwrap_or_default() {
             let text = |value: &Object| {
-                Ok::<_, Stop>(self.new.resolve(value)?.as_string().map(chancery_pdf::PdfString::to_text).unwrap_or_default())
+                Ok::<_, Stop>(
+                    self.new
+                        .resolve(value)?
+                        .as_string()
+                        .map(chancery_pdf::PdfString::to_text)
+                        .unwrap_or_default(),
+                )
             };
             options.push(match self.new.resolve(option)? {
                 Object::Array(pair) => match pair.as_slice() {
@@ -157,13 +164,15 @@ impl Step<'_, '_> {
         let (mut shown, mut others) = (false, false);
         for widget in &widgets {
             let state = self.new.value(widget, "AS")?;
-            let state = state.as_name().map_or("Off".into(), |state| String::from_utf8_lossy(state.as_bytes()));
+            let state =
+                state.as_name().map_or("Off".into(), |state| String::from_utf8_lossy(state.as_bytes()));
             let state = Value::State(state.into_owned());
             shown |= state == *value;
             others |= state != *value && state != off;
         }
         if others || (*value != off && !shown) {
-            let text = format!("the field {} says {}, and shows something else", filled.field.name, filled.value);
+            let text =
+                format!("the field {} says {}, and shows something else", filled.field.name, filled.value);
             return Err(Stop::objection("appearance-of-another-value", text));
         }
         Ok(())
@@ -190,9 +199,17 @@ fn without_tags(rich: &str) -> String {
             _ => {}
         }
     }
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#13;", "\n"), ("&#160;", " "), ("&amp;", "&")]
-        .iter()
-        .fold(text, |text, (escaped, letter)| text.replace(escaped, letter))
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&#13;", "\n"),
+        ("&#160;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text, |text, (escaped, letter)| text.replace(escaped, letter))
 }
 
 #[cfg(test)]

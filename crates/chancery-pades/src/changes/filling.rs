@@ -75,16 +75,21 @@ impl Step<'_, '_> {
         let Filled { field, kind, .. } = filled;
         let name = &field.name;
         let Some(reference) = field.reference.filter(|reference| !judgement.is_new(reference.number)) else {
-            return Err(Stop::objection("field-changed", format!("the field {name} is no object of its own")));
+            return Err(Stop::objection(
+                "field-changed",
+                format!("the field {name} is no object of its own"),
+            ));
         };
         if old.kind != field.kind {
-            return Err(Stop::objection("field-changed", format!("the field {name} became one of another type")));
+            return Err(Stop::objection(
+                "field-changed",
+                format!("the field {name} became one of another type"),
+            ));
         }
         let before = self.value_of(&self.old, old, *kind)?;
         self.check_value(filled)?;
         let kids = judgement.kids_of(reference.number);
-        let mut outcome =
-            Outcome { explained: BTreeSet::new(), drawn: Vec::new(), look: Look::Same, before };
+        let mut outcome = Outcome { explained: BTreeSet::new(), drawn: Vec::new(), look: Look::Same, before };
         let parent = field.dictionary.get("Parent").and_then(Object::as_reference);
         if old.dictionary != field.dictionary {
             self.check_entries(judgement, filled, &old.dictionary, &field.dictionary, &FIELD_ENTRIES)?;
@@ -96,10 +101,14 @@ impl Step<'_, '_> {
             let Some(change) = judgement.changed.get(&kid).copied() else { continue };
             let (was, is) = (self.before(&change)?, self.after(&change)?);
             let (Object::Dictionary(was), Object::Dictionary(is)) = (&was, &is) else {
-                return Err(Stop::objection("widget-changed", format!("a widget of the field {name} is none any more")));
+                return Err(Stop::objection(
+                    "widget-changed",
+                    format!("a widget of the field {name} is none any more"),
+                ));
             };
             if !self.is_kid_of(field, is) || !self.is_kid_of(field, was) {
-                let text = format!("what shows the field {name} was changed, and is no widget of this field alone");
+                let text =
+                    format!("what shows the field {name} was changed, and is no widget of this field alone");
                 return Err(Stop::objection("widget-changed", text));
             }
             self.check_entries(judgement, filled, was, is, &WIDGET_ENTRIES)?;
@@ -125,7 +134,8 @@ impl Step<'_, '_> {
     ) -> Result<(), Stop> {
         let name = &filled.field.name;
         let Some(pages) = self.pages_of(judgement, widget.number, belonging)? else {
-            let text = format!("what shows the field {name} was changed, and is no widget of this field alone");
+            let text =
+                format!("what shows the field {name} was changed, and is no widget of this field alone");
             return Err(Stop::objection("widget-changed", text));
         };
         outcome.explained.insert(widget.number);
@@ -171,7 +181,10 @@ impl Step<'_, '_> {
             };
             if !fine {
                 let (kind, what) = nature(&key);
-                return Err(Stop::objection(kind, format!("{what} of the field {name} was changed (/{key})")));
+                return Err(Stop::objection(
+                    kind,
+                    format!("{what} of the field {name} was changed (/{key})"),
+                ));
             }
         }
         let flags = self.new.value(new, "F")?.as_integer().unwrap_or_default();
@@ -203,7 +216,9 @@ impl Step<'_, '_> {
                 warnings.push(tell("appearance-not-compared", text));
             }
             Look::Same if before != *value && self.keeps_another_look(filled) => {
-                let text = format!("the field {name} has another value, but looks as before where viewers do not draw it anew");
+                let text = format!(
+                    "the field {name} has another value, but looks as before where viewers do not draw it anew"
+                );
                 warnings.push(tell("appearance-outdated", text));
             }
             Look::Same | Look::Value => {}
@@ -255,7 +270,8 @@ fn nature(key: &str) -> (&'static str, &'static str) {
 
 fn all_integers(value: &Object) -> bool {
     let elements = value.as_array().unwrap_or_default();
-    value.is_null() || (value.as_array().is_some() && elements.iter().all(|element| element.as_integer().is_some()))
+    value.is_null()
+        || (value.as_array().is_some() && elements.iter().all(|element| element.as_integer().is_some()))
 }
 
 /// Bits of `/F` (ISO 32000-2, table 167).
@@ -305,7 +321,9 @@ mod tests {
     #[test]
     fn no_flag_hides_or_shows() {
         let flags = |old: i64, new: i64| only_harmless_flags(&Object::Integer(old), &Object::Integer(new));
-        assert!(flags(0, 4) && flags(4, 4 + 64 + 128) && only_harmless_flags(&Object::Null, &Object::Integer(4)));
+        assert!(
+            flags(0, 4) && flags(4, 4 + 64 + 128) && only_harmless_flags(&Object::Null, &Object::Integer(4))
+        );
         assert!(!flags(4, 6) && !flags(6, 4) && !flags(4, 36) && !flags(0, 1) && !flags(0, 256));
     }
 }

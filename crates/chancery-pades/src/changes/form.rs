@@ -107,7 +107,8 @@ impl Step<'_, '_> {
                 Shown::Something
             }
             Err(number) => {
-                let text = format!("a signature field {} was added with what is no widget of it alone", field.name);
+                let text =
+                    format!("a signature field {} was added with what is no widget of it alone", field.name);
                 judgement.unexplained("field-added", text, number);
                 return Ok(false);
             }
@@ -147,10 +148,12 @@ impl Step<'_, '_> {
             let Some(reference) = reference else { return Ok(Err(list)) };
             let object = self.new.object(reference)?;
             // Some products leave out that it belongs to its field.
-            let parent = object.as_dictionary().and_then(|kid| kid.get("Parent")).and_then(Object::as_reference);
+            let parent =
+                object.as_dictionary().and_then(|kid| kid.get("Parent")).and_then(Object::as_reference);
             let own = parent.is_none() || parent == field.reference;
             let entries = object.as_dictionary().filter(|kid| own && self.is_widget_alone(kid));
-            let known = |kid: &&Dictionary| kid.iter().all(|(key, _)| WIDGET_KEYS.iter().any(|known| key == known));
+            let known =
+                |kid: &&Dictionary| kid.iter().all(|(key, _)| WIDGET_KEYS.iter().any(|known| key == known));
             let Some(entries) = entries.filter(known) else { return Ok(Err(Some(reference.number))) };
             kids.push((reference.number, entries.clone()));
             judgement.new_widgets.insert(reference);
@@ -213,10 +216,17 @@ impl Step<'_, '_> {
     }
 
     /// The appearance of a field that is its own widget, if it was drawn anew under its old number and nothing else uses it.
-    fn redrawn_in_place(&self, judgement: &Judgement, field: &Field) -> Result<Option<Reference>, PadesError> {
-        let (Some(widget), Some(stated)) = (field.reference, field.dictionary.get("AP")) else { return Ok(None) };
+    fn redrawn_in_place(
+        &self,
+        judgement: &Judgement,
+        field: &Field,
+    ) -> Result<Option<Reference>, PadesError> {
+        let (Some(widget), Some(stated)) = (field.reference, field.dictionary.get("AP")) else {
+            return Ok(None);
+        };
         let appearances = self.new.resolve(stated)?;
-        let look = appearances.as_dictionary().and_then(|entries| entries.get("N")).and_then(Object::as_reference);
+        let look =
+            appearances.as_dictionary().and_then(|entries| entries.get("N")).and_then(Object::as_reference);
         let look = look.filter(|look| judgement.is_open(look.number) && !judgement.is_new(look.number));
         Ok(look.filter(|look| self.is_look_of(look.number, widget.number, stated.as_reference())))
     }
@@ -247,7 +257,9 @@ impl Step<'_, '_> {
             old.is_signature() && old.value.is_none() && new.is_signature() && new.value.is_some();
         let redrawn = self.redrawn_in_place(judgement, new)?;
         let keys: Vec<String> = match redrawn {
-            Some(_) if !keys.iter().any(|key| key == "AP") => keys.into_iter().chain(["AP".to_owned()]).collect(),
+            Some(_) if !keys.iter().any(|key| key == "AP") => {
+                keys.into_iter().chain(["AP".to_owned()]).collect()
+            }
             _ => keys,
         };
         if keys.is_empty() && old.value == new.value {
@@ -255,10 +267,10 @@ impl Step<'_, '_> {
             judgement.explained.extend(number);
             return Ok(());
         }
-        let becomes_annotation = |key: &str| key == "Type" && is_type(&Object::Dictionary(new.dictionary.clone()), "Annot");
-        let signing_keys = keys
-            .iter()
-            .all(|key| matches!(key.as_str(), "V" | "AP" | "F" | "M") || becomes_annotation(key));
+        let becomes_annotation =
+            |key: &str| key == "Type" && is_type(&Object::Dictionary(new.dictionary.clone()), "Annot");
+        let signing_keys =
+            keys.iter().all(|key| matches!(key.as_str(), "V" | "AP" | "F" | "M") || becomes_annotation(key));
         if !(signed_now && signing_keys) {
             let text = format!("the field {} was changed ({})", old.name, keys.join(", "));
             judgement.unexplained("field-changed", text, number);
@@ -289,8 +301,8 @@ impl Step<'_, '_> {
 
 /// The entries that a signature field and its widget need (ISO 32000-2, tables 166, 191, 226 and 235), without actions.
 const FIELD_KEYS: [&str; 26] = [
-    "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV", "DA", "Q",
-    "Border", "Lang", "Contents", "H", "M", "NM", "DR", "Kids",
+    "Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "V", "DV", "F", "Rect", "P", "AP", "MK", "Lock", "SV",
+    "DA", "Q", "Border", "Lang", "Contents", "H", "M", "NM", "DR", "Kids",
 ];
 /// Those of its widgets, if they are objects apart from it.
 const WIDGET_KEYS: [&str; 13] =

@@ -138,11 +138,15 @@ impl Step<'_, '_> {
         let number = reference.number;
         let changed = judgement.changed.contains_key(&number);
         let used_here = |found: &crate::references::Use| {
-            holders.contains(&Some(found.from)) && matches!(found.key.as_str(), "AcroForm" | "DR") || found.key == key && holders.contains(&Some(found.from))
+            holders.contains(&Some(found.from)) && matches!(found.key.as_str(), "AcroForm" | "DR")
+                || found.key == key && holders.contains(&Some(found.from))
         };
         let own = judgement.is_new(number) || (changed && self.references.uses(number).all(used_here));
         if changed && !own {
-            return Err(Stop::objection("form-resources-changed", "what the form shares with something else was changed"));
+            return Err(Stop::objection(
+                "form-resources-changed",
+                "what the form shares with something else was changed",
+            ));
         }
         if changed {
             explained.insert(number);
@@ -159,7 +163,10 @@ impl Step<'_, '_> {
         let number = value.as_reference().map(|reference| reference.number);
         let is_new = number.is_none_or(|number| judgement.is_new(number));
         if !is_new || self.new.resolve(value)?.as_dictionary().is_none() {
-            return Err(Stop::objection("form-resources-changed", "an encoding of the form was taken from elsewhere"));
+            return Err(Stop::objection(
+                "form-resources-changed",
+                "an encoding of the form was taken from elsewhere",
+            ));
         }
         explained.extend(number);
         Ok(())

@@ -13,9 +13,15 @@ pub(super) enum Glyph {
 /// What each code of a simple font shows; `None` of a font whose own program decides that.
 pub(super) fn of(view: &View<'_>, font: &Dictionary) -> Option<[Glyph; 256]> {
     let subtype = view.value(font, "Subtype").ok()?;
-    let simple = ["Type1", "TrueType", "MMType1"].iter().any(|known| subtype.as_name().is_some_and(|name| name == *known));
+    let simple = ["Type1", "TrueType", "MMType1"]
+        .iter()
+        .any(|known| subtype.as_name().is_some_and(|name| name == *known));
     let encoding = view.value(font, "Encoding").ok()?;
-    let base = font.get("BaseFont").and_then(Object::as_name).map(|name| name.as_bytes().to_vec()).unwrap_or_default();
+    let base = font
+        .get("BaseFont")
+        .and_then(Object::as_name)
+        .map(|name| name.as_bytes().to_vec())
+        .unwrap_or_default();
     if !simple || matches!(base.as_slice(), b"ZapfDingbats" | b"Symbol") {
         return None;
     }
@@ -53,14 +59,49 @@ fn by_name(name: &[u8]) -> Glyph {
 }
 
 const NAMES: [(&str, char); 43] = [
-    ("space", ' '), ("exclam", '!'), ("quotedbl", '"'), ("numbersign", '#'), ("dollar", '$'), ("percent", '%'),
-    ("ampersand", '&'), ("quotesingle", '\''), ("parenleft", '('), ("parenright", ')'), ("asterisk", '*'),
-    ("plus", '+'), ("comma", ','), ("hyphen", '-'), ("period", '.'), ("slash", '/'), ("zero", '0'), ("one", '1'),
-    ("two", '2'), ("three", '3'), ("four", '4'), ("five", '5'), ("six", '6'), ("seven", '7'), ("eight", '8'),
-    ("nine", '9'), ("colon", ':'), ("semicolon", ';'), ("less", '<'), ("equal", '='), ("greater", '>'),
-    ("question", '?'), ("at", '@'), ("bracketleft", '['), ("backslash", '\\'), ("bracketright", ']'),
-    ("asciicircum", '^'), ("underscore", '_'), ("grave", '`'), ("braceleft", '{'), ("bar", '|'),
-    ("braceright", '}'), ("asciitilde", '~'),
+    ("space", ' '),
+    ("exclam", '!'),
+    ("quotedbl", '"'),
+    ("numbersign", '#'),
+    ("dollar", '$'),
+    ("percent", '%'),
+    ("ampersand", '&'),
+    ("quotesingle", '\''),
+    ("parenleft", '('),
+    ("parenright", ')'),
+    ("asterisk", '*'),
+    ("plus", '+'),
+    ("comma", ','),
+    ("hyphen", '-'),
+    ("period", '.'),
+    ("slash", '/'),
+    ("zero", '0'),
+    ("one", '1'),
+    ("two", '2'),
+    ("three", '3'),
+    ("four", '4'),
+    ("five", '5'),
+    ("six", '6'),
+    ("seven", '7'),
+    ("eight", '8'),
+    ("nine", '9'),
+    ("colon", ':'),
+    ("semicolon", ';'),
+    ("less", '<'),
+    ("equal", '='),
+    ("greater", '>'),
+    ("question", '?'),
+    ("at", '@'),
+    ("bracketleft", '['),
+    ("backslash", '\\'),
+    ("bracketright", ']'),
+    ("asciicircum", '^'),
+    ("underscore", '_'),
+    ("grave", '`'),
+    ("braceleft", '{'),
+    ("bar", '|'),
+    ("braceright", '}'),
+    ("asciitilde", '~'),
 ];
 
 /// Whether glyphs are the letters of a text, white space aside. A letter outside of ASCII is shown by another glyph, or by
@@ -112,10 +153,14 @@ mod tests {
     fn a_text_is_spelt_letter_by_letter() {
         assert!(spell(&glyphs("1000"), "1 000") && spell(&glyphs("Müller"), "Müller") && spell(&[], ""));
         assert!(spell(&glyphs("x"), "x\u{1F600}"), "a font may lack a letter");
-        for (shown, text) in [("9000", "1000"), ("10000", "1000"), ("100", "1000"), ("", "1"), ("Müller", "Muller")] {
+        for (shown, text) in
+            [("9000", "1000"), ("10000", "1000"), ("100", "1000"), ("", "1"), ("Müller", "Muller")]
+        {
             assert!(!spell(&glyphs(shown), text), "{shown} {text}");
         }
-        assert!(is_part(&glyphs("TwoThree"), "One Two Three") && !is_part(&glyphs("OneThree"), "One Two Three"));
+        assert!(
+            is_part(&glyphs("TwoThree"), "One Two Three") && !is_part(&glyphs("OneThree"), "One Two Three")
+        );
         assert!(!is_part(&[], "One"));
     }
 
@@ -127,10 +172,18 @@ mod tests {
         let font = |text: &str| Object::parse(text.as_bytes()).unwrap().0.as_dictionary().unwrap().clone();
         let plain = of(&view, &font("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")).unwrap();
         assert_eq!(plain[usize::from(b'1')], Glyph::Letter('1'));
-        let swapped = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[49/nine/b 200/one]>>>>";
+        let swapped =
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[49/nine/b 200/one]>>>>";
         let swapped = of(&view, &font(swapped)).unwrap();
-        assert_eq!((swapped[49], swapped[50], swapped[200]), (Glyph::Letter('9'), Glyph::Letter('b'), Glyph::Letter('1')));
-        for unknown in ["<</Type/Font/Subtype/Type0>>", "<</Subtype/Type1/BaseFont/ZapfDingbats>>", "<</Subtype/Type1/Encoding<</Differences[300/a]>>>>"] {
+        assert_eq!(
+            (swapped[49], swapped[50], swapped[200]),
+            (Glyph::Letter('9'), Glyph::Letter('b'), Glyph::Letter('1'))
+        );
+        for unknown in [
+            "<</Type/Font/Subtype/Type0>>",
+            "<</Subtype/Type1/BaseFont/ZapfDingbats>>",
+            "<</Subtype/Type1/Encoding<</Differences[300/a]>>>>",
+        ] {
             assert!(of(&view, &font(unknown)).is_none(), "{unknown}");
         }
     }

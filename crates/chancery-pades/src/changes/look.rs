@@ -49,17 +49,22 @@ impl Step<'_, '_> {
         let (Some(stated), was) = (widget.new.get("AP"), widget.old.get("AP")) else {
             return Ok(if widget.old.get("AP").is_some() { Look::Unknown } else { Look::Same });
         };
-        let entries = self.owned(judgement, stated, was, explained).ok_or_else(|| odd("borrows the look of something else"))?;
+        let entries = self
+            .owned(judgement, stated, was, explained)
+            .ok_or_else(|| odd("borrows the look of something else"))?;
         let Object::Dictionary(entries) = self.new.resolve(&entries)? else {
             return Err(odd("has a look that is no dictionary"));
         };
         let old_entries = was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
         let old_entries = old_entries.as_dictionary().cloned().unwrap_or_default();
-        if let Some(key) = self.differing(judgement, &old_entries, &entries)?.into_iter().find(|key| key != "N") {
+        if let Some(key) =
+            self.differing(judgement, &old_entries, &entries)?.into_iter().find(|key| key != "N")
+        {
             return Err(odd(&format!("changes its look where it is touched (/{key})")));
         }
         let (normal, normal_was) = (entries.get("N"), old_entries.get("N"));
-        let in_place = normal.and_then(Object::as_reference).is_some_and(|normal| judgement.is_open(normal.number));
+        let in_place =
+            normal.and_then(Object::as_reference).is_some_and(|normal| judgement.is_open(normal.number));
         if normal == normal_was && !in_place {
             return Ok(Look::Same);
         }
@@ -71,7 +76,9 @@ impl Step<'_, '_> {
             return Err(odd("borrows the look of something else"));
         }
         explained.insert(normal.number);
-        let Object::Stream(form) = self.new.object(*normal)? else { return Err(odd("has a look that is none")) };
+        let Object::Stream(form) = self.new.object(*normal)? else {
+            return Err(odd("has a look that is none"));
+        };
         let before = normal_was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
         self.check_form(&form).map_err(|what| odd(&what))?;
         let resources = self.look_resources(judgement, &form, before.as_stream(), explained)?;
@@ -139,11 +146,14 @@ impl Step<'_, '_> {
         before: Option<&Stream>,
         explained: &mut BTreeSet<u32>,
     ) -> Result<BTreeMap<Name, Option<Dictionary>>, Stop> {
-        let borrowed = || Stop::objection("appearance-changed", "a field is drawn with what belongs to something else");
+        let borrowed =
+            || Stop::objection("appearance-changed", "a field is drawn with what belongs to something else");
         let known = self.known_resources(judgement, before)?;
         let mut fonts = BTreeMap::new();
         let Some(stated) = form.dictionary().get("Resources") else { return Ok(fonts) };
-        let Object::Dictionary(resources) = self.part(judgement, stated, &known, explained)?.ok_or_else(borrowed)? else {
+        let Object::Dictionary(resources) =
+            self.part(judgement, stated, &known, explained)?.ok_or_else(borrowed)?
+        else {
             return Ok(fonts);
         };
         if let Some(states) = resources.get("ExtGState") {
@@ -226,7 +236,11 @@ impl Step<'_, '_> {
     }
 
     /// The fonts and resources that a field may use: those of the form (`/DR`) and of the appearance that it had.
-    fn known_resources(&self, judgement: &mut Judgement, before: Option<&Stream>) -> Result<BTreeSet<u32>, Stop> {
+    fn known_resources(
+        &self,
+        judgement: &mut Judgement,
+        before: Option<&Stream>,
+    ) -> Result<BTreeSet<u32>, Stop> {
         let mut known = match &judgement.form_resources {
             Some(known) => known.clone(),
             None => {
@@ -268,7 +282,9 @@ impl Step<'_, '_> {
         let mut shown = Vec::new();
         for (font, bytes) in &drawn.strings {
             let font = font.as_ref().and_then(|font| fonts.get(font)).and_then(Option::as_ref);
-            let Some(glyphs) = font.and_then(|font| glyphs::of(&self.new, font)) else { return Ok(Look::Unknown) };
+            let Some(glyphs) = font.and_then(|font| glyphs::of(&self.new, font)) else {
+                return Ok(Look::Unknown);
+            };
             shown.extend(bytes.iter().filter_map(|byte| glyphs.get(usize::from(*byte)).copied()));
         }
         shown.retain(|glyph| !matches!(glyph, Glyph::Letter(letter) if letter.is_whitespace()));
@@ -306,8 +322,19 @@ const COMBO: i64 = 1 << 17;
 
 /// The entries of a form XObject that is an appearance (table 93), without those that hide it.
 const FORM_ENTRIES: [&str; 13] = [
-    "Type", "Subtype", "FormType", "BBox", "Matrix", "Resources", "Length", "Filter", "DecodeParms", "Group", "Name",
-    "LastModified", "DL",
+    "Type",
+    "Subtype",
+    "FormType",
+    "BBox",
+    "Matrix",
+    "Resources",
+    "Length",
+    "Filter",
+    "DecodeParms",
+    "Group",
+    "Name",
+    "LastModified",
+    "DL",
 ];
 /// The entries of a graphics state (table 57) that do not mask what is drawn.
 const STATE_ENTRIES: [&str; 10] = ["Type", "CA", "ca", "SA", "OP", "op", "OPM", "LW", "AIS", "TK"];

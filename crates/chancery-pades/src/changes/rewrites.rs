@@ -11,8 +11,28 @@ use super::values::differing_keys;
 
 /// Entries whose numbers may be whole or not, where readers make no difference: coordinates, sizes, colours.
 const MEASURES: [&str; 22] = [
-    "MediaBox", "CropBox", "BleedBox", "TrimBox", "ArtBox", "Rect", "BBox", "RD", "QuadPoints", "Vertices", "L",
-    "InkList", "Matrix", "C", "IC", "BC", "BG", "CA", "ca", "Border", "W", "UserUnit",
+    "MediaBox",
+    "CropBox",
+    "BleedBox",
+    "TrimBox",
+    "ArtBox",
+    "Rect",
+    "BBox",
+    "RD",
+    "QuadPoints",
+    "Vertices",
+    "L",
+    "InkList",
+    "Matrix",
+    "C",
+    "IC",
+    "BC",
+    "BG",
+    "CA",
+    "ca",
+    "Border",
+    "W",
+    "UserUnit",
 ];
 
 /// Objects nest no deeper, and what is compared is no larger, or it is not the same.
@@ -56,7 +76,11 @@ impl Step<'_, '_> {
         let same = self.alike(judgement, &mut comparison, key.as_bytes(), pair, 0)?;
         if same {
             judgement.explained.extend(comparison.moved);
-            judgement.rewritten.insert(if key.is_empty() { "an object".to_owned() } else { format!("/{key}") });
+            judgement.rewritten.insert(if key.is_empty() {
+                "an object".to_owned()
+            } else {
+                format!("/{key}")
+            });
         }
         Ok(same)
     }
@@ -69,7 +93,9 @@ impl Step<'_, '_> {
         (old, new): (&Object, &Object),
         depth: usize,
     ) -> Result<bool, Stop> {
-        let Some(left) = comparison.left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) else { return Ok(false) };
+        let Some(left) = comparison.left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) else {
+            return Ok(false);
+        };
         comparison.left = left;
         Ok(match (old, new) {
             // What it leads to is judged by itself; another object is another thing, even if it looks the same.
@@ -85,7 +111,12 @@ impl Step<'_, '_> {
             }
             (Object::Array(old), Object::Array(new)) => {
                 old.len() == new.len()
-                    && self.all_alike(judgement, comparison, old.iter().zip(new).map(|pair| (key, pair)), depth)?
+                    && self.all_alike(
+                        judgement,
+                        comparison,
+                        old.iter().zip(new).map(|pair| (key, pair)),
+                        depth,
+                    )?
             }
             (Object::Dictionary(old), Object::Dictionary(new)) => {
                 self.dictionaries_alike(judgement, comparison, (old, new), depth)?
@@ -94,7 +125,12 @@ impl Step<'_, '_> {
                 // What is drawn is not put together anew by anybody honest.
                 let moved = comparison.moved.len();
                 self.old.raw(was)? == self.new.raw(is)?
-                    && self.dictionaries_alike(judgement, comparison, (was.dictionary(), is.dictionary()), depth)?
+                    && self.dictionaries_alike(
+                        judgement,
+                        comparison,
+                        (was.dictionary(), is.dictionary()),
+                        depth,
+                    )?
                     && comparison.moved.len() == moved
             }
             (Object::String(old), Object::String(new)) => old.as_bytes() == new.as_bytes(),

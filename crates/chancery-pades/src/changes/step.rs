@@ -215,7 +215,11 @@ fn refuse_other_generations(judgement: &mut Judgement) {
 }
 
 /// An object by its entry, null if it is not in use; `None` if it cannot be read.
-pub(super) fn readable(view: &View<'_>, number: u32, entry: Option<Entry>) -> Result<Option<Object>, PadesError> {
+pub(super) fn readable(
+    view: &View<'_>,
+    number: u32,
+    entry: Option<Entry>,
+) -> Result<Option<Object>, PadesError> {
     let generation = entry.and_then(|entry| entry.generation_in_use());
     let Some(generation) = generation else { return Ok(Some(Object::Null)) };
     match view.object(Reference::new(number, generation)) {

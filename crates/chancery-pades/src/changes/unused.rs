@@ -29,7 +29,8 @@ impl Step<'_, '_> {
             return Ok(());
         }
         let mut waiting = Vec::new();
-        let mut lead = |value: &Object| each_reference(value, &mut |reference| waiting.push(reference.number));
+        let mut lead =
+            |value: &Object| each_reference(value, &mut |reference| waiting.push(reference.number));
         self.new.trailer().iter().for_each(|(_, value)| lead(value));
         for change in judgement.changed.values().filter(|change| !open.contains(&change.number)) {
             lead(&self.after(change)?);
