@@ -2,19 +2,23 @@
 
 mod marks;
 mod page;
+mod pages;
+mod signatures;
 mod summary;
 mod words;
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use chancery_ades::Report;
+use chancery_ades::{Finding, PageArea, Report};
 use chancery_digest::Source;
 use chancery_drawing::Font;
 use chancery_key::Password;
-use chancery_pdf::{Increment, Object, PdfError};
+use chancery_pdf::{Increment, Object};
 
 use self::marks::{Drawn, Marks};
+use self::pages::FoundPages;
+use self::signatures::Shown;
 use self::words::Words;
 use crate::extended::ExtendedFile;
 use crate::{PadesError, opening, save};
@@ -22,7 +26,8 @@ use crate::{PadesError, opening, save};
 /// Marks what a report found on the pages where it was found, for people who would rather look than read.
 ///
 /// Every place that a finding names is framed and labelled, red for what keeps a signature from passing, orange for what
-/// a person should look at, blue for what is worth knowing. At the end of the document a page more says in words what the
+/// a person should look at, blue for what is worth knowing; so is every signature that is shown, by what came of it. At
+/// the end of the document a page more says in words what the
 /// marks mean, with the verdict first; viewers open the copy there.
 ///
 /// ```no_run
@@ -82,16 +87,21 @@ impl<'a> Marker<'a> {
             increment = increment.with_seed(*seed);
         }
         let words = Words::new(&self.fonts);
-        let mut marks = Marks::of(self.report);
+        let shown = signatures::shown(&view, self.report)?;
+        let numbers =
+            self.report.all_findings().filter_map(|finding| finding.page()).map(|page| page.number());
+        let objects = shown.iter().map(|signature| signature.page).collect();
+        let mut found = FoundPages::find(&view, &numbers.collect(), &objects)?;
+        let shown = shown.into_iter().filter_map(|Shown { page, corners, finding }| {
+            let number = found.numbers.get(&page)?;
+            Some(finding.on_page(PageArea::page(*number).within(corners)))
+        });
+        let shown: Vec<Finding> = shown.collect();
+        let mut marks = Marks::of(self.report, &shown);
         let mut pages = Vec::new();
         for (number, here) in marks.by_page() {
-            let Some(index) = number.checked_sub(1) else { continue };
-            let page = match view.page(index) {
-                Ok(page) => page,
-                Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
-                // A page that is not there, or cannot be found, is told at the end.
-                Err(_) => continue,
-            };
+            // A page that is not there, or cannot be found, is told at the end.
+            let Some(page) = found.by_number.remove(&number) else { continue };
             let drawn = page::mark((&view, &mut increment), page, here, &words)?;
             if drawn.contains(&Drawn::Seen) {
                 pages.push(number);

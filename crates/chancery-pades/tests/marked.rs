@@ -302,6 +302,47 @@ fn the_report_of_a_real_change_is_drawn() {
     );
 }
 
+#[test]
+fn signatures_that_are_seen_say_what_came_of_them() {
+    let pki = pki();
+    let signed = support::seen::shown(&pki, &contract(), support::seen::at(support::seen::SPOT)).unwrap();
+    let changed = with_catalog(&signed, "<</Lang(de)/OpenAction 7>>");
+    let mut tampered = signed.clone();
+    let rent = tampered.windows(4).position(|window| window == b"1000").unwrap();
+    tampered[rent] = b'9';
+    let cases = [
+        ("valid", signed, "1  signature valid\n"),
+        ("uncertain", changed, "1  signature not certain\n"),
+        ("tampered", tampered, "1  signature not valid\n"),
+    ];
+    for (name, pdf, expected) in cases {
+        let report = verify(&pki, &pdf);
+        let marked = Marker::new(&report).mark(&pdf).unwrap();
+        keep(&format!("signature-{name}"), &marked);
+        assert_eq!(marked.pages(), [1], "{name}");
+        let bytes = marked.to_vec().unwrap();
+        let document = Document::open(&bytes).unwrap();
+        let view = document.latest();
+        let marks = annotations(&view, 0);
+        assert_eq!(marks.len(), 3, "{name}: the widget, a frame and a label");
+        assert_eq!(said(&form(&view, &marks[2]).1), expected, "{name}");
+        assert_eq!(numbers(marks[1].get("Rect")), [70.0, 88.0, 294.0, 152.0], "{name}");
+    }
+}
+
+#[test]
+fn pages_are_counted_not_believed() {
+    let pdf = revised(&SamplePdf::new().pages(3).to_bytes(), |document, increment| {
+        let (_, catalog) = document.latest().catalog().unwrap();
+        let root = catalog.get("Pages").and_then(Object::as_reference).unwrap();
+        support::edit(document, increment, root, |tree| tree.set("Count", 1));
+    });
+    let finding = Finding::warning("here", "here").on_page(PageArea::page(3));
+    let report = report(vec![finding]);
+    let marked = Marker::new(&report).mark(&pdf).unwrap();
+    assert_eq!(marked.pages(), [3]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

@@ -32,11 +32,13 @@ pub(super) struct Marks<'r> {
 }
 
 impl<'r> Marks<'r> {
-    pub(super) fn of(report: &'r Report) -> Self {
+    /// The findings of a report, and where its signatures are shown.
+    pub(super) fn of(report: &'r Report, shown: &'r [Finding]) -> Self {
         // Each signature of a document says what came later.
         let mut seen = HashSet::new();
-        let mut found: Vec<&Finding> = report
-            .all_findings()
+        let mut found: Vec<&Finding> = shown
+            .iter()
+            .chain(report.all_findings())
             .filter(|finding| finding.page().is_some() || finding.severity > Severity::Information)
             .filter(|finding| {
                 let place = finding.place.as_ref().map(ToString::to_string);
