@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chancery_certificate::Certificate;
-use chancery_chain::Evidence;
+use chancery_chain::{Evidence, ObjectDigest};
+use chancery_timestamp::MatchingToken;
 
 /// The things that a timestamp covers, as the format of the signature lays down: those whose octets, or whose digest,
 /// are in what was stamped. A trusted timestamp proves of these, and of nothing else, that they existed at its time.
@@ -16,8 +17,31 @@ use chancery_chain::Evidence;
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     signatures: Vec<Arc<[u8]>>,
-    tokens: Vec<Arc<[u8]>>,
+    tokens: Vec<Covered>,
     evidence: Evidence,
+}
+
+/// A token that is covered.
+#[derive(Clone, Debug)]
+enum Covered {
+    Octets(Arc<[u8]>),
+    Matching(MatchingToken),
+}
+
+impl Covered {
+    fn octets(&self) -> &[u8] {
+        match self {
+            Self::Octets(octets) => octets,
+            Self::Matching(token) => token.to_der(),
+        }
+    }
+
+    fn object(&self) -> ObjectDigest {
+        match self {
+            Self::Octets(octets) => ObjectDigest::of(octets),
+            Self::Matching(token) => token.object(),
+        }
+    }
 }
 
 impl Coverage {
@@ -38,7 +62,15 @@ impl Coverage {
     /// Adds the token of another timestamp, as received ([`MatchingToken::to_der`](chancery_timestamp::MatchingToken::to_der)).
     #[must_use]
     pub fn token(mut self, token: impl Into<Arc<[u8]>>) -> Self {
-        self.tokens.push(token.into());
+        self.tokens.push(Covered::Octets(token.into()));
+        self
+    }
+
+    /// The same for the token of another timestamp that was read already: quicker, since it is neither copied nor hashed
+    /// twice.
+    #[must_use]
+    pub fn matching_token(mut self, token: MatchingToken) -> Self {
+        self.tokens.push(Covered::Matching(token));
         self
     }
 
@@ -63,7 +95,12 @@ impl Coverage {
 
     /// The tokens of other timestamps.
     pub fn tokens(&self) -> impl Iterator<Item = &[u8]> {
-        self.tokens.iter().map(AsRef::as_ref)
+        self.tokens.iter().map(Covered::octets)
+    }
+
+    /// By what the tokens are recognised.
+    pub(crate) fn token_objects(&self) -> impl Iterator<Item = ObjectDigest> {
+        self.tokens.iter().map(Covered::object)
     }
 
     /// Certificates, CRLs and OCSP answers.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
-use chancery_chain::{Evidence, ObjectDigest, PreparedEvidence, ProofsOfExistence};
+use chancery_chain::{Evidence, PreparedEvidence, ProofsOfExistence};
 use chancery_cms::SignerCheck;
 use jiff::Timestamp;
 
@@ -203,8 +203,8 @@ impl Slot {
         evidence.extend(beside);
         token.certificates().iter().for_each(|certificate| evidence.add_certificate(certificate.clone()));
         token.message().crls().iter().for_each(|crl| evidence.add_crl(crl.as_slice()));
-        let (digest, objects) = (ObjectDigest::of(token.to_der()), Objects::of(&covers));
-        stamps.push(Stamp { owner, kind, name, token, covers, digest, objects });
+        let objects = Objects::of(&covers);
+        stamps.push(Stamp { owner, kind, name, token, covers, objects });
         Self::Stamp(stamps.len() - 1)
     }
 }

@@ -4,19 +4,21 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use chancery_certificate::Certificate;
 use chancery_cms::{
     CmsError, ReceivedElement, ReceivedMessage, ReceivedSigner, ReceivedValue, SignedMessage, SignerInfo,
 };
 use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
 
+use crate::attributes::ARCHIVE_TIMESTAMP_V3;
 use crate::hash_index::{AttributeHashing, HashIndex};
 use crate::hash_index_fault::HashIndexFault;
 
 /// One thing that an archive timestamp can list.
 #[derive(Clone, Debug)]
 pub(crate) enum Thing<'a> {
-    /// A member of `SignedData.certificates`.
-    Certificate(ReceivedElement<'a>),
+    /// A member of `SignedData.certificates`, and what was read from it, where that has the very same octets.
+    Certificate(ReceivedElement<'a>, Option<&'a Certificate>),
     /// A member of `SignedData.crls`.
     Revocation(ReceivedElement<'a>),
     /// A value of an unsigned attribute of the signer.
@@ -39,7 +41,7 @@ pub(crate) struct Catalogue<'a> {
     pub(crate) signer: ReceivedSigner<'a>,
     signed_fields: OnceCell<SignedFields>,
     things: Vec<Thing<'a>>,
-    hashed: Vec<(Hashing, Places)>,
+    hashed: Vec<Hashed>,
     /// For each thing, which index listed it last, counted from 1.
     listed_by: Vec<usize>,
     /// How many indices there were.
@@ -65,6 +67,8 @@ impl SignedFields {
     }
 }
 
+const SHA256: KnownDigest = KnownDigest::Current(DigestAlgorithm::Sha256);
+
 /// How things are hashed.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 struct Hashing {
@@ -75,11 +79,8 @@ struct Hashing {
 
 impl Hashing {
     /// As we do it ourselves.
-    const TODAY: Self = Self {
-        algorithm: KnownDigest::Current(DigestAlgorithm::Sha256),
-        attributes: AttributeHashing::Values,
-        encoding: Encoding::Received,
-    };
+    const TODAY: Self =
+        Self { algorithm: SHA256, attributes: AttributeHashing::Values, encoding: Encoding::Received };
 }
 
 /// The standard hashes what stands there "without any modification"; EU DSS and others write DER first, which is the
@@ -90,16 +91,31 @@ enum Encoding {
     Der,
 }
 
+/// Things by their hashes.
+#[derive(Debug)]
+struct Hashed {
+    hashing: Hashing,
+    places: Places,
+    /// The place of the one that is not hashed yet.
+    left_out: Option<usize>,
+}
+
 /// For each of the three lists: the things with a hash. An attribute that is hashed as a whole stands for its values.
 type Places = [HashMap<Vec<u8>, Vec<usize>>; 3];
 
 impl<'a> Catalogue<'a> {
     pub(crate) fn new(message: &'a SignedMessage, signer: &'a SignerInfo) -> Result<Self, CmsError> {
+        let mut read = message.certificates().iter().peekable();
         let (message, signer) = (message.received()?, signer.received()?);
         let members = |set: Option<&chancery_cms::ReceivedSet<'a>>| {
             set.map(|set| set.members().to_vec()).unwrap_or_default().into_iter()
         };
-        let mut things: Vec<_> = members(message.certificates()).map(Thing::Certificate).collect();
+        // Those that were read are in the order in which they stand there.
+        let certificate = |member: ReceivedElement<'a>| {
+            let read = read.next_if(|read| read.to_der() == member.as_bytes());
+            Thing::Certificate(member, read)
+        };
+        let mut things: Vec<_> = members(message.certificates()).map(certificate).collect();
         things.extend(members(message.revocations()).map(Thing::Revocation));
         things.extend(signer.unsigned_values()?.into_iter().map(Thing::Value));
         let listed_by = vec![0; things.len()];
@@ -164,7 +180,7 @@ impl<'a> Catalogue<'a> {
             Ok::<_, HashIndexFault>(())
         };
         for (list, hashes) in index.lists().into_iter().enumerate() {
-            let places = self.hashed.get(received).and_then(|(_, places)| places.get(list));
+            let places = self.hashed.get(received).and_then(|hashed| hashed.places.get(list));
             let mut absent = HashSet::new();
             for hash in hashes {
                 match places.and_then(|places| places.get(hash)) {
@@ -176,9 +192,12 @@ impl<'a> Catalogue<'a> {
                 }
             }
         }
-        if !missing.is_empty() {
-            let der = self.places(Hashing { algorithm, attributes, encoding: Encoding::Der });
-            let places = self.hashed.get(der).map(|(_, places)| places);
+        for encoding in [Encoding::Received, Encoding::Der] {
+            if missing.is_empty() {
+                break;
+            }
+            let all = self.all_places(Hashing { algorithm, attributes, encoding });
+            let places = self.hashed.get(all).map(|hashed| &hashed.places);
             let mut still = Vec::new();
             for (list, hash) in missing {
                 match places.and_then(|places| places.get(list)).and_then(|places| places.get(hash)) {
@@ -204,8 +223,10 @@ impl<'a> Catalogue<'a> {
         if hashes.is_empty() {
             return HashSet::new();
         }
-        let places = self.places(Hashing::TODAY);
-        let Some((_, [.., values])) = self.hashed.get(places) else { return HashSet::new() };
+        let places = self.all_places(Hashing::TODAY);
+        let Some(Hashed { places: [.., values], .. }) = self.hashed.get(places) else {
+            return HashSet::new();
+        };
         values
             .iter()
             .filter(|(hash, _)| hashes.contains(*hash))
@@ -220,14 +241,27 @@ impl<'a> Catalogue<'a> {
     }
 
     /// Hashes everything, unless it was done, and says where the hashes are.
+    fn all_places(&mut self, hashing: Hashing) -> usize {
+        let at = self.places(hashing);
+        let Some(Hashed { places: [.., values], left_out, .. }) = self.hashed.get_mut(at) else { return at };
+        if let Some(place) = left_out.take() {
+            let hash = self.things.get(place).and_then(|thing| thing.hash(hashing));
+            hash.into_iter().for_each(|hash| values.entry(hash).or_default().push(place));
+        }
+        at
+    }
+
+    /// The same without the longest archive timestamp. It lists the others, and as a rule none lists it, so that it need
+    /// not be hashed; it is when an index lists something that is not found otherwise.
     fn places(&mut self, hashing: Hashing) -> usize {
-        if let Some(known) = self.hashed.iter().position(|(known, _)| *known == hashing) {
+        if let Some(known) = self.hashed.iter().position(|known| known.hashing == hashing) {
             return known;
         }
+        let left_out = self.longest_archive_timestamp().filter(|_| hashing == Hashing::TODAY);
         let mut places = Places::default();
         // The values of an attribute follow each other: hashed as a whole, it is hashed once for all of them.
         let mut whole: Option<(&[u8], Option<Vec<u8>>)> = None;
-        for (index, thing) in self.things.iter().enumerate() {
+        for (index, thing) in self.things.iter().enumerate().filter(|(index, _)| Some(*index) != left_out) {
             let hash = match (thing.whole(hashing), &whole) {
                 (Some(attribute), Some((last, hash))) if std::ptr::eq(*last, attribute) => hash.clone(),
                 (Some(attribute), _) => {
@@ -241,8 +275,16 @@ impl<'a> Catalogue<'a> {
                 list.entry(hash).or_default().push(index);
             }
         }
-        self.hashed.push((hashing, places));
+        self.hashed.push(Hashed { hashing, places, left_out });
         self.hashed.len() - 1
+    }
+
+    /// Its place, if it is the longest of all values, and so none that is there twice.
+    fn longest_archive_timestamp(&self) -> Option<usize> {
+        let length = |value: &ReceivedValue<'_>| value.value.as_bytes().len();
+        let (place, longest) = self.placed_values().max_by_key(|(_, value)| length(value))?;
+        let alone = self.values().filter(|value| length(value) == length(longest)).count() == 1;
+        (alone && longest.attribute == ARCHIVE_TIMESTAMP_V3).then_some(place)
     }
 }
 
@@ -265,7 +307,7 @@ impl<'a> Thing<'a> {
     /// In which of the three lists it stands.
     const fn list(&self) -> usize {
         match self {
-            Self::Certificate(_) => 0,
+            Self::Certificate(..) => 0,
             Self::Revocation(_) => 1,
             Self::Value(_) => 2,
         }
@@ -278,9 +320,17 @@ impl<'a> Thing<'a> {
             Encoding::Received => Some(Cow::Borrowed(element.as_bytes())),
             Encoding::Der => element.to_der().map(Cow::Owned),
         };
+        if let (Self::Certificate(_, Some(read)), SHA256, Encoding::Received) =
+            (self, hashing.algorithm, hashing.encoding)
+        {
+            // A certificate keeps this one, which is asked for again when something is proven of it.
+            return Some(read.sha256().as_bytes().to_vec());
+        }
         let mut hasher = hashing.algorithm.hasher();
         match (self, hashing.attributes) {
-            (Self::Certificate(element) | Self::Revocation(element), _) => hasher.update(&encoded(element)?),
+            (Self::Certificate(element, _) | Self::Revocation(element), _) => {
+                hasher.update(&encoded(element)?)
+            }
             (Self::Value(value), AttributeHashing::Values) => {
                 hasher.update(&encoded(&value.attribute_type)?);
                 hasher.update(&encoded(&value.value)?);

@@ -167,7 +167,7 @@ struct Reader<'a> {
     catalogue: Catalogue<'a>,
     older_forms: usize,
     /// What is inside things, by their place: read once, however many timestamps list them.
-    known: HashMap<usize, Evidence>,
+    known: Vec<Option<Evidence>>,
     /// The certificates of the message: most timestamps hold the same.
     certificates: KnownCertificates<'a>,
 }
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         detached: Option<&'a dyn Source>,
     ) -> Result<Self, CmsError> {
         let catalogue = Catalogue::new(message, signer)?;
-        let (contents, known) = (Vec::new(), HashMap::new());
+        let (contents, known) = (Vec::new(), vec![None; catalogue.things().len()]);
         let certificates = KnownCertificates::new(message.certificates());
         let older_forms = 0;
         Ok(Self { message, signer, content, detached, contents, catalogue, older_forms, known, certificates })
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
                 false => self.read(&value),
             };
             if let Some(stamp) = stamp {
-                self.known.insert(place, stamp.carried.clone());
+                self.know(place, stamp.carried.clone());
                 stamps.push(Stamp { place: Some(place), ..stamp });
             }
         }
@@ -397,7 +397,7 @@ impl<'a> Reader<'a> {
         }
         // They themselves need not be, unless they hold what others need.
         let bare = |inside: &Evidence| inside.crls().is_empty() && inside.ocsp().is_empty();
-        let may_be_outside = |place: usize| is_today(place) && self.known.get(&place).is_some_and(bare);
+        let may_be_outside = |place: usize| is_today(place) && self.inside_known(place).is_some_and(bare);
         if (0..things.len()).zip(&listed).all(|(place, listed)| *listed || may_be_outside(place)) {
             return UnderArchive::Everything;
         }
@@ -410,12 +410,22 @@ impl<'a> Reader<'a> {
 
     /// What is inside the thing at this place: read once.
     fn inside_at(&mut self, place: usize) -> Evidence {
-        if let Some(known) = self.known.get(&place) {
+        if let Some(known) = self.inside_known(place) {
             return known.clone();
         }
         let inside = self.catalogue.things().get(place).map(|thing| self.inside(thing)).unwrap_or_default();
-        self.known.insert(place, inside.clone());
+        self.know(place, inside.clone());
         inside
+    }
+
+    fn inside_known(&self, place: usize) -> Option<&Evidence> {
+        self.known.get(place)?.as_ref()
+    }
+
+    fn know(&mut self, place: usize, inside: Evidence) {
+        if let Some(known) = self.known.get_mut(place) {
+            *known = Some(inside);
+        }
     }
 
     /// Says what the archive timestamps cover.
@@ -439,8 +449,15 @@ impl<'a> Reader<'a> {
             let before = before.unwrap_or_default();
             told.push((index, without(&stamp.listed, before)));
         }
+        let tokens: HashMap<usize, MatchingToken> = match told.is_empty() {
+            true => HashMap::new(),
+            false => stamps
+                .iter()
+                .filter_map(|stamp| Some((stamp.place?, stamp.token.as_ref().ok()?.clone())))
+                .collect(),
+        };
         for (index, places) in told {
-            let covers = self.coverage(&places);
+            let covers = self.coverage(&places, &tokens);
             if let Some(stamp) = stamps.get_mut(index) {
                 stamp.covers = covers;
             }
@@ -448,7 +465,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What is proven by a digest over these things: the signature always, since its fields are stamped with them.
-    fn coverage(&mut self, places: &[usize]) -> Coverage {
+    /// `tokens` are those that match, by their places.
+    fn coverage(&mut self, places: &[usize], tokens: &HashMap<usize, MatchingToken>) -> Coverage {
         let mut covers = Coverage::new().signature(self.signer.signature());
         let signed = self.signer.signed_attributes().into_iter();
         for token in signed.flat_map(|signed| signed.values(CONTENT_TIMESTAMP)) {
@@ -456,9 +474,11 @@ impl<'a> Reader<'a> {
         }
         for &place in places {
             let Some(thing) = self.catalogue.things().get(place) else { continue };
-            if let Thing::Value(value) = thing {
-                covers = value_itself(covers, value);
-            }
+            covers = match (thing, tokens.get(&place)) {
+                (Thing::Value(_), Some(token)) => covers.matching_token(token.clone()),
+                (Thing::Value(value), None) => value_itself(covers, value),
+                _ => covers,
+            };
             covers = covers.evidence(self.inside_at(place));
         }
         covers
@@ -467,8 +487,9 @@ impl<'a> Reader<'a> {
     /// The certificates, CRLs and OCSP answers that a thing is or holds.
     fn inside(&self, thing: &Thing<'a>) -> Evidence {
         match thing {
-            Thing::Certificate(element) => {
-                Evidence::new().with_certificates(self.certificates.find(element.as_bytes()).cloned())
+            Thing::Certificate(element, read) => {
+                let read = read.or_else(|| self.certificates.find(element.as_bytes()));
+                Evidence::new().with_certificates(read.cloned())
             }
             Thing::Revocation(element) => enclosed::of_revocation(element.as_bytes()),
             Thing::Value(value) => {

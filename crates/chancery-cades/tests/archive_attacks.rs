@@ -236,6 +236,28 @@ fn a_renewal_does_not_hide_that_an_earlier_one_is_broken() {
     assert!(archives(&subject).iter().all(|stamp| stamp.covers.signatures().count() == 0));
 }
 
+#[test]
+fn the_longest_timestamp_may_be_one_that_a_shorter_one_lists() {
+    const UNKNOWN: const_oid::ObjectIdentifier = const_oid::ObjectIdentifier::new_unwrap("1.2.3.4.5");
+    let office = Office::open();
+    let message = office.archive().message().clone();
+    let padding = Attribute::new(UNKNOWN, asn1::octet_string(&[7; 20_000]));
+    let token = read(&archive_token(&message)).with_unsigned_attribute(0, &padding).unwrap();
+    let first = CadesSignature::first_of(read(&with_token(&message, token.to_bytes()))).unwrap();
+    let renewed = office.archived(&office.preserved(&first));
+    let subject = presented(renewed.message(), 0);
+    let archives = archives(&subject);
+    assert!(archives.len() == 2 && archives.iter().all(|stamp| stamp.token.is_ok()));
+    assert!(archives.iter().any(|stamp| stamp.covers.tokens().any(|covered| covered == token.to_bytes())));
+    // Not because nobody looks: another of the same length is not the one that is listed.
+    let other = Attribute::new(UNKNOWN, asn1::octet_string(&[8; 20_000]));
+    let other = read(&archive_token(&message)).with_unsigned_attribute(0, &other).unwrap();
+    let bytes =
+        renewed.message().with_unsigned_value_replaced(0, token.to_bytes(), other.to_bytes()).unwrap();
+    let subject = presented(&bytes, 0);
+    assert_eq!(common::archives(&subject).iter().filter(|stamp| stamp.token.is_ok()).count(), 1);
+}
+
 /// A signature that was archived twice, with everything that its timestamps prove.
 static ARCHIVED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let office = Office::open();

@@ -25,8 +25,8 @@ pub mod tag;
 mod write;
 
 pub use write::{
-    bit_string, encode, encoded, generalized_time, header, integer, null, octet_string, oid, sequence,
-    set_of, time,
+    bit_string, encode, encoded, encoded_len, generalized_time, header, integer, null, octet_string, oid,
+    sequence, set_of, time,
 };
 
 pub use crate::asn1_error::{Asn1Error, Asn1Fault};

@@ -246,6 +246,12 @@ impl Certificate {
         made
     }
 
+    /// What [`remember`](Self::remember) made, where somebody asked for it before.
+    #[must_use]
+    pub fn remembered<T: Any>(&self) -> Option<&T> {
+        self.0.remembered.get()?.downcast_ref()
+    }
+
     fn algorithm(&self, algorithm: &Algorithm) -> AlgorithmIdentifier<'_> {
         let parameters = algorithm.parameters.as_ref().map(|range| self.slice(range));
         AlgorithmIdentifier { oid: algorithm.oid, parameters, raw: self.slice(&algorithm.raw) }

@@ -47,7 +47,7 @@ impl<'a> PreparedEvidence<'a> {
             evidence,
             by_name: Arc::new(pool::by_name(evidence.certificates())),
             lists: known_lists::read(evidence.crls(), evidence.crl_sources()),
-            answers: known_answers::read(evidence.ocsp()),
+            answers: known_answers::read(evidence.ocsp(), evidence.certificates()),
             signatures: Arc::default(),
             orders: Orders::default(),
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod ask;
+pub(crate) mod brought;
 pub(crate) mod crl;
 pub(crate) mod crl_error;
 pub(crate) mod crl_source;

@@ -1,5 +1,7 @@
 //! The proof that a path holds.
 
+use std::sync::Arc;
+
 use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
@@ -16,7 +18,7 @@ use crate::rules::purpose::Purpose;
 
 /// A path that holds at a moment. Only [`ChainVerifier`](crate::ChainVerifier) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedChain(Box<Proven>);
+pub struct VerifiedChain(Arc<Proven>);
 
 /// What a proof consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +104,9 @@ impl GoodEvidence {
 
 impl VerifiedChain {
     pub(crate) fn new(proven: Proven) -> Self {
-        // Boxed, because a verdict that holds one should not be much larger than one that does not.
-        Self(Box::new(proven))
+        // Elsewhere, because a verdict that holds one should not be much larger than one that does not; shared, because a
+        // thousand timestamps of one authority have one path.
+        Self(Arc::new(proven))
     }
 
     pub(crate) fn foundation(&self) -> &Foundation {

@@ -11,7 +11,7 @@ use crate::attributes::{DATA, SIGNED_DATA};
 use crate::enclosures::Enclosures;
 use crate::error::CmsError;
 use crate::message::SignedMessage;
-use crate::signer_preparation::FinishedSigner;
+use crate::signer_preparation::{FinishedSigner, VERSION_LEN};
 
 /// A message of several signers: content, those who signed it, and what helps to verify.
 ///
@@ -185,6 +185,22 @@ impl Frame<'_> {
     /// The fields of the SignedData that stand after encapContentInfo.
     pub(crate) fn after_content(&self) -> Vec<u8> {
         [self.enclosures.to_fields(), asn1::set_of(self.signer_infos.clone())].concat()
+    }
+
+    /// How long the whole message is, with content of this length, one digest algorithm of so many bytes, and signers of so
+    /// many bytes together: that of [`around`](Self::around), without putting it together.
+    pub(crate) fn message_len(
+        enclosures: &Enclosures,
+        content_type: &Oid,
+        content: Option<usize>,
+        [digest_algorithm, signers]: [usize; 2],
+    ) -> usize {
+        let element = asn1::encoded_len;
+        let content = content.map_or(0, |length| element(element(length)));
+        let encapsulated = element(element(content_type.as_bytes().len()) + content);
+        let before = VERSION_LEN + element(digest_algorithm);
+        let signed_data = element(before + encapsulated + enclosures.fields_len() + element(signers));
+        element(element(SIGNED_DATA.as_bytes().len()) + element(signed_data))
     }
 
     /// What stands around content of this length: ContentInfo and SignedData in DER (RFC 5652, 3 and 5.1).

@@ -151,6 +151,16 @@ impl Enclosures {
         [certificates, field(tag::constructed(1), revocations)].concat()
     }
 
+    /// How long these fields are.
+    pub(crate) fn fields_len(&self) -> usize {
+        let field = |empty: bool, members: usize| if empty { 0 } else { asn1::encoded_len(members) };
+        let certificates = self.known.iter().map(Certificate::to_der);
+        let certificates = certificates.chain(self.other_certificates.iter().map(Vec::as_slice));
+        let none = self.known.is_empty() && self.other_certificates.is_empty();
+        field(none, certificates.map(<[u8]>::len).sum())
+            + field(self.revocations.is_empty(), self.revocations.iter().map(Vec::len).sum())
+    }
+
     /// The least version of a SignedData that may hold them (RFC 5652, 5.1).
     pub(crate) fn least_version(&self) -> u8 {
         let tags = || self.other_certificates.iter().filter_map(|member| member.first().copied());

@@ -223,7 +223,10 @@ impl PreparedMessage {
     /// reserved.
     #[must_use]
     pub fn finished_len(&self, signature_len: usize) -> usize {
-        self.around(&vec![0; signature_len]).len()
+        let content_type = self.signer.content_type.unwrap_or(DATA);
+        let digest_algorithm = digest_identifier(self.signer.to_be_signed.algorithm()).len();
+        let lengths = [digest_algorithm, self.signer.signer_info_len(signature_len)];
+        Frame::message_len(&self.enclosures, &content_type, self.content.as_ref().map(Vec::len), lengths)
     }
 
     fn around(&self, signature: &[u8]) -> Around {

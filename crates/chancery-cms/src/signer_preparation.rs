@@ -24,6 +24,9 @@ const MUST_BE_UNSIGNED: [Oid; 3] = [COUNTERSIGNATURE, SIGNATURE_TIMESTAMP, SIGNA
 /// What is said of content, which a counter-signature has not (ETSI EN 319 122-1, 5.2.4; RFC 5652, 11.4).
 const ABOUT_CONTENT: [Oid; 4] = [CONTENT_TYPE, CONTENT_HINTS, MIME_TYPE, CONTENT_TIMESTAMP];
 
+/// The INTEGER of a version.
+pub(crate) const VERSION_LEN: usize = 3;
+
 /// How a signer names its certificate in the message (RFC 5652, 5.3). Beside it, the signed attribute
 /// signing-certificate-v2 always binds the certificate itself.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -365,6 +368,14 @@ impl PreparedSigner {
             Identification::IssuerAndSerial => 1,
             Identification::SubjectKeyIdentifier => 3,
         }
+    }
+
+    /// How long the SignerInfo is with a signature value of this many bytes and nothing unsigned.
+    pub(crate) fn signer_info_len(&self, signature: usize) -> usize {
+        let algorithms =
+            digest_identifier(self.to_be_signed.algorithm()).len() + self.signature_algorithm.len();
+        let fields = VERSION_LEN + self.identifier.len() + self.to_be_signed.bytes().len();
+        asn1::encoded_len(fields + algorithms + asn1::encoded_len(signature))
     }
 
     /// The SignerInfo with this signature value (RFC 5652, 5.3).

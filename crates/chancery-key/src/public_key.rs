@@ -265,6 +265,9 @@ impl KeyKind {
     /// # Errors
     /// As [`PublicKey::from_info`], but for points.
     pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
+        if let Some(Ok(read)) = certificate.remembered::<Result<PublicKey, KeyError>>() {
+            return Ok(read.kind());
+        }
         let (algorithm, bits) = read_info(certificate.public_key_info())?;
         match read_algorithm(&algorithm)? {
             (KeyType::Rsa, _) => Ok(Self::Rsa { bits: rsa_key::bits_of(bits)? }),

@@ -1,9 +1,10 @@
 //! Tokens: read, and matched with the bytes that they cover.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chancery_certificate::Certificate;
+use chancery_chain::ObjectDigest;
 use chancery_cms::{
     CertificateBinding, CheckedSigner, KnownCertificates, SignedMessage, SignerCheck, attributes,
 };
@@ -112,7 +113,7 @@ impl TimestampToken {
             return Err(TokenFault::NotBound);
         }
         check_purpose(signer.certificate())?;
-        Ok(MatchingToken(Arc::new(Matched { token: self, algorithm, signer })))
+        Ok(MatchingToken(Arc::new(Matched { token: self, algorithm, signer, object: OnceLock::new() })))
     }
 }
 
@@ -128,6 +129,8 @@ struct Matched {
     token: TimestampToken,
     algorithm: KnownDigest,
     signer: CheckedSigner,
+    /// Of the whole token, made when it is first asked for.
+    object: OnceLock<ObjectDigest>,
 }
 
 impl MatchingToken {
@@ -210,6 +213,13 @@ impl MatchingToken {
     #[must_use]
     pub fn message(&self) -> &SignedMessage {
         &self.0.token.message
+    }
+
+    /// By what the token is recognised where something is [proven of it](chancery_chain::ProofsOfExistence): made when it
+    /// is first asked for, once for all clones.
+    #[must_use]
+    pub fn object(&self) -> ObjectDigest {
+        *self.0.object.get_or_init(|| ObjectDigest::of(self.to_der()))
     }
 
     /// The token as received.

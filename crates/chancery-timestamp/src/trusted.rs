@@ -68,7 +68,7 @@ impl MatchingToken {
     ) -> Result<TrustedTimestamp, ChainFailure> {
         let verifier = verifier.clone().for_purpose(Purpose::Timestamping).intermediates(self.certificates());
         let certificate = self.signer().certificate();
-        let proven = verifier.proofs_of_existence().map(|proofs| proofs.earliest(self.to_der()));
+        let proven = verifier.proofs_of_existence().map(|proofs| proofs.earliest_of(|| self.object()));
         let chain = verifier.verify_at(certificate, proven.map_or(at, |proven| proven.min(at)))?;
         // An authority cannot have stamped at a time for which it had no certificate; whoever broke its algorithms later
         // would write such a time.

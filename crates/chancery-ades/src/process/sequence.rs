@@ -1,7 +1,7 @@
 //! In which order timestamps are judged.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use chancery_chain::ObjectDigest;
 use chancery_timestamp::MatchingToken;
@@ -19,8 +19,6 @@ pub(crate) struct Stamp {
     pub(crate) name: String,
     pub(crate) token: MatchingToken,
     pub(crate) covers: Coverage,
-    /// Of the token.
-    pub(crate) digest: ObjectDigest,
     /// Of everything that is covered: hashed once, however often something is proven of it.
     pub(crate) objects: Objects,
 }
@@ -38,7 +36,7 @@ impl Objects {
         let certificates = evidence.certificates().iter().map(ObjectDigest::of_certificate);
         let pieces = evidence.crls().iter().chain(evidence.ocsp()).map(AsRef::as_ref);
         let others = pieces.chain(covers.signatures()).map(ObjectDigest::of);
-        let tokens = covers.tokens().map(ObjectDigest::of).collect();
+        let tokens = covers.token_objects().collect();
         Self { tokens, others: certificates.chain(others).collect() }
     }
 
@@ -63,9 +61,14 @@ impl Sequence {
     /// This costs time by the number of timestamps and of what they cover, with a logarithm. Should they cover each
     /// other in a circle, which no digest allows, those of the circle come last, by their times.
     pub(crate) fn of(stamps: &[Stamp]) -> Self {
+        // A token of another length than all that are covered is none of them, and need not be hashed.
+        let covered = stamps.iter().flat_map(|stamp| stamp.covers.tokens());
+        let lengths: HashSet<usize> = covered.map(<[u8]>::len).collect();
         let mut places: HashMap<ObjectDigest, usize> = HashMap::new();
         for (place, stamp) in stamps.iter().enumerate() {
-            places.entry(stamp.digest).or_insert(place);
+            if lengths.contains(&stamp.token.to_der().len()) {
+                places.entry(stamp.token.object()).or_insert(place);
+            }
         }
         let of_tokens = |tokens: &[ObjectDigest]| {
             tokens.iter().filter_map(|token| places.get(token).copied()).collect::<Vec<_>>()

@@ -175,7 +175,7 @@ impl Gathered {
                 Refusal { meaning, text, help: None, failure: None, past: None },
             );
         }
-        let existed = self.proofs.earliest_of_digest(stamp.digest);
+        let existed = self.proofs.earliest_of(|| token.object());
         let constraints = paths.policy().algorithms();
         if let Some(weakness) =
             strength::of_token(token, constraints, existed).filter(|_| paths.refuses_weak())

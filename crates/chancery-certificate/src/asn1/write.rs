@@ -23,6 +23,20 @@ pub fn header(tag: u8, length: usize) -> Vec<u8> {
     bytes
 }
 
+/// How long an element is whose content has this many bytes.
+#[must_use]
+pub const fn encoded_len(content: usize) -> usize {
+    let mut header = 2;
+    if content >= 0x80 {
+        let mut left = content;
+        while left > 0 {
+            header += 1;
+            left >>= 8;
+        }
+    }
+    header + content
+}
+
 /// A SEQUENCE of elements that are encoded already.
 #[must_use]
 pub fn sequence(parts: &[&[u8]]) -> Vec<u8> {

@@ -52,27 +52,31 @@ impl Hash for KeyOf {
     }
 }
 
-/// How signatures on certificates fared. A chain has a handful of them, which are found sooner one after another than
-/// by their hashes; what is beyond that goes into a table, so that hostile sets cost no more for each than small ones.
-#[derive(Debug, Default)]
-struct Outcomes {
-    first: Vec<(SignedBy, SignatureOutcome)>,
-    others: HashMap<SignedBy, SignatureOutcome>,
+/// How signatures fared, of each thing with each that may have signed it. A chain has a handful of them, which are found
+/// sooner one after another than by their hashes; what is beyond that goes into a table, so that hostile sets cost no more
+/// for each than small ones.
+#[derive(Debug)]
+struct Outcomes<P> {
+    first: Vec<(P, SignatureOutcome)>,
+    others: HashMap<P, SignatureOutcome>,
 }
 
-/// A certificate, and a key that may have signed it.
-type SignedBy = (Certificate, KeyOf);
+impl<P> Default for Outcomes<P> {
+    fn default() -> Self {
+        Self { first: Vec::new(), others: HashMap::new() }
+    }
+}
 
-impl Outcomes {
+impl<P: Eq + Hash> Outcomes<P> {
     const HANDFUL: usize = 8;
 
-    fn get(&self, pair: &SignedBy) -> Option<&SignatureOutcome> {
+    fn get(&self, pair: &P) -> Option<&SignatureOutcome> {
         let found = self.first.iter().find(|(known, _)| known == pair).map(|(_, outcome)| outcome);
         // An empty table is not worth the hash.
         found.or_else(|| if self.others.is_empty() { None } else { self.others.get(pair) })
     }
 
-    fn insert(&mut self, pair: SignedBy, outcome: SignatureOutcome) {
+    fn insert(&mut self, pair: P, outcome: SignatureOutcome) {
         if self.first.len() < Self::HANDFUL {
             self.first.push((pair, outcome));
         } else {
@@ -112,9 +116,9 @@ impl Keys {
 #[derive(Debug, Default)]
 pub(crate) struct SignatureChecker {
     keys: Keys,
-    certificates: Outcomes,
-    lists: HashMap<(ListKey, Certificate), SignatureOutcome>,
-    answers: HashMap<(AnswerKey, Certificate), SignatureOutcome>,
+    certificates: Outcomes<(Certificate, KeyOf)>,
+    lists: Outcomes<(ListKey, Certificate)>,
+    answers: Outcomes<(AnswerKey, Certificate)>,
     /// What was read in lists: the digest of each, by the one algorithm that the list itself names.
     pub(crate) readings: Readings,
 }

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use chancery_certificate::Certificate;
 use jiff::Timestamp;
 
 use crate::past::proofs::{Existence, ObjectDigest, ProofsOfExistence};
+use crate::revocation::brought::Brought;
 use crate::revocation::ocsp::OcspAnswer;
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::readings::AnswerKey;
@@ -32,14 +34,13 @@ pub(crate) struct ReadAnswer<'a> {
     digest: Arc<OnceLock<ObjectDigest>>,
 }
 
-/// Reads all answers; that one cannot be read is kept.
-pub(crate) fn read(answers: &[Arc<[u8]>]) -> Vec<ReadAnswer<'_>> {
+/// Reads all answers; that one cannot be read is kept. What they bring that is among these certificates is not read again.
+pub(crate) fn read<'a>(answers: &'a [Arc<[u8]>], certificates: &'a [Certificate]) -> Vec<ReadAnswer<'a>> {
     let places = (0..).map(AnswerKey);
-    let read = |(key, der)| ReadAnswer {
-        key,
-        der,
-        answer: Arc::new(OcspAnswer::from_der(der)),
-        digest: Arc::default(),
+    let brought = Arc::new(Brought::beside(certificates));
+    let read = |(key, der): (_, &'a Arc<[u8]>)| {
+        let answer = OcspAnswer::from_der(der).map(|answer| answer.knowing(&brought));
+        ReadAnswer { key, der, answer: Arc::new(answer), digest: Arc::default() }
     };
     places.zip(answers).map(read).collect()
 }

@@ -1,7 +1,7 @@
 //! An OCSP answer, read where it lies (RFC 6960 §4.2.1).
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chancery_certificate::asn1::{Asn1Error, Element, Reader, tag};
 use chancery_certificate::{AlgorithmIdentifier, Certificate, Extension, Name};
@@ -14,6 +14,7 @@ use const_oid::db::rfc6960::{
 use jiff::Timestamp;
 
 use crate::extensions::INVALIDITY_DATE;
+use crate::revocation::brought::Brought;
 use crate::revocation::integer::minimal;
 use crate::revocation::ocsp_error::OcspError;
 use crate::revocation::reason::RevocationReason;
@@ -65,6 +66,8 @@ pub struct OcspAnswer<'a> {
     extensions: Vec<Extension>,
     /// The certificates as they lie there: who only asks of whom the answer speaks needs none of them.
     brought: Vec<&'a [u8]>,
+    /// Those that were read already, for this answer or another.
+    known: Option<Arc<Brought<'a>>>,
     certificates: OnceLock<Vec<Certificate>>,
 }
 
@@ -137,6 +140,11 @@ impl<'a> OcspAnswer<'a> {
         Self::read_basic(fields)
     }
 
+    /// Takes certificates that it brings from among those that were read already.
+    pub(crate) fn knowing(self, known: &Arc<Brought<'a>>) -> Self {
+        Self { known: Some(Arc::clone(known)), ..self }
+    }
+
     fn read_basic(mut fields: Reader<'a>) -> Result<Self, OcspError> {
         let to_be_signed = fields.expect(tag::SEQUENCE)?;
         let algorithm = AlgorithmIdentifier::read(&mut fields)?;
@@ -170,6 +178,7 @@ impl<'a> OcspAnswer<'a> {
             statements,
             extensions,
             brought: certificates.map_or(Ok(Vec::new()), read_certificates)?,
+            known: None,
             certificates: OnceLock::new(),
         })
     }
@@ -181,8 +190,11 @@ impl<'a> OcspAnswer<'a> {
 
     /// Certificates that came along, to verify the signature with. Those that cannot be read are left out.
     pub fn certificates(&self) -> &[Certificate] {
-        let read = || self.brought.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-        self.certificates.get_or_init(read)
+        let read = |der: &&[u8]| match &self.known {
+            Some(known) => known.read(der),
+            None => Certificate::from_der(der).ok(),
+        };
+        self.certificates.get_or_init(|| self.brought.iter().filter_map(read).collect())
     }
 
     /// The bytes under the signature, as received.

@@ -1,12 +1,11 @@
 //! Who gave an OCSP answer, and whether it may (RFC 6960 §4.2.2.2).
 
-use std::collections::HashSet;
-
 use chancery_certificate::Certificate;
 use chancery_key::ParameterReading;
 use jiff::Timestamp;
 
 use crate::anchor::{AnchorScope, TrustAnchor};
+use crate::evidence::distinct::Distinct;
 use crate::extensions;
 use crate::past::settle::{self, Terms};
 use crate::path::build::{CandidatePath, Question, Work};
@@ -73,14 +72,15 @@ pub(crate) fn find(
     let named = answer.responder_name().map(|name| context.signers.candidates(name)).unwrap_or_default();
     let mut fault = EvidenceFault::BadSignature { kind: KIND, this_update };
     let mut doubtful = None;
-    let mut tried = HashSet::new();
+    let mut tried = Distinct::default();
     let mut brought = 0;
     let at_hand = named.iter().map(|one| (one, Origin::AtHand));
     let responders = [issuer].into_iter().chain(answer.certificates()).map(|one| (one, Origin::Answer));
     for (responder, origin) in responders.chain(at_hand) {
-        if !answer.is_by(responder) || !tried.insert(responder) {
+        if !answer.is_by(responder) || tried.has(responder) {
             continue;
         }
+        tried.add(responder.clone());
         let is_issuer = responder.public_key_info() == issuer.public_key_info();
         if !is_issuer && !responder.issuer().matches(issuer.subject()) {
             fault = not_delegated(this_update);

@@ -75,6 +75,7 @@ impl<'a> ChainVerifier<'a> {
         }
         let Some(evidence) = self.evidence else { return Known::default() };
         let lists = known_lists::read(evidence.crls(), evidence.crl_sources());
-        Known::of(lists, known_answers::read(evidence.ocsp()), self.proofs)
+        let answers = known_answers::read(evidence.ocsp(), evidence.certificates());
+        Known::of(lists, answers, self.proofs)
     }
 }

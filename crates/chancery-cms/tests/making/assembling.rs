@@ -80,10 +80,18 @@ fn other_content_makes_the_message_that_is_prepared_for_it() {
         for number in 0..32_u8 {
             let template = PreparedMessage::from_bytes(&prepare(b"another").to_bytes()).unwrap();
             let other = template.with_content_digest(digest(&[number])).unwrap();
-            assert_eq!(other.to_be_signed().bytes(), prepare(&[number]).to_be_signed().bytes(), "{algorithm}");
+            assert_eq!(
+                other.to_be_signed().bytes(),
+                prepare(&[number]).to_be_signed().bytes(),
+                "{algorithm}"
+            );
             assert_eq!(other.to_be_signed().digest(), prepare(&[number]).to_be_signed().digest());
             assert_eq!(other.to_bytes(), prepare(&[number]).to_bytes());
         }
+        let value = alice.sign(prepare(b"another").to_be_signed()).unwrap();
+        let length = prepare(b"another").finished_len(value.as_bytes().len());
+        let finished = prepare(b"another").finish(value).unwrap();
+        assert_eq!(length, finished.to_bytes().len(), "{algorithm}");
         let again = prepare(b"another").with_content_digest(digest(CONTRACT)).unwrap();
         let again = again.with_content_digest(digest(b"another")).unwrap();
         assert_eq!(again.to_bytes(), prepare(b"another").to_bytes());
