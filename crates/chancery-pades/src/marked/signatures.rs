@@ -1,5 +1,7 @@
 //! Where signatures are shown.
 
+use std::collections::HashMap;
+
 use chancery_ades::{Finding, Indication, Report, SignatureKind, SignatureReport};
 use chancery_pdf::{Dictionary, Object, PdfError, Reference, View};
 
@@ -37,11 +39,12 @@ fn find(view: &View<'_>, report: &Report) -> Result<Vec<Shown>, PadesError> {
         return Ok(Vec::new());
     }
     let (_, catalog) = view.catalog()?;
-    let mut fields = fields(view, &form(view, &catalog)?)?;
-    fields.retain(|field| field.is_signature() && field.value.is_some());
+    let fields = fields(view, &form(view, &catalog)?)?;
+    let signed = fields.iter().filter(|field| field.is_signature() && field.value.is_some());
+    let by_name: HashMap<&str, &Field> = signed.map(|field| (field.name.as_str(), field)).collect();
     let mut shown = Vec::new();
     for signature in signatures.iter().take(MOST) {
-        let Some(field) = fields.iter().find(|field| field.name == signature.name()) else { continue };
+        let Some(field) = by_name.get(signature.name()) else { continue };
         if let Some((page, corners)) = place(view, field)? {
             shown.push(Shown { page, corners, finding: told(signature) });
         }
