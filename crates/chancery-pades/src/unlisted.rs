@@ -11,7 +11,7 @@ use crate::PadesError;
 const BLOCK: u64 = 1 << 20;
 /// `4294967295 65535 obj` with some white space.
 const LONGEST_HEADER: usize = 64;
-/// The first ones tell enough.
+/// The first ones tell enough, and one of each revision that is defined twice: no crowd hides it.
 const MAX_TOLD: usize = 8;
 
 /// An object that is not listed.
@@ -52,7 +52,8 @@ impl Unlisted {
 /// If the file cannot be read.
 pub(crate) fn find(document: &Document<'_>, end: u64) -> Result<Vec<Unlisted>, PadesError> {
     let finder = Finder::new(b"obj");
-    let mut search = Search { document, revision: 0, listed: None, within: 0, found: Vec::new() };
+    let mut search =
+        Search { document, revision: 0, listed: None, within: 0, found: Vec::new(), twice_in: None };
     let source = document.source();
     let mut start = 0;
     while start < end {
@@ -67,9 +68,6 @@ pub(crate) fn find(document: &Document<'_>, end: u64) -> Result<Vec<Unlisted>, P
             }
             if let Some((number, begins)) = header(block.get(..place).unwrap_or_default()) {
                 search.judge(number, from + begins as u64)?;
-                if search.found.len() >= MAX_TOLD {
-                    return Ok(search.found);
-                }
             }
         }
         start = block_end;
@@ -107,6 +105,8 @@ struct Search<'s, 'd> {
     /// What stands before this byte is part of a listed object.
     within: u64,
     found: Vec<Unlisted>,
+    /// The last revision in which one was found that is defined twice.
+    twice_in: Option<usize>,
 }
 
 impl Search<'_, '_> {
@@ -146,7 +146,14 @@ impl Search<'_, '_> {
             entry => entry,
         };
         let twice = matches!(listed, Some(Entry::InFile { offset: listed, .. }) if listed < offset);
-        self.found.push(Unlisted { number, offset, revision: self.revision, twice });
+        let one = Unlisted { number, offset, revision: self.revision, twice };
+        let is_new = twice && self.twice_in != Some(self.revision);
+        if is_new || self.found.len() < MAX_TOLD {
+            self.found.push(one);
+        }
+        if is_new {
+            self.twice_in = Some(self.revision);
+        }
         Ok(())
     }
 

@@ -60,6 +60,8 @@ fn an_object_that_is_defined_twice_in_the_signed_revision_does_not_pass() {
         format!("\nendobj\n{number} 0 obj\n<</Length 2>>\nstream\nBT\nendstream"),
         format!("\nendobj\n%{number} 0 obj <</Length 2>>"),
         "\nendobj\n1 0 obj\n<</Type/Catalog>>".to_owned(),
+        // In a crowd of others.
+        format!("\nendobj{}\n{number} 0 obj\n<<>>", "\n900 0 obj null endobj".repeat(20)),
     ] {
         assert_noticed(&pki, &hiding(&hidden), "object-defined-twice");
     }
