@@ -79,11 +79,13 @@ pub(crate) fn since(
     let unreadable = references.unreadable();
     let mut form = FormHistory::read(oldest)?;
     let mut store = StoreHistory::read(oldest)?;
+    // As people count them who look at the document now.
+    let pages = PageNumbers::of(document.latest());
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
         let step = Step { old, new, references: &references, form: &form.advance(&new, changed)?,
-            store: &store.advance(&new, changed)?, pages: PageNumbers::of(new) };
+            store: &store.advance(&new, changed)?, pages: &pages };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
         let revision = new.revision();

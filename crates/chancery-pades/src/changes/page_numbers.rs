@@ -1,4 +1,4 @@
-//! Which page an object is, as people count: read through the page tree once, when somebody asks.
+//! Which page an object is, as people count: read through the page tree once for all revisions, when somebody asks.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

@@ -21,7 +21,7 @@ pub(super) struct Step<'s, 'd> {
     pub(super) references: &'s References,
     pub(super) form: &'s FormStep,
     pub(super) store: &'s StoreStep,
-    pub(super) pages: PageNumbers<'d>,
+    pub(super) pages: &'s PageNumbers<'d>,
 }
 
 impl Step<'_, '_> {
