@@ -9,7 +9,7 @@ use chancery_pdf::{Dictionary, Object, PdfError, Reference, View};
 use crate::{PadesError, xfa};
 
 /// So many objects are looked at; a document of a hundred pages has some thousands.
-const MAX_OBJECTS: usize = 20_000;
+const MAX_OBJECTS: usize = 10_000;
 /// Nodes of the tree of pages.
 const MAX_NODES: usize = 20_000;
 /// Within one object.

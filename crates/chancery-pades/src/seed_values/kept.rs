@@ -131,7 +131,7 @@ impl SeedValues {
     fn broken_by(&self, made: &Made<'_>) -> Result<Vec<Broken>, PadesError> {
         let mut broken = Vec::new();
         let mut tell = |entry: &'static str, asked: String, instead: &str| {
-            broken.push((entry, asked, instead.to_owned()))
+            broken.push((entry, asked, instead.to_owned()));
         };
         for &entry in self.unread.iter().filter(|entry| self.is_rule(entry)) {
             tell(entry, NOT_READ.into(), "whether that was kept cannot be told");
