@@ -329,7 +329,7 @@ impl<'a> Thing<'a> {
         let mut hasher = hashing.algorithm.hasher();
         match (self, hashing.attributes) {
             (Self::Certificate(element, _) | Self::Revocation(element), _) => {
-                hasher.update(&encoded(element)?)
+                hasher.update(&encoded(element)?);
             }
             (Self::Value(value), AttributeHashing::Values) => {
                 hasher.update(&encoded(&value.attribute_type)?);
