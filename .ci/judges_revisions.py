@@ -104,7 +104,8 @@ def judged(row, pages):
         if named and not named & pages:
             return f"tells of page {sorted(named)}, and {sorted(pages)} is another"
         # Whoever signs afterwards takes what was filled in for their own; a timestamp does not.
-        allows = row["base"].startswith(("certified-2", "certified-3")) or "signature" in row["changes"] or row["cover"].startswith("Signed")
+        # A lock of some fields leaves the others open.
+        allows = row["base"].startswith(("certified-2", "certified-3", "locked-rent")) or "signature" in row["changes"] or row["cover"].startswith("Signed")
         return None if allows else "told, but nobody allowed it"
     if row["kind"] == "Told" and passed and row["layout"] not in WITHOUT_FORCE and not findings:
         return "passes without a word"

@@ -53,7 +53,7 @@ pub(crate) fn reserve(draft: &mut Draft<'_>) -> Option<Reference> {
 }
 
 /// Signs the room that was reserved last.
-pub(crate) fn sign_within(office: &Office, file: &mut Vec<u8>) -> Option<()> {
+pub(crate) fn sign_within(office: &Office, file: &mut [u8]) -> Option<()> {
     let find = |file: &[u8], wanted: &str| {
         file.windows(wanted.len()).rposition(|window| window == wanted.as_bytes())
     };

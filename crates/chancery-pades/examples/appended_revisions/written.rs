@@ -263,7 +263,7 @@ impl Writer<'_> {
 
 fn body_of(object: &Object, draft: &Draft<'_>) -> Vec<u8> {
     let Object::Stream(stream) = object else { return object.to_bytes() };
-    let data = draft.document.latest().raw(stream).map(|data| data.into_owned()).unwrap_or_default();
+    let data = draft.document.latest().raw(stream).map(std::borrow::Cow::into_owned).unwrap_or_default();
     let mut entries = stream.dictionary().clone();
     entries.set("Length", i64::try_from(data.len()).unwrap_or(0));
     [&Object::from(entries).to_bytes()[..], b"\nstream\n", &data, b"\nendstream"].concat()

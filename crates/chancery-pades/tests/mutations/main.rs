@@ -4,7 +4,7 @@
 //! fresh; `CHANCERY_MUTATIONS=all` flips every byte of each as well. `CHANCERY_SEED` gives the fresh seed of a run back.
 //!
 //! `CHANCERY_MUTATIONS=all cargo test --release -p chancery-pades --test mutations -- --nocapture`
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails where it stands")]
 
 #[path = "../support/office.rs"]
 mod office;

@@ -22,7 +22,7 @@ pub(super) const ALL: &[Change] = &[
     seen("layer-by-usage", |draft, _| {
         let (shown, hidden) = layers(draft)?;
         draft.edit(hidden, |layer| {
-            layer.set("Usage", dictionary("<</View<</ViewState/ON>>/Print<</PrintState/ON>>>>"))
+            layer.set("Usage", dictionary("<</View<</ViewState/ON>>/Print<</PrintState/ON>>>>"));
         })?;
         edit_layers(
             draft,
@@ -111,7 +111,7 @@ pub(super) const ALL: &[Change] = &[
             catalog.set(
                 "ViewerPreferences",
                 dictionary("<</HideToolbar true/ViewArea/BleedBox/PrintPageRange[1 1]>>"),
-            )
+            );
         })
     }),
     told("output-intents", |draft, _| {
@@ -162,6 +162,7 @@ pub(super) const ALL: &[Change] = &[
         Some(())
     }),
     told("trailer-identifier", |draft, _| {
+        draft.document.latest().trailer().get("ID")?;
         draft.trailer.push(("ID", parsed("[<00><00>]")));
         Some(())
     }),

@@ -53,7 +53,7 @@ pub(super) const ALL: &[Change] = &[
         draft.put(content, drawn(random));
         let key = *random.of(&["Certs", "CRLs", "OCSPs"]);
         draft.edit_catalog(|catalog| {
-            catalog.set("DSS", dictionary(&format!("<</Type/DSS/{key}[{content}]>>")))
+            catalog.set("DSS", dictionary(&format!("<</Type/DSS/{key}[{content}]>>")));
         })
     }),
     seen("content-said-to-be-private-data", |draft, random| {
@@ -61,7 +61,7 @@ pub(super) const ALL: &[Change] = &[
         let content = draft.dictionary(page)?.get("Contents")?.as_reference()?;
         draft.put(content, drawn(random));
         draft.edit_catalog(|catalog| {
-            catalog.set("PieceInfo", dictionary(&format!("<</App<</Private {content}>>>>")))
+            catalog.set("PieceInfo", dictionary(&format!("<</App<</Private {content}>>>>")));
         })
     }),
     seen("page-said-to-be-information", |draft, random| {
@@ -112,7 +112,7 @@ pub(super) const ALL: &[Change] = &[
         let font = some(draft, random, |entries| is_name(entries, "Type", "Font"))?;
         draft.edit(font, |font| font.set("BaseFont", chancery_pdf::Name::from("Courier")))?;
         super::fields::edit_form(draft, |form| {
-            form.set("DR", dictionary(&format!("<</Font<</Cour {font}>>>>")))
+            form.set("DR", dictionary(&format!("<</Font<</Cour {font}>>>>")));
         })
     }),
     seen("signature-field-drawn-by-the-page", |draft, random| {
