@@ -3,7 +3,7 @@
 //!
 //! What comes out is what reading the form of each revision whole would give; the tests compare the two.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use chancery_pdf::{Change, Dictionary, Object, Reference, View};
@@ -123,21 +123,20 @@ impl FormHistory {
 
     fn step(&mut self, old_form: Rc<Dictionary>, delta: Delta) -> FormStep {
         let Delta { gone, come, touched, .. } = delta;
-        let places: HashSet<_> = come.iter().map(|field| place(field)).collect();
-        let removed: Vec<Rc<Field>> =
-            gone.iter().filter(|old| !places.contains(&place(old))).map(Rc::clone).collect();
         let mut step = FormStep {
             old_form,
             new_form: Rc::clone(&self.form),
-            removed,
+            removed: Vec::new(),
             added: Vec::new(),
             touched: Vec::new(),
             values_twice: BTreeSet::new(),
         };
         {
-            let old: HashMap<_, &Rc<Field>> = gone.iter().map(|field| (place(field), field)).collect();
+            // Fields that are no objects of their own may have one name: the first of them is the first as before.
+            let mut old: HashMap<_, VecDeque<&Rc<Field>>> = HashMap::new();
+            gone.iter().for_each(|field| old.entry(place(field)).or_default().push_back(field));
             for new in &come {
-                match old.get(&place(new)) {
+                match old.get_mut(&place(new)).and_then(VecDeque::pop_front) {
                     Some(old) => step.touched.push((Rc::clone(old), Rc::clone(new))),
                     None => {
                         let taken = self.index.roots.contains_key(new.name.as_str());
@@ -145,6 +144,7 @@ impl FormHistory {
                     }
                 }
             }
+            step.removed.extend(old.into_values().flatten().map(Rc::clone));
         }
         gone.iter().for_each(|field| self.index.remove(field));
         come.iter().for_each(|field| self.index.add(field));

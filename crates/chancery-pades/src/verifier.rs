@@ -137,6 +137,7 @@ impl<'a> PdfVerifier<'a> {
         let mut findings: Vec<Finding> =
             observations.into_iter().map(|observation| observation.finding).collect();
         findings.extend(unlisted.iter().map(Unlisted::finding));
+        findings.extend(changes.crowds());
         findings.extend(usage_rights::tell(&document)?);
         findings.extend(certification_binding::of_document(&document)?);
         if !reports.is_empty() {

@@ -8,7 +8,7 @@ use super::found::Need;
 use super::judgement::Judgement;
 use super::objection::{Stop, objection_of};
 use super::step::Step;
-use super::values::root_number;
+use super::values::{entry, root_number};
 use crate::PadesError;
 use crate::references::each_reference;
 
@@ -75,12 +75,12 @@ impl Step<'_, '_> {
         let none = Dictionary::new();
         let (before, after) = (old.as_dictionary().unwrap_or(&none), new.as_dictionary().unwrap_or(&none));
         for (developer, extension) in before.iter().filter(|(key, _)| **key != "Type") {
-            let name = String::from_utf8_lossy(developer.as_bytes()).into_owned();
             let was = self.old.resolve(extension)?;
-            let is = after.get(&name).map_or(Ok(Object::Null), |extension| self.new.resolve(extension))?;
+            let is =
+                entry(after, developer).map_or(Ok(Object::Null), |extension| self.new.resolve(extension))?;
             if !grew(&was, &is) {
                 let text =
-                    format!("the extension {name} of PDF, which the document declared, was taken back");
+                    format!("the extension {developer} of PDF, which the document declared, was taken back");
                 judgement.unexplained("extension-removed", text, root_number(&self.new));
             }
         }

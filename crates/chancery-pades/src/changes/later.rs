@@ -1,7 +1,8 @@
 //! The changes of all later revisions as one signature sees them: told one by one as long as they are few of a kind, and
 //! counted beyond that, so that the report of a thousand signatures in a thousand revisions stays short.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use chancery_ades::{Finding, Place, SignatureReport};
 
@@ -12,22 +13,37 @@ use super::locked::Locked;
 use crate::certification::ChangesAllowed;
 use crate::lock::Lock;
 
-/// So many changes are told one by one to all signatures together,
+/// So many changes are told to all signatures together,
 const MOST: usize = 1 << 14;
 /// but at least so many of each kind, judged alike, to each.
 const LEAST_OF_A_KIND: usize = 16;
 
 /// What came after the signatures, by kind.
 pub(crate) struct Later {
-    /// Changes that are judged alike unless a lock says otherwise, by revision.
-    kinds: BTreeMap<(&'static str, Need, Answerable), Vec<Change>>,
+    /// Changes that are judged alike unless a lock says otherwise.
+    kinds: BTreeMap<(&'static str, Need, Answerable), Kind>,
     most_of_a_kind: usize,
+}
+
+/// Changes of one kind, by revision.
+struct Kind {
+    changes: Vec<Change>,
+    /// The same by what was changed: the places in `changes`. What was changed last comes first.
+    things: Vec<Vec<usize>>,
 }
 
 struct Change {
     /// Counted from 0.
     revision: usize,
     found: Found,
+}
+
+/// What a change is about: a field by its full name, or another object. What is neither is a thing of its own.
+#[derive(Eq, Hash, PartialEq)]
+enum Thing {
+    Field(String),
+    Object(u32),
+    Change(usize),
 }
 
 impl Later {
@@ -48,7 +64,7 @@ impl Later {
                 kinds.entry(kind).or_default().push(Change { revision, found });
             }
         }
-        kinds.values_mut().for_each(|changes| changes.sort_by_key(|change| change.revision));
+        let kinds = kinds.into_iter().map(|(kind, changes)| (kind, Kind::new(changes))).collect();
         let most_of_a_kind = (MOST / signatures.max(1)).max(LEAST_OF_A_KIND);
         Self { kinds, most_of_a_kind }
     }
@@ -64,74 +80,152 @@ impl Later {
     ) -> SignatureReport {
         let names: Vec<Locked<'_>> = locks.iter().map(Locked::new).collect();
         let (mut told, mut counted) = (Vec::new(), Vec::new());
-        for ((_, _, answerable), changes) in &self.kinds {
-            let later = changes.partition_point(|change| change.revision <= revision);
-            let later = changes.get(later..).unwrap_or_default();
-            let [mut free, mut locked] = [Alike::new(self.most_of_a_kind), Alike::new(self.most_of_a_kind)];
-            if names.is_empty() {
-                free.all(later);
-            } else {
-                for change in later {
-                    let is_locked = names.iter().any(|lock| lock.forbids(&change.found));
-                    if is_locked { &mut locked } else { &mut free }.one(change);
-                }
-            }
-            for alike in [free, locked] {
-                counted.extend(alike.summary().map(|found| (*answerable, found)));
-                told.extend(alike.first.into_iter().map(|change| (*answerable, change)));
+        for ((_, _, answerable), kind) in &self.kinds {
+            for Told { each, left } in kind.told(revision, &names, self.most_of_a_kind) {
+                told.extend(each.into_iter().map(|found| (*answerable, found)));
+                counted.extend(left.map(|found| (*answerable, found)));
             }
         }
-        told.sort_by_key(|(_, change)| change.revision);
+        told.sort_by_key(|(_, (revision, _))| *revision);
         let allowance = |answerable| Allowance { document: allowed, locks: &names, answerable };
-        for (answerable, Change { found, .. }) in told {
-            report = allowance(answerable).apply(report, found, found.finding.clone());
+        for (answerable, (_, found)) in told {
+            report = allowance(answerable).apply(report, &found, found.finding.clone());
         }
         for (answerable, found) in counted {
             report = allowance(answerable).apply(report, &found, found.finding.clone());
         }
         report
     }
+
+    /// What was changed and may be too much to be told to each signature, but may have been allowed: told once, so that
+    /// nothing hides in a crowd.
+    pub(crate) fn crowds(&self) -> Vec<Finding> {
+        let allowable = |need| matches!(need, Need::Nothing | Need::Filling | Need::Annotating);
+        let crowds = self.kinds.iter().filter(|((_, need, _), kind)| {
+            allowable(*need) && kind.things.len() > self.most_of_a_kind
+        });
+        let named = |found: &Found| found.field.is_some() || matches!(found.finding.place, Some(Place::Object(_)));
+        let all = crowds.flat_map(|(_, kind)| kind.things.iter().filter_map(|thing| kind.together(thing)));
+        all.filter(|(_, found)| named(found)).map(|(_, found)| found.finding).collect()
+    }
 }
 
-/// Changes of one kind that are judged alike.
-struct Alike<'c> {
-    most: usize,
-    first: Vec<&'c Change>,
-    last: Option<&'c Change>,
+/// What is told of the changes of one kind that are judged alike: those that are told one by one, with their revisions,
+/// and what is said of the rest.
+struct Told {
+    each: Vec<(usize, Found)>,
+    left: Option<Found>,
+}
+
+impl Kind {
+    fn new(mut changes: Vec<Change>) -> Self {
+        changes.sort_by_key(|change| change.revision);
+        let mut things: HashMap<Thing, Vec<usize>> = HashMap::new();
+        for (place, change) in changes.iter().enumerate() {
+            things.entry(Thing::of(place, change)).or_default().push(place);
+        }
+        let mut things: Vec<Vec<usize>> = things.into_values().collect();
+        things.sort_by_key(|places| Reverse(places.last().copied()));
+        Self { changes, things }
+    }
+
+    /// What came after a revision, apart by whether a lock forbids it.
+    fn told(&self, revision: usize, locks: &[Locked<'_>], most: usize) -> [Told; 2] {
+        let first = self.changes.partition_point(|change| change.revision <= revision);
+        let mut later = self.things.iter().map_while(|places| {
+            let before = places.partition_point(|place| *place < first);
+            places.get(before..).filter(|places| !places.is_empty())
+        });
+        let [mut free, mut locked] = [Alike::default(), Alike::default()];
+        if locks.is_empty() {
+            // Of how many things is known without asking each.
+            free.count = self.changes.len().saturating_sub(first);
+            free.things = self.things.partition_point(|places| places.last() >= Some(&first));
+            free.told.extend(later.by_ref().take(most));
+            free.next = later.next();
+        } else {
+            for places in later {
+                let change = places.last().and_then(|place| self.changes.get(*place));
+                let is_locked = change.is_some_and(|change| locks.iter().any(|lock| lock.forbids(&change.found)));
+                if is_locked { &mut locked } else { &mut free }.thing(places, most);
+            }
+        }
+        [free, locked].map(|alike| self.tell(&alike, most))
+    }
+
+    fn tell(&self, alike: &Alike<'_>, most: usize) -> Told {
+        if alike.count <= most {
+            let changes = alike.told.iter().copied().flatten().filter_map(|place| self.changes.get(*place));
+            let mut each: Vec<_> = changes.map(|change| (change.revision, change.found.clone())).collect();
+            each.sort_by_key(|(revision, _)| *revision);
+            return Told { each, left: None };
+        }
+        let each = alike.told.iter().rev().filter_map(|places| self.together(places)).collect();
+        Told { each, left: self.left(alike) }
+    }
+
+    /// All changes of one thing in one finding: what became of it last, and what happened to it first.
+    fn together(&self, places: &[usize]) -> Option<(usize, Found)> {
+        let change = |place: Option<&usize>| self.changes.get(*place?);
+        let (first, last) = (change(places.first())?, change(places.last())?);
+        let mut found = last.found.clone();
+        if places.len() > 1 {
+            found.finding.text = format!(
+                "{}; the last of {} changes of this kind since revision {}, where {}",
+                found.finding.text,
+                places.len(),
+                first.revision + 1,
+                first.found.finding.text
+            );
+        }
+        Some((last.revision, found))
+    }
+
+    /// The changes of all things that are not told one by one.
+    fn left(&self, alike: &Alike<'_>) -> Option<Found> {
+        let things = alike.things.checked_sub(alike.told.len()).filter(|left| *left > 0)?;
+        let told: usize = alike.told.iter().map(|places| places.len()).sum();
+        let next = self.changes.get(*alike.next?.last()?)?;
+        let mut found = next.found.clone();
+        found.finding.place = Some(Place::Revision(next.revision + 1));
+        found.finding.text = format!(
+            "and {} more of this kind, of {things} fields or objects, the last one before: {}",
+            alike.count.saturating_sub(told),
+            found.finding.text
+        );
+        Some(found)
+    }
+}
+
+/// The things whose changes are judged alike: the last that are told, and how many there are of all.
+#[derive(Default)]
+struct Alike<'k> {
+    told: Vec<&'k [usize]>,
+    /// The last one that is not told.
+    next: Option<&'k [usize]>,
+    things: usize,
     count: usize,
 }
 
-impl<'c> Alike<'c> {
-    const fn new(most: usize) -> Self {
-        Self { most, first: Vec::new(), last: None, count: 0 }
-    }
-
-    fn one(&mut self, change: &'c Change) {
-        if self.first.len() < self.most {
-            self.first.push(change);
+impl<'k> Alike<'k> {
+    fn thing(&mut self, places: &'k [usize], most: usize) {
+        if self.told.len() < most {
+            self.told.push(places);
+        } else {
+            self.next = self.next.or(Some(places));
         }
-        self.last = Some(change);
-        self.count += 1;
+        self.things += 1;
+        self.count += places.len();
     }
+}
 
-    fn all(&mut self, changes: &'c [Change]) {
-        self.first.extend(changes.iter().take(self.most));
-        self.last = changes.last();
-        self.count = changes.len();
-    }
-
-    /// What is not told one by one, judged as the last of them is.
-    fn summary(&self) -> Option<Found> {
-        let left = self.count.checked_sub(self.first.len()).filter(|left| *left > 0)?;
-        let last = self.last?;
-        let mut found = last.found.clone();
-        let revision = last.revision + 1;
-        found.finding.text = format!(
-            "and {left} more of this kind, up to revision {revision}; the last one: {}",
-            found.finding.text
-        );
-        found.finding.place = Some(Place::Revision(revision));
-        Some(found)
+impl Thing {
+    fn of(place: usize, Change { found, .. }: &Change) -> Self {
+        match (&found.field, &found.finding.place) {
+            (Some(field), _) => Self::Field(field.clone()),
+            (None, Some(Place::Object(number))) => Self::Object(*number),
+            _ => Self::Change(place),
+        }
     }
 }
 
@@ -182,9 +276,10 @@ mod tests {
         let last = findings.last().unwrap();
         assert_eq!(
             last.text,
-            "and 984 more of this kind, up to revision 1001; the last one: a signature 1000"
+            "and 984 more of this kind, of 984 fields or objects, the last one before: a signature 984"
         );
         assert_eq!(told(&later, 984, &[]).len(), LEAST_OF_A_KIND);
+        assert_eq!(told(&later, 983, &[]).len(), LEAST_OF_A_KIND + 1);
     }
 
     /// What is not told one by one is judged all the same.
@@ -200,5 +295,40 @@ mod tests {
         let broken: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
         assert!(broken.len() == 1 && broken[0].kind == "field-lock-broken", "{findings:?}");
         assert!(broken[0].text.starts_with("a signature 999,"));
+    }
+
+    /// One field that is filled again and again hides no other.
+    #[test]
+    fn every_field_is_named_however_often_another_changes() {
+        let filled = |field: &str, text: String| {
+            let finding = Finding::information("field-filled", text);
+            Found { need: Need::Filling, field: Some(field.to_owned()), finding }
+        };
+        let mut all = Vec::new();
+        for revision in 1..=40 {
+            let found = match revision {
+                20 => filled("price", "9000".to_owned()),
+                _ => filled("remark", format!("the value {revision}")),
+            };
+            all.push(RevisionChanges { revision, answerable: Answerable::Signer, found: vec![found] });
+        }
+        let later = Later::new(all, 1_000);
+        let texts: Vec<String> = told(&later, 0, &[]).into_iter().map(|finding| finding.text).collect();
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert_eq!(texts[0], "9000");
+        assert!(texts[1].contains("the value 40") && texts[1].contains("the value 1"), "{texts:?}");
+        assert!(later.crowds().is_empty());
+    }
+
+    /// A crowd of fields that is too large for each signature is told once.
+    #[test]
+    fn a_crowd_of_fields_hides_none() {
+        let all = revisions(1_000, Need::Filling);
+        let later = Later::new(all, 1_000);
+        assert_eq!(told(&later, 0, &[]).len(), LEAST_OF_A_KIND + 1);
+        let crowd = later.crowds();
+        for number in 1..=1_000 {
+            assert!(crowd.iter().any(|finding| finding.text == format!("a signature {number}")), "{number}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use chancery_pdf::{Dictionary, Name, Object};
 use super::judgement::Judgement;
 use super::objection::Stop;
 use super::step::Step;
-use super::values::differing_keys;
+use super::values::{differing_keys, entry, number};
 
 /// Entries whose numbers may be whole or not, where readers make no difference: coordinates, sizes, colours.
 const MEASURES: [&str; 22] = [
@@ -55,9 +55,14 @@ impl Step<'_, '_> {
         new: &Dictionary,
     ) -> Result<Vec<String>, Stop> {
         let mut differing = Vec::new();
-        for key in differing_keys(old, new) {
-            if !self.says_the_same(judgement, &key, (old.get(&key), new.get(&key)))? {
-                differing.push(key);
+        for name in differing_keys(old, new) {
+            let values = (entry(old, &name), entry(new, &name));
+            if !self.says_the_same(judgement, &name.to_string(), values)? {
+                // Nothing that any standard knows has such a name.
+                let key = name.as_str().ok_or_else(|| {
+                    Stop::objection("entry-odd", format!("the entry {name:?}, whose name is no text, was changed"))
+                })?;
+                differing.push(key.to_owned());
             }
         }
         Ok(differing)
@@ -134,9 +139,9 @@ impl Step<'_, '_> {
                     && comparison.moved.len() == moved
             }
             (Object::String(old), Object::String(new)) => old.as_bytes() == new.as_bytes(),
-            (Object::Real(old), Object::Real(new)) => old.value().to_bits() == new.value().to_bits(),
+            (Object::Real(_), Object::Real(_)) => old == new || is_same_number(old, new),
             (Object::Integer(_), Object::Real(_)) | (Object::Real(_), Object::Integer(_)) => {
-                MEASURES.iter().any(|measure| measure.as_bytes() == key) && old.as_number() == new.as_number()
+                MEASURES.iter().any(|measure| measure.as_bytes() == key) && is_same_number(old, new)
             }
             (old, new) => old == new,
         })
@@ -181,4 +186,9 @@ impl Step<'_, '_> {
         }
         Ok(true)
     }
+}
+
+/// Whether two numbers are the same to all readers; that both are well formed is part of it.
+fn is_same_number(old: &Object, new: &Object) -> bool {
+    matches!((number(old), number(new)), (Some(old), Some(new)) if old.to_bits() == new.to_bits())
 }

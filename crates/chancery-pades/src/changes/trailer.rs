@@ -25,10 +25,8 @@ impl Step<'_, '_> {
         };
         judgement.trailer_leads = unknown_entries(old).any(|(_, value)| leads(value));
         // One that stays as it is leads to what was signed; that its objects stay the same is judged as of any other use.
-        let differing: BTreeSet<String> = differing_keys(old, new).into_iter().collect();
-        let leads_elsewhere = |(key, value): &(&Name, &Object)| {
-            leads(value) && differing.contains(&String::from_utf8_lossy(key.as_bytes()).into_owned())
-        };
+        let differing: BTreeSet<Name> = differing_keys(old, new).into_iter().collect();
+        let leads_elsewhere = |(key, value): &(&Name, &Object)| leads(value) && differing.contains(*key);
         if let Some((key, _)) = unknown_entries(old).chain(unknown_entries(new)).find(leads_elsewhere) {
             let text = format!(
                 "the trailer leads to other objects by /{}, which no standard knows",
@@ -47,7 +45,25 @@ impl Step<'_, '_> {
                 None,
             );
         }
-        let info = new.get("Info").and_then(Object::as_reference);
+        self.judge_information(judgement, old.get("Info"), new.get("Info"))
+    }
+
+    /// The document information may be another one, as it may be changed: it is metadata, but must be told.
+    fn judge_information(
+        &self,
+        judgement: &mut Judgement,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) -> Result<(), PadesError> {
+        let told = |text: &str| Finding::information("metadata-changed", text);
+        if old != new {
+            let text = match new {
+                None | Some(Object::Null) => "the document information was taken out of the trailer",
+                Some(_) => "another object is the document information now",
+            };
+            judgement.explain(Need::Nothing, told(text));
+        }
+        let info = new.and_then(Object::as_reference);
         let Some(info) = info.filter(|info| judgement.changed.contains_key(&info.number)) else {
             return Ok(());
         };
@@ -61,10 +77,9 @@ impl Step<'_, '_> {
         }
         if plain && unused && !judgement.explained.contains(&info.number) {
             judgement.explained.insert(info.number);
-            judgement.explain(
-                Need::Nothing,
-                Finding::information("metadata-changed", "the document information was changed"),
-            );
+            if old == new {
+                judgement.explain(Need::Nothing, told("the document information was changed"));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Small questions about objects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chancery_pdf::{Dictionary, Name, Object, View};
 
@@ -31,7 +31,7 @@ pub(super) fn has_key_twice(object: &Object) -> bool {
 
 /// Whether an entry is exactly four numbers: of anything else, lenient readers make a rectangle of their own.
 pub(super) fn is_rectangle(view: &View<'_>, dictionary: &Dictionary, key: &str) -> bool {
-    let number = |number: &Object| view.resolve(number).ok()?.as_number().filter(|number| number.is_finite());
+    let number = |stated: &Object| number(&view.resolve(stated).ok()?).filter(|number| number.is_finite());
     let value = view.value(dictionary, key).ok();
     let elements = value.as_ref().and_then(Object::as_array).unwrap_or_default();
     elements.len() == 4 && elements.iter().all(|element| number(element).is_some())
@@ -42,16 +42,67 @@ pub(super) fn is_visible_rectangle(view: &View<'_>, dictionary: &Dictionary, key
     let value = view.value(dictionary, key).ok();
     let elements = value.as_ref().and_then(Object::as_array).unwrap_or_default();
     let numbers: Vec<f64> =
-        elements.iter().filter_map(|number| view.resolve(number).ok()?.as_number()).collect();
+        elements.iter().filter_map(|stated| number(&view.resolve(stated).ok()?)).collect();
     matches!(numbers.as_slice(), [left, bottom, right, top] if left != right && bottom != top)
 }
 
-/// The keys whose values are not the same in both, missing ones included.
-pub(super) fn differing_keys(old: &Dictionary, new: &Dictionary) -> Vec<String> {
-    let value = |dictionary: &Dictionary, key: &Name| {
-        dictionary.iter().filter(|(other, _)| *other == key).last().map(|(_, value)| value.clone())
+/// What a number is to all readers: of what only looks like one (`300-0`, `3.0.0`), each makes what it likes.
+pub(super) fn number(object: &Object) -> Option<f64> {
+    let well_formed = match object {
+        Object::Real(real) => {
+            let text = real.text();
+            let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+            let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+        }
+        object => object.as_integer().is_some(),
     };
-    let keys: BTreeSet<Name> = old.iter().chain(new.iter()).map(|(key, _)| key.clone()).collect();
-    let differs = |key: &Name| value(old, key) != value(new, key);
-    keys.into_iter().filter(differs).map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned()).collect()
+    object.as_number().filter(|_| well_formed)
+}
+
+/// The value of a key by its bytes: a name need not be text.
+pub(super) fn entry<'d>(dictionary: &'d Dictionary, key: &Name) -> Option<&'d Object> {
+    dictionary.iter().filter(|(other, _)| *other == key).last().map(|(_, value)| value)
+}
+
+/// The keys whose values are not the same in both, missing ones included.
+pub(super) fn differing_keys(old: &Dictionary, new: &Dictionary) -> Vec<Name> {
+    let values = |dictionary| -> HashMap<&Name, &Object> { Dictionary::iter(dictionary).collect() };
+    let (before, after) = (values(old), values(new));
+    let keys: BTreeSet<&Name> = before.keys().chain(after.keys()).copied().collect();
+    keys.into_iter().filter(|key| before.get(key) != after.get(key)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_one_sign_one_point_and_a_digit() {
+        let parsed = |text: &str| {
+            let (object, _) = Object::parse(format!("[{text}]").as_bytes()).unwrap();
+            number(&object.as_array().unwrap()[0])
+        };
+        for (text, value) in [("300", 300.0), ("+300", 300.0), ("-.5", -0.5), ("4.", 4.0), ("0.25", 0.25)] {
+            assert_eq!(parsed(text), Some(value), "{text}");
+        }
+        for text in ["300-0", "300-", "3-00", "--300", "+-300", "300.0.0", "-", ".", "+."] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_text_are_told_apart() {
+        let with = |key: &[u8], value: i64| {
+            let mut dictionary = Dictionary::new();
+            dictionary.set(Name::new(key), value);
+            dictionary
+        };
+        let name = Name::new(&b"H\xE9"[..]);
+        assert_eq!(differing_keys(&with(b"H\xE9", 1), &with(b"H\xE9", 2)), vec![name.clone()]);
+        assert_eq!(differing_keys(&with(b"H\xE9", 1), &with(b"H\xE8", 1)).len(), 2);
+        assert_eq!(entry(&with(b"H\xE9", 1), &name), Some(&Object::Integer(1)));
+        assert_eq!(entry(&with(b"H\xE8", 1), &name), None);
+    }
 }
