@@ -26,6 +26,7 @@ mod look;
 mod objection;
 mod page_numbers;
 mod pages;
+mod rest;
 mod rewrites;
 mod step;
 mod trailer;
@@ -79,7 +80,6 @@ pub(crate) fn since(
     let unreadable = references.unreadable();
     let mut form = FormHistory::read(oldest)?;
     let mut store = StoreHistory::read(oldest)?;
-    // As people count them who look at the document now.
     let pages = PageNumbers::of(document.latest());
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {

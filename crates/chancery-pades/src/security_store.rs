@@ -40,7 +40,7 @@ pub(crate) struct Store {
 #[derive(Default)]
 pub(crate) struct Kept {
     /// Dictionaries and lists.
-    objects: HashMap<u32, Rc<Object>>,
+    objects: HashMap<u32, (Reference, Rc<Object>)>,
     streams: HashMap<u32, (Reference, Checked)>,
     /// The streams whose length is an object of its own, by the number of that.
     lengths: HashMap<u32, Vec<u32>>,
@@ -105,7 +105,9 @@ impl Reading<'_, '_> {
     /// The value itself, or what it refers to; streams are not kept.
     fn resolve(&mut self, value: &Object) -> Result<Rc<Object>, PadesError> {
         let Some(reference) = value.as_reference() else { return Ok(Rc::new(value.clone())) };
-        if let Some(kept) = self.kept.objects.get(&reference.number) {
+        // Under another generation it is another object, or none.
+        let kept = self.kept.objects.get(&reference.number);
+        if let Some((_, kept)) = kept.filter(|(kept, _)| *kept == reference) {
             self.looked_at.insert(reference.number);
             return Ok(Rc::clone(kept));
         }
@@ -119,7 +121,7 @@ impl Reading<'_, '_> {
                     let object = Rc::new(object);
                     // Of another generation it would be null.
                     if !object.is_null() {
-                        self.kept.objects.insert(next.number, Rc::clone(&object));
+                        self.kept.objects.insert(next.number, (next, Rc::clone(&object)));
                     }
                     return Ok(object);
                 }
@@ -132,7 +134,7 @@ impl Reading<'_, '_> {
     fn dictionary(&mut self, dictionary: &Dictionary) -> Result<Result<(), String>, PadesError> {
         for (key, value) in dictionary.iter() {
             self.store.note(Some(value));
-            let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
+            let key = key.to_string();
             let read = match key.as_str() {
                 "Type" => Ok(()),
                 "VRI" => self.by_signature(value)?,
@@ -152,7 +154,8 @@ impl Reading<'_, '_> {
             return Ok(Err("/VRI is no dictionary".into()));
         };
         for (signature, value) in signatures.iter() {
-            let signature = String::from_utf8_lossy(signature.as_bytes()).into_owned();
+            // No two names may be one here.
+            let signature = signature.to_string().replace('/', "\\/");
             // /Type is tolerated: some writers put it there as everywhere.
             if signature == "Type" {
                 continue;
@@ -163,9 +166,10 @@ impl Reading<'_, '_> {
                 return Ok(Err(format!("/VRI /{signature} is no dictionary")));
             };
             for (key, value) in entries.iter() {
-                let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
+                let key = key.to_string();
                 let place = format!("VRI/{signature}/{key}");
-                if key == "TS" {
+                // A string holds no timestamp, but leads nowhere either: some writers leave an empty one.
+                if key == "TS" && !matches!(value, Object::String(_)) {
                     let read = self.stream(&place, value)?;
                     if read.is_err() {
                         return Ok(read);
@@ -176,7 +180,7 @@ impl Reading<'_, '_> {
                     if read.is_err() {
                         return Ok(read);
                     }
-                } else if matches!(key.as_str(), "TU" | "Type") {
+                } else if matches!(key.as_str(), "TU" | "Type" | "TS") {
                     self.store.times.insert(place, value.clone());
                 } else {
                     return Ok(Err(format!("/VRI /{signature} has the entry /{key}")));

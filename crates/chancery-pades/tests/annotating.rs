@@ -63,6 +63,7 @@ fn without(document: &Document<'_>, increment: &mut Increment<'_>, gone: Referen
     });
 }
 
+type Deed = Box<dyn Fn([Reference; 2], &Document<'_>, &mut Increment<'_>)>;
 type Change<'c> = &'c dyn Fn([Reference; 2], &Document<'_>, &mut Increment<'_>);
 
 fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
@@ -111,7 +112,7 @@ fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
             "changed",
             &|[_, note], document, increment| {
                 edit(document, increment, note, |note| {
-                    note.set("Contents", chancery_pdf::PdfString::text("other"))
+                    note.set("Contents", chancery_pdf::PdfString::text("other"));
                 });
             },
             "annotation-changed",
@@ -164,10 +165,10 @@ fn a_signature_after_a_comment_does_not_allow_it() {
 #[test]
 fn nothing_passes_for_a_comment_that_does_more() {
     let pki = pki();
-    let add = |text: &'static str| -> Box<dyn Fn([Reference; 2], &Document<'_>, &mut Increment<'_>)> {
+    let add = |text: &'static str| -> Deed {
         Box::new(move |_, document, increment| drop(annotate(document, increment, &[text])))
     };
-    let cases: Vec<(&str, Box<dyn Fn([Reference; 2], &Document<'_>, &mut Increment<'_>)>, &str)> = vec![
+    let cases: Vec<(&str, Deed, &str)> = vec![
         ("a link", add("/Subtype/Link/Rect[0 0 600 800]/P {page}"), "annotation-added"),
         ("a widget", add("/Subtype/Widget/FT/Tx/T(x)/Rect[0 0 600 800]/P {page}"), "annotation-added"),
         ("a file", add("/Subtype/FileAttachment/Rect[0 0 20 20]/FS(x)/P {page}"), "annotation-added"),
@@ -290,6 +291,31 @@ fn nothing_passes_for_a_comment_that_does_more() {
             assert!(kinds(&report).contains(&kind), "{what}: {kind} {:?} {report}", kinds(&report));
         }
     }
+}
+
+#[test]
+fn a_note_keeps_its_look_when_it_says_something_else() {
+    let pki = pki();
+    let mut note = Reference::new(0, 0);
+    let pdf = revised(&contract(), |document, increment| {
+        let look = increment.allocate();
+        increment
+            .put(look, &stream("<</Type/XObject/Subtype/Form/BBox[0 0 9 9]>>", b"0 0 9 9 re f"))
+            .unwrap();
+        note = increment.allocate();
+        let entries = format!("<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/AP<</N {look}>>/Contents(x)>>");
+        increment.put(note, &dictionary(&entries).into()).unwrap();
+        edit_page(document, increment, |page| page.set("Annots", list([note])));
+    });
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let signer = PdfSigner::new(&alice, now()).certify(ChangesAllowed::Annotations);
+    let signed = signer.sign(&pdf).unwrap().to_vec().unwrap();
+    let changed = revised(&signed, |document, increment| {
+        edit(document, increment, note, |note| note.set("Contents", chancery_pdf::PdfString::text("y")));
+    });
+    let report = verify(&pki, &changed);
+    assert_passed(&report, 1);
+    assert!(kinds(&report).contains(&"annotation-changed"), "{report}");
 }
 
 #[test]

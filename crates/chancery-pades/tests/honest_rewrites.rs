@@ -428,7 +428,7 @@ fn what_says_something_else_is_named_by_its_nature() {
                     .put(places.font, &dictionary("<</Type/Font/Subtype/Type1/BaseFont/Symbol>>").into())
                     .unwrap();
             },
-            "object-changed",
+            "font-replaced",
         ),
         (
             "a font that draws",

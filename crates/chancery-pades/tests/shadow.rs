@@ -276,7 +276,7 @@ fn metadata_are_nothing_else_besides() {
     let entries = layers("ON", "/Type/Metadata/Subtype/XML");
     let as_stream = stream("<</Type/Metadata/Subtype/XML/OCGs[501 0 R]/D<</ON[501 0 R]>>>>", b"<x/>");
     for metadata in [entries.into(), as_stream] {
-        assert_noticed(&pki, &described(place, metadata), "object-changed");
+        assert_noticed(&pki, &described(place, metadata), "layers-changed");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What changed widgets show, and where: it lies over what was signed.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_ades::{Finding, Place};
@@ -194,11 +195,10 @@ impl Step<'_, '_> {
         boxes: &mut Boxes,
     ) -> Result<bool, PadesError> {
         let (Some(page), Some(lies)) = (page, lies) else { return Ok(false) };
-        if !boxes.taken.contains_key(&page) {
-            let taken = self.annotated(page)?;
-            boxes.taken.insert(page, taken);
-        }
-        let taken = boxes.taken.get(&page).map(Vec::as_slice).unwrap_or_default();
+        let taken = match boxes.taken.entry(page) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(self.annotated(page)?),
+        };
         Ok(taken.iter().any(|taken| common(*taken, lies).is_some()))
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chancery_ades::{Finding, Place};
-use chancery_pdf::{Dictionary, Name, Object, Reference};
+use chancery_pdf::{Dictionary, Name, Object, Reference, View};
 
 use super::found::{Found, Need};
 use super::judgement::Judgement;
@@ -112,12 +112,12 @@ impl Step<'_, '_> {
     ) -> Result<Result<(), String>, PadesError> {
         let reference = annotation.as_reference().filter(|annotation| judgement.is_new(annotation.number));
         let Some(reference) = reference else { return Ok(Err("which is no new object".to_owned())) };
-        let entries = match objection_of(self.new.object(reference).map_err(Stop::from))? {
-            Ok(Object::Dictionary(entries)) => entries,
-            _ => return Ok(Err("which is no dictionary".to_owned())),
+        let object = objection_of(self.new.object(reference).map_err(Stop::from))?;
+        let Ok(Object::Dictionary(entries)) = object else {
+            return Ok(Err("which is no dictionary".to_owned()));
         };
         let mut explained = BTreeSet::from([reference.number]);
-        match objection_of(self.comment(judgement, &entries, pages, &mut explained))? {
+        match objection_of(self.comment(judgement, (None, &entries), pages, &mut explained))? {
             Ok(()) => {}
             Err(objection) => return Ok(Err(objection.text)),
         }
@@ -139,7 +139,7 @@ impl Step<'_, '_> {
             }
             let mut explained = BTreeSet::from([change.number]);
             let Some(pages) = self.pages_of_comment(judgement, change.number)? else { continue };
-            if let Ok(()) = objection_of(self.comment(judgement, new, &pages, &mut explained))? {
+            if let Ok(()) = objection_of(self.comment(judgement, (Some(old), new), &pages, &mut explained))? {
                 judgement.explained.extend(explained);
                 self.tell_comment(judgement, Happened::Changed, (change.number, new), &pages);
             }
@@ -209,7 +209,7 @@ impl Step<'_, '_> {
     fn comment(
         &self,
         judgement: &Judgement,
-        entries: &Dictionary,
+        (before, entries): (Option<&Dictionary>, &Dictionary),
         pages: &[u32],
         explained: &mut BTreeSet<u32>,
     ) -> Result<(), Stop> {
@@ -233,6 +233,8 @@ impl Step<'_, '_> {
                 (b"Popup" | b"Parent" | b"IRT", None) => {
                     return Err(odd("whose companion is no object".to_owned()));
                 }
+                // What was there was signed, and its own if nothing changed it.
+                _ if before.is_some_and(|before| before.iter().any(|old| old == (key, value))) => {}
                 _ => self.check_own(judgement, value, explained)?,
             }
         }
@@ -290,9 +292,12 @@ impl Step<'_, '_> {
             Happened::Removed => ("annotation-removed", "was removed from a page"),
         };
         let text = format!("a comment ({kind}) {what}");
-        // A popup is the window of its comment.
-        let finding =
-            if kind == "Popup" { Finding::information(name, text) } else { Finding::warning(name, text) };
+        let view = if happened == Happened::Removed { &self.old } else { &self.new };
+        let finding = if is_own_popup(view, number, entries) {
+            Finding::information(name, text)
+        } else {
+            Finding::warning(name, text)
+        };
         let finding = finding.at(Place::Object(number)).on_page(area);
         judgement.found.push(Found { need: Need::Annotating, field: None, finding });
     }
@@ -300,6 +305,16 @@ impl Step<'_, '_> {
 
 fn subtype(entries: &Dictionary) -> Option<&str> {
     entries.get("Subtype").and_then(Object::as_name).and_then(Name::as_str)
+}
+
+/// Whether it is the window of a comment, which names it, and shows nothing of its own.
+fn is_own_popup(view: &View<'_>, number: u32, entries: &Dictionary) -> bool {
+    let parent = entries.get("Parent").and_then(Object::as_reference);
+    let parent = parent.and_then(|parent| view.object(parent).ok());
+    let parent = parent.as_ref().and_then(Object::as_dictionary).filter(|parent| is_comment(parent));
+    let popup = parent.and_then(|parent| parent.get("Popup")).and_then(Object::as_reference);
+    let bare = ["AP", "Contents", "RC"].iter().all(|key| entries.get(key).is_none());
+    subtype(entries) == Some("Popup") && bare && popup.is_some_and(|popup| popup.number == number)
 }
 
 fn is_comment(entries: &Dictionary) -> bool {

@@ -1,7 +1,7 @@
 //! The text that the appearance of a field draws (ISO 32000-2, 12.7.4.3): as much of content streams as that needs, and
 //! nothing that could draw anything else.
 
-use chancery_pdf::{Name, Object};
+use chancery_pdf::{Name, Object, PdfString};
 
 /// What an appearance draws, in the order in which it stands there.
 #[derive(Debug, Default, PartialEq)]
@@ -75,7 +75,7 @@ impl DrawnText {
             Some(string) => std::slice::from_ref(string),
             None => &[],
         };
-        let bytes = strings.iter().filter_map(Object::as_string).flat_map(|string| string.as_bytes());
+        let bytes = strings.iter().filter_map(Object::as_string).flat_map(PdfString::as_bytes);
         self.strings.push((font.cloned(), bytes.copied().collect()));
     }
 }

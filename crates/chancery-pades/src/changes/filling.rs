@@ -7,7 +7,7 @@ use chancery_pdf::{Dictionary, Object};
 
 use super::appearance::{Drawn, Shown};
 use super::field_value::{FieldKind, Value};
-use super::found::Need;
+use super::found::{Found, Need};
 use super::holders::Belonging;
 use super::judgement::Judgement;
 use super::look::{Look, Widget};
@@ -89,7 +89,11 @@ impl Step<'_, '_> {
         let before = self.value_of(&self.old, old, *kind)?;
         self.check_value(filled)?;
         let kids = judgement.kids_of(reference.number);
-        let mut outcome = Outcome { explained: BTreeSet::new(), drawn: Vec::new(), look: Look::Same, before };
+        // A value may be an object of its own, if it is new.
+        let stated = field.dictionary.get("V").and_then(Object::as_reference).map(|value| value.number);
+        let stated = stated.filter(|value| judgement.is_new(*value));
+        let mut outcome =
+            Outcome { explained: stated.into_iter().collect(), drawn: Vec::new(), look: Look::Same, before };
         let parent = field.dictionary.get("Parent").and_then(Object::as_reference);
         if old.dictionary != field.dictionary {
             self.check_entries(judgement, filled, &old.dictionary, &field.dictionary, &FIELD_ENTRIES)?;
@@ -225,7 +229,8 @@ impl Step<'_, '_> {
         }
         judgement.explain_as(Need::Filling, name, Finding::information("field-filled", text), drawn);
         // Remarks on what is judged above.
-        warnings.into_iter().for_each(|finding| judgement.explain(Need::Nothing, finding));
+        let remark = |finding| Found { need: Need::Nothing, field: Some(name.clone()), finding };
+        judgement.found.extend(warnings.into_iter().map(remark));
     }
 
     /// Whether a field that is not a button has an appearance that was drawn for another value.
@@ -293,7 +298,7 @@ fn only_harmless_flags(old: &Object, new: &Object) -> bool {
 
 /// A default appearance that chooses a font and a colour, and nothing else (ISO 32000-2, 12.7.4.3).
 pub(super) fn is_harmless_style(style: &[u8]) -> bool {
-    let words = style.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let words = style.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.into_iter().all(|word| match word {
         [b'/', rest @ ..] => rest.iter().all(u8::is_ascii_graphic),
         b"Tf" | b"g" | b"rg" | b"k" | b"G" | b"RG" | b"K" | b"Tc" | b"Tz" => true,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chancery_ades::PageArea;
 use chancery_pdf::View;
 
-/// The numbers of the pages of a revision by their objects.
+/// The numbers of the pages of a document by their objects, for all its revisions.
 pub(super) struct PageNumbers<'d> {
     view: View<'d>,
     numbers: OnceCell<HashMap<u32, usize>>,

@@ -8,7 +8,7 @@ use super::found::Found;
 use super::judgement::Judgement;
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
-use super::values::{has_key_twice, is_type, type_name};
+use super::values::{has_key_twice, is_type};
 use crate::PadesError;
 use crate::form_history::FormStep;
 use crate::references::{References, each_reference};
@@ -125,34 +125,6 @@ impl Step<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn judge_the_rest(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
-        for change in judgement.open() {
-            let number = change.number;
-            let (before, after) = (self.before(&change)?, self.after(&change)?);
-            let what = type_name(&before).or_else(|| type_name(&after));
-            let what =
-                what.map_or_else(|| "an object".to_owned(), |name| format!("an object of type {name}"));
-            let (kind, text) = match self.use_of(number) {
-                _ if judgement.is_new(number) => {
-                    ("object-added", format!("{what} was added that nothing explains"))
-                }
-                _ if after.is_null() => ("object-removed", format!("{what} was removed")),
-                Some("Contents") => {
-                    ("page-content-replaced", "what is drawn on a page was replaced".to_owned())
-                }
-                Some(key) => ("object-changed", format!("{what}, used as /{key}, was changed or replaced")),
-                None => ("object-changed", format!("{what} was changed or replaced")),
-            };
-            judgement.unexplained(kind, text, Some(number));
-        }
-        Ok(())
-    }
-
-    /// As what the older document uses an object: the key under which the first that refers to it does so.
-    fn use_of(&self, number: u32) -> Option<&str> {
-        self.references.uses(number).map(|found| found.key.as_str()).find(|key| !key.is_empty())
     }
 
     /// Marks the new objects that a value leads to.
