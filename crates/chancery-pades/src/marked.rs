@@ -88,8 +88,7 @@ impl<'a> Marker<'a> {
         }
         let words = Words::new(&self.fonts);
         let shown = signatures::shown(&view, self.report)?;
-        let numbers =
-            self.report.all_findings().filter_map(|finding| finding.page()).map(|page| page.number());
+        let numbers = self.report.all_findings().filter_map(Finding::page).map(|page| page.number());
         let objects = shown.iter().map(|signature| signature.page).collect();
         let mut found = FoundPages::find(&view, &numbers.collect(), &objects)?;
         let shown = shown.into_iter().filter_map(|Shown { page, corners, finding }| {

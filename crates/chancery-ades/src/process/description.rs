@@ -66,7 +66,8 @@ pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Pa
         let text = fault.to_string();
         let help = refusal.help.clone().filter(|_| text == refusal.text);
         let finding = Finding::error(meaning.kind, text).helped_by(help);
-        let place = fault.certificate().map(|certificate| Place::Certificate(certificate.display_name().into()));
+        let place =
+            fault.certificate().map(|certificate| Place::Certificate(certificate.display_name().into()));
         parts.identity.findings.push(match place {
             Some(place) => finding.at(place),
             None => finding,
@@ -75,7 +76,8 @@ pub(crate) fn of_refusal(signer: &Certificate, refusal: &Refusal, parts: &mut Pa
     if let Some(past) = &refusal.past {
         let text = format!("nor can it be relied on in retrospect: {past}");
         let place = past.reason().certificate().unwrap_or(signer).display_name();
-        let finding = Finding::information("not-proven-in-retrospect", text).at(Place::Certificate(place.into()));
+        let finding =
+            Finding::information("not-proven-in-retrospect", text).at(Place::Certificate(place.into()));
         parts.identity.findings.push(finding.rule("ETSI EN 319 102-1, 5.6.2"));
     }
     refusal.verdict()
