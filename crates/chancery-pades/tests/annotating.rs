@@ -239,7 +239,7 @@ fn nothing_passes_for_a_comment_that_does_more() {
             "a link elsewhere",
             Box::new(|[link, _], document, increment| {
                 edit(document, increment, link, |link| {
-                    link.set("A", dictionary("<</S/URI/URI(https://example.com)>>"))
+                    link.set("A", dictionary("<</S/URI/URI(https://example.com)>>"));
                 });
             }),
             "object-changed",
@@ -341,7 +341,7 @@ fn a_note_that_is_something_else_too_is_not_changed() {
         &pki,
         &revised(&signed, |document, increment| {
             edit(document, increment, note, |note| {
-                note.set("Rect", Object::parse(b"[0 0 600 800]").unwrap().0)
+                note.set("Rect", Object::parse(b"[0 0 600 800]").unwrap().0);
             });
         }),
     );

@@ -36,7 +36,7 @@ fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
                     increment,
                     "text",
                     ("200", "/Tx BMC q 1 1 198 18 re W n BT /Helv 12 Tf 2 5 Td (200) Tj ET Q EMC"),
-                )
+                );
             },
             "“100” became “200”",
         ),
@@ -83,7 +83,7 @@ fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "in a group",
             &|form, document, increment| {
-                form.fill(document, increment, "in group", ("x", "BT /Helv 9 Tf (x) Tj ET"))
+                form.fill(document, increment, "in group", ("x", "BT /Helv 9 Tf (x) Tj ET"));
             },
             "group.inner",
         ),
@@ -128,7 +128,7 @@ fn honest() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "rich text",
             &|form, document, increment| {
-                form.set(document, increment, "plain", "<</V(a b)/RV(<body><p>a <b>b</b></p></body>)>>")
+                form.set(document, increment, "plain", "<</V(a b)/RV(<body><p>a <b>b</b></p></body>)>>");
             },
             "“a b”",
         ),
@@ -256,14 +256,14 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "shows another value",
             &|form, document, increment| {
-                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (900) Tj ET"))
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (900) Tj ET"));
             },
             "appearance-of-another-value",
         ),
         (
             "shows more",
             &|form, document, increment| {
-                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj (0) Tj ET"))
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj (0) Tj ET"));
             },
             "appearance-of-another-value",
         ),
@@ -291,14 +291,14 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "paints letters",
             &|form, document, increment| {
-                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET 0 0 m 3 9 l S"))
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET 0 0 m 3 9 l S"));
             },
             "appearance-changed",
         ),
         (
             "draws a picture",
             &|form, document, increment| {
-                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET /Im Do"))
+                form.fill(document, increment, "text", ("100", "BT /Helv 12 Tf (100) Tj ET /Im Do"));
             },
             "appearance-changed",
         ),
@@ -313,7 +313,7 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "the look of another",
             &|form, document, increment| {
-                form.set(document, increment, "plain", "<</V(100)/AP<</N {text look}>>>>")
+                form.set(document, increment, "plain", "<</V(100)/AP<</N {text look}>>>>");
             },
             "appearance-changed",
         ),
@@ -370,14 +370,14 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "a script",
             &|form, document, increment| {
-                form.set(document, increment, "text", "<</V(1)/AA<</F<</S/JavaScript/JS(x)>>>>>>")
+                form.set(document, increment, "text", "<</V(1)/AA<</F<</S/JavaScript/JS(x)>>>>>>");
             },
             "action-changed",
         ),
         (
             "an action",
             &|form, document, increment| {
-                form.set(document, increment, "agree", "<</V/Yes/AS/Yes/A<</S/URI/URI(x)>>>>")
+                form.set(document, increment, "agree", "<</V/Yes/AS/Yes/A<</S/URI/URI(x)>>>>");
             },
             "action-changed",
         ),
@@ -466,7 +466,7 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
         (
             "a style that moves",
             &|form, document, increment| {
-                form.set(document, increment, "plain", "<</V(1)/DA(1 0 0 1 9 9 cm /Helv 12 Tf)>>")
+                form.set(document, increment, "plain", "<</V(1)/DA(1 0 0 1 9 9 cm /Helv 12 Tf)>>");
             },
             "appearance-changed",
         ),

@@ -97,7 +97,7 @@ fn judge(pki: &TestPki, allowed: Option<ChangesAllowed>, change: Change<'_>) -> 
 fn same() -> Vec<(&'static str, Change<'static>)> {
     vec![
         ("numbers with a point", &|_, document, increment| {
-            edit_page(document, increment, |page| page.set("CropBox", value("[0.0 0 600.00 800.0]")))
+            edit_page(document, increment, |page| page.set("CropBox", value("[0.0 0 600.00 800.0]")));
         }),
         ("a box of its own", &|_, document, increment| {
             let mut page = document.latest().page(0).unwrap().1;
@@ -126,7 +126,7 @@ fn same() -> Vec<(&'static str, Change<'static>)> {
                 .unwrap();
         }),
         ("null for nothing", &|_, document, increment| {
-            edit_page(document, increment, |page| page.set("Thumb", Object::Null))
+            edit_page(document, increment, |page| page.set("Thumb", Object::Null));
         }),
         ("private data", &|_, document, increment| {
             let own = increment.allocate();
@@ -146,7 +146,7 @@ fn same() -> Vec<(&'static str, Change<'static>)> {
                 extensions.set("ISO_", dictionary("<</BaseVersion/2.0/ExtensionLevel 32002>>"));
                 catalog.set("Extensions", extensions);
                 catalog.set("Version", Name::from("2.0"));
-            })
+            });
         }),
         ("extensions of their own", &|_, document, increment| {
             let own = increment.allocate();
@@ -238,7 +238,7 @@ fn what_says_something_else_is_named_by_its_nature() {
         (
             "another box",
             &|_, document, increment| {
-                edit_page(document, increment, |page| page.set("CropBox", value("[0 0 600 700.0]")))
+                edit_page(document, increment, |page| page.set("CropBox", value("[0 0 600 700.0]")));
             },
             "page-changed",
         ),
@@ -250,21 +250,21 @@ fn what_says_something_else_is_named_by_its_nature() {
         (
             "a box that was there",
             &|places, document, increment| {
-                edit_page(document, increment, |page| page.set("CropBox", places.note))
+                edit_page(document, increment, |page| page.set("CropBox", places.note));
             },
             "page-changed",
         ),
         (
             "content",
             &|places, document, increment| {
-                edit_page(document, increment, |page| page.set("Contents", places.metadata))
+                edit_page(document, increment, |page| page.set("Contents", places.metadata));
             },
             "page-content-replaced",
         ),
         (
             "resources",
             &|places, document, increment| {
-                edit_page(document, increment, |page| page.set("Resources", places.resources))
+                edit_page(document, increment, |page| page.set("Resources", places.resources));
             },
             "page-resources-changed",
         ),
@@ -272,8 +272,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "a page's action",
             &|_, document, increment| {
                 edit_page(document, increment, |page| {
-                    page.set("AA", dictionary("<</O<</S/JavaScript/JS(x)>>>>"))
-                })
+                    page.set("AA", dictionary("<</O<</S/JavaScript/JS(x)>>>>"));
+                });
             },
             "action-changed",
         ),
@@ -282,7 +282,7 @@ fn what_says_something_else_is_named_by_its_nature() {
             &|places, document, increment| {
                 edit_page(document, increment, |page| {
                     page.set("PieceInfo", dictionary(&format!("<</App {}>>", places.note)));
-                })
+                });
             },
             "page-changed",
         ),
@@ -303,7 +303,7 @@ fn what_says_something_else_is_named_by_its_nature() {
         (
             "fewer extensions",
             &|_, document, increment| {
-                edit_catalog(document, increment, |catalog| drop(catalog.remove("Extensions")))
+                edit_catalog(document, increment, |catalog| drop(catalog.remove("Extensions")));
             },
             "extension-removed",
         ),
@@ -312,14 +312,14 @@ fn what_says_something_else_is_named_by_its_nature() {
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
                     catalog.set("Extensions", dictionary("<</ADBE<</BaseVersion/1.7/ExtensionLevel 1>>>>"));
-                })
+                });
             },
             "extension-removed",
         ),
         (
             "an older version",
             &|_, document, increment| {
-                edit_catalog(document, increment, |catalog| catalog.set("Version", Name::from("1.4")))
+                edit_catalog(document, increment, |catalog| catalog.set("Version", Name::from("1.4")));
             },
             "catalog-changed",
         ),
@@ -327,8 +327,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "a language",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("Lang", chancery_pdf::PdfString::text("en"))
-                })
+                    catalog.set("Lang", chancery_pdf::PdfString::text("en"));
+                });
             },
             "catalog-changed",
         ),
@@ -336,8 +336,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "names",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("Names", dictionary("<</JavaScript<</Names[]>>>>"))
-                })
+                    catalog.set("Names", dictionary("<</JavaScript<</Names[]>>>>"));
+                });
             },
             "names-changed",
         ),
@@ -345,8 +345,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "layers",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("OCProperties", dictionary("<</OCGs[]/D<<>>>>"))
-                })
+                    catalog.set("OCProperties", dictionary("<</OCGs[]/D<<>>>>"));
+                });
             },
             "layers-changed",
         ),
@@ -354,8 +354,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "an action",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("OpenAction", dictionary("<</S/JavaScript/JS(x)>>"))
-                })
+                    catalog.set("OpenAction", dictionary("<</S/JavaScript/JS(x)>>"));
+                });
             },
             "action-changed",
         ),
@@ -363,8 +363,8 @@ fn what_says_something_else_is_named_by_its_nature() {
             "outlines",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("Outlines", dictionary("<</Count 0>>"))
-                })
+                    catalog.set("Outlines", dictionary("<</Count 0>>"));
+                });
             },
             "outline-changed",
         ),
@@ -372,22 +372,22 @@ fn what_says_something_else_is_named_by_its_nature() {
             "structure",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {
-                    catalog.set("StructTreeRoot", dictionary("<</Type/StructTreeRoot>>"))
-                })
+                    catalog.set("StructTreeRoot", dictionary("<</Type/StructTreeRoot>>"));
+                });
             },
             "structure-changed",
         ),
         (
             "pages",
             &|places, document, increment| {
-                edit_catalog(document, increment, |catalog| catalog.set("Pages", places.note))
+                edit_catalog(document, increment, |catalog| catalog.set("Pages", places.note));
             },
             "page-tree-replaced",
         ),
         (
             "metadata that are none",
             &|places, _, increment| {
-                increment.put(places.metadata, &stream("<</Type/Metadata/Subtype/XML>>", b"bogus")).unwrap()
+                increment.put(places.metadata, &stream("<</Type/Metadata/Subtype/XML>>", b"bogus")).unwrap();
             },
             "object-changed",
         ),
@@ -416,7 +416,7 @@ fn what_says_something_else_is_named_by_its_nature() {
                     .put(font, &dictionary("<</Type/Font/Subtype/Type1/BaseFont/Symbol>>").into())
                     .unwrap();
                 edit(document, increment, places.resources, |resources| {
-                    resources.set("Font", dictionary(&format!("<</Helv {font}>>")))
+                    resources.set("Font", dictionary(&format!("<</Helv {font}>>")));
                 });
             },
             "form-resources-changed",
@@ -445,7 +445,7 @@ fn what_says_something_else_is_named_by_its_nature() {
             "a picture for the form",
             &|places, document, increment| {
                 edit(document, increment, places.resources, |resources| {
-                    resources.set("XObject", dictionary("<</X 1 0 R>>"))
+                    resources.set("XObject", dictionary("<</X 1 0 R>>"));
                 });
             },
             "form-resources-changed",
@@ -492,7 +492,7 @@ fn a_leftover_that_is_used_later_was_there_before() {
     });
     assert_eq!(indications(&verify(&pki, &first))[0], Indication::TotalPassed);
     let second = revised(&first, |document, increment| {
-        edit_page(document, increment, |page| page.set("Contents", left))
+        edit_page(document, increment, |page| page.set("Contents", left));
     });
     let report = verify(&pki, &second);
     assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
