@@ -28,8 +28,9 @@ WORDS = ("caught", "warned", "passed")
 MOMENT = "2026-11-21T20:00:00Z"
 # Of these our conformance run leaves the same aside.
 IDENTITY = {"weak-algorithm", "timestamp-not-trusted", "timestamp-in-the-future", "no-trusted-path", "path-broken", "unsupported-path", "certificate-not-bound"}
-# What EU DSS says of chains, revocation and times.
+# What EU DSS says of chains, revocation and times, and of signatures that do not name their certificate.
 DSS_TRUST = {
+    "SIG_CONSTRAINTS_FAILURE",
     "NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "CHAIN_CONSTRAINTS_FAILURE", "TRY_LATER",
     "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", "REVOKED_NO_POE", "REVOKED", "EXPIRED", "CRYPTO_CONSTRAINTS_FAILURE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "NO_POE", "REVOCATION_OUT_OF_BOUNDS_NO_POE", "NOT_YET_VALID",
@@ -167,9 +168,10 @@ def dss(script, root, scratch):
         if not signatures:
             return "caught", (rows or [["no answer"]])[-1][0]
         for row in signatures:
-            if row[3] in ("TOTAL_FAILED", "FAILED") and row[4] not in DSS_TRUST or row[3] == "INDETERMINATE" and row[4] not in DSS_TRUST:
-                return "caught", f"{row[3]} {row[4]}"
-        told = [text for row in signatures for text in row[5:] if DSS_OF_DOCUMENT.search(text)]
+            _, _, indication, reason, *_ = row
+            if indication in ("TOTAL_FAILED", "FAILED", "INDETERMINATE") and reason not in DSS_TRUST:
+                return "caught", f"{indication} {reason}"
+        told = [text for row in signatures for text in row[4:] if DSS_OF_DOCUMENT.search(text)]
         return ("warned", told[0][:200]) if told else ("passed", "")
 
     return judge
