@@ -8,6 +8,7 @@
 mod allowance;
 mod annotations;
 mod appearance;
+mod budget;
 mod catalog;
 mod comments;
 mod data;
@@ -28,12 +29,15 @@ mod page_numbers;
 mod pages;
 mod rest;
 mod rewrites;
+mod rich_text;
+mod states;
 mod step;
 mod trailer;
 mod unused;
 mod values;
 mod widgets;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use chancery_pdf::{Change, Document, Object, PdfError, Reference, View};
@@ -45,7 +49,9 @@ use crate::store_history::StoreHistory;
 use allowance::Answerable;
 use found::Found;
 pub(crate) use later::Later;
+use budget::Budget;
 use page_numbers::PageNumbers;
+use states::States;
 use step::Step;
 
 /// What one revision changed.
@@ -81,11 +87,22 @@ pub(crate) fn since(
     let mut form = FormHistory::read(oldest)?;
     let mut store = StoreHistory::read(oldest)?;
     let pages = PageNumbers::of(document.latest());
+    let (budget, states) = (Budget::new(), States::default());
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
-        let step = Step { old, new, references: &references, form: &form.advance(&new, changed)?,
-            store: &store.advance(&new, changed)?, pages: &pages };
+        states.forget(changed);
+        let step = Step {
+            old,
+            new,
+            references: &references,
+            form: &form.advance(&new, changed)?,
+            store: &store.advance(&new, changed)?,
+            pages: &pages,
+            budget: &budget,
+            states: &states,
+            options: RefCell::new(None),
+        };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));
         let revision = new.revision();

@@ -6,6 +6,7 @@ use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Object};
 
 use super::appearance::{Drawn, Shown};
+use super::budget::BYTE;
 use super::field_value::{FieldKind, Value};
 use super::found::{Found, Need};
 use super::holders::Belonging;
@@ -247,12 +248,21 @@ impl Step<'_, '_> {
                 return Ok(value);
             }
             match self.new.value(&node, "Parent")? {
-                Object::Dictionary(parent) => node = parent,
+                Object::Dictionary(parent) => {
+                    // It is read for each field of the group.
+                    self.budget.spend(size(&parent), 4 * BYTE)?;
+                    node = parent;
+                }
                 _ => break,
             }
         }
         Ok(Object::Null)
     }
+}
+
+/// The entries of a dictionary, and of the lists in it.
+fn size(dictionary: &Dictionary) -> usize {
+    dictionary.iter().map(|(_, value)| 1 + value.as_array().map_or(0, <[Object]>::len)).sum()
 }
 
 /// What filling a field changes of it, or of the widget that it is at the same time.

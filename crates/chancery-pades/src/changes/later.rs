@@ -101,10 +101,12 @@ impl Later {
     /// nothing hides in a crowd.
     pub(crate) fn crowds(&self) -> Vec<Finding> {
         let allowable = |need| matches!(need, Need::Nothing | Need::Filling | Need::Annotating);
-        let crowds = self.kinds.iter().filter(|((_, need, _), kind)| {
-            allowable(*need) && kind.things.len() > self.most_of_a_kind
-        });
-        let named = |found: &Found| found.field.is_some() || matches!(found.finding.place, Some(Place::Object(_)));
+        let crowds = self
+            .kinds
+            .iter()
+            .filter(|((_, need, _), kind)| allowable(*need) && kind.things.len() > self.most_of_a_kind);
+        let named =
+            |found: &Found| found.field.is_some() || matches!(found.finding.place, Some(Place::Object(_)));
         let all = crowds.flat_map(|(_, kind)| kind.things.iter().filter_map(|thing| kind.together(thing)));
         all.filter(|(_, found)| named(found)).map(|(_, found)| found.finding).collect()
     }
@@ -146,7 +148,8 @@ impl Kind {
         } else {
             for places in later {
                 let change = places.last().and_then(|place| self.changes.get(*place));
-                let is_locked = change.is_some_and(|change| locks.iter().any(|lock| lock.forbids(&change.found)));
+                let is_locked =
+                    change.is_some_and(|change| locks.iter().any(|lock| lock.forbids(&change.found)));
                 if is_locked { &mut locked } else { &mut free }.thing(places, most);
             }
         }

@@ -60,7 +60,10 @@ impl Step<'_, '_> {
             if !self.says_the_same(judgement, &name.to_string(), values)? {
                 // Nothing that any standard knows has such a name.
                 let key = name.as_str().ok_or_else(|| {
-                    Stop::objection("entry-odd", format!("the entry {name:?}, whose name is no text, was changed"))
+                    Stop::objection(
+                        "entry-odd",
+                        format!("the entry {name:?}, whose name is no text, was changed"),
+                    )
                 })?;
                 differing.push(key.to_owned());
             }

@@ -1,13 +1,18 @@
 //! From one revision to the next: what both have in common, and what nothing explains.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
 
+use super::budget::Budget;
+use super::field_value::Choice;
 use super::found::Found;
 use super::judgement::Judgement;
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
+use super::states::States;
 use super::values::{has_key_twice, is_type};
 use crate::PadesError;
 use crate::form_history::FormStep;
@@ -22,6 +27,11 @@ pub(super) struct Step<'s, 'd> {
     pub(super) form: &'s FormStep,
     pub(super) store: &'s StoreStep,
     pub(super) pages: &'s PageNumbers<'d>,
+    /// What is left of the work for all revisions.
+    pub(super) budget: &'s Budget,
+    pub(super) states: &'s States,
+    /// The options of a choice field that are an object of their own, as they were read last.
+    pub(super) options: RefCell<Option<(Reference, Rc<Vec<Choice>>)>>,
 }
 
 impl Step<'_, '_> {
