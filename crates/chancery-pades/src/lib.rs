@@ -120,6 +120,7 @@ mod error;
 mod extended;
 mod field;
 mod field_place;
+mod forgotten;
 mod form;
 mod form_history;
 mod form_tree;

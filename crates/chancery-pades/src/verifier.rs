@@ -21,7 +21,7 @@ use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
 use crate::unlisted::{self, Unlisted};
-use crate::{PadesError, changeable, opening, particulars, seed_values, usage_rights};
+use crate::{PadesError, changeable, forgotten, opening, particulars, seed_values, usage_rights};
 
 /// So much of what divides readers is told to each signature.
 const MOST_RESTRICTIONS: usize = 16;
@@ -138,6 +138,7 @@ impl<'a> PdfVerifier<'a> {
             observations.into_iter().map(|observation| observation.finding).collect();
         findings.extend(unlisted.iter().map(Unlisted::finding));
         findings.extend(changes.crowds());
+        findings.extend(forgotten::tell(&document, &signed)?);
         findings.extend(usage_rights::tell(&document)?);
         findings.extend(certification_binding::of_document(&document)?);
         if !reports.is_empty() {

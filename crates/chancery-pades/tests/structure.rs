@@ -405,3 +405,23 @@ fn content_that_changes_by_itself_is_told() {
     let report = verify(&pki, &signed(&pki, &shown));
     assert!(!kinds(&report).contains(&"hidden-layers"), "{report}");
 }
+
+#[test]
+fn who_signed_before_is_not_forgotten() {
+    let pki = pki();
+    let alice = signed(&pki, &contract());
+    let without_form = revised(&alice, |document, increment| {
+        let (root, mut catalog) = document.latest().catalog().unwrap();
+        catalog.remove("AcroForm");
+        increment.put(root, &catalog.into()).unwrap();
+    });
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let again = PdfSigner::new(&bob, now()).sign(&without_form).unwrap().to_vec().unwrap();
+    let report = verify(&pki, &again);
+    let removed = report.findings().iter().find(|finding| finding.kind == "signature-removed").unwrap();
+    assert!(removed.severity == Severity::Warning && removed.text.contains("Signature1"), "{report}");
+    assert_eq!(removed.place, Some(chancery_ades::Place::Revision(3)));
+    // A further signature takes none out.
+    let further = PdfSigner::new(&bob, now()).sign(&alice).unwrap().to_vec().unwrap();
+    assert!(!kinds(&verify(&pki, &further)).contains(&"signature-removed"));
+}
