@@ -535,3 +535,161 @@ fn the_document_information_is_metadata_in_every_kind_of_section() {
         assert_ne!(indications(&verify(&pki, &leading))[0], Indication::TotalPassed);
     }
 }
+
+/// A contract whose parts are objects of their own, or not there yet; signed.
+struct Prepared {
+    signed: Vec<u8>,
+    page: Reference,
+    place: [Reference; 4],
+}
+
+/// `page` are entries of the page, `catalog` of the catalog, `objects` are written one after the other; in all of them
+/// `#0` to `#3` stand for these objects, and `#p` for the page.
+fn prepared(pki: &TestPki, page: &[(&str, &str)], catalog: &[(&str, &str)], objects: &[&str]) -> Prepared {
+    let (mut at, mut place) = (Reference::new(0, 0), [Reference::new(0, 0); 4]);
+    let pdf = revised(&contract(), |document, increment| {
+        at = document.latest().page(0).unwrap().0;
+        place = std::array::from_fn(|_| increment.allocate());
+        let value = |text: &str| value(&numbered(text, at, place));
+        for (object, place) in objects.iter().zip(place).filter(|(object, _)| !object.is_empty()) {
+            increment.put(place, &value(object)).unwrap();
+        }
+        edit_page(document, increment, |entries| {
+            page.iter().for_each(|(key, text)| entries.set(*key, value(text)));
+        });
+        edit_catalog(document, increment, |entries| {
+            catalog.iter().for_each(|(key, text)| entries.set(*key, value(text)));
+        });
+    });
+    Prepared { signed: signed(pki, &pdf), page: at, place }
+}
+
+fn numbered(text: &str, page: Reference, place: [Reference; 4]) -> String {
+    let mut text = text.replace("#p", &page.to_string());
+    for (index, place) in place.iter().enumerate() {
+        text = text.replace(&format!("#{index}"), &place.to_string());
+    }
+    text
+}
+
+impl Prepared {
+    /// The report after entries of the page and the catalog, and objects, became these.
+    fn judged(
+        &self,
+        pki: &TestPki,
+        page: &[(&str, &str)],
+        catalog: &[(&str, &str)],
+        objects: &[(usize, &str)],
+    ) -> Report {
+        assert_passed(&verify(pki, &self.signed), 1);
+        let value = |text: &str| value(&numbered(text, self.page, self.place));
+        let changed = revised(&self.signed, |document, increment| {
+            for (index, object) in objects {
+                increment.put(self.place[*index], &value(object)).unwrap();
+            }
+            if !page.is_empty() {
+                edit_page(document, increment, |entries| {
+                    page.iter().for_each(|(key, text)| entries.set(*key, value(text)));
+                });
+            }
+            if !catalog.is_empty() {
+                edit_catalog(document, increment, |entries| {
+                    catalog.iter().for_each(|(key, text)| entries.set(*key, value(text)));
+                });
+            }
+        });
+        verify(pki, &changed)
+    }
+}
+
+#[test]
+fn what_readers_only_look_through_may_be_written_in_place() {
+    let pki = pki();
+    let note = "<</Type/Annot/Subtype/Text/Rect #1/BS #2/Contents(x)>>";
+    let prepared = prepared(
+        &pki,
+        &[("Resources", "#3"), ("Annots", "[#0]")],
+        &[("AcroForm", "<</Fields[]/DR #3>>")],
+        &[note, "[72 500 92 520]", "<</W 1>>", "<</Font<</F1<</Type/Font>>>>>>"],
+    );
+    for (page, objects) in [
+        (vec![("Resources", "<</Font<</F1<</Type/Font>>>>>>")], vec![]),
+        (vec![], vec![(0, "<</Type/Annot/Subtype/Text/Rect[72 500 92 520.0]/BS<</W 1>>/Contents(x)>>")]),
+    ] {
+        let report = prepared.judged(&pki, &page, &[], &objects);
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{report}");
+        assert!(kinds(&report).contains(&"written-otherwise"), "{report}");
+    }
+}
+
+#[test]
+fn a_copy_of_what_is_known_by_its_number_is_another_thing() {
+    let pki = pki();
+    let layer = "<</Type/OCG/Name(x)>>";
+    let layers = ("OCProperties", "<</OCGs[#0]/D<</OFF[#0]>>>>");
+    // A layer, a page, an annotation, where a link leads to, a parent; also by names that mean something elsewhere.
+    let in_page = |key: &'static str, is: &'static str, was: &'static str, what: &'static str| {
+        let prepared = prepared(&pki, &[(key, was)], &[layers], &[what]);
+        (key, prepared.judged(&pki, &[(key, is)], &[], &[]))
+    };
+    let mut reports = vec![
+        in_page(
+            "Resources",
+            "<</Properties<</MC0<</Type/OCG/Name(x)>>>>>>",
+            "<</Properties<</MC0 #0>>>>",
+            layer,
+        ),
+        in_page(
+            "Resources",
+            "<</Properties<</Resources<</Type/OCG/Name(x)>>>>>>",
+            "<</Properties<</Resources #0>>>>",
+            layer,
+        ),
+        in_page("Annots", "[<</Subtype/Text/Contents(x)>>]", "[#0]", "<</Subtype/Text/Contents(x)>>"),
+        in_page("Parent", "<</Type/Pages>>", "#0", "<</Type/Pages>>"),
+        in_page("B", "[<</T(x)>>]", "[#0]", "<</T(x)>>"),
+    ];
+    let hidden = prepared(&pki, &[("Resources", "<</Properties<</MC0 #0>>>>")], &[layers], &[layer]);
+    let shown = [("OCProperties", "<</OCGs[#0]/D<</OFF[<</Type/OCG/Name(x)>>]>>>>")];
+    reports.push(("OFF", hidden.judged(&pki, &[], &shown, &[])));
+    let page = "<</Type/Page/Parent #0/MediaBox[0 0 9 9]>>";
+    let pages = prepared(&pki, &[], &[], &["<</Type/Pages/Kids[#1]/Count 1>>", page]);
+    let direct = format!("<</Type/Pages/Kids[{page}]/Count 1>>");
+    reports.push(("Kids", pages.judged(&pki, &[], &[], &[(0, &direct)])));
+    let links = prepared(&pki, &[], &[], &["<</Subtype/Link/Dest #1>>", "[#p/Fit]"]);
+    reports.push(("Dest", links.judged(&pki, &[], &[], &[(0, "<</Subtype/Link/Dest[#p/Fit]>>")])));
+    // Something that refers to itself knows itself.
+    let selfish = prepared(&pki, &[("Resources", "#0")], &[], &["<</Properties<</A #0>>>>"]);
+    let copy = [("Resources", "<</Properties<</A #0>>>>")];
+    reports.push(("itself", selfish.judged(&pki, &copy, &[], &[])));
+    for (what, report) in reports {
+        assert_ne!(indications(&report)[0], Indication::TotalPassed, "{what}: {report}");
+    }
+}
+
+#[test]
+fn what_moves_into_an_object_of_its_own_fills_no_gap() {
+    let pki = pki();
+    let data = ("PieceInfo", "<</App<</LastModified(D:2026)/Private #0>>>>");
+    for (key, was, is) in [
+        ("Annots", "<</Annots[#2]>>", "[#2]"),
+        ("CropBox", "<</CropBox[0 140 300 200]>>", "[0 140 300 200]"),
+        ("Resources", "<</Resources<</Font<<>>>>>>", "<</Font<<>>>>"),
+    ] {
+        let page = format!("<</Type/Page/{key} #1>>");
+        let stamp = "<</Subtype/Stamp/Rect[0 0 9 9]>>";
+        let gap = prepared(&pki, &[], &[data], &[was, "", stamp, &page]);
+        let moved = format!("<</{key} #1>>");
+        let report = gap.judged(&pki, &[], &[], &[(0, &moved), (1, is)]);
+        assert_ne!(indications(&report)[0], Indication::TotalPassed, "{key}: {report}");
+        assert!(kinds(&report).contains(&"dangling-reference-filled"), "{key}: {report}");
+    }
+    // Nor is it the value of anything else that changed.
+    let prepared = prepared(&pki, &[("CropBox", "[0 0 300 200]")], &[], &["<</X[0 0 300 200]>>", "", "", ""]);
+    for (other, wanted) in
+        [("<</X[0 0 300 200]>>", Indication::TotalPassed), ("<</X #1>>", Indication::Indeterminate)]
+    {
+        let report = prepared.judged(&pki, &[("CropBox", "#1")], &[], &[(0, other), (1, "[0 0 300 200]")]);
+        assert_eq!(indications(&report)[0], wanted, "{other}: {report}");
+    }
+}

@@ -1,48 +1,40 @@
 //! The same in other words: what honest products write in another way without saying anything else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use chancery_pdf::{Dictionary, Name, Object};
+use chancery_pdf::{Dictionary, Name, Object, Reference, View};
 
-use super::judgement::Judgement;
+use super::budget::{BYTE, ELEMENT, OBJECT};
+use super::judgement::{Judgement, Users};
 use super::objection::Stop;
+use super::parts::{is_measure, is_part, looks_through, may_be_known};
 use super::step::Step;
 use super::values::{differing_keys, entry, number};
+use crate::references::each_reference;
 
-/// Entries whose numbers may be whole or not, where readers make no difference: coordinates, sizes, colours.
-const MEASURES: [&str; 22] = [
-    "MediaBox",
-    "CropBox",
-    "BleedBox",
-    "TrimBox",
-    "ArtBox",
-    "Rect",
-    "BBox",
-    "RD",
-    "QuadPoints",
-    "Vertices",
-    "L",
-    "InkList",
-    "Matrix",
-    "C",
-    "IC",
-    "BC",
-    "BG",
-    "CA",
-    "ca",
-    "Border",
-    "W",
-    "UserUnit",
-];
-
-/// Objects nest no deeper, and what is compared is no larger, or it is not the same.
+/// Objects nest no deeper, or it is not the same.
 const MAX_DEPTH: usize = 16;
-const MAX_VALUES: usize = 100_000;
 
-/// A comparison: what it may still cost, and the new objects in which old values stand now.
+/// A comparison: the new objects in which old values stand now.
+#[derive(Default)]
 struct Comparison {
-    left: usize,
     moved: BTreeSet<u32>,
+}
+
+/// Where a value stands: under a key, or in a list under it.
+#[derive(Copy, Clone)]
+enum Stands<'k> {
+    Under(&'k [u8]),
+    InList(&'k [u8]),
+}
+
+impl<'k> Stands<'k> {
+    const fn key(self) -> &'k [u8] {
+        match self {
+            Self::Under(key) | Self::InList(key) => key,
+        }
+    }
 }
 
 impl Step<'_, '_> {
@@ -78,10 +70,10 @@ impl Step<'_, '_> {
         key: &str,
         (old, new): (Option<&Object>, Option<&Object>),
     ) -> Result<bool, Stop> {
-        let mut comparison = Comparison { left: MAX_VALUES, moved: BTreeSet::new() };
+        let mut comparison = Comparison::default();
         let null = Object::Null;
         let pair = (old.unwrap_or(&null), new.unwrap_or(&null));
-        let same = self.alike(judgement, &mut comparison, key.as_bytes(), pair, 0)?;
+        let same = self.alike(judgement, &mut comparison, Stands::Under(key.as_bytes()), pair, 0)?;
         if same {
             judgement.explained.extend(comparison.moved);
             judgement.rewritten.insert(if key.is_empty() {
@@ -97,34 +89,44 @@ impl Step<'_, '_> {
         &self,
         judgement: &Judgement,
         comparison: &mut Comparison,
-        key: &[u8],
+        stands: Stands<'_>,
         (old, new): (&Object, &Object),
         depth: usize,
     ) -> Result<bool, Stop> {
-        let Some(left) = comparison.left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) else {
+        if depth > MAX_DEPTH {
             return Ok(false);
-        };
-        comparison.left = left;
+        }
+        self.budget.spend(1, ELEMENT)?;
         Ok(match (old, new) {
             // What it leads to is judged by itself; another object is another thing, even if it looks the same.
             (Object::Reference(old), Object::Reference(new)) => old == new,
             (Object::Reference(reference), new) if !new.is_null() => {
-                let old = self.old.object(*reference)?;
-                !old.is_null() && self.alike(judgement, comparison, key, (&old, new), depth + 1)?
+                let Stands::Under(key) = stands else { return Ok(false) };
+                let old = self.read(judgement, &self.old, *reference)?;
+                is_part(key, &old)
+                    && is_part(key, new)
+                    && self.is_known_to_nobody(*reference, &old)?
+                    && self.alike(judgement, comparison, stands, (&old, new), depth + 1)?
             }
-            (old, Object::Reference(reference)) if !old.is_null() && judgement.is_new(reference.number) => {
+            (old, Object::Reference(reference)) if !old.is_null() => {
+                let Stands::Under(key) = stands else { return Ok(false) };
+                // What the older document referred to, or another object refers to now, is more than this value.
+                let own = judgement.is_new(reference.number)
+                    && !self.references.is_used(reference.number)
+                    && judgement.users.get(&reference.number) == Some(&Users::One);
+                if !own {
+                    return Ok(false);
+                }
                 comparison.moved.insert(reference.number);
-                let new = self.new.object(*reference)?;
-                self.alike(judgement, comparison, key, (old, &new), depth + 1)?
+                let new = self.read(judgement, &self.new, *reference)?;
+                is_part(key, old)
+                    && is_part(key, &new)
+                    && self.alike(judgement, comparison, stands, (old, &new), depth + 1)?
             }
-            (Object::Array(old), Object::Array(new)) => {
-                old.len() == new.len()
-                    && self.all_alike(
-                        judgement,
-                        comparison,
-                        old.iter().zip(new).map(|pair| (key, pair)),
-                        depth,
-                    )?
+            (Object::Array(old), Object::Array(new)) if old.len() == new.len() => {
+                let stands = Stands::InList(stands.key());
+                let pairs = old.iter().zip(new).map(|pair| (stands, pair));
+                self.all_alike(judgement, comparison, pairs, depth)?
             }
             (Object::Dictionary(old), Object::Dictionary(new)) => {
                 self.dictionaries_alike(judgement, comparison, (old, new), depth)?
@@ -141,10 +143,13 @@ impl Step<'_, '_> {
                     )?
                     && comparison.moved.len() == moved
             }
-            (Object::String(old), Object::String(new)) => old.as_bytes() == new.as_bytes(),
+            (Object::String(old), Object::String(new)) => {
+                self.budget.spend(old.as_bytes().len(), BYTE)?;
+                old.as_bytes() == new.as_bytes()
+            }
             (Object::Real(_), Object::Real(_)) => old == new || is_same_number(old, new),
             (Object::Integer(_), Object::Real(_)) | (Object::Real(_), Object::Integer(_)) => {
-                MEASURES.iter().any(|measure| measure.as_bytes() == key) && is_same_number(old, new)
+                is_measure(stands.key()) && is_same_number(old, new)
             }
             (old, new) => old == new,
         })
@@ -154,11 +159,11 @@ impl Step<'_, '_> {
         &self,
         judgement: &Judgement,
         comparison: &mut Comparison,
-        pairs: impl Iterator<Item = (&'o [u8], (&'o Object, &'o Object))>,
+        pairs: impl Iterator<Item = (Stands<'o>, (&'o Object, &'o Object))>,
         depth: usize,
     ) -> Result<bool, Stop> {
-        for (key, pair) in pairs {
-            if !self.alike(judgement, comparison, key, pair, depth + 1)? {
+        for (stands, pair) in pairs {
+            if !self.alike(judgement, comparison, stands, pair, depth + 1)? {
                 return Ok(false);
             }
         }
@@ -175,19 +180,45 @@ impl Step<'_, '_> {
         if !old.duplicates().is_empty() || !new.duplicates().is_empty() {
             return Ok(old == new);
         }
-        let keys: BTreeSet<&Name> = old.iter().chain(new.iter()).map(|(key, _)| key).collect();
+        let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) = (old.iter().collect(), new.iter().collect());
         let null = Object::Null;
-        let value = |dictionary: &Dictionary, key: &Name| {
-            dictionary.iter().find(|(other, _)| *other == key).map(|(_, value)| value.clone())
-        };
-        for key in keys {
-            let (old, new) = (value(old, key), value(new, key));
-            let pair = (old.as_ref().unwrap_or(&null), new.as_ref().unwrap_or(&null));
-            if !self.alike(judgement, comparison, key.as_bytes(), pair, depth + 1)? {
+        let keys: BTreeSet<&Name> = old.keys().chain(new.keys()).copied().collect();
+        let pairs = keys.into_iter().map(|key| {
+            let pair = (*old.get(key).unwrap_or(&&null), *new.get(key).unwrap_or(&&null));
+            (Stands::Under(key.as_bytes()), pair)
+        });
+        self.all_alike(judgement, comparison, pairs, depth)
+    }
+
+    /// Whether nobody knows an old object by its number: everything that refers to it only looks through it.
+    fn is_known_to_nobody(&self, reference: Reference, object: &Object) -> Result<bool, Stop> {
+        if !may_be_known(object) {
+            return Ok(true);
+        }
+        let mut by_itself = false;
+        each_reference(object, &mut |found| by_itself |= found.number == reference.number);
+        if by_itself || !self.references.is_tracked(reference.number) {
+            return Ok(false);
+        }
+        for found in self.references.uses(reference.number) {
+            self.budget.spend(1, ELEMENT)?;
+            if !looks_through(&found.key) {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// An object that is compared, read once in a step.
+    fn read(&self, judgement: &Judgement, view: &View<'_>, reference: Reference) -> Result<Rc<Object>, Stop> {
+        let key = (view.revision(), reference);
+        if let Some(known) = judgement.read.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        self.budget.spend(1, OBJECT)?;
+        let object = Rc::new(view.object(reference)?);
+        judgement.read.borrow_mut().insert(key, Rc::clone(&object));
+        Ok(object)
     }
 }
 

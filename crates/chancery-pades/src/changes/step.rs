@@ -1,7 +1,7 @@
 //! From one revision to the next: what both have in common, and what nothing explains.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
@@ -9,7 +9,7 @@ use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
 use super::budget::Budget;
 use super::field_value::Choice;
 use super::found::Found;
-use super::judgement::Judgement;
+use super::judgement::{Judgement, Users};
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
 use super::states::States;
@@ -67,7 +67,7 @@ impl Step<'_, '_> {
     /// An object that was written again as it was is no change; containers of objects are judged by what is in them.
     pub(super) fn pass_over_what_is_the_same(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         let (mut same, mut rewritten) = (Vec::new(), Vec::new());
-        let used_now = self.used_now(judgement)?;
+        judgement.users = self.users(judgement)?;
         for change in judgement.changed.values() {
             let (before, after) = (self.before(change)?, self.after(change)?);
             // Only a new stream to which nothing refers, before or now: else it could be what a page shows.
@@ -75,7 +75,7 @@ impl Step<'_, '_> {
                 && (is_type(&after, "XRef") || is_type(&after, "ObjStm"))
                 && judgement.is_new(change.number)
                 && !self.references.is_used(change.number)
-                && !used_now.contains(&change.number);
+                && !judgement.users.contains_key(&change.number);
             // What cannot be read is not the same as anything.
             let read = readable(&self.new, change.number, change.after)?.is_some();
             let same_place = !has_other_generation(change);
@@ -108,15 +108,19 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    /// The objects that the changed ones refer to.
-    fn used_now(&self, judgement: &Judgement) -> Result<BTreeSet<u32>, PadesError> {
-        let mut used = BTreeSet::new();
+    /// How many of the changed objects refer to an object; the trailer is one of them.
+    fn users(&self, judgement: &Judgement) -> Result<HashMap<u32, Users>, PadesError> {
+        let mut users = HashMap::new();
+        let mut add = |referred: BTreeSet<u32>| {
+            for number in referred {
+                users.entry(number).and_modify(|users| *users = Users::Several).or_insert(Users::One);
+            }
+        };
         for change in judgement.changed.values() {
-            each_reference(&self.after(change)?, &mut |reference| {
-                used.insert(reference.number);
-            });
+            add(referred(&self.after(change)?));
         }
-        Ok(used)
+        add(self.new.trailer().iter().flat_map(|(_, value)| referred(value)).collect());
+        Ok(users)
     }
 
     /// What the signed document already referred to, though it was not there, was laid out beforehand to be filled in;
@@ -174,6 +178,14 @@ impl Step<'_, '_> {
             _ => Ok(before == after),
         }
     }
+}
+
+fn referred(value: &Object) -> BTreeSet<u32> {
+    let mut referred = BTreeSet::new();
+    each_reference(value, &mut |reference| {
+        referred.insert(reference.number);
+    });
+    referred
 }
 
 /// Whether a number that was in use is in use under another generation: references to the older one lead to nothing now.
