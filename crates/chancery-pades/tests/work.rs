@@ -5,46 +5,16 @@
 mod support;
 
 use std::fmt::Write;
-use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use chancery_digest::Source;
 use chancery_key::KeyKind;
 use chancery_pades::{Appearance, PadesError, PdfSigner};
 use chancery_pdf::Object;
+use support::counting::Counting;
 use support::{
     assert_passed, contract, dictionary, edit, edit_catalog, last_section, list, now, pki, revised, signed,
     verify, with_empty_section, with_section,
 };
-
-/// Counts the bytes that are read.
-struct Counting {
-    bytes: Vec<u8>,
-    read: AtomicU64,
-}
-
-impl Counting {
-    fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, read: AtomicU64::new(0) }
-    }
-
-    fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-}
-
-impl Source for Counting {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.bytes.read_at(offset, buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
 
 /// The first number of the objects of a form.
 const FIRST: u32 = 1_000;

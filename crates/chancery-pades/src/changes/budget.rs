@@ -30,18 +30,16 @@ impl Budget {
     /// # Errors
     /// If nothing is left: then the change stays unexplained.
     pub(super) fn spend(&self, count: usize, each: u64) -> Result<(), Stop> {
+        let text = "more was changed than can be compared, as objects share what is large";
+        self.affords(count, each).then_some(()).ok_or_else(|| Stop::objection("too-much-to-compare", text))
+    }
+
+    /// Takes the cost of so many things, and says whether it was left.
+    pub(super) fn affords(&self, count: usize, each: u64) -> bool {
         let cost = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(each);
-        match self.left.get().checked_sub(cost) {
-            Some(left) => {
-                self.left.set(left);
-                Ok(())
-            }
-            None => {
-                self.left.set(0);
-                let text = "more was changed than can be compared, as objects share what is large";
-                Err(Stop::objection("too-much-to-compare", text))
-            }
-        }
+        let left = self.left.get().checked_sub(cost);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
     }
 }
 

@@ -6,11 +6,10 @@ use chancery_pdf::{Dictionary, Object, Reference};
 use super::data::is_metadata;
 use super::found::Need;
 use super::judgement::Judgement;
-use super::objection::{Stop, objection_of};
+use super::objection::objection_of;
 use super::step::Step;
 use super::values::{entry, root_number};
 use crate::PadesError;
-use crate::references::each_reference;
 
 impl Step<'_, '_> {
     /// Each entry that says something else than before must have been judged, or be one that readers do not show.
@@ -106,25 +105,9 @@ impl Step<'_, '_> {
         value: Option<&Object>,
     ) -> Result<bool, PadesError> {
         let Some(value) = value else { return Ok(false) };
-        let mut waiting = vec![value.clone()];
-        let mut seen = std::collections::BTreeSet::new();
-        while let Some(value) = waiting.pop() {
-            let mut found = Vec::new();
-            each_reference(&value, &mut |reference| found.push(reference));
-            for reference in found {
-                if !judgement.is_new(reference.number) {
-                    return Ok(false);
-                }
-                if seen.insert(reference.number) {
-                    let object = self.new.object(reference).map_err(Stop::from);
-                    match objection_of(object)? {
-                        Ok(object) => waiting.push(object),
-                        Err(_) => return Ok(false),
-                    }
-                }
-            }
-        }
-        judgement.explained.extend(seen);
+        let walked = objection_of(self.walk(judgement, &judgement.private, value, |_| false))?;
+        let Ok(Ok(led)) = walked else { return Ok(false) };
+        judgement.explained.extend(led);
         Ok(true)
     }
 }

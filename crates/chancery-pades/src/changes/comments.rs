@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use chancery_ades::{Finding, Place};
 use chancery_pdf::{Dictionary, Name, Object, Reference, View};
 
+use super::budget::ELEMENT;
 use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::objection::{Stop, objection_of};
+use super::pages::MAX_SHARED;
 use super::step::Step;
 use super::values::is_rectangle;
 use crate::PadesError;
 use crate::appearance::rectangle;
-use crate::references::each_reference;
 
 /// What happened to a comment.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -185,6 +186,9 @@ impl Step<'_, '_> {
             return Ok(None);
         }
         for found in self.references.uses(number) {
+            if !self.budget.affords(1, ELEMENT) {
+                return Ok(None);
+            }
             match found.key.as_str() {
                 "Popup" | "Parent" | "IRT" => {}
                 "Annots" => {
@@ -201,8 +205,8 @@ impl Step<'_, '_> {
     }
 
     fn lists_annotations(&self, list: u32) -> bool {
-        let mut uses = self.references.uses_of_list(list).peekable();
-        uses.peek().is_some() && uses.all(|found| found.key == "Annots")
+        let uses: Vec<_> = self.references.uses_of_list(list).take(MAX_SHARED + 1).collect();
+        (1..=MAX_SHARED).contains(&uses.len()) && uses.iter().all(|found| found.key == "Annots")
     }
 
     /// What a comment may hold: text, marks, and drawings of its own that lead to nothing that was there before.
@@ -256,23 +260,13 @@ impl Step<'_, '_> {
         value: &Object,
         explained: &mut BTreeSet<u32>,
     ) -> Result<(), Stop> {
-        let mut waiting = vec![(value.clone(), false)];
-        while let Some((value, inside)) = waiting.pop() {
-            if inside && refused(&value) {
-                return Err(Stop::objection("annotation-added", "which hides or does something"));
+        match self.walk(judgement, &judgement.own, value, refused)? {
+            Ok(led) => {
+                explained.extend(led);
+                Ok(())
             }
-            let mut found = Vec::new();
-            each_reference(&value, &mut |reference| found.push(reference));
-            for reference in found {
-                if !judgement.is_new(reference.number) {
-                    return Err(Stop::objection("annotation-added", "which leads to what was there before"));
-                }
-                if explained.insert(reference.number) {
-                    waiting.push((self.new.object(reference)?, true));
-                }
-            }
+            Err(against) => Err(Stop::objection("annotation-added", format!("which {against}"))),
         }
-        Ok(())
     }
 
     fn tell_comment(

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chancery_pdf::{Object, Reference};
 
+use super::budget::{ELEMENT, OBJECT};
 use super::judgement::Judgement;
+use super::pages::MAX_SHARED;
 use super::step::Step;
 use super::values::{is_type, root_number};
 use crate::PadesError;
@@ -50,6 +52,9 @@ impl Step<'_, '_> {
             return Ok(None);
         }
         for found in self.references.uses(widget) {
+            if !self.budget.affords(1, ELEMENT) {
+                return Ok(None);
+            }
             if self.is_by_field(judgement, found, belonging) {
                 continue;
             }
@@ -90,6 +95,9 @@ impl Step<'_, '_> {
         if let Some(known) = judgement.holders.get(&number) {
             return Ok(known.clone());
         }
+        if !self.budget.affords(1, OBJECT) {
+            return Ok(Holder::Other);
+        }
         let entry = self.old.entry(number)?.and_then(|entry| entry.generation_in_use());
         let object = entry.map(|generation| self.old.object(Reference::new(number, generation)));
         let found = match object.transpose()?.unwrap_or(Object::Null) {
@@ -108,7 +116,10 @@ impl Step<'_, '_> {
 
     fn list(&self, judgement: &mut Judgement, number: u32) -> Result<Holder, PadesError> {
         let (mut pages, mut others) = (BTreeSet::new(), Vec::new());
-        for found in self.references.uses_of_list(number) {
+        for (count, found) in self.references.uses_of_list(number).enumerate() {
+            if count == MAX_SHARED {
+                return Ok(Holder::Other);
+            }
             let is_page =
                 found.key == "Annots" && matches!(self.holder(judgement, found.from)?, Holder::Page);
             match is_page {

@@ -1,15 +1,14 @@
 //! What is known of the changed objects while they are judged.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_ades::{Finding, Place};
-use chancery_pdf::{Change, Object, Reference};
+use chancery_pdf::{Change, Reference};
 
 use super::appearance::Drawn;
 use super::found::{Found, Need};
 use super::holders::Holder;
+use super::walks::Walks;
 
 /// What is known of the changed objects while they are judged.
 pub(super) struct Judgement {
@@ -35,19 +34,11 @@ pub(super) struct Judgement {
     pub(super) kids: BTreeMap<u32, Vec<u32>>,
     /// The entries that say the same as before in other words.
     pub(super) rewritten: BTreeSet<String>,
+    /// What applications keep for themselves, and what belongs to comments, as far as that was walked through.
+    pub(super) private: Walks,
+    pub(super) own: Walks,
     /// The resources of the form as it was, once they were asked for.
     pub(super) form_resources: Option<BTreeSet<u32>>,
-    /// How many of the changed objects refer to an object.
-    pub(super) users: HashMap<u32, Users>,
-    /// The objects that were compared, by revision.
-    pub(super) read: RefCell<HashMap<(usize, Reference), Rc<Object>>>,
-}
-
-/// How many changed objects refer to another one.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub(super) enum Users {
-    One,
-    Several,
 }
 
 impl Judgement {
@@ -65,9 +56,9 @@ impl Judgement {
             holders: BTreeMap::new(),
             kids: BTreeMap::new(),
             rewritten: BTreeSet::new(),
+            private: Walks::default(),
+            own: Walks::default(),
             form_resources: None,
-            users: HashMap::new(),
-            read: RefCell::default(),
         }
     }
 

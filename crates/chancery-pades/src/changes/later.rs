@@ -158,9 +158,10 @@ impl Kind {
 
     fn tell(&self, alike: &Alike<'_>, most: usize) -> Told {
         if alike.count <= most {
-            let changes = alike.told.iter().copied().flatten().filter_map(|place| self.changes.get(*place));
-            let mut each: Vec<_> = changes.map(|change| (change.revision, change.found.clone())).collect();
-            each.sort_by_key(|(revision, _)| *revision);
+            let mut places: Vec<usize> = alike.told.iter().copied().flatten().copied().collect();
+            places.sort_unstable();
+            let changes = places.into_iter().filter_map(|place| self.changes.get(place));
+            let each = changes.map(|change| (change.revision, change.found.clone())).collect();
             return Told { each, left: None };
         }
         let each = alike.told.iter().rev().filter_map(|places| self.together(places)).collect();

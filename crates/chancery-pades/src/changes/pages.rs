@@ -3,6 +3,7 @@
 use chancery_ades::{Finding, Place};
 use chancery_pdf::{Change, Dictionary, Object, Reference, View};
 
+use super::budget::OBJECT;
 use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::objection::objection_of;
@@ -104,6 +105,10 @@ impl Step<'_, '_> {
     pub(super) fn is_list_of_annotations(&self, number: u32) -> Result<bool, PadesError> {
         let mut pages = 0;
         for found in self.references.uses(number) {
+            // Whoever shares a list among so many pages hides what is on which.
+            if pages == MAX_SHARED || !self.budget.affords(1, OBJECT) {
+                return Ok(false);
+            }
             let entry = self.old.entry(found.from)?.and_then(|entry| entry.generation_in_use());
             let Some(generation) = entry else { continue };
             let page = self.old.object(Reference::new(found.from, generation))?;
@@ -115,6 +120,9 @@ impl Step<'_, '_> {
         Ok(pages > 0)
     }
 }
+
+/// A list of annotations belongs to one page; products that copied pages left it to a few.
+pub(super) const MAX_SHARED: usize = 16;
 
 /// The nature of a change of a page, by the entries that say something else.
 fn nature(keys: &[String]) -> &'static str {
