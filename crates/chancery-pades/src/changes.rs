@@ -27,6 +27,7 @@ mod look;
 mod objection;
 mod page_numbers;
 mod pages;
+mod parts;
 mod rest;
 mod rewrites;
 mod rich_text;
@@ -80,7 +81,7 @@ pub(crate) fn since(
     }
     let mut interesting: BTreeSet<u32> = steps.iter().flatten().map(|change| change.number).collect();
     for (view, changed) in views.iter().zip(&steps) {
-        interesting.extend(appearances(view, changed)?);
+        interesting.extend(parts(view, changed)?);
     }
     let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
     let mut references = References::of(oldest, &interesting)?;
@@ -114,9 +115,9 @@ pub(crate) fn since(
     Ok(all)
 }
 
-/// The objects that hold the appearances of changed widgets: who uses these must be known to say that a stream is the look
-/// of one widget alone.
-fn appearances(view: &View<'_>, changed: &[Change]) -> Result<Vec<u32>, PadesError> {
+/// The objects that changed ones only look through, such as appearances and resources: who uses these must be known to say
+/// that they belong to one of them alone, and that a copy is as good.
+fn parts(view: &View<'_>, changed: &[Change]) -> Result<Vec<u32>, PadesError> {
     let mut found = Vec::new();
     for change in changed {
         let Some(generation) = change.before.and_then(|entry| entry.generation_in_use()) else { continue };
@@ -124,8 +125,7 @@ fn appearances(view: &View<'_>, changed: &[Change]) -> Result<Vec<u32>, PadesErr
             Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
             object => object.unwrap_or(Object::Null),
         };
-        let widget = object.as_dictionary().and_then(|widget| widget.get("AP"));
-        found.extend(widget.and_then(Object::as_reference).map(|appearances| appearances.number));
+        parts::each_part(&object, &mut |part| found.push(part.number));
     }
     Ok(found)
 }

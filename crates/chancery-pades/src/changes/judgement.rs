@@ -1,9 +1,11 @@
 //! What is known of the changed objects while they are judged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use chancery_ades::{Finding, Place};
-use chancery_pdf::{Change, Reference};
+use chancery_pdf::{Change, Object, Reference};
 
 use super::appearance::Drawn;
 use super::found::{Found, Need};
@@ -39,6 +41,17 @@ pub(super) struct Judgement {
     pub(super) own: Walks,
     /// The resources of the form as it was, once they were asked for.
     pub(super) form_resources: Option<BTreeSet<u32>>,
+    /// How many of the changed objects refer to an object.
+    pub(super) users: HashMap<u32, Users>,
+    /// The objects that were compared, by revision.
+    pub(super) read: RefCell<HashMap<(usize, Reference), Rc<Object>>>,
+}
+
+/// How many changed objects refer to another one.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum Users {
+    One,
+    Several,
 }
 
 impl Judgement {
@@ -59,6 +72,8 @@ impl Judgement {
             private: Walks::default(),
             own: Walks::default(),
             form_resources: None,
+            users: HashMap::new(),
+            read: RefCell::default(),
         }
     }
 
