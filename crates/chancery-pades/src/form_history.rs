@@ -109,6 +109,11 @@ impl FormHistory {
         Ok(self.step(old_form, delta))
     }
 
+    /// Every field.
+    pub(crate) fn fields(&self) -> Vec<Rc<Field>> {
+        self.state.fields(&Delta::default())
+    }
+
     /// Whether a field of this full name holds this value.
     pub(crate) fn holds(&self, name: &str, value: Reference) -> bool {
         self.index.held.get(&value).is_some_and(|names| names.contains_key(name))

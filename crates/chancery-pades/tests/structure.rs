@@ -420,7 +420,20 @@ fn who_signed_before_is_not_forgotten() {
     let report = verify(&pki, &again);
     let removed = report.findings().iter().find(|finding| finding.kind == "signature-removed").unwrap();
     assert!(removed.severity == Severity::Warning && removed.text.contains("Signature1"), "{report}");
-    assert_eq!(removed.place, Some(chancery_ades::Place::Revision(3)));
+    assert_eq!(removed.place, Some(chancery_ades::Place::Revision(2)));
+    // Nor is who signed before the form could not be made out, or whose signature was written over.
+    let broken = revised(&alice, |document, increment| {
+        let (root, _) = document.latest().catalog().unwrap();
+        increment.put(root, &Object::Array(Vec::new())).unwrap();
+    });
+    let mended = revised(&broken, |_, increment| {
+        let document = Document::open(&alice).unwrap();
+        let (root, mut catalog) = document.latest().catalog().unwrap();
+        catalog.remove("AcroForm");
+        increment.put(root, &catalog.into()).unwrap();
+    });
+    let again = PdfSigner::new(&bob, now()).sign(&mended).unwrap().to_vec().unwrap();
+    assert!(kinds(&verify(&pki, &again)).contains(&"signature-removed"));
     // A further signature takes none out.
     let further = PdfSigner::new(&bob, now()).sign(&alice).unwrap().to_vec().unwrap();
     assert!(!kinds(&verify(&pki, &further)).contains(&"signature-removed"));
