@@ -10,6 +10,7 @@ use chancery_pades::{ChangesAllowed, PdfSigner};
 use chancery_pdf::{Dictionary, Document, Increment, Name, Object, Reference};
 use chancery_testkit::TestPki;
 use chancery_testkit::pdf::{CrossReference, SamplePdf};
+use support::counting::Counting;
 use support::*;
 
 const XMP: &[u8] = b"<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
@@ -691,5 +692,37 @@ fn what_moves_into_an_object_of_its_own_fills_no_gap() {
     {
         let report = prepared.judged(&pki, &[("CropBox", "#1")], &[], &[(0, other), (1, "[0 0 300 200]")]);
         assert_eq!(indications(&report)[0], wanted, "{other}: {report}");
+    }
+}
+
+/// The report on a page whose entries were changed, where objects 0 and 1 are large, and what was read for it.
+fn shared(pki: &TestPki, count: usize, (was, is): (&str, &str)) -> (Report, u64) {
+    let large = format!("[{}]", "1 ".repeat(50 * count));
+    let keys: Vec<String> = (0..count).map(|index| format!("K{index}")).collect();
+    let before: Vec<_> = keys.iter().map(|key| (key.as_str(), was)).collect();
+    let prepared = prepared(pki, &before, &[], &[&large]);
+    let changed = revised(&prepared.signed, |document, increment| {
+        increment.put(prepared.place[1], &value(&large)).unwrap();
+        let is = value(&numbered(is, prepared.page, prepared.place));
+        edit_page(document, increment, |entries| {
+            keys.iter().for_each(|key| entries.set(key.as_str(), is.clone()))
+        });
+    });
+    let file = Counting::new(changed);
+    let report = verify(pki, &file);
+    (report, file.read())
+}
+
+#[test]
+fn what_many_entries_share_is_read_once() {
+    let pki = pki();
+    for entries in [("<</Rect #0>>", "<</Rect[]>>"), ("<</Rect[]>>", "<</Rect #1>>")] {
+        let read = |count| {
+            let (report, read) = shared(&pki, count, entries);
+            assert_ne!(indications(&report)[0], Indication::TotalPassed, "{entries:?}: {report}");
+            read
+        };
+        let (some, twice) = (read(200), read(400));
+        assert!(twice < 2 * some, "{entries:?}: {some} bytes read, then {twice}");
     }
 }

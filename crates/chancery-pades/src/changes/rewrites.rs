@@ -103,10 +103,9 @@ impl Step<'_, '_> {
             (Object::Reference(reference), new) if !new.is_null() => {
                 let Stands::Under(key) = stands else { return Ok(false) };
                 let old = self.read(judgement, &self.old, *reference)?;
-                is_part(key, &old)
-                    && is_part(key, new)
-                    && self.is_known_to_nobody(*reference, &old)?
+                is_part(key, new)
                     && self.alike(judgement, comparison, stands, (&old, new), depth + 1)?
+                    && self.is_known_to_nobody(*reference, &old)?
             }
             (old, Object::Reference(reference)) if !old.is_null() => {
                 let Stands::Under(key) = stands else { return Ok(false) };
@@ -119,9 +118,7 @@ impl Step<'_, '_> {
                 }
                 comparison.moved.insert(reference.number);
                 let new = self.read(judgement, &self.new, *reference)?;
-                is_part(key, old)
-                    && is_part(key, &new)
-                    && self.alike(judgement, comparison, stands, (old, &new), depth + 1)?
+                is_part(key, old) && self.alike(judgement, comparison, stands, (old, &new), depth + 1)?
             }
             (Object::Array(old), Object::Array(new)) if old.len() == new.len() => {
                 let stands = Stands::InList(stands.key());
@@ -180,6 +177,8 @@ impl Step<'_, '_> {
         if !old.duplicates().is_empty() || !new.duplicates().is_empty() {
             return Ok(old == new);
         }
+        // One of them may be shared by many.
+        self.budget.spend(old.len() + new.len(), ELEMENT)?;
         let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) = (old.iter().collect(), new.iter().collect());
         let null = Object::Null;
         let keys: BTreeSet<&Name> = old.keys().chain(new.keys()).copied().collect();
