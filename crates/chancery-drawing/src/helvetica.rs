@@ -13,6 +13,16 @@ pub(crate) fn width(code: u8) -> u16 {
     code.checked_sub(FIRST).and_then(|index| WIDTHS.get(usize::from(index))).copied().unwrap_or(0)
 }
 
+/// How far a letter of Helvetica goes on, in thousandths of the size; `None` of a letter that is not in `WinAnsiEncoding`.
+///
+/// ```
+/// assert_eq!(chancery_drawing::helvetica_width('1'), Some(556));
+/// ```
+#[must_use]
+pub fn helvetica_width(letter: char) -> Option<u16> {
+    encode(letter).map(width)
+}
+
 /// The first code that has a width.
 pub(crate) const FIRST: u8 = 0x20;
 /// Ascender and descender in thousandths of the em.

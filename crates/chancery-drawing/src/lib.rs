@@ -72,6 +72,7 @@ pub use drawing::Drawing;
 pub use error::DrawingError;
 pub use font::Font;
 pub use geometry::{PageRotation, Rectangle, Size};
+pub use helvetica::helvetica_width;
 pub use image::Image;
 pub use objects::{ArchiveObstacle, Drawn, DrawnObject};
 pub use text::{Alignment, Fit, HeightAlignment, Text};

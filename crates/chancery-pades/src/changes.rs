@@ -22,17 +22,20 @@ mod glyphs;
 mod holders;
 mod judgement;
 mod later;
+mod letters;
 mod locked;
 mod look;
 mod objection;
 mod page_numbers;
 mod pages;
 mod parts;
+mod plain_look;
 mod rest;
 mod rewrites;
 mod rich_text;
 mod states;
 mod step;
+mod style;
 mod trailer;
 mod unused;
 mod values;
@@ -95,6 +98,7 @@ pub(crate) fn since(
         let (old, new) = (pair[0], pair[1]);
         states.forget(changed);
         let step = Step {
+            signed: *oldest,
             old,
             new,
             references: &references,
@@ -104,6 +108,7 @@ pub(crate) fn since(
             budget: &budget,
             states: &states,
             options: RefCell::new(None),
+            fonts: RefCell::default(),
         };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));

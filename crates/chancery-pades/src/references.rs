@@ -13,6 +13,10 @@ pub(crate) struct References {
     /// The uses of whole lists of annotations, kids and fields, of interest or not: what stands in them did not change.
     lists: BTreeMap<u32, BTreeSet<Use>>,
     interesting: BTreeSet<u32>,
+    /// The fonts that default appearances (`/DA`) name.
+    style_fonts: BTreeSet<Name>,
+    /// Whether one is an object of its own, so that it may name any.
+    styles_apart: Apart,
     unreadable: Option<u32>,
 }
 
@@ -39,6 +43,8 @@ impl References {
             uses: BTreeMap::new(),
             lists: BTreeMap::new(),
             interesting: interesting.clone(),
+            style_fonts: BTreeSet::new(),
+            styles_apart: Apart::None,
             unreadable: None,
         };
         view.each_object(|reference, object| references.add_object(reference, object))?;
@@ -75,6 +81,11 @@ impl References {
         self.lists.get(&number).into_iter().flatten()
     }
 
+    /// Whether anything is drawn by viewers in a font of this name.
+    pub(crate) fn is_style_font(&self, name: &str) -> bool {
+        self.styles_apart == Apart::Some || self.style_fonts.iter().any(|font| *font == *name)
+    }
+
     /// Whether the uses of an object are known.
     pub(crate) fn is_tracked(&self, number: u32) -> bool {
         self.interesting.contains(&number)
@@ -94,6 +105,10 @@ impl References {
                 return Ok(());
             }
         };
+        each_style(&object, &mut |style| match style {
+            Object::String(style) => self.style_fonts.extend(names_in(style.as_bytes())),
+            _ => self.styles_apart = Apart::Some,
+        });
         let Self { lists, .. } = self;
         each_list(&object, &mut |key, list| {
             let found = Use { from: from.number, key: key.to_owned() };
@@ -134,6 +149,32 @@ fn each_list(value: &Object, tell: &mut impl FnMut(&'static str, Reference)) {
             _ => each_list(value, tell),
         }
     }
+}
+
+/// Calls `tell` for every default appearance (ISO 32000-2, 12.7.4.3) in a value.
+fn each_style(value: &Object, tell: &mut impl FnMut(&Object)) {
+    if let Object::Array(elements) = value {
+        elements.iter().for_each(|element| each_style(element, tell));
+    }
+    for (key, value) in value.as_dictionary().into_iter().flat_map(Dictionary::iter) {
+        match value {
+            Object::String(_) | Object::Reference(_) if *key == "DA" => tell(value),
+            value => each_style(value, tell),
+        }
+    }
+}
+
+/// Every name in a default appearance.
+fn names_in(style: &[u8]) -> impl Iterator<Item = Name> {
+    let starts = style.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    starts.filter_map(|(at, _)| Object::parse(style.get(at..)?).ok()?.0.as_name().cloned())
+}
+
+/// Whether there are any.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Apart {
+    None,
+    Some,
 }
 
 /// The entries of a trailer that no standard knows. What they lead to is used by somebody.

@@ -44,6 +44,8 @@ pub(super) struct Drawn {
     by: DrawnBy,
     /// What is told with the place, once it is known.
     said: Option<(Need, Finding)>,
+    /// Remarks on it, told with the place, too.
+    remarks: Vec<Finding>,
 }
 
 impl Drawn {
@@ -56,6 +58,7 @@ impl Drawn {
             pages: None,
             by,
             said: None,
+            remarks: Vec::new(),
         }
     }
 
@@ -66,17 +69,26 @@ impl Drawn {
         pages: BTreeSet<u32>,
         by: DrawnBy,
     ) -> Self {
-        Self { field: field.name.clone(), widget: widget.clone(), number, pages: Some(pages), by, said: None }
+        let pages = Some(pages);
+        let (field, widget) = (field.name.clone(), widget.clone());
+        Self { field, widget, number, pages, by, said: None, remarks: Vec::new() }
     }
 
     /// A widget apart from its new field.
     pub(super) fn apart(field: &Field, (number, widget): (u32, &Dictionary), by: DrawnBy) -> Self {
-        Self { field: field.name.clone(), widget: widget.clone(), number, pages: None, by, said: None }
+        let (field, widget) = (field.name.clone(), widget.clone());
+        Self { field, widget, number, pages: None, by, said: None, remarks: Vec::new() }
     }
 
     /// A widget of a field that was filled in.
     pub(super) fn filled(field: &Field, widget: (u32, &Dictionary), pages: BTreeSet<u32>) -> Self {
         Self::again(field, widget, pages, DrawnBy::Filler)
+    }
+
+    /// Remarks, which need nothing themselves.
+    pub(super) fn remarking(mut self, remarks: Vec<Finding>) -> Self {
+        self.remarks = remarks;
+        self
     }
 
     /// What is to be told with its place.
@@ -161,6 +173,10 @@ impl Step<'_, '_> {
                 field: Some(name.clone()),
                 finding: place(said.clone()),
             });
+        }
+        for remark in &drawn.remarks {
+            let finding = place(remark.clone());
+            judgement.found.push(Found { need: Need::Nothing, field: Some(name.clone()), finding });
         }
         let large = boxes.cover(page, covered) > area(visible) / 4.0;
         let finding = match drawn.by {

@@ -115,17 +115,17 @@ fn marks_text(operands: &[Object]) -> bool {
     own && matches!(tag, Some(b"Tx" | b"Span" | b"P" | b"Artifact"))
 }
 
-enum Token<'c> {
+pub(super) enum Token<'c> {
     Operand(Object),
     Operator(&'c [u8]),
 }
 
-struct Reader<'c> {
-    rest: &'c [u8],
+pub(super) struct Reader<'c> {
+    pub(super) rest: &'c [u8],
 }
 
 impl<'c> Reader<'c> {
-    fn next(&mut self) -> Result<Option<Token<'c>>, String> {
+    pub(super) fn next(&mut self) -> Result<Option<Token<'c>>, String> {
         loop {
             match self.rest {
                 [] => return Ok(None),

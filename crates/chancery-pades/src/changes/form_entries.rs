@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use chancery_ades::Finding;
-use chancery_pdf::{Dictionary, Object};
+use chancery_pdf::{Dictionary, Object, PdfString};
 
-use super::filling::is_harmless_style;
 use super::found::{Found, Need};
 use super::judgement::Judgement;
+use super::letters::is_plain_standard;
 use super::objection::{Stop, objection_of};
 use super::step::Step;
+use super::style::{Style, can_be_read};
 use super::values::root_number;
 use crate::PadesError;
 
@@ -29,8 +30,8 @@ impl Step<'_, '_> {
                 return Ok(());
             }
         };
-        for key in differing.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags")) {
-            let judged = objection_of(self.judge_form_entry(judgement, key, new))?;
+        for key in differing.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags" | "DR")) {
+            let judged = objection_of(self.judge_form_entry(judgement, key, (old, new)))?;
             match judged {
                 Ok(found) => judgement.found.push(found),
                 Err(objection) => judgement.unexplained(objection.kind, objection.text, judgement.form),
@@ -39,34 +40,47 @@ impl Step<'_, '_> {
         self.judge_resources(judgement, old, new)
     }
 
-    fn judge_form_entry(&self, judgement: &Judgement, key: &str, new: &Dictionary) -> Result<Found, Stop> {
+    fn judge_form_entry(
+        &self,
+        judgement: &Judgement,
+        key: &str,
+        (old, new): (&Dictionary, &Dictionary),
+    ) -> Result<Found, Stop> {
         let stated = new.get(key);
         let value = self.new.value(new, key)?;
         let own = stated.and_then(Object::as_reference).is_none_or(|own| judgement.is_new(own.number));
         let found = |need, finding| Ok(Found { need, field: None, finding });
         match (key, &value) {
-            ("DR", Object::Dictionary(_)) => {
-                let text = "resources were added to the form";
-                found(Need::Signing, Finding::information("form-resources-added", text))
-            }
-            ("DA", Object::String(style)) if own && is_harmless_style(style.as_bytes()) => {
-                let text = "the form got another font and colour for what is filled in";
+            // Where none was stated, viewers took what they liked.
+            ("DA", Object::String(style)) if own && old.get(key).is_none() && self.is_readable(style)? => {
+                let text = "the form got a font and colour for what is filled in";
                 found(Need::Filling, Finding::information("form-style-changed", text))
+            }
+            ("DA", Object::String(_)) if own && self.is_style(&self.old.value(old, key)?, &value)? => {
+                let text = "the form got another font and colour for what viewers draw, so that fields may look other than when they were signed";
+                found(Need::Filling, Finding::warning("form-style-changed", text))
             }
             ("Q", Object::Integer(0..=2)) if own => {
-                let text = "the form aligns what is filled in in another way";
-                found(Need::Filling, Finding::information("form-style-changed", text))
+                let text = "the form aligns what viewers draw in another way";
+                found(Need::Filling, Finding::warning("form-style-changed", text))
             }
             ("NeedAppearances", Object::Boolean(true)) => {
                 let text = "viewers are told to draw all fields anew, so that they may look other than when they were signed";
                 found(Need::Filling, Finding::warning("appearances-drawn-anew", text))
             }
             ("NeedAppearances", Object::Boolean(false) | Object::Null) => {
-                let text = "viewers are no longer told to draw all fields anew";
-                found(Need::Filling, Finding::information("form-style-changed", text))
+                let text = "viewers are no longer told to draw all fields anew, so that they may look other than when they were signed";
+                found(Need::Filling, Finding::warning("form-style-changed", text))
             }
             _ => Err(Stop::objection("form-changed", format!("/{key} of the form was changed"))),
         }
+    }
+
+    /// Whether text in a style can be read on white paper.
+    fn is_readable(&self, style: &PdfString) -> Result<bool, Stop> {
+        let style_read = Style::read(style.as_bytes());
+        let readable = style_read.is_some_and(|style| can_be_read(style.colour, [1.0; 3]));
+        Ok(readable && self.is_style(&Object::Null, &Object::String(style.clone()))?)
     }
 
     /// Resources may be added, fonts and encodings that are new; none may be taken away or become another.
@@ -83,7 +97,12 @@ impl Step<'_, '_> {
         }
         let mut explained = BTreeSet::new();
         match objection_of(self.resources_grew(judgement, (old, new), &mut explained))? {
-            Ok(()) => judgement.explained.extend(explained),
+            Ok(need) => {
+                judgement.explained.extend(explained);
+                let text = "resources were added to the form";
+                let finding = Finding::information("form-resources-added", text);
+                judgement.found.push(Found { need, field: None, finding });
+            }
             Err(objection) => judgement.unexplained(objection.kind, objection.text, judgement.form),
         }
         Ok(())
@@ -94,7 +113,8 @@ impl Step<'_, '_> {
         judgement: &mut Judgement,
         (old, new): (&Dictionary, &Dictionary),
         explained: &mut BTreeSet<u32>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Need, Stop> {
+        let mut need = Need::Signing;
         let odd = |what: String| Stop::objection("form-resources-changed", what);
         let before = self.old.value(old, "DR")?.as_dictionary().cloned().unwrap_or_default();
         let after = self.new.value(new, "DR")?.as_dictionary().cloned().unwrap_or_default();
@@ -117,12 +137,25 @@ impl Step<'_, '_> {
                     return Err(odd(format!("the resource {name} of the form was replaced")));
                 };
                 match key.as_str() {
-                    "Font" => self.explain_font(judgement, value, explained)?,
+                    "Font" => {
+                        self.explain_font(judgement, value, explained)?;
+                        if self.references.is_style_font(&name) {
+                            // Fields that lacked it are drawn with it from now on.
+                            need = Need::Filling;
+                            let font = self.new.resolve(value)?;
+                            let plain = |font| is_plain_standard(&self.new, &name, font);
+                            if !font.as_dictionary().is_some_and(plain) {
+                                return Err(odd(format!(
+                                    "fields of the form are drawn with another font ({name})"
+                                )));
+                            }
+                        }
+                    }
                     _ => self.explain_encoding(judgement, value, explained)?,
                 }
             }
         }
-        Ok(())
+        Ok(need)
     }
 
     /// A dictionary that is direct, new, or was there before and is used for this alone.

@@ -17,11 +17,8 @@ pub(super) fn of(view: &View<'_>, font: &Dictionary) -> Option<[Glyph; 256]> {
         .iter()
         .any(|known| subtype.as_name().is_some_and(|name| name == *known));
     let encoding = view.value(font, "Encoding").ok()?;
-    let base = font
-        .get("BaseFont")
-        .and_then(Object::as_name)
-        .map(|name| name.as_bytes().to_vec())
-        .unwrap_or_default();
+    let base = view.value(font, "BaseFont").ok()?;
+    let base = base.as_name().map(|name| name.as_bytes().to_vec()).unwrap_or_default();
     if !simple || matches!(base.as_slice(), b"ZapfDingbats" | b"Symbol") {
         return None;
     }
@@ -48,7 +45,7 @@ pub(super) fn of(view: &View<'_>, font: &Dictionary) -> Option<[Glyph; 256]> {
 }
 
 /// The letters of ASCII by the names of the Adobe Glyph List.
-fn by_name(name: &[u8]) -> Glyph {
+pub(super) fn by_name(name: &[u8]) -> Glyph {
     match name {
         [letter @ (b'a'..=b'z' | b'A'..=b'Z')] => Glyph::Letter(char::from(*letter)),
         name => {
@@ -123,21 +120,30 @@ pub(super) fn spell(shown: &[Glyph], text: &str) -> bool {
     rest.peek().is_none()
 }
 
-/// Whether glyphs are some letters of a text in a row, and more than none.
-pub(super) fn is_part(shown: &[Glyph], text: &str) -> bool {
-    let letters: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let fits = |(glyph, letter): (&Glyph, &char)| match glyph {
-        Glyph::Letter(shown) => shown == letter,
-        Glyph::Other => !letter.is_ascii(),
-    };
-    !shown.is_empty()
-        && shown.len() <= MAX_LIST
-        && letters.len() <= MAX_LIST
-        && letters.windows(shown.len()).any(|window| shown.iter().zip(window).all(fits))
+/// Whether glyphs are whole options in a row, and a text that is chosen among them.
+pub(super) fn are_options(shown: &[Glyph], options: &[&str], chosen: &[String]) -> bool {
+    let chosen =
+        |option: &&str| option.is_empty() || chosen.iter().any(|text| text.is_empty() || text == option);
+    (0..options.len()).any(|first| {
+        let mut rest = shown;
+        let mut has_chosen = false;
+        for option in options.iter().skip(first) {
+            let letters = option.chars().filter(|letter| !letter.is_whitespace()).count();
+            let Some((start, after)) = rest.split_at_checked(letters).filter(|_| !rest.is_empty()) else {
+                return false;
+            };
+            if !spell(start, option) {
+                return false;
+            }
+            has_chosen |= chosen(option);
+            rest = after;
+            if rest.is_empty() {
+                return has_chosen;
+            }
+        }
+        false
+    })
 }
-
-/// What a list offers is compared at every place: this bounds the work.
-const MAX_LIST: usize = 4096;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails where it stands")]
@@ -158,10 +164,15 @@ mod tests {
         {
             assert!(!spell(&glyphs(shown), text), "{shown} {text}");
         }
-        assert!(
-            is_part(&glyphs("TwoThree"), "One Two Three") && !is_part(&glyphs("OneThree"), "One Two Three")
-        );
-        assert!(!is_part(&[], "One"));
+        let listed = |shown: &str, chosen: &str| {
+            are_options(&glyphs(shown), &["One", "Not One", "Two"], &[chosen.to_owned()])
+        };
+        assert!(listed("NotOneTwo", "Two") && listed("OneNotOneTwo", "One") && listed("Two", ""));
+        for (shown, chosen) in
+            [("One", "Not One"), ("One", "Two"), ("OneTwo", "One"), ("", "One"), ("neTwo", "Two")]
+        {
+            assert!(!listed(shown, chosen), "{shown} {chosen}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is known of the changed objects while they are judged.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -40,7 +40,7 @@ pub(super) struct Judgement {
     pub(super) private: Walks,
     pub(super) own: Walks,
     /// The resources of the form as it was, once they were asked for.
-    pub(super) form_resources: Option<BTreeSet<u32>>,
+    pub(super) form_resources: OnceCell<BTreeSet<u32>>,
     /// How many of the changed objects refer to an object.
     pub(super) users: HashMap<u32, Users>,
     /// The objects that were compared, by revision.
@@ -71,7 +71,7 @@ impl Judgement {
             rewritten: BTreeSet::new(),
             private: Walks::default(),
             own: Walks::default(),
-            form_resources: None,
+            form_resources: OnceCell::new(),
             users: HashMap::new(),
             read: RefCell::default(),
         }

@@ -22,13 +22,14 @@ impl<'l> Locked<'l> {
         }
     }
 
-    /// Whether it forbids a change: of the field that it is about, or of what all fields look like.
+    /// Whether it forbids a change: of the field that it is about, or of what all fields look like, locked ones too.
     pub(super) fn forbids(&self, found: &Found) -> bool {
         match (&found.field, self) {
             (Some(_), Self::All) => true,
             (Some(field), Self::Only(names)) => is_named(names, field),
             (Some(field), Self::AllExcept(names)) => !is_named(names, field),
-            (None, lock) => found.need == Need::Filling && matches!(lock, Self::All),
+            (None, Self::Only(names)) => found.need == Need::Filling && !names.is_empty(),
+            (None, Self::All | Self::AllExcept(_)) => found.need == Need::Filling,
         }
     }
 }

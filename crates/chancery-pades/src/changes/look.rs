@@ -1,16 +1,21 @@
 //! The new look of a field that was filled in: nothing but its value, drawn with what is new or was there for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chancery_pdf::{Dictionary, Name, Object, Reference, Stream};
 
+use super::budget::{BYTE, ELEMENT, OBJECT};
 use super::drawn_text::DrawnText;
 use super::filling::Filled;
 use super::glyphs::{self, Glyph};
 use super::judgement::Judgement;
+use super::letters::{Letters, Since, has_program};
 use super::objection::Stop;
+use super::plain_look::{self, Frame, Spacing};
 use super::step::Step;
-use super::values::{is_rectangle, is_type};
+use super::style::{Style, colour};
+use super::values::{is_rectangle, is_type, number};
 use crate::references::each_reference;
 
 /// How the look of a field changed.
@@ -81,10 +86,87 @@ impl Step<'_, '_> {
         };
         let before = normal_was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
         self.check_form(&form).map_err(|what| odd(&what))?;
-        let resources = self.look_resources(judgement, &form, before.as_stream(), explained)?;
         let content = self.new.decoded(&form, MAX_CONTENT)?;
+        // Fields may share what is large.
+        self.budget.spend(content.len(), 4 * BYTE)?;
         let drawn = DrawnText::of(&content).map_err(|what| odd(&format!("is drawn with {what}")))?;
-        self.compare(filled, &drawn, &resources)
+        let fonts = self.look_resources(judgement, &form, (before.as_stream(), &drawn), explained)?;
+        match self.compare(filled, &drawn, &fonts)? {
+            Look::Value if !self.is_seen(filled, widget, &form, (&content, &fonts))? => Ok(Look::Unknown),
+            look => Ok(look),
+        }
+    }
+
+    /// Whether people see the value: if it is drawn in the plain form that every product writes, with fonts that everybody
+    /// knows, in the colour that was signed.
+    fn is_seen(
+        &self,
+        filled: &Filled<'_>,
+        widget: &Widget<'_>,
+        form: &Stream,
+        (content, fonts): (&[u8], &BTreeMap<Name, LookFont>),
+    ) -> Result<bool, Stop> {
+        let Some(frame) = self.frame(filled, widget, form)? else { return Ok(false) };
+        let letters = |font: &Name, code: u8| fonts.get(font)?.letters.as_ref()?.get(code);
+        let Some(seen) = plain_look::text(content, &frame, &letters) else { return Ok(false) };
+        let is_shown = |text: &String| seen.split_whitespace().eq(text.split_whitespace());
+        if filled.flags & PASSWORD != 0 && filled.field.kind.as_deref() == Some("Tx") {
+            return Ok(seen.chars().all(|letter| matches!(letter, '*' | '•')));
+        }
+        Ok(self.shown_texts(filled)?.iter().any(is_shown))
+    }
+
+    /// What was signed of a widget, if its look lies in it as it is.
+    fn frame(&self, filled: &Filled<'_>, widget: &Widget<'_>, form: &Stream) -> Result<Option<Frame>, Stop> {
+        let numbers = |entries: &Dictionary, key: &str| -> Result<Option<Vec<f64>>, Stop> {
+            let listed = self.new.value(entries, key)?;
+            Ok(listed.as_array().and_then(|listed| listed.iter().map(number).collect()))
+        };
+        let entries = form.dictionary();
+        let upright = entries.get("Matrix").is_none()
+            || numbers(entries, "Matrix")?.as_deref() == Some(&[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+        let (bounds, place) = (numbers(entries, "BBox")?, numbers(widget.new, "Rect")?);
+        let (Some(bounds), Some(place)) = (bounds, place) else { return Ok(None) };
+        let ([left, bottom, right, top], [x, y, to_x, to_y]) = (bounds.as_slice(), place.as_slice()) else {
+            return Ok(None);
+        };
+        let fits = |length: f64, other: f64| length > 0.0 && (length - other.abs()).abs() <= FIT;
+        if !upright
+            || entries.get("Group").is_some()
+            || !fits(right - left, to_x - x)
+            || !fits(top - bottom, to_y - y)
+        {
+            return Ok(None);
+        }
+        let in_use = self.signed.entry(widget.number)?.and_then(|entry| entry.generation_in_use());
+        let Some(generation) = in_use else { return Ok(None) };
+        let signed = self.signed.object(Reference::new(widget.number, generation))?;
+        let Some(signed) = signed.as_dictionary() else { return Ok(None) };
+        let mut style = self.inherited_in(&self.signed, signed, "DA")?;
+        if style.is_null() {
+            let (_, catalog) = self.signed.catalog()?;
+            let form = self.signed.value(&catalog, "AcroForm")?;
+            style = form.as_dictionary().map_or(Ok(Object::Null), |form| self.signed.value(form, "DA"))?;
+        }
+        let colour_of_style = match &style {
+            Object::Null => Some([0.0; 3]),
+            style => {
+                style.as_string().and_then(|style| Style::read(style.as_bytes())).map(|style| style.colour)
+            }
+        };
+        let Some(text_colour) = colour_of_style else { return Ok(None) };
+        let characteristics = self.signed.value(signed, "MK")?;
+        let characteristics = characteristics.as_dictionary().cloned().unwrap_or_default();
+        let stated = |key| -> Result<Option<[f64; 3]>, Stop> {
+            Ok(self.signed.value(&characteristics, key)?.as_array().and_then(colour))
+        };
+        Ok(Some(Frame {
+            bounds: [*left, *bottom, *right, *top],
+            colour: text_colour,
+            background: stated("BG")?,
+            border: stated("BC")?,
+            spacing: if filled.flags & COMB == 0 { Spacing::Words } else { Spacing::Comb },
+        }))
     }
 
     /// A value that is direct, or an object of its own that only the widget uses: new, or there before and its own.
@@ -138,14 +220,15 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    /// The fonts of an appearance by their names: new ones, or such as the form or the appearance before had.
+    /// The fonts of an appearance that show something, by their names: new ones, or such as the form or the appearance
+    /// before had. Others that are new are explained, if they lead to nothing else.
     fn look_resources(
         &self,
-        judgement: &mut Judgement,
+        judgement: &Judgement,
         form: &Stream,
-        before: Option<&Stream>,
+        (before, drawn): (Option<&Stream>, &DrawnText),
         explained: &mut BTreeSet<u32>,
-    ) -> Result<BTreeMap<Name, Option<Dictionary>>, Stop> {
+    ) -> Result<BTreeMap<Name, LookFont>, Stop> {
         let borrowed =
             || Stop::objection("appearance-changed", "a field is drawn with what belongs to something else");
         let known = self.known_resources(judgement, before)?;
@@ -158,6 +241,7 @@ impl Step<'_, '_> {
         };
         if let Some(states) = resources.get("ExtGState") {
             let states = self.part(judgement, states, &known, explained)?.ok_or_else(borrowed)?;
+            self.budget.spend(states.as_dictionary().map_or(0, Dictionary::len), OBJECT)?;
             for (_, state) in states.as_dictionary().into_iter().flat_map(Dictionary::iter) {
                 let state = self.part(judgement, state, &known, explained)?.ok_or_else(borrowed)?;
                 let plain = |(key, value): (&Name, &Object)| {
@@ -170,20 +254,44 @@ impl Step<'_, '_> {
         }
         let Some(stated) = resources.get("Font") else { return Ok(fonts) };
         let listed = self.part(judgement, stated, &known, explained)?.ok_or_else(borrowed)?;
+        self.budget.spend(listed.as_dictionary().map_or(0, Dictionary::len), ELEMENT)?;
+        let named: BTreeSet<&Name> = drawn.strings.iter().filter_map(|(font, _)| font.as_ref()).collect();
         for (name, font) in listed.as_dictionary().into_iter().flat_map(Dictionary::iter) {
             let number = font.as_reference().map(|font| font.number);
             let is_new = number.is_none_or(|number| judgement.is_new(number));
-            if !is_new && !number.is_some_and(|number| known.contains(&number)) {
-                return Err(borrowed());
-            }
-            let Object::Dictionary(entries) = self.new.resolve(font)? else { return Err(borrowed()) };
-            if is_new {
+            if is_new && number.is_none_or(|number| explained.insert(number)) {
                 self.explain_font(judgement, font, explained)?;
             }
-            let own_program = is_new && has_program(&self.new.value(&entries, "FontDescriptor")?);
-            fonts.insert(name.clone(), (!own_program).then_some(entries));
+            if named.contains(name) {
+                if !is_new && !number.is_some_and(|number| known.contains(number)) {
+                    return Err(borrowed());
+                }
+                fonts.insert(name.clone(), self.look_font(font)?.ok_or_else(borrowed)?);
+            }
         }
         Ok(fonts)
+    }
+
+    /// What is known of a font; `None` if it is none. What is an object is judged once.
+    fn look_font(&self, font: &Object) -> Result<Option<LookFont>, Stop> {
+        let number = font.as_reference().map(|font| font.number);
+        if let Some(known) = number.and_then(|number| self.fonts.borrow().get(&number).cloned()) {
+            return Ok(Some(known));
+        }
+        let Object::Dictionary(entries) = self.new.resolve(font)? else { return Ok(None) };
+        self.budget.spend(entries.len(), ELEMENT)?;
+        let signed = font.as_reference().is_some()
+            && self.signed.resolve(font)?.as_dictionary().is_some_and(|signed| *signed == entries);
+        let own_program = !signed && has_program(&self.new.value(&entries, "FontDescriptor")?);
+        let since = if signed { Since::Signed } else { Since::Later };
+        let found = LookFont {
+            glyphs: (!own_program).then(|| glyphs::of(&self.new, &entries)).flatten().map(Rc::new),
+            letters: Letters::of(&self.new, &entries, since).map(Rc::new),
+        };
+        if let Some(number) = number {
+            self.fonts.borrow_mut().insert(number, found.clone());
+        }
+        Ok(Some(found))
     }
 
     /// A part of the resources: direct, new, or known before.
@@ -191,13 +299,13 @@ impl Step<'_, '_> {
         &self,
         judgement: &Judgement,
         value: &Object,
-        known: &BTreeSet<u32>,
+        known: &Known<'_>,
         explained: &mut BTreeSet<u32>,
     ) -> Result<Option<Object>, Stop> {
         if let Some(reference) = value.as_reference() {
             if judgement.is_new(reference.number) {
                 explained.insert(reference.number);
-            } else if !known.contains(&reference.number) {
+            } else if !known.contains(reference.number) {
                 return Ok(None);
             }
         }
@@ -236,25 +344,23 @@ impl Step<'_, '_> {
     }
 
     /// The fonts and resources that a field may use: those of the form (`/DR`) and of the appearance that it had.
-    fn known_resources(
+    fn known_resources<'j>(
         &self,
-        judgement: &mut Judgement,
+        judgement: &'j Judgement,
         before: Option<&Stream>,
-    ) -> Result<BTreeSet<u32>, Stop> {
-        let mut known = match &judgement.form_resources {
-            Some(known) => known.clone(),
+    ) -> Result<Known<'j>, Stop> {
+        let form = match judgement.form_resources.get() {
+            Some(known) => known,
             None => {
                 let (_, catalog) = self.old.catalog()?;
                 let form = self.old.value(&catalog, "AcroForm")?;
                 let stated = form.as_dictionary().and_then(|form| form.get("DR")).cloned();
                 let known = self.resources_of(stated.as_ref())?;
-                judgement.form_resources = Some(known.clone());
-                known
+                judgement.form_resources.get_or_init(|| known)
             }
         };
         let stated = before.and_then(|before| before.dictionary().get("Resources"));
-        known.extend(self.resources_of(stated)?);
-        Ok(known)
+        Ok(Known { form, look: self.resources_of(stated)? })
     }
 
     /// The objects of a resource dictionary as it was before: itself, its fonts and their list.
@@ -267,6 +373,7 @@ impl Step<'_, '_> {
         if let Some(list) = resources.as_dictionary().and_then(|resources| resources.get("Font")) {
             note(list);
             let fonts = self.old.resolve(list)?;
+            self.budget.spend(fonts.as_dictionary().map_or(0, Dictionary::len), ELEMENT)?;
             fonts.as_dictionary().into_iter().flat_map(Dictionary::iter).for_each(|(_, font)| note(font));
         }
         Ok(known)
@@ -277,34 +384,34 @@ impl Step<'_, '_> {
         &self,
         filled: &Filled<'_>,
         drawn: &DrawnText,
-        fonts: &BTreeMap<Name, Option<Dictionary>>,
+        fonts: &BTreeMap<Name, LookFont>,
     ) -> Result<Look, Stop> {
         let mut shown = Vec::new();
         for (font, bytes) in &drawn.strings {
-            let font = font.as_ref().and_then(|font| fonts.get(font)).and_then(Option::as_ref);
-            let Some(glyphs) = font.and_then(|font| glyphs::of(&self.new, font)) else {
+            let font = font.as_ref().and_then(|font| fonts.get(font));
+            let Some(glyphs) = font.and_then(|font| font.glyphs.as_ref()) else {
                 return Ok(Look::Unknown);
             };
             shown.extend(bytes.iter().filter_map(|byte| glyphs.get(usize::from(*byte)).copied()));
         }
         shown.retain(|glyph| !matches!(glyph, Glyph::Letter(letter) if letter.is_whitespace()));
-        let Filled { field, flags, value, .. } = filled;
+        let Filled { field, flags, .. } = filled;
         let stars = |glyph: &Glyph| matches!(glyph, Glyph::Letter('*') | Glyph::Other);
         if flags & PASSWORD != 0 && field.kind.as_deref() == Some("Tx") && shown.iter().all(stars) {
             return Ok(Look::Value);
         }
-        let mut texts = value.texts();
-        let options = self.options(&field.dictionary)?;
-        let displayed = options.iter().filter(|(export, _)| texts.iter().any(|text| text == export));
-        let displayed: Vec<String> = displayed.map(|(_, displayed)| displayed.clone()).collect();
-        texts.extend(displayed);
+        let texts = self.shown_texts(filled)?;
         if texts.iter().any(|text| glyphs::spell(&shown, text)) {
             return Ok(Look::Value);
         }
-        // A list shows all that it offers, and marks what is chosen.
-        let all: String = options.iter().map(|(_, displayed)| displayed.as_str()).collect();
-        if field.kind.as_deref() == Some("Ch") && flags & COMBO == 0 && glyphs::is_part(&shown, &all) {
-            return Ok(Look::Value);
+        // A list may show all that it offers, and mark what is chosen: which that is, nobody can tell here.
+        if field.kind.as_deref() == Some("Ch") && flags & COMBO == 0 {
+            let options = self.options(&field.dictionary)?;
+            let offered: Vec<&str> = options.iter().map(|(_, displayed)| displayed.as_str()).collect();
+            self.budget.spend(offered.len().saturating_mul(shown.len()), BYTE)?;
+            if glyphs::are_options(&shown, &offered, &texts) {
+                return Ok(Look::Unknown);
+            }
         }
         // A script may have made a date or an amount of it.
         let actions = self.new.value(&field.dictionary, "AA")?;
@@ -314,11 +421,46 @@ impl Step<'_, '_> {
         let text = format!("the field {} says {}, and shows something else", field.name, filled.value);
         Err(Stop::objection("appearance-of-another-value", text))
     }
+
+    /// The texts that show the value, each of which will do: as it is stored, and as it is offered.
+    fn shown_texts(&self, filled: &Filled<'_>) -> Result<Vec<String>, Stop> {
+        let mut texts = filled.value.texts();
+        let options = self.options(&filled.field.dictionary)?;
+        let displayed = options.iter().filter(|(export, _)| texts.iter().any(|text| text == export));
+        let displayed: Vec<String> = displayed.map(|(_, displayed)| displayed.clone()).collect();
+        texts.extend(displayed);
+        Ok(texts)
+    }
 }
+
+/// What is known of a font in which something is shown.
+#[derive(Clone)]
+pub(super) struct LookFont {
+    /// What its codes stand for, as far as can be said: to find what is certainly another value.
+    glyphs: Option<Rc<[Glyph; 256]>>,
+    /// What people see for certain.
+    letters: Option<Rc<Letters>>,
+}
+
+/// The objects that an appearance may be drawn with.
+struct Known<'j> {
+    form: &'j BTreeSet<u32>,
+    look: BTreeSet<u32>,
+}
+
+impl Known<'_> {
+    fn contains(&self, number: u32) -> bool {
+        self.form.contains(&number) || self.look.contains(&number)
+    }
+}
+
+/// A look of another size than its widget is stretched, in points.
+const FIT: f64 = 0.5;
 
 /// Bits of `/Ff` (ISO 32000-2, tables 231 and 233).
 const PASSWORD: i64 = 1 << 13;
 const COMBO: i64 = 1 << 17;
+const COMB: i64 = 1 << 24;
 
 /// The entries of a form XObject that is an appearance (table 93), without those that hide it.
 const FORM_ENTRIES: [&str; 13] = [
@@ -338,8 +480,3 @@ const FORM_ENTRIES: [&str; 13] = [
 ];
 /// The entries of a graphics state (table 57) that do not mask what is drawn.
 const STATE_ENTRIES: [&str; 10] = ["Type", "CA", "ca", "SA", "OP", "op", "OPM", "LW", "AIS", "TK"];
-
-fn has_program(descriptor: &Object) -> bool {
-    let entry = |key| descriptor.as_dictionary().is_some_and(|descriptor| descriptor.get(key).is_some());
-    ["FontFile", "FontFile2", "FontFile3"].into_iter().any(entry)
-}

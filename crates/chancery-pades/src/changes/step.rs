@@ -10,6 +10,7 @@ use super::budget::Budget;
 use super::field_value::Choice;
 use super::found::Found;
 use super::judgement::{Judgement, Users};
+use super::look::LookFont;
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
 use super::states::States;
@@ -21,6 +22,8 @@ use crate::store_history::StoreStep;
 
 /// From one revision to the next.
 pub(super) struct Step<'s, 'd> {
+    /// The oldest revision of interest: what was signed.
+    pub(super) signed: View<'d>,
     pub(super) old: View<'d>,
     pub(super) new: View<'d>,
     pub(super) references: &'s References,
@@ -32,6 +35,8 @@ pub(super) struct Step<'s, 'd> {
     pub(super) states: &'s States,
     /// The options of a choice field that are an object of their own, as they were read last.
     pub(super) options: RefCell<Option<(Reference, Rc<Vec<Choice>>)>>,
+    /// The fonts that were judged, by the numbers of their objects.
+    pub(super) fonts: RefCell<HashMap<u32, LookFont>>,
 }
 
 impl Step<'_, '_> {
