@@ -138,7 +138,9 @@ impl Effect {
             | Ambiguity::TrailerKeyTwice { .. }
             | Ambiguity::KeyTwice { .. }
             | Ambiguity::ForwardPrevious { .. }
-            | Ambiguity::ObjectStreamIndex { .. } => Self::Divides,
+            | Ambiguity::ObjectStreamIndex { .. }
+            | Ambiguity::ObjectStreamTwice { .. }
+            | Ambiguity::ObjectInTwoStreams { .. } => Self::Divides,
             Ambiguity::RevisionEndUnclear { offset } | Ambiguity::StartTwice { offset, .. } => {
                 Self::DividesLater(*offset)
             }

@@ -125,6 +125,23 @@ pub enum Ambiguity {
         /// The object.
         number: u32,
     },
+    /// A number stands twice in the header of an object stream: some readers take the first, some the one that the
+    /// cross-reference names.
+    ObjectStreamTwice {
+        /// The number.
+        number: u32,
+        /// The object stream.
+        stream: u32,
+    },
+    /// Two object streams of one revision hold an object of the same number.
+    ObjectInTwoStreams {
+        /// The object.
+        number: u32,
+        /// One of the streams.
+        stream: u32,
+        /// The other one.
+        other: u32,
+    },
     /// An object is not in the object stream that its entry names; it counts as null.
     ObjectStreamLacks {
         /// The object.
@@ -225,6 +242,12 @@ impl fmt::Display for Ambiguity {
             Self::ObjectEndMissing { offset } => write!(f, "endobj is missing at byte {offset}"),
             Self::ObjectStreamIndex { number } => {
                 write!(f, "object {number} has another index in its object stream than its entry says")
+            }
+            Self::ObjectStreamTwice { number, stream } => {
+                write!(f, "object {number} stands twice in object stream {stream}")
+            }
+            Self::ObjectInTwoStreams { number, stream, other } => {
+                write!(f, "object {number} stands in object stream {stream} and in {other}")
             }
             Self::ObjectStreamLacks { number, stream } => {
                 write!(f, "object {number} is not in object stream {stream}, which its entry names")

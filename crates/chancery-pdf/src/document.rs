@@ -458,7 +458,11 @@ impl Document<'_> {
                 return Err(problem(offset, "it is no object stream"));
             }
             let data = self.decoded(revision, &stream, limits::OBJECT_STREAM_BYTES, depth)?;
-            ObjectStream::new(dictionary, data.into_owned(), number, offset..found.span.end)
+            let opened = ObjectStream::new(dictionary, data.into_owned(), number, offset..found.span.end)?;
+            if let Some(twice) = opened.number_twice() {
+                self.file.record(Ambiguity::ObjectStreamTwice { number: twice, stream: number });
+            }
+            Ok(opened)
         })?;
         // It may have been decoded for a later revision, which sees further.
         if stream.end() > self.end_of(revision) {
@@ -549,6 +553,17 @@ impl Document<'_> {
                 Ok(Some(self.in_file(revision, reference, offset, limits::INDIRECTIONS)?.span))
             }
             _ => Ok(None),
+        }
+    }
+
+    /// Whether an object ends with `endobj`, and a stream with `endstream` before it. One that is not in use, or part of an
+    /// object stream, does.
+    pub(crate) fn is_closed(&self, revision: usize, reference: Reference) -> Result<bool, PdfError> {
+        match self.entry(revision, reference.number)? {
+            Some(Entry::InFile { offset, generation }) if generation == reference.generation => {
+                Ok(self.in_file(revision, reference, offset, limits::INDIRECTIONS)?.closed)
+            }
+            _ => Ok(true),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The file as such: its bytes, what its offsets are counted from, and the objects that stand in it.
 
+use std::mem;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,8 +9,12 @@ use crate::ambiguity::Ambiguity;
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, Stream};
+use crate::parser::{is_regular, is_white_space};
 use crate::reference::Reference;
 use crate::window::Bytes;
+
+const END_STREAM: &[u8] = b"endstream";
+const END_OBJECT: &[u8] = b"endobj";
 
 /// A file and what was noticed about it.
 pub(crate) struct File<'a> {
@@ -27,6 +32,15 @@ pub(crate) struct Indirect {
     pub(crate) object: Object,
     /// From its number to the end of `endobj`.
     pub(crate) span: Range<u64>,
+    /// Whether `endobj` stands at its end.
+    pub(crate) closed: bool,
+}
+
+/// Where a stream ends.
+struct StreamEnd {
+    /// After `endobj`, or after `endstream` where that is missing.
+    offset: u64,
+    closed: bool,
 }
 
 /// How an indirect object begins.
@@ -72,7 +86,9 @@ impl<'a> File<'a> {
 
     pub(crate) fn record(&self, ambiguity: Ambiguity) {
         let mut list = self.ambiguities.lock().unwrap_or_else(PoisonError::into_inner);
-        if list.len() < limits::AMBIGUITIES && !list.contains(&ambiguity) {
+        // Of each kind so many, so that no crowd of harmless ones hides what matters.
+        let same_kind = |other: &&Ambiguity| mem::discriminant(*other) == mem::discriminant(&ambiguity);
+        if list.iter().filter(same_kind).count() < limits::AMBIGUITIES && !list.contains(&ambiguity) {
             list.push(ambiguity);
         }
     }
@@ -95,7 +111,7 @@ impl<'a> File<'a> {
             let dictionary = match value {
                 Object::Dictionary(dictionary) if parser.keyword(b"stream") => dictionary,
                 value => {
-                    let closed = parser.keyword(b"endobj");
+                    let closed = parser.keyword(END_OBJECT);
                     let end = if closed { parser.offset() } else { end };
                     return Ok((reference, start, Head::Value { value, end, closed }));
                 }
@@ -111,7 +127,7 @@ impl<'a> File<'a> {
                 if !closed {
                     self.record(Ambiguity::ObjectEndMissing { offset: end });
                 }
-                Ok(Indirect { reference, object: value, span: start..end })
+                Ok(Indirect { reference, object: value, span: start..end, closed })
             }
             Head::Stream { dictionary, data, lone_return } => {
                 if lone_return {
@@ -119,25 +135,25 @@ impl<'a> File<'a> {
                 }
                 let stated = dictionary.get("Length").map_or(Ok(None), length_of)?;
                 let (range, end) = self.stream_range(data, stated)?;
-                let stream = Stream::in_file(dictionary, range, reference);
-                Ok(Indirect { reference, object: Object::Stream(Box::new(stream)), span: start..end })
+                if !end.closed {
+                    self.record(Ambiguity::ObjectEndMissing { offset: end.offset });
+                }
+                let object = Object::Stream(Box::new(Stream::in_file(dictionary, range, reference)));
+                Ok(Indirect { reference, object, span: start..end.offset, closed: end.closed })
             }
         }
     }
 
     /// Where the data of a stream end, and where the object does.
-    fn stream_range(&self, data: u64, stated: Option<u64>) -> Result<(Range<u64>, u64), PdfError> {
+    fn stream_range(&self, data: u64, stated: Option<u64>) -> Result<(Range<u64>, StreamEnd), PdfError> {
         let stated_end =
             stated.and_then(|length| data.checked_add(length)).filter(|&end| end <= self.bytes.length());
         if let Some(end) = stated_end
-            && let Some((closing, closed)) = self.stream_end(end)?
+            && let Some(closing) = self.stream_end(end)?
         {
-            if !closed {
-                self.record(Ambiguity::ObjectEndMissing { offset: closing });
-            }
             return Ok((data..end, closing));
         }
-        let found = self.bytes.find(b"endstream", data, limits::END_STREAM_SEARCH)?;
+        let found = self.bytes.find_before(END_STREAM, data, limits::END_STREAM_SEARCH, ends_stream)?;
         let keyword = found.ok_or(PdfError::Syntax {
             offset: data,
             expected: "stream data as long as their /Length, then `endstream`",
@@ -152,22 +168,31 @@ impl<'a> File<'a> {
         };
         let end = keyword - line_end;
         self.record(Ambiguity::StreamLength { offset: data, stated, found: end - data });
-        let (closing, closed) = self.stream_end(end)?.unwrap_or((keyword, false));
-        if !closed {
-            self.record(Ambiguity::ObjectEndMissing { offset: closing });
-        }
+        let unclosed = StreamEnd { offset: keyword, closed: false };
+        let closing = self.stream_end(end)?.unwrap_or(unclosed);
         Ok((data..end, closing))
     }
 
-    /// Where the object ends if `endstream` stands at `end`, or after white space, and whether `endobj` follows.
-    fn stream_end(&self, end: u64) -> Result<Option<(u64, bool)>, PdfError> {
+    /// Where the object ends if `endstream` stands at `end`, or after white space.
+    fn stream_end(&self, end: u64) -> Result<Option<StreamEnd>, PdfError> {
         self.bytes.parse(end, |parser| {
             parser.skip_white_space();
-            if !parser.literally(b"endstream") {
+            if !parser.literally(END_STREAM) {
                 return Ok(None);
             }
-            let after = parser.offset();
-            Ok(Some(if parser.keyword(b"endobj") { (parser.offset(), true) } else { (after, false) }))
+            let (offset, is_apart) = (parser.offset(), parser.peek().is_none_or(is_white_space));
+            if parser.keyword(END_OBJECT) {
+                return Ok(Some(StreamEnd { offset: parser.offset(), closed: true }));
+            }
+            Ok(is_apart.then_some(StreamEnd { offset, closed: false }))
         })
     }
+}
+
+/// Whether `endstream` is a word before these bytes: what goes on in another way than with white space or `endobj` is
+/// data for other readers.
+fn ends_stream(next: &[u8]) -> bool {
+    let after_object =
+        || next.strip_prefix(END_OBJECT).map(|rest| !rest.first().copied().is_some_and(is_regular));
+    next.first().copied().is_none_or(is_white_space) || after_object().unwrap_or(false)
 }

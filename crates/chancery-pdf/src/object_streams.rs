@@ -67,6 +67,13 @@ impl ObjectStream {
         Some((Parser::new(bytes, u64::from(at)).value(), position))
     }
 
+    /// A number that stands twice in it.
+    pub(crate) fn number_twice(&self) -> Option<u32> {
+        let mut numbers: Vec<u32> = self.numbers().collect();
+        numbers.sort_unstable();
+        numbers.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+    }
+
     /// Where the stream ends in the file.
     pub(crate) fn end(&self) -> u64 {
         self.end

@@ -160,6 +160,15 @@ impl<'d> View<'d> {
         self.document.span(self.revision, reference)
     }
 
+    /// Whether an object of the file ends with `endobj`, and a stream with `endstream` before it: if not, other readers may
+    /// read on where this crate stops. Objects in object streams need no end, nor do those that are not in use.
+    ///
+    /// # Errors
+    /// As [`View::object`].
+    pub fn is_closed(&self, reference: Reference) -> Result<bool, PdfError> {
+        self.document.is_closed(self.revision, reference)
+    }
+
     /// Where the value of a key of the object's own dictionary stands in the file, without white space
     /// around it; `None` if there is no such key, or the object is part of an object stream. For what must be
     /// compared byte by byte, such as the placeholder of a signature.

@@ -14,6 +14,9 @@ const FIRST_WINDOW: usize = 1 << 10;
 /// Windows for searching.
 const SEARCH_WINDOW: u64 = 64 << 10;
 
+/// So many bytes after a word say whether it ends.
+const NEXT: usize = 8;
+
 /// The bytes of a document.
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes<'a> {
@@ -73,21 +76,36 @@ impl<'a> Bytes<'a> {
 
     /// The first place from `offset` on, within `distance`, where `word` stands as a token.
     pub(crate) fn find(&self, word: &[u8], offset: u64, distance: u64) -> Result<Option<u64>, PdfError> {
+        self.find_before(word, offset, distance, |next| !next.first().copied().is_some_and(is_regular))
+    }
+
+    /// As `find`, where `ends` says by the next few bytes whether the word ends there.
+    pub(crate) fn find_before(
+        &self,
+        word: &[u8],
+        offset: u64,
+        distance: u64,
+        ends: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<u64>, PdfError> {
         let end = offset.saturating_add(distance).min(self.length);
+        let reach = word.len() + NEXT;
         let mut start = offset;
         while start < end {
             let bytes = self.up_to(start, SEARCH_WINDOW.min(end - start))?;
+            let is_last = start + bytes.len() as u64 >= end;
             let hit = bytes.windows(word.len()).enumerate().find(|&(index, found)| {
-                found == word && !bytes.get(index + word.len()).copied().is_some_and(is_regular)
+                let next = bytes.get(index + word.len()..).unwrap_or_default();
+                // What follows a word at the end of a window is seen in the next one.
+                found == word && (is_last || next.len() >= NEXT) && ends(next)
             });
             if let Some((index, _)) = hit {
                 return Ok(Some(start + index as u64));
             }
-            if start + bytes.len() as u64 >= end {
+            if is_last {
                 break;
             }
             // Overlap, so that a word across two windows is found.
-            start += (bytes.len() as u64).saturating_sub(word.len() as u64).max(1);
+            start += (bytes.len() as u64).saturating_sub(reach as u64).max(1);
         }
         Ok(None)
     }

@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use chancery_pdf::{Document, Object, PdfError, Reference, SectionKind};
+use chancery_pdf::{Ambiguity, Document, Object, PdfError, Reference, SectionKind};
 use proptest::prelude::*;
 use support::{CATALOG, HEADER, PAGE, PAGES, Update, append, plain};
 
@@ -219,6 +219,89 @@ fn objects_defined_by_way_of_themselves_end() {
         let inside = view.object(Reference::new(8, 0));
         assert!(inside.is_ok() || matches!(inside, Err(PdfError::ReferenceLoop { .. })), "{inside:?}");
     });
+}
+
+/// What goes on in another way than with white space or `endobj` is data for other readers, who read on to the next one.
+#[test]
+fn endstream_is_a_word_of_its_own() {
+    let read = |stated: &str, after: &str| {
+        let stream = format!("<</Length {stated}>>\nstream\nBT ET{after}");
+        let mut bytes = HEADER.to_vec();
+        append(
+            &mut bytes,
+            &Update { objects: &[CATALOG, PAGES, PAGE, (4, 0, &stream)], ..Update::default() },
+        );
+        let document = Document::open(&bytes).unwrap();
+        let view = document.latest();
+        let place = Reference::new(4, 0);
+        let Object::Stream(stream) = view.object(place).unwrap() else { panic!("no stream") };
+        let data = String::from_utf8(view.raw(&stream).unwrap().into_owned()).unwrap();
+        (data, view.is_closed(place).unwrap())
+    };
+    for stated in ["5", "3"] {
+        assert_eq!(read(stated, "\nendstream"), ("BT ET".to_owned(), true));
+        assert_eq!(read(stated, "\nendstreamendobj\n"), ("BT ET".to_owned(), true));
+        for other in ["endstreamx", "endstream(", "endstream%", "endstream/A", "endstreamendobjx"] {
+            let data = format!("BT ET\n{other} 1 g");
+            assert_eq!(read(stated, &format!("\n{other} 1 g\nendstream")), (data, true), "{other}");
+        }
+        assert_eq!(read(stated, "\nendstream 1 g\nendstream"), ("BT ET".to_owned(), false));
+    }
+}
+
+/// Words that are none are passed over in one go, whatever the file is read from.
+#[test]
+fn a_crowd_of_words_like_endstream_is_read_once() {
+    for word in ["endstream(", "endstreamx", "endstreamendobjx"] {
+        let stream = format!("<<>>\nstream\n{}\nendstream", word.repeat(50_000));
+        let mut bytes = HEADER.to_vec();
+        append(
+            &mut bytes,
+            &Update { objects: &[CATALOG, PAGES, PAGE, (4, 0, &stream)], ..Update::default() },
+        );
+        let document = Document::open(&bytes).unwrap();
+        let view = document.latest();
+        let Object::Stream(stream) = quickly(|| view.object(Reference::new(4, 0))).unwrap() else {
+            panic!("no stream")
+        };
+        assert_eq!(view.raw(&stream).unwrap().len(), word.len() * 50_000, "{word}");
+    }
+}
+
+/// No crowd of harmless ones hides another kind.
+#[test]
+fn each_kind_of_ambiguity_is_told() {
+    let lone = "<</Length 1>>\nstream\rx\nendstream";
+    let mut objects = vec![CATALOG, PAGES, PAGE];
+    objects.extend((4..2004).map(|number| (number, 0, lone)));
+    objects.push((2004, 0, "<</Length 1>>\nstream\nxyz\nendstream"));
+    let mut bytes = HEADER.to_vec();
+    append(&mut bytes, &Update { objects: &objects, size: 2010, ..Update::default() });
+    let document = Document::open(&bytes).unwrap();
+    quickly(|| document.latest().each_object(|_, object| object.map(drop))).unwrap();
+    let told = document.ambiguities();
+    assert!(told.iter().any(|one| matches!(one, Ambiguity::StreamLength { .. })));
+    assert!(told.len() < 2000, "they are bounded");
+}
+
+/// Which of two objects of one number is meant is for each reader to choose.
+#[test]
+fn a_number_twice_in_an_object_stream_is_told() {
+    let told = |objects: &[(u32, &str)]| {
+        let mut bytes = HEADER.to_vec();
+        let kind = SectionKind::Stream;
+        let compressed = Some((5, objects));
+        append(
+            &mut bytes,
+            &Update { kind, objects: &[CATALOG, PAGES, PAGE], compressed, ..Update::default() },
+        );
+        let document = Document::open(&bytes).unwrap();
+        document.latest().object(Reference::new(6, 0)).unwrap();
+        document.ambiguities()
+    };
+    assert_eq!(told(&[(6, "1"), (7, "2")]), []);
+    let twice = Ambiguity::ObjectStreamTwice { number: 6, stream: 5 };
+    assert_eq!(told(&[(6, "1"), (7, "2"), (6, "3")]), [twice]);
 }
 
 #[test]
