@@ -1,48 +1,39 @@
 //! Content of the signed document that shows something else elsewhere or later, without a byte of it being changed: what
 //! shadow attacks prepare before the victim signs (pdf-insecurity.org; ISO 32000-2, 12.8.1 note on dynamic content).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chancery_ades::{Finding, Place};
-use chancery_pdf::{Dictionary, Object, PdfError, Reference, View};
+use chancery_pdf::{Change, Dictionary, Object, PdfError, Reference, View};
 
 use crate::{PadesError, xfa};
 
-/// So many objects are looked at; a document of a hundred pages has some thousands.
-const MAX_OBJECTS: usize = 10_000;
-/// Nodes of the tree of pages.
-const MAX_NODES: usize = 20_000;
 /// Within one object.
 const MAX_DEPTH: usize = 16;
 
-/// Tells what in a document can change what it shows.
+/// Tells what in a document can change what it shows; `seen` is what was seen of its objects.
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) fn tell(view: &View<'_>) -> Result<Vec<Finding>, PadesError> {
+pub(crate) fn tell(view: &View<'_>, mut seen: Seen) -> Result<Vec<Finding>, PadesError> {
     let mut findings: Vec<Finding> = xfa::tell(view)?.into_iter().collect();
     let (_, catalog) = view.catalog()?;
     findings.extend(hidden_layers(view, &catalog)?);
-    let objects = view.references()?;
-    if objects.len() > MAX_OBJECTS {
-        let text = format!(
-            "the first {MAX_OBJECTS} of {} objects were searched for content that can change by itself",
-            objects.len()
-        );
-        findings.push(Finding::information("not-all-searched", text));
-    }
-    let pages = Pages::of(view, &catalog)?;
-    let mut seen = Seen::default();
-    for reference in objects.into_iter().take(MAX_OBJECTS) {
-        match view.object(reference) {
-            Ok(object) => seen.look_at(reference, &object, &pages),
-            Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
+    if seen.revision != Some(view.revision()) {
+        seen = Seen::until(view.revision());
+        view.each_object(|reference, object| match object {
+            Ok(object) => {
+                seen.look_at(reference, &object);
+                Ok(())
+            }
+            Err(PdfError::Read(error)) => Err(PadesError::from(PdfError::Read(error))),
             // Whether it matters is judged where it is used.
-            Err(_) => {}
-        }
+            Err(_) => Ok(()),
+        })?;
     }
+    let loose_pages = seen.loose_pages(view, &catalog)?;
     seen.look_at_trailer(&catalog);
-    findings.extend(seen.findings());
+    findings.extend(seen.findings(&loose_pages));
     Ok(findings)
 }
 
@@ -66,64 +57,111 @@ fn hidden_layers(view: &View<'_>, catalog: &Dictionary) -> Result<Option<Finding
     Ok(Some(Finding::warning("hidden-layers", text).rule("ISO 32000-2, 8.11.4")))
 }
 
-/// The pages that the document shows.
-struct Pages(Option<HashSet<u32>>);
-
-impl Pages {
-    /// `None` inside where the tree is too large, or cannot be read.
-    fn of(view: &View<'_>, catalog: &Dictionary) -> Result<Self, PadesError> {
-        let mut pages = HashSet::new();
-        let mut open: Vec<Object> = catalog.get("Pages").cloned().into_iter().collect();
-        while let Some(node) = open.pop() {
-            if node.as_reference().is_some_and(|node| !pages.insert(node.number)) {
-                continue;
-            }
-            if pages.len() + open.len() > MAX_NODES {
-                return Ok(Self(None));
-            }
-            let node = match view.resolve(&node) {
-                Ok(node) => node,
-                Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
-                Err(_) => return Ok(Self(None)),
-            };
-            let Some(node) = node.as_dictionary() else { continue };
-            if let Ok(kids) = view.value(node, "Kids") {
-                open.extend(kids.as_array().unwrap_or_default().iter().cloned());
-            }
-        }
-        Ok(Self(Some(pages)))
-    }
-
-    fn lack(&self, page: u32) -> bool {
-        self.0.as_ref().is_some_and(|pages| !pages.contains(&page))
-    }
-}
-
-/// What was seen, by object.
-#[derive(Default)]
-struct Seen {
+/// What was seen, by object, in one revision and what came before it.
+pub(crate) struct Seen {
+    /// As of which revision everything was seen.
+    revision: Option<usize>,
+    /// What comes later is not looked at.
+    until: usize,
     scripts: BTreeSet<u32>,
     external_streams: BTreeSet<u32>,
-    loose_pages: BTreeSet<u32>,
+    pages: BTreeSet<u32>,
+    /// What nodes of the tree of pages have below them, and forms and outlines too.
+    kids: HashMap<u32, Kids>,
+}
+
+/// What `/Kids` says.
+enum Kids {
+    Here(Vec<Reference>),
+    /// The list is an object of its own.
+    In(Reference),
 }
 
 impl Seen {
-    fn look_at(&mut self, place: Reference, object: &Object, pages: &Pages) {
+    /// Nothing yet; what comes after this revision is not looked at.
+    pub(crate) fn until(revision: usize) -> Self {
+        Self {
+            revision: None,
+            until: revision,
+            scripts: BTreeSet::new(),
+            external_streams: BTreeSet::new(),
+            pages: BTreeSet::new(),
+            kids: HashMap::new(),
+        }
+    }
+
+    /// Another revision follows, in which these objects changed; the first one is whole. What is seen from now on belongs to
+    /// it. Answers whether it is still looked at.
+    pub(crate) fn come_to(&mut self, view: &View<'_>, changed: &[Change]) -> bool {
+        if view.revision() > self.until {
+            return false;
+        }
+        self.revision = Some(view.revision());
+        for number in changed.iter().map(|change| change.number) {
+            self.scripts.remove(&number);
+            self.external_streams.remove(&number);
+            self.pages.remove(&number);
+            self.kids.remove(&number);
+        }
+        true
+    }
+
+    pub(crate) fn look_at(&mut self, place: Reference, object: &Object) {
         let number = place.number;
         if let Some(stream) = object.as_stream()
             && stream.dictionary().get("F").is_some_and(|file| !file.is_null())
         {
             self.external_streams.insert(number);
         }
-        if let Some(dictionary) = object.as_dictionary()
-            && dictionary.get("Type").and_then(Object::as_name).is_some_and(|kind| kind == "Page")
-            && pages.lack(number)
-        {
-            self.loose_pages.insert(number);
+        if let Some(dictionary) = object.as_dictionary() {
+            if dictionary.get("Type").and_then(Object::as_name).is_some_and(|kind| kind == "Page") {
+                self.pages.insert(number);
+            }
+            match dictionary.get("Kids") {
+                None => {}
+                Some(Object::Reference(list)) => {
+                    self.kids.insert(number, Kids::In(*list));
+                }
+                Some(list) => {
+                    let mut below = Vec::new();
+                    each_kid(list, 0, &mut |kid| below.push(kid));
+                    self.kids.insert(number, Kids::Here(below));
+                }
+            }
         }
         if holds_script(object, 0) {
             self.scripts.insert(number);
         }
+    }
+
+    /// The pages that the tree of pages does not lead to; none where it cannot be read.
+    fn loose_pages(&mut self, view: &View<'_>, catalog: &Dictionary) -> Result<BTreeSet<u32>, PadesError> {
+        let (mut shown, mut lists) = (HashSet::new(), HashSet::new());
+        let mut open = Vec::new();
+        let root: Vec<Object> = catalog.get("Pages").cloned().into_iter().collect();
+        each_kid(&Object::Array(root), 0, &mut |root| open.push(root));
+        while let Some(node) = open.pop() {
+            if !shown.insert(node.number) {
+                continue;
+            }
+            // No node is come by twice, and no list is read twice.
+            let list = match self.kids.remove(&node.number) {
+                Some(Kids::Here(below)) => {
+                    open.extend(below);
+                    continue;
+                }
+                Some(Kids::In(list)) => Some(list).filter(|list| lists.insert(list.number)),
+                // It may be one that could not be read.
+                None => Some(node).filter(|node| !self.pages.contains(&node.number)),
+            };
+            match list.map(|list| view.object(list)) {
+                None => {}
+                Some(Ok(list)) => each_kid(&list, 0, &mut |kid| open.push(kid)),
+                Some(Err(PdfError::Read(error))) => return Err(PdfError::Read(error).into()),
+                Some(Err(_)) => return Ok(BTreeSet::new()),
+            }
+        }
+        Ok(self.pages.iter().copied().filter(|page| !shown.contains(page)).collect())
     }
 
     /// Scripts by name: those of the whole document (ISO 32000-2, 7.7.4).
@@ -134,7 +172,7 @@ impl Seen {
         }
     }
 
-    fn findings(self) -> Vec<Finding> {
+    fn findings(self, loose_pages: &BTreeSet<u32>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut tell = |kind, found: &BTreeSet<u32>, what: &str| {
             let Some(first) = found.first() else { return };
@@ -146,7 +184,7 @@ impl Seen {
         let text = "the data of a stream stand in another file, which nobody signed";
         tell("external-stream", &self.external_streams, text);
         let text = "the document holds a page that it does not show: a later change could show it";
-        tell("page-not-shown", &self.loose_pages, text);
+        tell("page-not-shown", loose_pages, text);
         findings
     }
 }
@@ -160,9 +198,26 @@ fn holds_script(value: &Object, depth: usize) -> bool {
     match value {
         Object::Array(elements) => elements.iter().any(|element| holds_script(element, depth + 1)),
         value => value.as_dictionary().is_some_and(|dictionary| {
-            dictionary.get("S").and_then(Object::as_name).is_some_and(|kind| kind == "JavaScript")
-                || dictionary.get("JS").is_some_and(|script| !script.is_null())
-                || dictionary.iter().any(|(_, value)| holds_script(value, depth + 1))
+            dictionary.iter().any(|(key, value)| match key.as_bytes() {
+                b"S" => value.as_name().is_some_and(|kind| kind == "JavaScript"),
+                b"JS" => !value.is_null(),
+                _ => holds_script(value, depth + 1),
+            })
         }),
+    }
+}
+
+/// Calls `tell` for what stands in a list of kids, and in the lists of kids that are no objects of their own.
+fn each_kid(list: &Object, depth: usize, tell: &mut impl FnMut(Reference)) {
+    for kid in list.as_array().unwrap_or_default() {
+        match kid {
+            Object::Reference(kid) => tell(*kid),
+            kid if depth < MAX_DEPTH => {
+                if let Some(below) = kid.as_dictionary().and_then(|kid| kid.get("Kids")) {
+                    each_kid(below, depth + 1, tell);
+                }
+            }
+            _ => {}
+        }
     }
 }

@@ -11,6 +11,7 @@ mod appearance;
 mod budget;
 mod catalog;
 mod comments;
+mod covering;
 mod data;
 mod drawn_text;
 mod field_value;
@@ -48,6 +49,7 @@ use std::collections::BTreeSet;
 use chancery_pdf::{Change, Document, Object, PdfError, Reference, View};
 
 use crate::PadesError;
+use crate::changeable::Seen;
 use crate::form_history::FormHistory;
 use crate::references::References;
 use crate::store_history::StoreHistory;
@@ -67,7 +69,8 @@ pub(crate) struct RevisionChanges {
     found: Vec<Found>,
 }
 
-/// The changes of every revision after `first`; `answered` is the last one for which somebody answers.
+/// The changes of every revision after `first`; `answered` is the last one for which somebody answers. Where all objects are
+/// looked at, `seen` is told.
 ///
 /// # Errors
 /// If the file cannot be read.
@@ -75,6 +78,7 @@ pub(crate) fn since(
     document: &Document<'_>,
     first: usize,
     answered: Option<usize>,
+    seen: &mut Seen,
 ) -> Result<Vec<RevisionChanges>, PadesError> {
     let views: Vec<View<'_>> =
         (first..document.revisions().len()).filter_map(|index| document.at(index)).collect();
@@ -87,7 +91,13 @@ pub(crate) fn since(
         interesting.extend(parts(view, changed)?);
     }
     let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
-    let mut references = References::of(oldest, &interesting)?;
+    let looked_at = seen.come_to(oldest, &[]);
+    let mut look = |place, object: &Object| {
+        if looked_at {
+            seen.look_at(place, object);
+        }
+    };
+    let mut references = References::of(oldest, &interesting, &mut look)?;
     let unreadable = references.unreadable();
     let mut form = FormHistory::read(oldest)?;
     let mut store = StoreHistory::read(oldest)?;
@@ -115,7 +125,12 @@ pub(crate) fn since(
         let revision = new.revision();
         let answerable = if Some(revision) <= answered { Answerable::Signer } else { Answerable::Nobody };
         all.push(RevisionChanges { revision, answerable, found });
-        references.add(&new, changed)?;
+        let looked_at = seen.come_to(&new, changed);
+        references.add(&new, changed, |place, object| {
+            if looked_at {
+                seen.look_at(place, object);
+            }
+        })?;
     }
     Ok(all)
 }

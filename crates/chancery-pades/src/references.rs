@@ -34,11 +34,15 @@ impl Use {
 }
 
 impl References {
-    /// Walks over every object of a revision.
+    /// Walks over every object of a revision, and shows each that can be read to `look`.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn of(view: &View<'_>, interesting: &BTreeSet<u32>) -> Result<Self, PadesError> {
+    pub(crate) fn of(
+        view: &View<'_>,
+        interesting: &BTreeSet<u32>,
+        mut look: impl FnMut(Reference, &Object),
+    ) -> Result<Self, PadesError> {
         let mut references = Self {
             uses: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -47,7 +51,7 @@ impl References {
             styles_apart: Apart::None,
             unreadable: None,
         };
-        view.each_object(|reference, object| references.add_object(reference, object))?;
+        view.each_object(|reference, object| references.add_object(reference, object, &mut look))?;
         // The trailer is no object; 0 is the number of none.
         for (key, value) in unknown_entries(view.trailer()) {
             references.add_value(Reference::new(0, 0), &String::from_utf8_lossy(key.as_bytes()), value);
@@ -55,12 +59,20 @@ impl References {
         Ok(references)
     }
 
-    /// Continues with the objects that a revision changed.
-    pub(crate) fn add(&mut self, view: &View<'_>, changed: &[Change]) -> Result<(), PadesError> {
+    /// Continues with the objects that a revision changed, and shows them to `look`.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn add(
+        &mut self,
+        view: &View<'_>,
+        changed: &[Change],
+        mut look: impl FnMut(Reference, &Object),
+    ) -> Result<(), PadesError> {
         for change in changed {
             if let Some(generation) = change.after.and_then(|entry| entry.generation_in_use()) {
                 let reference = Reference::new(change.number, generation);
-                self.add_object(reference, view.object(reference))?;
+                self.add_object(reference, view.object(reference), &mut look)?;
             }
         }
         Ok(())
@@ -96,7 +108,12 @@ impl References {
         self.uses.contains_key(&number)
     }
 
-    fn add_object(&mut self, from: Reference, object: Result<Object, PdfError>) -> Result<(), PadesError> {
+    fn add_object(
+        &mut self,
+        from: Reference,
+        object: Result<Object, PdfError>,
+        look: &mut impl FnMut(Reference, &Object),
+    ) -> Result<(), PadesError> {
         let object = match object {
             Ok(object) => object,
             Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
@@ -105,6 +122,7 @@ impl References {
                 return Ok(());
             }
         };
+        look(from, &object);
         each_style(&object, &mut |style| match style {
             Object::String(style) => self.style_fonts.extend(names_in(style.as_bytes())),
             _ => self.styles_apart = Apart::Some,

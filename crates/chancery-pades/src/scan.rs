@@ -1,9 +1,14 @@
-//! The digests of what the signatures of a document cover, in one scan of its bytes.
+//! One scan of the signed bytes: the digests of what the signatures of a document cover, and what else is looked for there.
+
+use std::ops::Range;
 
 use chancery_digest::{AnyDigest, Digests, Hasher, KnownDigest, Source};
 
 use crate::PadesError;
 use crate::structure::Covered;
+
+/// So much is read at once: it stays in the cache of a processor until it was hashed and looked through.
+const BLOCK: usize = 64 << 10;
 
 /// What one signature asks for.
 pub(crate) struct Wanted {
@@ -13,13 +18,26 @@ pub(crate) struct Wanted {
 
 /// The digests for each signature, in the order asked.
 ///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn digests(source: &dyn Source, wanted: &[Wanted]) -> Result<Vec<Digests>, PadesError> {
+    digests_and(source, wanted, |_, _| Ok(()))
+}
+
+/// The digests for each signature, in the order asked. All bytes up to the end of what is signed are shown to `look`, once
+/// and one after another, with the offset of the first of each piece.
+///
 /// Every signature covers the file from its beginning, so the digest of what lies before a gap is taken over from
 /// the signature before and only continued. What lies after the gaps does not overlap, since each signature
 /// stands in the revision that it signs: the work is linear in the file, however many signatures there are.
 ///
 /// # Errors
-/// If the file cannot be read.
-pub(crate) fn digests(source: &dyn Source, wanted: &[Wanted]) -> Result<Vec<Digests>, PadesError> {
+/// If the file cannot be read, and what `look` says.
+pub(crate) fn digests_and(
+    source: &dyn Source,
+    wanted: &[Wanted],
+    mut look: impl FnMut(u64, &[u8]) -> Result<(), PadesError>,
+) -> Result<Vec<Digests>, PadesError> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&index| wanted[index].covered.gap_start);
     let mut results = vec![Digests::default(); wanted.len()];
@@ -29,20 +47,100 @@ pub(crate) fn digests(source: &dyn Source, wanted: &[Wanted]) -> Result<Vec<Dige
             running.push(algorithm.hasher());
         }
     }
+    let mut scan = Scan { source, buffer: Vec::new() };
     let mut position = 0;
+    let last = order.last().copied();
     for index in order {
         let Wanted { covered, algorithms } = &wanted[index];
-        for hasher in &mut running {
-            hasher.update_from(source, position..covered.gap_start)?;
-        }
+        scan.read(position..covered.gap_start, |offset, bytes| {
+            running.iter_mut().for_each(|hasher| hasher.update(bytes));
+            look(offset, bytes)
+        })?;
         position = covered.gap_start;
-        let mut finished = Vec::new();
-        for hasher in running.iter().filter(|hasher| algorithms.contains(&hasher.algorithm())) {
-            let mut hasher = hasher.clone();
-            hasher.update_from(source, covered.gap_end..covered.end)?;
-            finished.push(hasher.finalize());
+        let asked = running.iter().filter(|hasher| algorithms.contains(&hasher.algorithm()));
+        let mut finished: Vec<Hasher<KnownDigest>> = asked.cloned().collect();
+        // What follows the gap of the last one is signed by nobody after it: here it passes by only once.
+        let is_last = last == Some(index);
+        if is_last {
+            scan.read(position..covered.gap_end, &mut look)?;
+            position = covered.end;
         }
-        results[index] = Digests::of(finished);
+        scan.read(covered.gap_end..covered.end, |offset, bytes| {
+            finished.iter_mut().for_each(|hasher| hasher.update(bytes));
+            if is_last { look(offset, bytes) } else { Ok(()) }
+        })?;
+        results[index] = Digests::of(finished.into_iter().map(Hasher::finalize));
     }
+    // Another one may cover some white space more at the end of the same revision.
+    let end = wanted.iter().map(|wanted| wanted.covered.end).max().unwrap_or_default();
+    scan.read(position..end.max(position), &mut look)?;
     Ok(results)
+}
+
+struct Scan<'s> {
+    source: &'s dyn Source,
+    buffer: Vec<u8>,
+}
+
+impl Scan<'_> {
+    /// Shows a range piece by piece.
+    fn read(
+        &mut self,
+        range: Range<u64>,
+        mut tell: impl FnMut(u64, &[u8]) -> Result<(), PadesError>,
+    ) -> Result<(), PadesError> {
+        let Range { mut start, end } = range;
+        while start < end {
+            let length = usize::try_from(end - start).map_or(BLOCK, |left| left.min(BLOCK));
+            let piece_end = start + length as u64;
+            if self.source.as_slice().is_some() {
+                tell(start, &self.source.read_range(start..piece_end)?)?;
+            } else {
+                self.buffer.resize(BLOCK, 0);
+                let piece = self.buffer.get_mut(..length).unwrap_or_default();
+                self.source.read_exact_at(start, piece)?;
+                tell(start, piece)?;
+            }
+            start = piece_end;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_digest::DigestAlgorithm;
+
+    use super::*;
+
+    fn wanted(gap_start: u64, gap_end: u64, end: u64) -> Wanted {
+        let covered = Covered { gap_start, gap_end, end, revision: 0 };
+        Wanted { covered, algorithms: vec![DigestAlgorithm::Sha256.into()] }
+    }
+
+    #[test]
+    fn each_byte_passes_by_once_and_in_order() {
+        let file: Vec<u8> = (0..300_000_u32).map(|byte| (byte % 251) as u8).collect();
+        // The second in the order of the file comes first; another one ends behind the last gap's signature.
+        let all = [
+            wanted(200_000, 200_100, 250_000),
+            wanted(70_000, 70_010, 140_000),
+            wanted(150_000, 150_020, 250_002),
+        ];
+        let mut seen = Vec::new();
+        let digests = digests_and(&file, &all, |offset, bytes| {
+            assert_eq!(offset, seen.len() as u64);
+            seen.extend_from_slice(bytes);
+            Ok(())
+        });
+        assert!(seen == file[..250_002]);
+        for (wanted, digests) in all.iter().zip(digests.unwrap()) {
+            let Covered { gap_start, gap_end, end, .. } = wanted.covered;
+            let part =
+                |from: u64, to: u64| &file[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()];
+            let signed = [part(0, gap_start), part(gap_end, end)].concat();
+            let expected = KnownDigest::from(DigestAlgorithm::Sha256).digest(&signed);
+            assert_eq!(digests.find(DigestAlgorithm::Sha256.into()), Some(&expected));
+        }
+    }
 }

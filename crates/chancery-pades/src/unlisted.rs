@@ -2,15 +2,16 @@
 //! a later section may make them appear (the shadow attacks of pdf-insecurity.org).
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
-use chancery_pdf::{Document, Entry, Reference, Revision};
+use chancery_pdf::{Document, Entries, Entry, Reference, Revision};
 use memchr::memmem::Finder;
 
 use crate::PadesError;
 
-/// So much of a file is looked at at once.
-const BLOCK: u64 = 1 << 20;
 /// `4294967295 65535 obj` with some white space.
 const LONGEST_HEADER: usize = 64;
+const WORD: &[u8] = b"obj";
+/// A header and its word, wherever a piece of the file ends within them.
+const REACH: usize = LONGEST_HEADER + WORD.len();
 /// The first ones tell enough, and one of each revision that is defined twice: no crowd hides it.
 const MAX_TOLD: usize = 8;
 
@@ -46,35 +47,6 @@ impl Unlisted {
     }
 }
 
-/// Looks through the bytes up to `end` for objects, in one scan.
-///
-/// # Errors
-/// If the file cannot be read.
-pub(crate) fn find(document: &Document<'_>, end: u64) -> Result<Vec<Unlisted>, PadesError> {
-    let finder = Finder::new(b"obj");
-    let mut search =
-        Search { document, revision: 0, listed: None, within: 0, found: Vec::new(), twice_in: None };
-    let source = document.source();
-    let mut start = 0;
-    while start < end {
-        let block_end = end.min(start + BLOCK);
-        // What is found at the very beginning was found at the end of the block before.
-        let from = start.saturating_sub(LONGEST_HEADER as u64);
-        let block = source.read_range(from..block_end)?;
-        for place in finder.find_iter(&block) {
-            let is_new = from + place as u64 + 3 > start;
-            if !is_new {
-                continue;
-            }
-            if let Some((number, begins)) = header(block.get(..place).unwrap_or_default()) {
-                search.judge(number, from + begins as u64)?;
-            }
-        }
-        start = block_end;
-    }
-    Ok(search.found)
-}
-
 /// The number in the header of an object that ends here, and where it begins: `12 0 ` before `obj`.
 fn header(before: &[u8]) -> Option<(u32, usize)> {
     let skipped = before.len().saturating_sub(LONGEST_HEADER);
@@ -96,8 +68,13 @@ const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
-struct Search<'s, 'd> {
+/// Looks for objects in the bytes of a file that pass by.
+pub(crate) struct Search<'s, 'd> {
     document: &'s Document<'d>,
+    finder: Finder<'static>,
+    entries: Entries,
+    /// The end of what passed by before: a header may have begun there.
+    seam: Vec<u8>,
     /// The revision that the bytes belong to.
     revision: usize,
     /// The last object that is listed, as long as nobody asked where it ends.
@@ -109,7 +86,61 @@ struct Search<'s, 'd> {
     twice_in: Option<usize>,
 }
 
-impl Search<'_, '_> {
+impl<'s, 'd> Search<'s, 'd> {
+    pub(crate) fn new(document: &'s Document<'d>) -> Self {
+        Self {
+            document,
+            finder: Finder::new(WORD),
+            entries: Entries::new(),
+            seam: Vec::new(),
+            revision: 0,
+            listed: None,
+            within: 0,
+            found: Vec::new(),
+            twice_in: None,
+        }
+    }
+
+    /// Looks through the next bytes of the file, which begin at `offset`.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn look_through(&mut self, offset: u64, bytes: &[u8]) -> Result<(), PadesError> {
+        // Around the place where two pieces meet, both are looked at.
+        let before = self.seam.len();
+        self.seam.extend(bytes.iter().take(REACH));
+        let seam = std::mem::take(&mut self.seam);
+        let seam_start = offset - before as u64;
+        for place in self.finder.clone().find_iter(&seam) {
+            // What ends before the meeting was found before; what begins later is looked at in its own piece.
+            if place + WORD.len() > before && place < before + LONGEST_HEADER {
+                self.judge_header(seam_start, seam.get(..place).unwrap_or_default())?;
+            }
+        }
+        for place in self.finder.clone().find_iter(bytes) {
+            if place >= LONGEST_HEADER {
+                self.judge_header(offset, bytes.get(..place).unwrap_or_default())?;
+            }
+        }
+        let end_of =
+            |bytes: &[u8]| bytes.get(bytes.len().saturating_sub(REACH)..).unwrap_or_default().to_vec();
+        self.seam = end_of(if bytes.len() < REACH { &seam } else { bytes });
+        Ok(())
+    }
+
+    /// What was found.
+    pub(crate) fn finish(self) -> Vec<Unlisted> {
+        self.found
+    }
+
+    /// Judges what stands before `obj`, in bytes that begin at this offset of the file.
+    fn judge_header(&mut self, offset: u64, before: &[u8]) -> Result<(), PadesError> {
+        match header(before) {
+            Some((number, begins)) => self.judge(number, offset + begins as u64),
+            None => Ok(()),
+        }
+    }
+
     fn judge(&mut self, number: u32, offset: u64) -> Result<(), PadesError> {
         if offset < self.within {
             return Ok(());
@@ -120,7 +151,7 @@ impl Search<'_, '_> {
             self.listed = None;
         }
         let Some(view) = self.document.at(self.revision) else { return Ok(()) };
-        let entry = view.entry(number)?;
+        let entry = self.entries.entry(&view, number)?;
         if let Some(Entry::InFile { offset: stated, generation }) = entry
             && self.leads(stated, offset)?
         {
@@ -173,6 +204,43 @@ impl Search<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A catalog, an object in a stream of data, one that is not listed, and an older definition of the catalog.
+    fn file() -> Vec<u8> {
+        let mut file = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n".to_vec();
+        let mut table = String::from("xref\n0 3\n0000000000 65535 f \n");
+        for body in [
+            &b"1 0 obj\n<</Type/Catalog>>\nendobj\n"[..],
+            b"2 0 obj <</Length 18>>\nstream\n8 0 obj 1 endobj \n\nendstream\nendobj\n",
+        ] {
+            table.push_str(&format!("{:010} 00000 n \n", file.len()));
+            file.extend_from_slice(body);
+        }
+        file.extend_from_slice(b"9 \t\r\n 0 obj 1 endobj\n2 0 obj <<>> endobj\n");
+        let start = file.len();
+        let end = format!("{table}trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+        file.extend_from_slice(end.as_bytes());
+        file
+    }
+
+    #[test]
+    fn the_same_is_found_however_the_bytes_are_cut() {
+        let file = file();
+        let document = Document::open(&file).unwrap();
+        let search = |length: usize| {
+            let mut search = Search::new(&document);
+            for (index, piece) in file.chunks(length).enumerate() {
+                search.look_through((index * length) as u64, piece).unwrap();
+            }
+            search.finish().into_iter().map(|one| (one.number, one.offset, one.twice)).collect::<Vec<_>>()
+        };
+        let at = |text: &[u8]| file.windows(text.len()).position(|found| found == text).unwrap() as u64;
+        let expected =
+            vec![(1, at(b"1 0 obj\n<<>>"), false), (9, at(b"9 \t"), false), (2, at(b"2 0 obj <<>>"), true)];
+        for length in 1..file.len() + 1 {
+            assert_eq!(search(length), expected, "pieces of {length} bytes");
+        }
+    }
 
     #[test]
     fn headers_are_two_numbers() {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::ambiguity::Observation;
 use crate::certification::{ChangesAllowed, allowed_by, changes_allowed};
 use crate::certification_binding::{self, Earlier};
+use crate::changeable::{self, Seen};
 use crate::changes::{self, Later};
 use crate::form::Field;
 use crate::in_force::locks_of;
@@ -20,8 +21,8 @@ use crate::scan::{self, Wanted};
 use crate::security_store;
 use crate::structure::{Covered, Kind, Misplaced, Placed};
 use crate::together::Together;
-use crate::unlisted::{self, Unlisted};
-use crate::{PadesError, changeable, forgotten, opening, particulars, seed_values, usage_rights};
+use crate::unlisted::{Search, Unlisted};
+use crate::{PadesError, forgotten, opening, particulars, seed_values, usage_rights};
 
 /// So much of what divides readers is told to each signature.
 const MOST_RESTRICTIONS: usize = 16;
@@ -79,7 +80,10 @@ impl<'a> PdfVerifier<'a> {
         at_hand.extend(self.policy.known_evidence().clone());
         let (signed, placed) = placed::all(&document)?;
         let wanted: Vec<Wanted> = placed.iter().flatten().map(Placed::wanted).collect();
-        let mut digests = scan::digests(pdf, &wanted)?.into_iter();
+        let mut search = Search::new(&document);
+        let digests = scan::digests_and(pdf, &wanted, |offset, bytes| search.look_through(offset, bytes))?;
+        let unlisted = search.finish();
+        let mut digests = digests.into_iter();
         let mut together = Together::new(&document, &stored, &at_hand);
         for (place, (field, placed)) in signed.iter().zip(&placed).enumerate() {
             if let Ok(placed) = placed {
@@ -92,12 +96,13 @@ impl<'a> PdfVerifier<'a> {
         let first_signed = covered().map(|covered| covered.revision).min();
         let last_signed = covered().map(|covered| covered.revision).max();
         let answered = answered(&placed, &judged);
+        let latest = document.latest();
+        let looked_at = last_signed.and_then(|revision| document.at(revision)).unwrap_or(latest);
+        let mut seen = Seen::until(looked_at.revision());
         let changes =
-            first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered))?;
+            first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered, &mut seen))?;
         let changes = Later::new(changes, placed.iter().flatten().count());
         let observations = Observation::all(&document)?;
-        let end = covered().map(|covered| covered.end).max();
-        let unlisted = end.map_or(Ok(Vec::new()), |end| unlisted::find(&document, end))?;
 
         let mut reports = Vec::new();
         let mut budget = LockBudget::new();
@@ -142,8 +147,7 @@ impl<'a> PdfVerifier<'a> {
         findings.extend(usage_rights::tell(&document)?);
         findings.extend(certification_binding::of_document(&document)?);
         if !reports.is_empty() {
-            let signed = last_signed.and_then(|revision| document.at(revision));
-            findings.extend(changeable::tell(&signed.unwrap_or_else(|| document.latest()))?);
+            findings.extend(changeable::tell(&looked_at, seen)?);
         }
         Ok(Report::new(at, reports, findings))
     }
