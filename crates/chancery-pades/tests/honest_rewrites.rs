@@ -11,6 +11,7 @@ use chancery_pdf::{Dictionary, Document, Increment, Name, Object, Reference};
 use chancery_testkit::TestPki;
 use chancery_testkit::pdf::{CrossReference, SamplePdf};
 use support::counting::Counting;
+use support::forms::Form;
 use support::*;
 
 const XMP: &[u8] = b"<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
@@ -211,10 +212,10 @@ fn where_nothing_may_change_saying_the_same_leaves_it_open() {
 fn what_the_form_says_of_all_fields_needs_leave() {
     let pki = pki();
     for (key, text, kind, severity) in [
-        ("DA", "(/Helv 12 Tf 1 0 0 rg)", "form-style-changed", Severity::Information),
-        ("Q", "1", "form-style-changed", Severity::Information),
+        ("DA", "(/Helv 12 Tf 1 0 0 rg)", "form-style-changed", Severity::Warning),
+        ("Q", "1", "form-style-changed", Severity::Warning),
         ("NeedAppearances", "true", "appearances-drawn-anew", Severity::Warning),
-        ("NeedAppearances", "false", "form-style-changed", Severity::Information),
+        ("NeedAppearances", "false", "form-style-changed", Severity::Warning),
     ] {
         for (allowed, wanted) in [
             (None, Indication::Indeterminate),
@@ -705,7 +706,7 @@ fn shared(pki: &TestPki, count: usize, (was, is): (&str, &str)) -> (Report, u64)
         increment.put(prepared.place[1], &value(&large)).unwrap();
         let is = value(&numbered(is, prepared.page, prepared.place));
         edit_page(document, increment, |entries| {
-            keys.iter().for_each(|key| entries.set(key.as_str(), is.clone()))
+            keys.iter().for_each(|key| entries.set(key.as_str(), is.clone()));
         });
     });
     let file = Counting::new(changed);
@@ -724,5 +725,30 @@ fn what_many_entries_share_is_read_once() {
         };
         let (some, twice) = (read(200), read(400));
         assert!(twice < 2 * some, "{entries:?}: {some} bytes read, then {twice}");
+    }
+}
+
+#[test]
+fn a_ground_of_its_own_may_hide_what_was_signed() {
+    let pki = pki();
+    let form = Form::new();
+    let text = "BT /Helv 12 Tf 0 g 2 5 Td (9000) Tj ET";
+    for (ground, covers) in [
+        ("", false),
+        ("0.5 G 0.5 0.5 199 19 re S", false),
+        ("1 g 0 0 200 20 re f", true),
+        ("1 G 20 w 0 10 m 200 10 l S", true),
+    ] {
+        let content = format!("{ground} {text}");
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.fill(document, increment, "plain", ("9000", &content));
+        });
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{ground}: {report}");
+        let told = report.all_findings().find(|finding| finding.kind == "signed-content-covered");
+        assert_eq!(told.is_some(), covers, "{ground}: {report}");
+        if let Some(told) = told {
+            assert_eq!(told.severity, Severity::Warning);
+            assert!(told.page().is_some_and(|page| page.area().is_some()), "{report}");
+        }
     }
 }

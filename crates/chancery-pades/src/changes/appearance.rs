@@ -178,6 +178,11 @@ impl Step<'_, '_> {
             let finding = place(remark.clone());
             judgement.found.push(Found { need: Need::Nothing, field: Some(name.clone()), finding });
         }
+        if drawn.by == DrawnBy::Filler && self.covers_more(judgement, drawn.number, &drawn.widget)? {
+            let text = format!("{text} with a ground of its own, which may hide what was signed there");
+            let finding = place(Finding::warning("signed-content-covered", text));
+            judgement.found.push(Found { need: Need::Nothing, field: Some(name.clone()), finding });
+        }
         let large = boxes.cover(page, covered) > area(visible) / 4.0;
         let finding = match drawn.by {
             DrawnBy::Anybody if self.draws(&drawn.widget) => {
