@@ -377,10 +377,10 @@ impl<'b> Parser<'b> {
         self.advance();
         let rest = self.bytes.get(self.position..).unwrap_or_default();
         // Looks no further than it reads: whoever tries again after an error must not pay for the rest of the file.
-        let mut bytes = Vec::new();
+        let mut bytes = whole_bytes(rest);
         let mut high = None;
         let mut length = None;
-        for (index, &byte) in rest.iter().enumerate() {
+        for (index, &byte) in rest.iter().enumerate().skip(bytes.len() * 2) {
             match (nibble(byte), high.take()) {
                 (Some(low), Some(high)) => bytes.push(high << 4 | low),
                 (Some(digit), None) => high = Some(digit),
@@ -428,8 +428,49 @@ pub(crate) fn is_regular(byte: u8) -> bool {
     !is_white_space(byte) && !b"()<>[]{}/%".contains(&byte)
 }
 
+/// So many digits are read at once.
+const DIGITS_AT_ONCE: usize = 16;
+
+/// The bytes of the digits with which a text begins, as far as there is nothing else among them: all but the last few of a
+/// signature's thirty thousand.
+fn whole_bytes(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for digits in text.chunks_exact(DIGITS_AT_ONCE) {
+        if digits == [b'0'; DIGITS_AT_ONCE] {
+            bytes.extend_from_slice(&[0; DIGITS_AT_ONCE / 2]);
+            continue;
+        }
+        let (mut read, mut all) = ([0; DIGITS_AT_ONCE / 2], 0);
+        for (byte, pair) in read.iter_mut().zip(digits.chunks_exact(2)) {
+            let [high, low] = [pair[0], pair[1]].map(|digit| DIGITS[usize::from(digit)]);
+            *byte = high << 4 | low;
+            all |= high | low;
+        }
+        if all == NO_DIGIT {
+            break;
+        }
+        bytes.extend_from_slice(&read);
+    }
+    bytes
+}
+
+const NO_DIGIT: u8 = 0xff;
+
+/// The value of each digit.
+const DIGITS: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut byte = 0_u8;
+    while byte < NO_DIGIT {
+        if let Some(value) = nibble(byte) {
+            values[byte as usize] = value;
+        }
+        byte += 1;
+    }
+    values
+};
+
 /// The value of a hexadecimal digit.
-pub(crate) fn nibble(byte: u8) -> Option<u8> {
+pub(crate) const fn nibble(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -467,5 +508,46 @@ impl Object {
         let mut parser = Parser::new(bytes, 0);
         let value = parser.value()?;
         Ok((value, parser.position()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Long strings are read many digits at once, up to the first thing that is no digit.
+    #[test]
+    fn something_between_the_digits_is_treated_alike_wherever_it_stands() {
+        let digits = b"00000000000000000000000000000000deadBEEF0123456789abcdef00000000000000000000";
+        let value = |digits: &[u8]| -> Vec<u8> {
+            let values: Vec<u8> = digits.iter().filter_map(|digit| nibble(*digit)).collect();
+            values.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or_default()).collect()
+        };
+        for place in 0..digits.len() + 1 {
+            for (added, readable) in [
+                (&b" "[..], true),
+                (b"\r\n\0", true),
+                (b"7", true),
+                (b"", true),
+                (b"g", false),
+                (b"\xff", false),
+            ] {
+                let (before, after) = digits.split_at(place);
+                let text = [b"<", before, added, after, b">rest"].concat();
+                let read = Object::parse(&text);
+                if readable {
+                    let (read, length) = read.unwrap();
+                    let expected = value(&[before, added, after].concat());
+                    assert_eq!(read.as_string().unwrap().as_bytes(), expected, "{}", text.escape_ascii());
+                    assert_eq!(length, text.len() - 4);
+                } else {
+                    let PdfError::Syntax { offset, .. } = read.unwrap_err() else {
+                        panic!("no syntax error")
+                    };
+                    assert_eq!(offset, place as u64 + 1);
+                }
+            }
+        }
+        assert!(Object::parse(&[b"<", &digits[..]].concat()).is_err());
     }
 }
