@@ -118,7 +118,7 @@ pub(crate) fn since(
             budget: &budget,
             states: &states,
             options: RefCell::new(None),
-            fonts: RefCell::default(),
+            looks: RefCell::default(),
         };
         let mut found = step.judge(changed)?;
         found.extend(unreadable.map(Found::unreadable));

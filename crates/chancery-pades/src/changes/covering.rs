@@ -1,6 +1,7 @@
 //! What a filled field draws beneath its value: a ground of its own may hide what was signed there.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chancery_pdf::{Dictionary, Object, PdfError, View};
 
@@ -40,7 +41,8 @@ impl Step<'_, '_> {
         if painted.is_empty() || self.has_background(old)? {
             return Ok(false);
         }
-        Ok(!painted.is_subset(&self.painted(&self.old, old)?))
+        let before = self.painted(&self.old, old)?;
+        Ok(!painted.is_subset(before.as_ref()))
     }
 
     fn has_background(&self, widget: &Dictionary) -> Result<bool, Stop> {
@@ -50,11 +52,24 @@ impl Step<'_, '_> {
         Ok(self.old.value(characteristics, "BG")?.as_array().is_some_and(|colour| !colour.is_empty()))
     }
 
-    /// The areas that the normal appearance of a widget paints, each as it is written.
-    fn painted(&self, view: &View<'_>, widget: &Dictionary) -> Result<BTreeSet<Vec<u8>>, Stop> {
+    /// The areas that the normal appearance of a widget paints, each as it is written. Fields may share one: the last is
+    /// kept.
+    fn painted(&self, view: &View<'_>, widget: &Dictionary) -> Result<Rc<Areas>, Stop> {
         let appearances = view.value(widget, "AP")?;
-        let normal = appearances.as_dictionary().map_or(Ok(Object::Null), |looks| view.value(looks, "N"))?;
-        let Object::Stream(form) = &normal else { return Ok(BTreeSet::new()) };
+        let normal = appearances.as_dictionary().and_then(|looks| looks.get("N"));
+        let place = normal.and_then(Object::as_reference).map(|place| (view.revision(), place));
+        let kept = self.looks.borrow().painted.clone();
+        if let Some((_, painted)) = kept.filter(|(kept, _)| Some(*kept) == place) {
+            return Ok(painted);
+        }
+        let normal = normal.map_or(Ok(Object::Null), |normal| view.resolve(normal))?;
+        let painted = Rc::new(self.paints(view, &normal)?);
+        self.looks.borrow_mut().painted = place.map(|place| (place, Rc::clone(&painted)));
+        Ok(painted)
+    }
+
+    fn paints(&self, view: &View<'_>, normal: &Object) -> Result<Areas, Stop> {
+        let Object::Stream(form) = normal else { return Ok(Areas::new()) };
         let content = match view.decoded(form, MAX_CONTENT) {
             Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
             // What readers do not show paints nothing.
@@ -69,6 +84,9 @@ impl Step<'_, '_> {
         Ok(areas(&content).into_iter().map(|area| [frame.as_slice(), &area].concat()).collect())
     }
 }
+
+/// Areas that are painted, as they are written.
+pub(super) type Areas = BTreeSet<Vec<u8>>;
 
 /// What decides how large the next path is painted.
 #[derive(Clone, Default)]

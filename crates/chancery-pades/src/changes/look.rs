@@ -6,6 +6,7 @@ use std::rc::Rc;
 use chancery_pdf::{Dictionary, Name, Object, Reference, Stream};
 
 use super::budget::{BYTE, ELEMENT, OBJECT};
+use super::covering::Areas;
 use super::drawn_text::DrawnText;
 use super::filling::Filled;
 use super::glyphs::{self, Glyph};
@@ -81,20 +82,37 @@ impl Step<'_, '_> {
             return Err(odd("borrows the look of something else"));
         }
         explained.insert(normal.number);
-        let Object::Stream(form) = self.new.object(*normal)? else {
+        let Some(look) = self.drawn_look(*normal, &odd)? else {
             return Err(odd("has a look that is none"));
         };
-        let before = normal_was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
-        self.check_form(&form).map_err(|what| odd(&what))?;
-        let content = self.new.decoded(&form, MAX_CONTENT)?;
-        // Fields may share what is large.
+        let DrawnLook { form, content, drawn } = look.as_ref();
+        // Fields may share what is large: it is compared with each.
         self.budget.spend(content.len(), 4 * BYTE)?;
-        let drawn = DrawnText::of(&content).map_err(|what| odd(&format!("is drawn with {what}")))?;
-        let fonts = self.look_resources(judgement, &form, (before.as_stream(), &drawn), explained)?;
-        match self.compare(filled, &drawn, &fonts)? {
-            Look::Value if !self.is_seen(filled, widget, &form, (&content, &fonts))? => Ok(Look::Unknown),
+        let before = normal_was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
+        let fonts = self.look_resources(judgement, form, (before.as_stream(), drawn), explained)?;
+        match self.compare(filled, drawn, &fonts)? {
+            Look::Value if !self.is_seen(filled, widget, form, (content, &fonts))? => Ok(Look::Unknown),
             look => Ok(look),
         }
+    }
+
+    /// A look and what it draws; the last one is kept, as fields may share it. `None` if it is no stream.
+    fn drawn_look(
+        &self,
+        normal: Reference,
+        odd: &dyn Fn(&str) -> Stop,
+    ) -> Result<Option<Rc<DrawnLook>>, Stop> {
+        if let Some((_, known)) = self.looks.borrow().look.as_ref().filter(|(known, _)| *known == normal) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let Object::Stream(form) = self.new.object(normal)? else { return Ok(None) };
+        self.check_form(&form).map_err(|what| odd(&what))?;
+        let content = self.new.decoded(&form, MAX_CONTENT)?.into_owned();
+        self.budget.spend(content.len(), 4 * BYTE)?;
+        let drawn = DrawnText::of(&content).map_err(|what| odd(&format!("is drawn with {what}")))?;
+        let look = Rc::new(DrawnLook { form: *form, content, drawn });
+        self.looks.borrow_mut().look = Some((normal, Rc::clone(&look)));
+        Ok(Some(look))
     }
 
     /// Whether people see the value: if it is drawn in the plain form that every product writes, with fonts that everybody
@@ -253,29 +271,59 @@ impl Step<'_, '_> {
             }
         }
         let Some(stated) = resources.get("Font") else { return Ok(fonts) };
-        let listed = self.part(judgement, stated, &known, explained)?.ok_or_else(borrowed)?;
-        self.budget.spend(listed.as_dictionary().map_or(0, Dictionary::len), ELEMENT)?;
-        let named: BTreeSet<&Name> = drawn.strings.iter().filter_map(|(font, _)| font.as_ref()).collect();
-        for (name, font) in listed.as_dictionary().into_iter().flat_map(Dictionary::iter) {
+        let listed = self.font_list(judgement, stated, &known, explained)?.ok_or_else(borrowed)?;
+        for name in drawn.strings.iter().filter_map(|(font, _)| font.as_ref()) {
+            if fonts.contains_key(name) {
+                continue;
+            }
+            let Some(font) = listed.get(name) else { continue };
             let number = font.as_reference().map(|font| font.number);
             let is_new = number.is_none_or(|number| judgement.is_new(number));
-            if is_new && number.is_none_or(|number| explained.insert(number)) {
-                self.explain_font(judgement, font, explained)?;
+            if !is_new && !number.is_some_and(|number| known.contains(number)) {
+                return Err(borrowed());
             }
-            if named.contains(name) {
-                if !is_new && !number.is_some_and(|number| known.contains(number)) {
-                    return Err(borrowed());
-                }
-                fonts.insert(name.clone(), self.look_font(font)?.ok_or_else(borrowed)?);
-            }
+            fonts.insert(name.clone(), self.look_font(font)?.ok_or_else(borrowed)?);
         }
         Ok(fonts)
+    }
+
+    /// The fonts of an appearance. New ones are explained, each once; the last list is kept, as fields may share it.
+    fn font_list(
+        &self,
+        judgement: &Judgement,
+        stated: &Object,
+        known: &Known<'_>,
+        explained: &mut BTreeSet<u32>,
+    ) -> Result<Option<Rc<FontList>>, Stop> {
+        let place = stated.as_reference();
+        let allowed =
+            place.is_none_or(|place| judgement.is_new(place.number) || known.contains(place.number));
+        let kept = self.looks.borrow().list.clone();
+        if let Some((_, list)) = kept.filter(|(kept, _)| allowed && Some(*kept) == place) {
+            return Ok(Some(list));
+        }
+        let Some(listed) = self.part(judgement, stated, known, explained)? else { return Ok(None) };
+        let listed = listed.as_dictionary().into_iter().flat_map(Dictionary::iter);
+        let list: FontList = listed.map(|(name, font)| (name.clone(), font.clone())).collect();
+        self.budget.spend(list.len(), ELEMENT)?;
+        for font in list.values() {
+            let number = font.as_reference().map(|font| font.number);
+            let is_new = number.is_none_or(|number| judgement.is_new(number));
+            if is_new && number.is_none_or(|number| self.looks.borrow_mut().explained.insert(number)) {
+                self.explain_font(judgement, font, explained)?;
+            }
+        }
+        let list = Rc::new(list);
+        if let Some(place) = place {
+            self.looks.borrow_mut().list = Some((place, Rc::clone(&list)));
+        }
+        Ok(Some(list))
     }
 
     /// What is known of a font; `None` if it is none. What is an object is judged once.
     fn look_font(&self, font: &Object) -> Result<Option<LookFont>, Stop> {
         let number = font.as_reference().map(|font| font.number);
-        if let Some(known) = number.and_then(|number| self.fonts.borrow().get(&number).cloned()) {
+        if let Some(known) = number.and_then(|number| self.looks.borrow().judged.get(&number).cloned()) {
             return Ok(Some(known));
         }
         let Object::Dictionary(entries) = self.new.resolve(font)? else { return Ok(None) };
@@ -289,7 +337,7 @@ impl Step<'_, '_> {
             letters: Letters::of(&self.new, &entries, since).map(Rc::new),
         };
         if let Some(number) = number {
-            self.fonts.borrow_mut().insert(number, found.clone());
+            self.looks.borrow_mut().judged.insert(number, found.clone());
         }
         Ok(Some(found))
     }
@@ -435,11 +483,33 @@ impl Step<'_, '_> {
 
 /// What is known of a font in which something is shown.
 #[derive(Clone)]
-pub(super) struct LookFont {
+struct LookFont {
     /// What its codes stand for, as far as can be said: to find what is certainly another value.
     glyphs: Option<Rc<[Glyph; 256]>>,
     /// What people see for certain.
     letters: Option<Rc<Letters>>,
+}
+
+/// Fonts by their names.
+type FontList = BTreeMap<Name, Object>;
+
+/// A look, and what it draws.
+struct DrawnLook {
+    form: Stream,
+    content: Vec<u8>,
+    drawn: DrawnText,
+}
+
+/// What is kept of the looks of a revision, for fields that share it.
+#[derive(Default)]
+pub(super) struct Looks {
+    /// The fonts that were judged, and those that were explained, by the numbers of their objects.
+    judged: BTreeMap<u32, LookFont>,
+    explained: BTreeSet<u32>,
+    list: Option<(Reference, Rc<FontList>)>,
+    look: Option<(Reference, Rc<DrawnLook>)>,
+    /// What the last look paints, of this revision.
+    pub(super) painted: Option<((usize, Reference), Rc<Areas>)>,
 }
 
 /// The objects that an appearance may be drawn with.

@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::field_value::Choice;
 use super::found::Found;
 use super::judgement::{Judgement, Users};
-use super::look::LookFont;
+use super::look::Looks;
 use super::objection::objection_of;
 use super::page_numbers::PageNumbers;
 use super::states::States;
@@ -35,8 +35,8 @@ pub(super) struct Step<'s, 'd> {
     pub(super) states: &'s States,
     /// The options of a choice field that are an object of their own, as they were read last.
     pub(super) options: RefCell<Option<(Reference, Rc<Vec<Choice>>)>>,
-    /// The fonts that were judged, by the numbers of their objects.
-    pub(super) fonts: RefCell<HashMap<u32, LookFont>>,
+    /// What fields share that are drawn anew.
+    pub(super) looks: RefCell<Looks>,
 }
 
 impl Step<'_, '_> {
