@@ -18,7 +18,7 @@ use chancery_pdf::Document;
 use crate::PadesError;
 use crate::meaning::Statement;
 
-pub(crate) use page::{LETTER, PageFrame, Part, Spot, common, rectangle};
+pub(crate) use page::{LETTER, Nodes, PageFrame, Part, Spot, common, rectangle};
 pub use place::{Corner, PagePlace, Place};
 pub(crate) use seen::Seen;
 pub(crate) use sketch::{Saying, Show, Sketch};

@@ -20,6 +20,7 @@ use self::marks::{Drawn, Marks};
 use self::pages::FoundPages;
 use self::signatures::Shown;
 use self::words::Words;
+use crate::appearance::Nodes;
 use crate::extended::ExtendedFile;
 use crate::{PadesError, opening, save};
 
@@ -97,11 +98,11 @@ impl<'a> Marker<'a> {
         });
         let shown: Vec<Finding> = shown.collect();
         let mut marks = Marks::of(self.report, &shown);
-        let mut pages = Vec::new();
+        let (mut pages, mut nodes) = (Vec::new(), Nodes::default());
         for (number, here) in marks.by_page() {
             // A page that is not there, or cannot be found, is told at the end.
             let Some(page) = found.by_number.remove(&number) else { continue };
-            let drawn = page::mark((&view, &mut increment), page, here, &words)?;
+            let drawn = page::mark((&view, &mut increment), page, &mut nodes, here, &words)?;
             if drawn.contains(&Drawn::Seen) {
                 pages.push(number);
             }

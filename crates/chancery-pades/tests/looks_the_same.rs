@@ -38,10 +38,10 @@ fn a_number_is_the_same_only_if_it_is_one() {
     ] {
         let judged = told(
             |document, increment| {
-                edit_page(document, increment, |entries| entries.set("MediaBox", page("300")))
+                edit_page(document, increment, |entries| entries.set("MediaBox", page("300")));
             },
             |document, increment| {
-                edit_page(document, increment, |entries| entries.set("MediaBox", page(width)))
+                edit_page(document, increment, |entries| entries.set("MediaBox", page(width)));
             },
         );
         assert_eq!(judged.0, passes, "{width}: {judged:?}");

@@ -1,7 +1,9 @@
 //! A page as its reader sees it, and as its coordinates count.
 
+use std::collections::HashMap;
+
 use chancery_drawing::{PageRotation, Rectangle, Size};
-use chancery_pdf::{Dictionary, Object, View};
+use chancery_pdf::{Dictionary, Object, Reference, View};
 
 use super::place::Place;
 use crate::PadesError;
@@ -50,12 +52,19 @@ impl PageFrame {
     /// # Errors
     /// If an object cannot be read.
     pub(crate) fn of(view: &View<'_>, page: &Dictionary) -> Result<Self, PadesError> {
-        let media = inherited(view, page, "MediaBox")?;
+        Self::among(view, page, &mut Nodes::default())
+    }
+
+    /// The same for one page of many: what they inherit is read once.
+    ///
+    /// # Errors
+    /// If an object cannot be read.
+    pub(crate) fn among(view: &View<'_>, page: &Dictionary, nodes: &mut Nodes) -> Result<Self, PadesError> {
+        let [media, crop, rotate] = nodes.inherited(view, page)?;
         let media = rectangle(view, &media).unwrap_or(LETTER);
-        let crop = inherited(view, page, "CropBox")?;
         let crop = rectangle(view, &crop).and_then(|crop| common(crop, media));
         // Other values than quarter turns mean nothing; viewers show such a page as it is.
-        let degrees = inherited(view, page, "Rotate")?.as_integer().unwrap_or(0);
+        let degrees = rotate.as_integer().unwrap_or(0);
         let rotation = PageRotation::from_degrees(degrees).unwrap_or_default();
         let unit = view.value(page, "UserUnit")?.as_number().filter(|unit| (0.01..=75_000.0).contains(unit));
         Ok(Self { visible: crop.unwrap_or(media), rotation, unit: narrow(unit.unwrap_or(1.0)) })
@@ -149,20 +158,43 @@ impl PageFrame {
     }
 }
 
-/// The value of a key that pages inherit (ISO 32000-2, 7.7.3.4).
-fn inherited(view: &View<'_>, page: &Dictionary, key: &str) -> Result<Object, PadesError> {
-    let mut node = page.clone();
-    for _ in 0..MAX_DEPTH {
-        let value = view.value(&node, key)?;
-        if !value.is_null() {
-            return Ok(value);
+/// Boxes and turn of the nodes above pages, with what they inherit, as they were read.
+#[derive(Default)]
+pub(crate) struct Nodes {
+    known: HashMap<Reference, [Object; 3]>,
+}
+
+impl Nodes {
+    /// Entries that pages inherit from the nodes above them (ISO 32000-2, 7.7.3.4).
+    fn inherited(&mut self, view: &View<'_>, page: &Dictionary) -> Result<[Object; 3], PadesError> {
+        let mut path = vec![(None, own(view, page)?)];
+        let mut next = page.get("Parent").and_then(Object::as_reference);
+        while let Some(reference) = next.filter(|_| path.len() < MAX_DEPTH) {
+            if let Some(known) = self.known.get(&reference) {
+                path.push((None, known.clone()));
+                break;
+            }
+            let Object::Dictionary(node) = view.resolve(&Object::Reference(reference))? else { break };
+            path.push((Some(reference), own(view, &node)?));
+            next = node.get("Parent").and_then(Object::as_reference);
         }
-        match view.value(&node, "Parent")? {
-            Object::Dictionary(parent) => node = parent,
-            _ => break,
+        let mut above = [Object::Null, Object::Null, Object::Null];
+        for (reference, own) in path.into_iter().rev() {
+            for (value, own) in above.iter_mut().zip(own) {
+                if !own.is_null() {
+                    *value = own;
+                }
+            }
+            if let Some(reference) = reference {
+                self.known.insert(reference, above.clone());
+            }
         }
+        Ok(above)
     }
-    Ok(Object::Null)
+}
+
+fn own(view: &View<'_>, node: &Dictionary) -> Result<[Object; 3], PadesError> {
+    Ok([view.value(node, "MediaBox")?, view.value(node, "CropBox")?, view.value(node, "Rotate")?])
 }
 
 /// Any two opposite corners, as a rectangle that covers something.
@@ -210,5 +242,45 @@ mod tests {
             let Ok(spot) = frame.spot(&Place::on_page(0).at(wanted)) else { panic!("{degrees}") };
             assert_eq!(frame.seen(spot.rectangle), wanted, "{degrees}");
         }
+    }
+
+    /// Two nodes above each other, and pages below the lower one.
+    #[test]
+    fn what_pages_inherit_is_read_once_for_all() -> Result<(), PadesError> {
+        let mut file = String::from("%PDF-1.7\n");
+        let mut rows = String::from("xref\n0 1\n0000000000 65535 f \n");
+        for (number, node) in [
+            (1, "<</Type/Catalog/Pages 2 0 R>>"),
+            (2, "<</Type/Pages/Kids[3 0 R]/Count 0/MediaBox[0 0 100 200]/Rotate 90>>"),
+            (3, "<</Type/Pages/Kids[]/Count 0/Parent 2 0 R/CropBox[0 0 50 60]>>"),
+        ] {
+            rows += &format!("{number} 1\n{:010} 00000 n \n", file.len());
+            file += &format!("{number} 0 obj\n{node}\nendobj\n");
+        }
+        let at = file.len();
+        file += &format!("{rows}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n");
+        let bytes = file.into_bytes();
+        let document = chancery_pdf::Document::open(&bytes)?;
+        let view = document.latest();
+        let mut nodes = Nodes::default();
+        for (own, visible) in [("", [50.0, 60.0]), ("/CropBox[0 0 10 20]", [10.0, 20.0]), ("", [50.0, 60.0])]
+        {
+            let page = Object::parse(format!("<</Parent 3 0 R{own}>>").as_bytes())?.0;
+            let Object::Dictionary(page) = page else { panic!("{page:?}") };
+            let frame = PageFrame::among(&view, &page, &mut nodes)?;
+            assert_eq!([frame.visible.width, frame.visible.height], visible);
+            assert_eq!(frame.rotation, PageRotation::from_degrees(90).unwrap_or_default());
+            assert_eq!(frame, PageFrame::of(&view, &page)?);
+        }
+        assert_eq!(nodes.known.len(), 2);
+        // What is known is not asked for again.
+        let other = Reference::new(3, 0);
+        nodes.known.insert(other, [Object::Null, Object::Null, Object::Null]);
+        let page = view.object(other)?.as_dictionary().cloned().unwrap_or_default();
+        let mut below = Dictionary::new();
+        below.set("Parent", other);
+        assert_eq!(PageFrame::among(&view, &below, &mut nodes)?.visible, LETTER);
+        assert_eq!(PageFrame::of(&view, &page)?.visible.width, 50.0);
+        Ok(())
     }
 }

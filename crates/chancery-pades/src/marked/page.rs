@@ -7,7 +7,7 @@ use chancery_pdf::{Dictionary, Increment, Name, Object, PdfString, Reference, Vi
 use super::marks::{Drawn, colour};
 use super::words::Words;
 use crate::PadesError;
-use crate::appearance::{PageFrame, Place, Seen};
+use crate::appearance::{Nodes, PageFrame, Place, Seen};
 use crate::widget::{appearances, corners};
 
 /// Annotation flags Print (3), ReadOnly (7), Locked (8) and LockedContents (10) (ISO 32000-2, table 167).
@@ -27,10 +27,11 @@ const PAGE: f32 = 595.0;
 pub(super) fn mark(
     (view, increment): (&View<'_>, &mut Increment<'_>),
     (reference, mut page): (Reference, Dictionary),
+    nodes: &mut Nodes,
     found: Vec<(usize, &Finding)>,
     words: &Words<'_>,
 ) -> Result<Vec<Drawn>, PadesError> {
-    let frame = PageFrame::of(view, &page)?;
+    let frame = PageFrame::among(view, &page, nodes)?;
     let size = frame.size();
     let scale = (size.width.min(size.height) / PAGE).clamp(1.0, 20.0);
     let mut sheet = Sheet { frame, size, scale, labels: Vec::new() };
