@@ -150,7 +150,7 @@ fn a_field_that_is_filled_does_not_cost_a_look_at_all_others() {
         for field in fields {
             file = revised(&file, |document, increment| {
                 edit(document, increment, field, |field| {
-                    field.set("V", chancery_pdf::PdfString::text("filled"))
+                    field.set("V", chancery_pdf::PdfString::text("filled"));
                 });
             });
         }
