@@ -42,6 +42,7 @@ mod unused;
 mod values;
 mod walks;
 mod widgets;
+mod written;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -54,9 +55,9 @@ use crate::form_history::FormHistory;
 use crate::references::References;
 use crate::store_history::StoreHistory;
 use allowance::Answerable;
+use budget::Budget;
 use found::Found;
 pub(crate) use later::Later;
-use budget::Budget;
 use page_numbers::PageNumbers;
 use states::States;
 use step::Step;

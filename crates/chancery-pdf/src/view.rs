@@ -1,6 +1,7 @@
 //! The document as of one revision.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -220,8 +221,9 @@ impl<'d> View<'d> {
             changes.extend(self.change(older, number)?);
         }
         let mut inside = Vec::new();
+        let mut streams = HashMap::new();
         for change in &changes {
-            inside.extend(self.changed_inside(older, *change)?);
+            inside.extend(self.changed_inside(older, *change, &mut streams)?);
         }
         // Sorted so far, as the listed numbers are.
         inside.retain(|found: &Change| {
@@ -250,8 +252,14 @@ impl<'d> View<'d> {
     }
 
     /// If the changed object was or is an object stream: the objects that keep their entry but not their content.
-    /// The stream may also be one that the older sections promised and that was supplied only now.
-    fn changed_inside(&self, older: &View<'_>, change: Change) -> Result<Vec<Change>, PdfError> {
+    /// The stream may also be one that the older sections promised and that was supplied only now. `streams` are the new
+    /// ones by what they hold: what stands in two of them is told.
+    fn changed_inside(
+        &self,
+        older: &View<'_>,
+        change: Change,
+        streams: &mut HashMap<u32, u32>,
+    ) -> Result<Vec<Change>, PdfError> {
         let mut numbers = Vec::new();
         if let (true, Some(Entry::InFile { generation: 0, .. })) =
             (older.holds_objects(change.number)?, change.before)
@@ -263,7 +271,14 @@ impl<'d> View<'d> {
             (self.holds_objects(change.number)?, change.after)
         {
             let stream = self.document.object_stream(self.revision, change.number, limits::INDIRECTIONS)?;
-            numbers.extend(stream.numbers());
+            for number in stream.numbers() {
+                numbers.push(number);
+                let other = *streams.entry(number).or_insert(change.number);
+                if other != change.number {
+                    let twice = Ambiguity::ObjectInTwoStreams { number, stream: change.number, other };
+                    self.document.file().record(twice);
+                }
+            }
         }
         numbers.sort_unstable();
         numbers.dedup();

@@ -46,6 +46,7 @@ impl Step<'_, '_> {
         self.pass_over_what_is_the_same(&mut judgement)?;
         self.refuse_what_was_laid_out(&mut judgement)?;
         self.judge_trailer(&mut judgement)?;
+        self.judge_writing(&mut judgement)?;
         let (old_root, old_catalog) = self.old.catalog()?;
         let (new_root, new_catalog) = self.new.catalog()?;
         if old_root != new_root {
