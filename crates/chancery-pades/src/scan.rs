@@ -21,21 +21,33 @@ pub(crate) struct Wanted {
 /// # Errors
 /// If the file cannot be read.
 pub(crate) fn digests(source: &dyn Source, wanted: &[Wanted]) -> Result<Vec<Digests>, PadesError> {
-    digests_and(source, wanted, |_, _| Ok(()))
+    read(source, wanted, 0, |_, _| Ok(()))
 }
 
-/// The digests for each signature, in the order asked. All bytes up to the end of what is signed are shown to `look`, once
-/// and one after another, with the offset of the first of each piece.
-///
-/// Every signature covers the file from its beginning, so the digest of what lies before a gap is taken over from
-/// the signature before and only continued. What lies after the gaps does not overlap, since each signature
-/// stands in the revision that it signs: the work is linear in the file, however many signatures there are.
+/// As [`digests`]. All bytes of the file are shown to `look`, once and one after another, with the offset of the first of
+/// each piece: also those that nobody signed, in which something may stand that changes what is seen of the others.
+/// Where nothing is asked, nothing is read.
 ///
 /// # Errors
 /// If the file cannot be read, and what `look` says.
 pub(crate) fn digests_and(
     source: &dyn Source,
     wanted: &[Wanted],
+    look: impl FnMut(u64, &[u8]) -> Result<(), PadesError>,
+) -> Result<Vec<Digests>, PadesError> {
+    let until = if wanted.is_empty() { 0 } else { source.len() };
+    read(source, wanted, until, look)
+}
+
+/// Every signature covers the file from its beginning, so the digest of what lies before a gap is taken over from
+/// the signature before and only continued. What lies after the gaps does not overlap, since each signature
+/// stands in the revision that it signs: the work is linear in the file, however many signatures there are. What
+/// follows is read up to `until`: what nobody signed, and the white space that another one covers at the end of the same
+/// revision.
+fn read(
+    source: &dyn Source,
+    wanted: &[Wanted],
+    until: u64,
     mut look: impl FnMut(u64, &[u8]) -> Result<(), PadesError>,
 ) -> Result<Vec<Digests>, PadesError> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
@@ -71,9 +83,7 @@ pub(crate) fn digests_and(
         })?;
         results[index] = Digests::of(finished.into_iter().map(Hasher::finalize));
     }
-    // Another one may cover some white space more at the end of the same revision.
-    let end = wanted.iter().map(|wanted| wanted.covered.end).max().unwrap_or_default();
-    scan.read(position..end.max(position), &mut look)?;
+    scan.read(position..until.max(position), &mut look)?;
     Ok(results)
 }
 
@@ -133,7 +143,8 @@ mod tests {
             seen.extend_from_slice(bytes);
             Ok(())
         });
-        assert!(seen == file[..250_002]);
+        assert!(seen == file);
+        assert!(digests_and(&file, &[], |_, _| panic!("nobody asked")).unwrap().is_empty());
         for (wanted, digests) in all.iter().zip(digests.unwrap()) {
             let Covered { gap_start, gap_end, end, .. } = wanted.covered;
             let part =

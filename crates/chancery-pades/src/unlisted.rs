@@ -1,4 +1,4 @@
-//! Objects that stand in the signed bytes, and that the cross-reference does not list: a repairing reader finds them, and
+//! Objects that stand in a signed file, and that the cross-reference does not list: a repairing reader finds them, and
 //! a later section may make them appear (the shadow attacks of pdf-insecurity.org).
 
 use chancery_ades::{Aspect, Finding, Place, Restriction, SubIndication};
@@ -12,7 +12,8 @@ const LONGEST_HEADER: usize = 64;
 const WORD: &[u8] = b"obj";
 /// A header and its word, wherever a piece of the file ends within them.
 const REACH: usize = LONGEST_HEADER + WORD.len();
-/// The first ones tell enough, and one of each revision that is defined twice: no crowd hides it.
+/// The first ones tell enough, and the first of each revision, and the first there that is defined twice: no crowd hides
+/// them.
 const MAX_TOLD: usize = 8;
 
 /// An object that is not listed.
@@ -39,11 +40,14 @@ impl Unlisted {
         Finding::warning("object-not-listed", text).at(at).rule("ISO 32000-2, 7.5.4")
     }
 
-    /// What it means for the signature of this revision: whoever wrote it wrote two documents at once. What was there
-    /// before is only told: careless programs leave such objects behind, and who signs cannot take them away.
-    pub(crate) fn restriction(&self, revision: usize) -> Option<Restriction> {
+    /// What it means for the signature of this revision, where the last one that anybody signed is given: whoever wrote a
+    /// second definition wrote two documents at once, in what was signed or after it. What was there before is only told:
+    /// careless programs leave such objects behind, and who signs cannot take them away. In what nobody signed, none
+    /// has a place.
+    pub(crate) fn restriction(&self, revision: usize, last_signed: Option<usize>) -> Option<Restriction> {
         let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding());
-        (self.twice && self.revision == revision).then(open)
+        let unsigned = Some(self.revision) > last_signed;
+        (unsigned || (self.twice && self.revision >= revision)).then(open)
     }
 }
 
@@ -82,7 +86,8 @@ pub(crate) struct Search<'s, 'd> {
     /// What stands before this byte is part of a listed object.
     within: u64,
     found: Vec<Unlisted>,
-    /// The last revision in which one was found that is defined twice.
+    /// The last revision in which one was found, and one that is defined twice.
+    found_in: Option<usize>,
     twice_in: Option<usize>,
 }
 
@@ -97,6 +102,7 @@ impl<'s, 'd> Search<'s, 'd> {
             listed: None,
             within: 0,
             found: Vec::new(),
+            found_in: None,
             twice_in: None,
         }
     }
@@ -178,12 +184,14 @@ impl<'s, 'd> Search<'s, 'd> {
         };
         let twice = matches!(listed, Some(Entry::InFile { offset: listed, .. }) if listed < offset);
         let one = Unlisted { number, offset, revision: self.revision, twice };
-        let is_new = twice && self.twice_in != Some(self.revision);
-        if is_new || self.found.len() < MAX_TOLD {
+        let here = Some(self.revision);
+        let is_first = self.found_in != here || (twice && self.twice_in != here);
+        if is_first || self.found.len() < MAX_TOLD {
             self.found.push(one);
         }
-        if is_new {
-            self.twice_in = Some(self.revision);
+        self.found_in = here;
+        if twice {
+            self.twice_in = here;
         }
         Ok(())
     }

@@ -99,8 +99,8 @@ impl<'a> PdfVerifier<'a> {
         let latest = document.latest();
         let looked_at = last_signed.and_then(|revision| document.at(revision)).unwrap_or(latest);
         let mut seen = Seen::until(looked_at.revision());
-        let changes =
-            first_signed.map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered, &mut seen))?;
+        let changes = first_signed
+            .map_or(Ok(Vec::new()), |first| changes::since(&document, first, answered, &mut seen))?;
         let changes = Later::new(changes, placed.iter().flatten().count());
         let observations = Observation::all(&document)?;
 
@@ -132,7 +132,8 @@ impl<'a> PdfVerifier<'a> {
             let report =
                 odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
             let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
-            let restrictions = restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(revision)));
+            let restrictions =
+                restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(revision, last_signed)));
             // All of them are told of the document.
             let restrictions = restrictions.take(MOST_RESTRICTIONS);
             reports.push((revision, restrictions.fold(report, SignatureReport::restrict)));
@@ -155,10 +156,7 @@ impl<'a> PdfVerifier<'a> {
 
 /// The last revision for which somebody answers: whose signature holds at least, and not only a timestamp authority's. Who
 /// they are, and whether anybody trusts them, is said of their own signature.
-fn answered(
-    placed: &[Result<Placed, Misplaced>],
-    judged: &HashMap<usize, SignatureReport>,
-) -> Option<usize> {
+fn answered(placed: &[Result<Placed, Misplaced>], judged: &HashMap<usize, SignatureReport>) -> Option<usize> {
     let holds = |place: &usize| {
         judged.get(place).is_some_and(|report| {
             report.facts().signer().is_some() && report.integrity().conclusion() != Conclusion::Broken
