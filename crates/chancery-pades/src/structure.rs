@@ -202,7 +202,7 @@ impl Judge<'_> {
         let covered = self.covered()?;
         self.gap_is_the_contents(covered)?;
         let held = match kind {
-            Kind::Bare => self.bare()?,
+            Kind::Bare => self.bare(covered)?,
             _ => Held::Message(Box::new(self.message(kind)?)),
         };
         self.signs_no_attributes(&held, kind, covered)?;
@@ -229,9 +229,11 @@ impl Judge<'_> {
 
     /// `/ByteRange` is `[0 a b c]`, `a < b`, and `b + c` is the end of a revision.
     fn covered(&self) -> Result<Covered, Stop> {
-        let value = self.document.latest().value(self.dictionary, "ByteRange")?;
-        let numbers = value
-            .as_array()
+        // Direct, as all that says what is signed: what a reference leads to may be another one later.
+        let numbers = self
+            .dictionary
+            .get("ByteRange")
+            .and_then(Object::as_array)
             .unwrap_or_default()
             .iter()
             .map(|number| number.as_integer().and_then(|number| u64::try_from(number).ok()));
@@ -374,8 +376,10 @@ impl Judge<'_> {
         Ok(contents)
     }
 
-    fn bare(&self) -> Result<Held, Stop> {
-        let read = Bare::read(&self.document.latest(), self.dictionary, self.contents()?)?;
+    /// What `/Cert` leads to is what it led to when it was signed.
+    fn bare(&self, covered: Covered) -> Result<Held, Stop> {
+        let signed = self.document.at(covered.revision).unwrap_or_else(|| self.document.latest());
+        let read = Bare::read(&signed, self.dictionary, self.contents()?)?;
         Ok(Held::Bare(read.map_err(|(kind, text)| Misplaced::fails(kind, text))?))
     }
 

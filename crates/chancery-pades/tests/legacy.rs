@@ -11,6 +11,7 @@ use chancery_cms::Preparation;
 use chancery_digest::{AnyDigest, LegacyDigest, Source};
 use chancery_key::{KeyKind, Signer, SoftwareSigner, ToBeSigned};
 use chancery_pades::PdfVerifier;
+use chancery_pdf::Reference;
 use chancery_testkit::TestPki;
 use support::{
     assert_noticed, assert_passed, by_hand, contract, edit_page, indications, kinds, lists, message_by, pki,
@@ -119,6 +120,35 @@ fn a_signature_without_a_message_is_judged_by_the_certificates_beside_it() {
             assert_ne!(indications(&report), [Indication::TotalFailed], "{report}");
         }
     }
+}
+
+/// Somebody else's certificate for the same key, or another range, put where a reference leads to.
+#[test]
+fn what_was_signed_says_whose_it_is_and_what_it_covers() {
+    let pki = pki();
+    let (alice, mallory) = (pki.signer("Alice", RSA), pki.signer("Mallory", RSA));
+    let place = Reference::new(900, 0);
+    let naming = |signer: &SoftwareSigner| hexadecimal(signer.chain()[0].to_der()).into_bytes();
+    let original = revised(&contract(), |_, increment| increment.put_raw(place, naming(&alice)));
+    let file = signed_by_hand(&original, "Old", &entries("/Cert 900 0 R"), |covered| bare(&alice, covered));
+    let renamed = revised(&file, |_, increment| increment.put_raw(place, naming(&mallory)));
+    for (file, changed) in [(&file, false), (&renamed, true)] {
+        let report = verify(&pki, file);
+        assert_eq!(report.signatures()[0].claimed_signer(), Some("Alice"), "{report}");
+        assert!(!kinds(&report).contains(&"signature-mismatch"), "{report}");
+        assert_eq!(kinds(&report).contains(&"object-changed"), changed, "{report}");
+    }
+    // The range as an object of its own, which the signed bytes hold.
+    let direct =
+        signed_by_hand(&contract(), "New", &entries(&certificates(&alice)), |covered| bare(&alice, covered));
+    assert_passed(&verify(&pki, &direct), 1);
+    let at = direct.windows(12).position(|window| window == b"/ByteRange[0").unwrap() + 10;
+    let range = direct[at..].split_inclusive(|byte| *byte == b']').next().unwrap().to_vec();
+    let mut indirect = direct.clone();
+    indirect[at..at + range.len()].fill(b' ');
+    indirect[at + 1..at + 8].copy_from_slice(b"900 0 R");
+    let indirect = revised(&indirect, |_, increment| increment.put_raw(place, range));
+    assert_noticed(&pki, &indirect, "byte-range");
 }
 
 #[test]

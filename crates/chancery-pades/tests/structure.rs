@@ -353,6 +353,122 @@ fn a_page_that_was_hidden_is_told_before_and_noticed_after() {
     assert_ne!(indications(&report), [Indication::TotalPassed], "{report}");
 }
 
+/// Readers that do not stop where the object seems to end draw more than what was signed.
+#[test]
+fn an_object_that_was_written_again_ends_where_it_should() {
+    let pki = pki();
+    let file = signed(&pki, &contract());
+    let place = page_content(&file);
+    let body = {
+        let document = Document::open(&file).unwrap();
+        let span = document.latest().object_span(place).unwrap().unwrap();
+        let text = &file[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()];
+        let (begins, ends) = (text.windows(3).position(|word| word == b"obj").unwrap() + 3, text.len() - 6);
+        text[begins..ends].trim_ascii().to_vec()
+    };
+    assert!(body.ends_with(b"endstream"));
+    let again = |more: &str| {
+        let body = [body.as_slice(), more.as_bytes()].concat();
+        revised(&file, |_, increment| increment.put_raw(place, body))
+    };
+    assert_passed(&verify(&pki, &again("")), 1);
+    for more in ["\n1 g 0 0 595 842 re f\nendstream", "\nendstream", " 1 g"] {
+        assert_noticed(&pki, &again(more), "object-end-missing");
+    }
+    let report = verify(&pki, &again("x 1 g 0 0 595 842 re f\nendstream"));
+    assert_ne!(indications(&report), [Indication::TotalPassed], "{report}");
+}
+
+/// What is not below `/Size` is not there for readers that follow the standard.
+#[test]
+fn a_size_that_leaves_objects_out_is_noticed() {
+    let pki = pki();
+    let file = signed(&pki, &contract());
+    let size = i64::from(Document::open(&file).unwrap().latest().next_number());
+    let sized = |size: i64| with_trailer(&file, |trailer| trailer.set("Size", size));
+    for enough in [size, size + 1] {
+        assert_passed(&verify(&pki, &sized(enough)), 1);
+    }
+    for little in [0, 1, 4, size - 1] {
+        assert_noticed(&pki, &sized(little), "size-lowered");
+    }
+    let beyond = revised(&file, |_, increment| {
+        increment.put(Reference::new(900, 0), &dictionary("<<>>").into()).unwrap();
+    });
+    let at = beyond.windows(9).rposition(|window| window == b"/Size 901").unwrap();
+    let mut left_out = beyond.clone();
+    left_out[at..at + 9].copy_from_slice(b"/Size 900");
+    assert_noticed(&pki, &left_out, "object-beyond-size");
+    assert!(!kinds(&verify(&pki, &beyond)).contains(&"object-beyond-size"));
+}
+
+/// In what nobody signed, nothing has a place that the cross-reference does not list: it is there for a reader that repairs.
+#[test]
+fn what_is_listed_nowhere_after_the_signed_bytes_is_noticed() {
+    let pki = pki();
+    let file = signed(&pki, &contract());
+    let number = page_content(&file).number;
+    let hiding = |hidden: &str| support::with_empty_section(&file, hidden.as_bytes());
+    assert_passed(&verify(&pki, &hiding("")), 1);
+    let crowd = "900 0 obj null endobj\n".repeat(20);
+    for hidden in ["900 0 obj\n<<>>\nendobj\n", "%900 0 obj\n", &crowd] {
+        assert_noticed(&pki, &hiding(hidden), "object-not-listed");
+    }
+    let second = format!("{number} 0 obj\n<</Length 2>>\nstream\nBT\nendstream\nendobj\n");
+    for hidden in [second.clone(), crowd + &second] {
+        assert_noticed(&pki, &hiding(&hidden), "object-defined-twice");
+        // Also where somebody signs over it: for who signed before, it is as if a stranger had written it.
+        let both = signed_all_the_same(&pki, &hiding(&hidden));
+        let report = verify(&pki, &both);
+        assert_eq!(indications(&report)[0], Indication::Indeterminate, "{report}");
+    }
+}
+
+/// One number twice in a stream of objects, of which the second is the page that was signed.
+#[test]
+fn an_object_stream_that_says_two_things_is_noticed() {
+    let pki = pki();
+    let sample = support::shapes().into_iter().find(|(name, _)| *name == "object streams").unwrap().1;
+    let file = signed(&pki, &sample);
+    let document = Document::open(&file).unwrap();
+    let view = document.latest();
+    let (place, page) = view.page(0).unwrap();
+    let page = String::from_utf8(Object::from(page).to_bytes()).unwrap();
+    let (stream, own) = (view.next_number(), view.next_number() + 1);
+    let other = format!("{:1$}", "<</Type/Page/MediaBox[0 0 9 9]>>", 40);
+    let appended = |first: u32| {
+        let header = format!("{first} 0 {} 40 ", place.number);
+        let held = format!("{header}{other}{page}");
+        let object = format!(
+            "{stream} 0 obj\n<</Type/ObjStm/N 2/First {}/Length {}>>\nstream\n{held}\nendstream\nendobj\n",
+            header.len(),
+            held.len()
+        );
+        let start = file.len() + object.len();
+        let row = |kind: u8, second: usize, third: u8| {
+            [&[kind][..], &u32::try_from(second).unwrap().to_be_bytes(), &[third]].concat()
+        };
+        let rows = [row(2, usize::try_from(stream).unwrap(), 1), row(1, file.len(), 0), row(1, start, 0)];
+        let mut trailer = view.trailer().clone();
+        for (key, value) in [("Prev", last_section(&file).to_string()), ("Size", (own + 1).to_string())] {
+            trailer.set(key, Object::parse(value.as_bytes()).unwrap().0);
+        }
+        for key in ["Filter", "DecodeParms"] {
+            trailer.remove(key);
+        }
+        trailer.set("W", Object::parse(b"[1 4 1]").unwrap().0);
+        trailer.set("Index", Object::parse(format!("[{} 1 {stream} 2]", place.number).as_bytes()).unwrap().0);
+        trailer.set("Length", Object::Integer(18));
+        let trailer = Object::from(trailer).to_bytes();
+        let section = [format!("{own} 0 obj\n").as_bytes(), &trailer, b"\nstream\n", &rows.concat()].concat();
+        let end = format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n");
+        [file.as_slice(), object.as_bytes(), &section, end.as_bytes()].concat()
+    };
+    assert_noticed(&pki, &appended(place.number), "ambiguous-structure");
+    let apart = verify(&pki, &appended(own + 1));
+    assert!(!kinds(&apart).contains(&"ambiguous-structure"), "{apart}");
+}
+
 /// What can show something else without a byte being changed is told; a document without it is quiet.
 #[test]
 fn content_that_changes_by_itself_is_told() {
