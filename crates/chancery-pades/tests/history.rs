@@ -24,7 +24,7 @@ use proptest::prelude::*;
 use support::{authority, contract, pki, policy, revised, rng, shapes, signed, verify};
 
 /// Timestamped, signed by Alice, then by Bob, and changed by nobody knows whom.
-fn story(pki: &TestPki, original: &Vec<u8>) -> (Vec<u8>, [u64; 4]) {
+fn story(pki: &TestPki, original: &dyn Source) -> (Vec<u8>, [u64; 4]) {
     let (alice, bob) = (pki.signer("Alice", KeyKind::P256), pki.signer("Bob", KeyKind::P256));
     let stamped = LastingPdf::new(original).timestamp(&authority(pki), &mut rng()).unwrap().to_vec().unwrap();
     let sign = |signer, name, pdf| {
