@@ -52,6 +52,16 @@ struct Held {
     since: Coverage,
     /// The timestamp before, which covers the rest.
     before: Option<Arc<[u8]>>,
+    /// What is covered by timestamps that bind nothing any more, or nothing at all, and by none since.
+    unbound: Coverage,
+}
+
+/// Whether nobody could find other bytes with the digest that a timestamp is over.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Binding {
+    Holds,
+    /// Its digest is no longer acceptable: what it covers is told by it only for as long as it was.
+    Weak,
 }
 
 impl<'d, 's> Together<'d, 's> {
@@ -115,7 +125,13 @@ impl<'d, 's> Together<'d, 's> {
                 }
                 What::Timestamp { name, token } => {
                     let store = stores.remove(&revision).unwrap_or_default();
-                    let covers = held.cover(store, &token);
+                    let algorithms = policy.algorithms();
+                    let octets = token.as_ref().as_ref().ok().map(|token| {
+                        let lifetime = algorithms.digest_acceptable_until(token.imprint_algorithm());
+                        let binding = if lifetime.includes(at) { Binding::Holds } else { Binding::Weak };
+                        (token.to_der().into(), binding)
+                    });
+                    let covers = held.cover(store, octets);
                     timestamps.push(place);
                     let (kind, evidence) = (TimestampKind::Document, Evidence::new());
                     let one = CoveringTimestamp { kind, name, token: *token, covers, evidence };
@@ -186,19 +202,76 @@ impl Held {
         self.since = tokens.fold(own, |covers, token| covers.token(token.to_der()));
     }
 
-    /// What a timestamp covers, and from then on what is older than it.
-    fn cover(&mut self, store: Evidence, token: &Result<MatchingToken, TokenFault>) -> Coverage {
-        let covers = std::mem::take(&mut self.since).evidence(store);
-        match token {
-            Ok(token) => {
-                let before = self.before.replace(token.to_der().into());
-                before.into_iter().fold(covers, Coverage::token)
-            }
+    /// What a timestamp covers, and from then on what is older than it; nothing is given where it is not over these bytes.
+    ///
+    /// Everything is covered once by the first timestamp after it, and once by the first whose digest holds: the lists
+    /// together are linear.
+    fn cover(&mut self, store: Evidence, token: Option<(Arc<[u8]>, Binding)>) -> Coverage {
+        let since = std::mem::take(&mut self.since).evidence(store);
+        let Some((token, binding)) = token else {
             // It proves nothing, so what it would have covered is left to the next one.
-            Err(_) => {
-                self.since = covers.clone();
-                covers
-            }
+            self.leave_to_the_next(&since);
+            return since;
+        };
+        let before = self.before.replace(token);
+        let covers = before.into_iter().fold(since, Coverage::token);
+        if binding == Binding::Weak {
+            // The octets of this token say nothing of what it covers. The next one covers it itself, as it does all bytes.
+            self.leave_to_the_next(&covers);
+            return covers;
         }
+        with_all_of(covers, &std::mem::take(&mut self.unbound))
+    }
+
+    fn leave_to_the_next(&mut self, covers: &Coverage) {
+        self.unbound = with_all_of(std::mem::take(&mut self.unbound), covers);
+    }
+}
+
+fn with_all_of(covers: Coverage, other: &Coverage) -> Coverage {
+    let covers = other.signatures().fold(covers, Coverage::signature);
+    let covers = other.tokens().fold(covers, Coverage::token);
+    covers.evidence(other.covered_evidence().clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Signature values, tokens and CRLs as text.
+    fn told(covers: &Coverage) -> [Vec<String>; 3] {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let crls = covers.covered_evidence().crls().iter().map(|crl| text(crl));
+        let mut told =
+            [covers.signatures().map(text).collect(), covers.tokens().map(text).collect(), crls.collect()];
+        told.iter_mut().for_each(|list: &mut Vec<String>| list.sort());
+        told
+    }
+
+    fn cover(held: &mut Held, crl: &str, token: Option<(&str, Binding)>) -> [Vec<String>; 3] {
+        let mut store = Evidence::new();
+        store.add_crl(crl.as_bytes().to_vec());
+        told(&held.cover(store, token.map(|(token, binding)| (token.as_bytes().into(), binding))))
+    }
+
+    fn list<const N: usize>(list: [&str; N]) -> Vec<String> {
+        list.map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn what_a_timestamp_does_not_bind_is_left_to_the_next_one() {
+        let mut held = Held { since: Coverage::new().signature(&b"value"[..]), ..Held::default() };
+        let weak = cover(&mut held, "a", Some(("first", Binding::Weak)));
+        assert_eq!(weak, [list(["value"]), list([]), list(["a"])]);
+        let again = cover(&mut held, "b", Some(("second", Binding::Weak)));
+        assert_eq!(again, [list([]), list(["first"]), list(["b"])], "each list only has what came since");
+        let broken = cover(&mut held, "c", None);
+        assert_eq!(broken, [list([]), list([]), list(["c"])]);
+        let strong = cover(&mut held, "d", Some(("third", Binding::Holds)));
+        assert_eq!(strong[0], list(["value"]));
+        assert!(["first", "second"].iter().all(|token| strong[1].iter().any(|found| found == token)));
+        assert_eq!(strong[2], list(["a", "b", "c", "d"]));
+        let last = cover(&mut held, "e", Some(("fourth", Binding::Holds)));
+        assert_eq!(last, [list([]), list(["third"]), list(["e"])], "the third covers the rest");
     }
 }
