@@ -128,9 +128,8 @@ impl<'s, 'd> Search<'s, 'd> {
                 self.judge_header(offset, bytes.get(..place).unwrap_or_default())?;
             }
         }
-        let end_of =
-            |bytes: &[u8]| bytes.get(bytes.len().saturating_sub(REACH)..).unwrap_or_default().to_vec();
-        self.seam = end_of(if bytes.len() < REACH { &seam } else { bytes });
+        let last = if bytes.len() < REACH { &seam } else { bytes };
+        self.seam = last.get(last.len().saturating_sub(REACH)..).unwrap_or_default().to_vec();
         Ok(())
     }
 
