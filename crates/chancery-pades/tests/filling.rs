@@ -249,6 +249,21 @@ fn what_is_filled_in_against_its_flags_is_remarked() {
 fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
     vec![
         (
+            "marks another option",
+            &|form, document, increment| form.set(document, increment, "city", "<</V(M)/I[0]>>"),
+            "field-value-odd",
+        ),
+        (
+            "only marks an option",
+            &|form, document, increment| form.set(document, increment, "city", "<</I[1 0]>>"),
+            "field-value-odd",
+        ),
+        (
+            "scrolls a list",
+            &|form, document, increment| form.set(document, increment, "city", "<</TI 1>>"),
+            "appearance-changed",
+        ),
+        (
             "moved",
             &|form, document, increment| form.set(document, increment, "text", "<</V(1)/Rect[0 0 600 800]>>"),
             "widget-moved",

@@ -1,12 +1,14 @@
 //! What a field says: its value, by its type (ISO 32000-2, 12.7.5).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
+use chancery_ades::Finding;
 use chancery_pdf::{Dictionary, Name, Object, PdfString, View};
 
 use super::budget::{BYTE, ELEMENT};
-use super::filling::Filled;
+use super::filling::{Filled, outdated};
 use super::objection::Stop;
 use super::rich_text::text_of;
 use super::step::Step;
@@ -133,6 +135,53 @@ impl Step<'_, '_> {
             return Err(Stop::objection("field-value-odd", text));
         }
         Ok(())
+    }
+
+    /// What is marked in a list (`/I`) is what was chosen, and which part of the list is seen (`/TI`) changes with that
+    /// alone (table 234): some readers go by these, and not by the value. Says so of marks that were left as they were.
+    pub(super) fn check_marked(
+        &self,
+        filled: &Filled<'_>,
+        old: &Field,
+        before: &Value,
+    ) -> Result<Option<Finding>, Stop> {
+        let Filled { field, kind: FieldKind::Choice, value, .. } = filled else { return Ok(None) };
+        let (old, new) = (&old.dictionary, &field.dictionary);
+        let same_value = before == value;
+        let is_same = |key| Ok::<_, Stop>(self.old.value(old, key)? == self.new.value(new, key)?);
+        let marks = self.new.value(new, "I")?;
+        let fits = marks.is_null() || self.are_marks_of(filled, &marks)?;
+        match is_same("I")? {
+            true if same_value || fits => {}
+            true => return Ok(Some(outdated(&field.name))),
+            false if fits => {}
+            false => {
+                let text = format!("the field {} marks other options than {value}, which it says", field.name);
+                return Err(Stop::objection("field-value-odd", text));
+            }
+        }
+        if same_value && !is_same("TI")? {
+            let text = format!("what is seen of the list of the field {} was changed (/TI)", field.name);
+            return Err(Stop::objection("appearance-changed", text));
+        }
+        Ok(None)
+    }
+
+    fn are_marks_of(&self, filled: &Filled<'_>, marks: &Object) -> Result<bool, Stop> {
+        let chosen: HashSet<&str> = match &filled.value {
+            Value::Chosen(chosen) => chosen.iter().map(String::as_str).collect(),
+            _ => HashSet::new(),
+        };
+        let options = self.options(&filled.field.dictionary)?;
+        let Some(marks) = marks.as_array() else { return Ok(false) };
+        self.budget.spend(marks.len(), ELEMENT)?;
+        let is_chosen = |mark: &Object| {
+            let option = mark.as_integer().and_then(|place| options.get(usize::try_from(place).ok()?));
+            option.is_some_and(|(export, shown)| {
+                chosen.contains(export.as_str()) || chosen.contains(shown.as_str())
+            })
+        };
+        Ok(marks.len() == chosen.len() && marks.iter().all(is_chosen))
     }
 
     /// What a choice field offers: each value, and how it is shown (table 233). What fields share is read once.

@@ -102,6 +102,7 @@ impl Step<'_, '_> {
         }
         let before = self.value_of(&self.old, old, *kind)?;
         self.check_value(filled)?;
+        let marked = self.check_marked(filled, old, &before)?;
         let kids = judgement.kids_of(reference.number);
         // A value may be an object of its own, if it is new.
         let stated = field.dictionary.get("V").and_then(Object::as_reference).map(|value| value.number);
@@ -109,7 +110,7 @@ impl Step<'_, '_> {
         let mut outcome = Outcome {
             explained: stated.into_iter().collect(),
             drawn: Vec::new(),
-            remarks: Vec::new(),
+            remarks: marked.into_iter().collect(),
             style: StyleOf::Before,
             before,
         };
@@ -237,8 +238,8 @@ impl Step<'_, '_> {
                 _ if !allowed.contains(&key.as_str()) => false,
                 "AP" => filled.kind != FieldKind::Toggle,
                 "AS" => filled.kind == FieldKind::Toggle && value.as_name().is_some(),
-                "I" => filled.kind == FieldKind::Choice && all_integers(&value),
-                "TI" => filled.kind == FieldKind::Choice && (value.is_null() || value.as_integer().is_some()),
+                // Judged with the value.
+                "I" | "TI" => filled.kind == FieldKind::Choice,
                 "F" => only_harmless_flags(&self.old.value(old, "F")?, &value),
                 // Whoever filled it may want nobody to fill it again.
                 "Ff" => {
@@ -366,7 +367,7 @@ fn size(dictionary: &Dictionary) -> usize {
     dictionary.iter().map(|(_, value)| 1 + value.as_array().map_or(0, <[Object]>::len)).sum()
 }
 
-fn outdated(name: &str) -> Finding {
+pub(super) fn outdated(name: &str) -> Finding {
     let text =
         format!("the field {name} has another value, but looks as before where viewers do not draw it anew");
     Finding::warning("appearance-outdated", text)
@@ -388,12 +389,6 @@ fn nature(key: &str) -> (&'static str, &'static str) {
         "T" | "Kids" | "Parent" | "FT" => ("field-changed", "the structure"),
         _ => ("field-changed", "an entry"),
     }
-}
-
-fn all_integers(value: &Object) -> bool {
-    let elements = value.as_array().unwrap_or_default();
-    value.is_null()
-        || (value.as_array().is_some() && elements.iter().all(|element| element.as_integer().is_some()))
 }
 
 /// Bits of `/F` (ISO 32000-2, table 167).
