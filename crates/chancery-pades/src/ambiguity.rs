@@ -100,12 +100,13 @@ impl Observation {
         Ok(Self { finding, effect })
     }
 
-    /// What it means for a signature that covers the file up to `end`: readers could see something else than what
-    /// was signed.
-    pub(crate) fn restriction(&self, end: u64) -> Option<Restriction> {
+    /// What it means for a signature that covers the file up to `end`, where all that is signed ends at `signed_end`:
+    /// readers could see something else than what was signed.
+    pub(crate) fn restriction(&self, end: u64, signed_end: u64) -> Option<Restriction> {
         let matters = match self.effect {
             Effect::Divides => true,
             Effect::DividesLater(offset) => offset >= end,
+            Effect::MayBeRepaired(offset) => offset >= signed_end,
             Effect::DividesSigners | Effect::None => false,
         };
         let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding.clone());
@@ -120,6 +121,9 @@ enum Effect {
     Divides,
     /// Readers, unless a signature covers the place, which fixes what follows from it.
     DividesLater(u64),
+    /// Readers that repair such a section by looking for objects, unless somebody signs the place: whoever appends it
+    /// could bring back what the signed bytes only hide.
+    MayBeRepaired(u64),
     /// Nobody who reads what is there, but some readers repair it: not to be signed.
     DividesSigners,
     /// Nobody: it only looks careless.
@@ -148,13 +152,13 @@ impl Effect {
             Ambiguity::BytesAfterEnd { offset, length } if hold_objects(document, *offset, *length)? => {
                 Self::Divides
             }
+            Ambiguity::SectionShifted { found: section, .. }
+            | Ambiguity::PreviousIsZero { section }
+            | Ambiguity::EntryWidth { offset: section, .. }
+            | Ambiguity::NumberBeyondSize { section, .. } => Self::MayBeRepaired(*section),
             Ambiguity::BytesAfterEnd { .. }
-            | Ambiguity::SectionShifted { .. }
-            | Ambiguity::PreviousIsZero { .. }
-            | Ambiguity::EntryWidth { .. }
             | Ambiguity::StreamLineEnd { .. }
             | Ambiguity::FlateChecksum { .. }
-            | Ambiguity::NumberBeyondSize { .. }
             | Ambiguity::ObjectEndMissing { .. } => Self::None,
             _ => Self::DividesSigners,
         })

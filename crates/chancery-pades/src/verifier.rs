@@ -95,6 +95,7 @@ impl<'a> PdfVerifier<'a> {
         let covered = || placed.iter().flatten().map(|placed| placed.covered);
         let first_signed = covered().map(|covered| covered.revision).min();
         let last_signed = covered().map(|covered| covered.revision).max();
+        let signed_end = covered().map(|covered| covered.end).max().unwrap_or_default();
         let answered = answered(&placed, &judged);
         let latest = document.latest();
         let looked_at = last_signed.and_then(|revision| document.at(revision)).unwrap_or(latest);
@@ -131,7 +132,8 @@ impl<'a> PdfVerifier<'a> {
             )?;
             let report =
                 odd.into_iter().fold(report, |report, finding| report.note(Aspect::Changes, finding));
-            let restrictions = observations.iter().filter_map(|observation| observation.restriction(end));
+            let restrictions =
+                observations.iter().filter_map(|observation| observation.restriction(end, signed_end));
             let restrictions =
                 restrictions.chain(unlisted.iter().filter_map(|one| one.restriction(revision, last_signed)));
             // All of them are told of the document.

@@ -424,6 +424,33 @@ fn what_is_listed_nowhere_after_the_signed_bytes_is_noticed() {
     }
 }
 
+/// A careless second definition in the signed bytes is only told. It must not come back: an appended section that readers
+/// repair makes them look for objects.
+#[test]
+fn a_section_that_readers_repair_is_noticed_after_the_signed_bytes() {
+    let pki = pki();
+    let number = page_content(&contract()).number;
+    let hidden = format!("{number} 0 obj\n<</Length 2>>\nstream\nBT\nendstream\nendobj\n");
+    let file = signed(&pki, &with_hidden(&contract(), &hidden));
+    let odd = |from: &str, to: &str| {
+        let appended = support::with_empty_section(&file, b"");
+        let tail = String::from_utf8(appended[file.len()..].to_vec()).unwrap();
+        assert!(tail.contains(from), "{tail}");
+        [file.as_slice(), tail.replacen(from, to, 1).as_bytes()].concat()
+    };
+    let entry = "0000000000 65535 f \n";
+    let report = verify(&pki, &odd(entry, entry));
+    assert_passed(&report, 1);
+    assert!(kinds(&report).contains(&"object-defined-twice"), "{report}");
+    for (from, to) in [
+        (entry, "0000000000 65535 f\n".to_owned()),
+        ("trailer", format!("8388700 1\n{entry}trailer")),
+        ("xref", "\nxref".to_owned()),
+    ] {
+        assert_noticed(&pki, &odd(from, &to), "unusual-structure");
+    }
+}
+
 /// One number twice in a stream of objects, of which the second is the page that was signed.
 #[test]
 fn an_object_stream_that_says_two_things_is_noticed() {

@@ -82,11 +82,11 @@ pub enum Ambiguity {
         /// The section.
         offset: u64,
     },
-    /// A section has entries beyond `/Size`.
+    /// A section, or one before it, has entries beyond its `/Size`: by the standard, such objects are not there.
     NumberBeyondSize {
         /// The section.
         section: u64,
-        /// The greatest number it has an entry for.
+        /// The greatest number that it, or those before it, have an entry for.
         number: u32,
         /// The `/Size` of its trailer.
         size: u32,
@@ -221,7 +221,7 @@ impl fmt::Display for Ambiguity {
             Self::NumberBeyondSize { section, number, size } => {
                 write!(
                     f,
-                    "the section at byte {section} has an entry for object {number}, beyond its /Size {size}"
+                    "object {number} is listed, beyond the /Size {size} of the section at byte {section}"
                 )
             }
             Self::HybridContradiction { number } => {

@@ -80,6 +80,7 @@ fn open_from(bytes: Bytes<'_>, base: u64, version: Option<(u8, u8)>) -> Result<O
     let sections = chain(&file, file.absolute(last.stated))?;
     let revisions = revisions(&file, &sections, &last)?;
     compare_halves(&file, &sections)?;
+    compare_sizes(&file, &sections)?;
     Ok(Opened { file, sections, revisions, version })
 }
 
@@ -162,6 +163,19 @@ fn chain(file: &File<'_>, start: u64) -> Result<Vec<Section>, PdfError> {
         sections.push(section);
     }
     Ok(sections)
+}
+
+/// Records where a section says that there are fewer objects than those before it list; `sections` begin with the newest.
+fn compare_sizes(file: &File<'_>, sections: &[Section]) -> Result<(), PdfError> {
+    let mut greatest = None;
+    for section in sections.iter().rev() {
+        let size = section.size()?;
+        if let Some(number) = greatest.filter(|number| *number >= size) {
+            file.record(Ambiguity::NumberBeyondSize { section: section.offset, number, size });
+        }
+        greatest = greatest.max(section.greatest());
+    }
+    Ok(())
 }
 
 /// Groups the sections into revisions, each of which ends with its own `startxref` and `%%EOF`. Two sections

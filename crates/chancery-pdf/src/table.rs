@@ -61,7 +61,7 @@ pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Table, Dictionary, u
         Ok(parser.offset())
     })?;
     let mut list: Vec<Subsection> = Vec::new();
-    let mut width = None;
+    let (mut width, mut narrow) = (None, false);
     loop {
         match next(file, position)? {
             Next::Subsection { first, count, entries } => {
@@ -74,7 +74,10 @@ pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Table, Dictionary, u
                 position = entries;
                 if count > 0 {
                     let own = entry_width(file, entries, count)?;
-                    if *width.get_or_insert(own) != own {
+                    // How long a single entry is does not matter, but to readers that take 20 bytes.
+                    if count == 1 {
+                        narrow |= own == 19;
+                    } else if *width.get_or_insert(own) != own {
                         return Err(damaged(entries, "its entries are of different lengths"));
                     }
                     let last = entries + u64::from(count - 1) * own;
@@ -87,8 +90,9 @@ pub(crate) fn read(file: &File<'_>, offset: u64) -> Result<(Table, Dictionary, u
             }
             Next::Trailer { dictionary, end } => {
                 let width = width.unwrap_or(20);
-                if width != 20 {
-                    let width = u8::try_from(width).unwrap_or_default();
+                let told = if narrow { 19 } else { width };
+                if told != 20 {
+                    let width = u8::try_from(told).unwrap_or_default();
                     file.record(Ambiguity::EntryWidth {
                         offset: list.first().map_or(offset, |s| s.start),
                         width,
@@ -134,8 +138,8 @@ fn entry_width(file: &File<'_>, entries: u64, count: u32) -> Result<u64, PdfErro
     let bytes = file.bytes().up_to(entries, ENTRY + 4)?;
     let spaces = bytes.iter().skip(18).take_while(|&&byte| is_white_space(byte)).count() as u64;
     match (count, spaces) {
-        (1, _) | (_, 2) => Ok(20),
         (_, 1) => Ok(19),
+        (1, _) | (_, 2) => Ok(20),
         (_, 3) => Ok(21),
         _ => Err(PdfError::CrossReference {
             offset: entries,

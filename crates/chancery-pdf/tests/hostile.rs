@@ -304,6 +304,21 @@ fn a_number_twice_in_an_object_stream_is_told() {
     assert_eq!(told(&[(6, "1"), (7, "2"), (6, "3")]), [twice]);
 }
 
+/// By the standard, what is not below `/Size` is not there.
+#[test]
+fn a_size_that_leaves_objects_out_is_told() {
+    let told = |size: u32| {
+        let mut bytes = plain(SectionKind::Table);
+        let first = Document::open(&bytes).unwrap().revisions()[0].start_xref;
+        append(&mut bytes, &Update { objects: &[PAGES], previous: Some(first), size, ..Update::default() });
+        let section = Document::open(&bytes).unwrap().revisions()[1].start_xref;
+        (section, Document::open(&bytes).unwrap().ambiguities())
+    };
+    assert_eq!(told(4).1, []);
+    let (section, ambiguities) = told(3);
+    assert_eq!(ambiguities, [Ambiguity::NumberBeyondSize { section, number: 3, size: 3 }]);
+}
+
 #[test]
 fn an_object_in_two_streams_of_one_revision_is_told() {
     let told = |numbers: [&str; 2]| {
