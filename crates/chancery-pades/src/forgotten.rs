@@ -53,7 +53,9 @@ pub(crate) fn tell(document: &Document<'_>, signed: &[Field]) -> Result<Vec<Find
         // One that was written over is another one.
         let is_kept = kept.contains(&value) && view.entry(value.number)? == latest.entry(value.number)?;
         if !is_kept && told.len() < MAX_TOLD && is_signature(&view, value)? {
-            let text = format!("the field {field} is signed in this revision, and the newest shows that signature no more");
+            let text = format!(
+                "the field {field} is signed in this revision, and the newest shows that signature no more"
+            );
             told.push(Finding::warning("signature-removed", text).at(Place::Revision(view.revision() + 1)));
         }
     }

@@ -101,13 +101,7 @@ impl<'a> PdfSigner<'a, KeyElsewhere> {
         algorithm: SignatureAlgorithm,
         now: Timestamp,
     ) -> Self {
-        Self {
-            key: KeyElsewhere,
-            chain,
-            algorithm,
-            options: Options::at(now),
-            templates: Templates::new(),
-        }
+        Self { key: KeyElsewhere, chain, algorithm, options: Options::at(now), templates: Templates::new() }
     }
 }
 

@@ -5,7 +5,6 @@
 mod support;
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 use chancery_key::KeyKind;
 use chancery_pades::{Appearance, PadesError, PdfSigner};
@@ -145,12 +144,10 @@ fn many_fields_are_compared_by_their_names() {
         .clone()
         .map(|number| (number, format!("<</FT/Sig/T(Signature{})>>", FIRST + FIELDS - number)));
     let form = with_form(numbers, objects);
-    let begun = Instant::now();
+    // Each pair compared would be more than a thousand million comparisons: this would seem to hang.
     let signed = signed(&pki, &form);
     let file = Counting::new(with_empty_section(&signed, b""));
     let report = verify(&pki, &file);
     assert_passed(&report, 1);
     assert_eq!(report.signatures()[0].name(), format!("Signature{}", FIELDS + 1));
-    // Each pair compared would be more than a thousand million comparisons; the bound only tells that from one look at each.
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }

@@ -156,7 +156,8 @@ impl Step<'_, '_> {
             true => return Ok(Some(outdated(&field.name))),
             false if fits => {}
             false => {
-                let text = format!("the field {} marks other options than {value}, which it says", field.name);
+                let text =
+                    format!("the field {} marks other options than {value}, which it says", field.name);
                 return Err(Stop::objection("field-value-odd", text));
             }
         }

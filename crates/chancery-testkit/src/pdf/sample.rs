@@ -43,7 +43,13 @@ impl SamplePdf {
     /// One page, nothing else, a classic table.
     #[must_use]
     pub fn new() -> Self {
-        Self { pages: 1, links: 0, extra_objects: 0, padding_megabytes: 0, cross_reference: CrossReference::Table }
+        Self {
+            pages: 1,
+            links: 0,
+            extra_objects: 0,
+            padding_megabytes: 0,
+            cross_reference: CrossReference::Table,
+        }
     }
 
     /// With so many pages; none at all makes a document that cannot be shown.
