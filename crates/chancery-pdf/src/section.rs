@@ -41,16 +41,22 @@ pub(crate) struct Section {
 /// Records where hybrid sections say two things. `sections` begin with the newest. Linear in them, and nothing is done
 /// where none is hybrid.
 pub(crate) fn compare_halves(file: &File<'_>, sections: &[Section]) -> Result<(), PdfError> {
-    let mut hidden = HashSet::new();
+    let mut hidden_by = Vec::new();
     for section in sections {
-        section.hidden_numbers(file, &mut hidden)?;
+        hidden_by.push(section.compare_halves(file)?);
     }
+    let hidden: HashSet<u32> = hidden_by.iter().flatten().copied().collect();
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    // An object that the table calls free and the stream has is how new objects are hidden from old readers; it is a
+    // contradiction where these could see it before.
     let mut listed = HashSet::new();
-    for section in sections.iter().rev() {
-        section.compare_halves(file, &listed)?;
-        if !hidden.is_empty() {
-            section.list(file, &hidden, &mut listed)?;
+    for (section, numbers) in sections.iter().zip(hidden_by).rev() {
+        for number in numbers.into_iter().filter(|number| listed.contains(number)) {
+            file.record(Ambiguity::HybridContradiction { number });
         }
+        section.list(file, &hidden, &mut listed)?;
     }
     Ok(())
 }
@@ -197,11 +203,11 @@ impl Section {
         Ok(in_rows.filter(Entry::is_in_use).or(in_table).or(in_rows))
     }
 
-    /// Records where the two halves of a hybrid section lead to different objects, or one of them to none. An object
-    /// that the table calls free and the stream has is how new objects are hidden from old readers; it is no
-    /// contradiction while nobody `listed` it before. Linear in the stream.
-    fn compare_halves(&self, file: &File<'_>, listed: &HashSet<u32>) -> Result<(), PdfError> {
-        let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
+    /// Records where the two halves of a hybrid section lead to different objects, or the stream to none. The numbers
+    /// that the table calls free while the stream has them are given back. Linear in the stream.
+    fn compare_halves(&self, file: &File<'_>) -> Result<Vec<u32>, PdfError> {
+        let mut hidden = Vec::new();
+        let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(hidden) };
         let mut window = table::Window::default();
         for number in rows.numbers(file)? {
             let (left, right) = (table.next_entry(file, &mut window, number)?, rows.entry(file, number)?);
@@ -209,28 +215,17 @@ impl Section {
             let contradict = match (left.is_in_use(), right.is_in_use()) {
                 (true, true) => left != right,
                 (true, false) => number != 0,
-                (false, true) => listed.contains(&number),
+                (false, true) => {
+                    hidden.push(number);
+                    false
+                }
                 (false, false) => false,
             };
             if contradict {
                 file.record(Ambiguity::HybridContradiction { number });
             }
         }
-        Ok(())
-    }
-
-    /// The numbers that a table calls free while its stream has them.
-    fn hidden_numbers(&self, file: &File<'_>, hidden: &mut HashSet<u32>) -> Result<(), PdfError> {
-        let (Some(table), Some(rows)) = (&self.table, &self.rows) else { return Ok(()) };
-        let mut window = table::Window::default();
-        for number in rows.numbers(file)? {
-            let left = table.next_entry(file, &mut window, number)?;
-            let right = rows.entry(file, number)?;
-            if left.is_some_and(|left| !left.is_in_use()) && right.is_some_and(|right| right.is_in_use()) {
-                hidden.insert(number);
-            }
-        }
-        Ok(())
+        Ok(hidden)
     }
 
     /// Which of these numbers are in use for readers who take the table's word before that of its stream.

@@ -51,15 +51,20 @@ impl Whole {
 
     fn compare(&self, step: &FormStep, history: &FormHistory) {
         let Self { old, new } = self;
-        let old_places: HashMap<_, &Field> = old.iter().map(|field| (place(field), field)).collect();
-        let new_places: HashSet<_> = new.iter().map(place).collect();
-        let mut removed: Vec<_> = old.iter().map(place).filter(|old| !new_places.contains(old)).collect();
+        // Fields that are no objects of their own may have one name: the first of them is the first as before.
+        let mut left: HashMap<_, VecDeque<&Field>> = HashMap::new();
+        old.iter().for_each(|field| left.entry(place(field)).or_default().push_back(field));
+        let (mut kept, mut added) = (Vec::new(), Vec::new());
+        let show = |field: &Field| format!("{field:?}");
+        for field in new {
+            match left.get_mut(&place(field)).and_then(VecDeque::pop_front) {
+                Some(old) => kept.push((show(old), show(field))),
+                None => added.push(show(field)),
+            }
+        }
+        let mut removed: Vec<_> = left.into_values().flatten().map(place).collect();
         removed.sort_unstable();
         assert_eq!(removed, step.removed.iter().map(|field| place(field)).collect::<Vec<_>>());
-
-        let show = |field: &Field| format!("{field:?}");
-        let mut added: Vec<_> =
-            new.iter().filter(|field| !old_places.contains_key(&place(field))).map(show).collect();
         let mut found: Vec<_> = step.added.iter().map(|added| show(&added.field)).collect();
         added.sort();
         found.sort();
@@ -70,10 +75,7 @@ impl Whole {
         }
 
         // Those that differ are among the touched, and none is told otherwise than it is.
-        let pair = |old: &Field, new: &Field| (show(old), show(new));
-        let kept = |new: &Field| old_places.get(&place(new)).map(|old| pair(old, new));
-        let kept: Vec<_> = new.iter().filter_map(kept).collect();
-        let touched: Vec<_> = step.touched.iter().map(|(old, new)| pair(old, new)).collect();
+        let touched: Vec<_> = step.touched.iter().map(|(old, new)| (show(old), show(new))).collect();
         for one in kept.iter().filter(|(old, new)| old != new) {
             assert!(touched.contains(one), "not told: {one:?}");
         }
