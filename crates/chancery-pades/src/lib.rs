@@ -97,8 +97,10 @@
 //! tells without any verdict what each revision did and which signature covers it, and gives what each signer saw as a PDF
 //! of its own ([`SignedRevision`]).
 //!
-//! Of what happened after a signature only further signatures, long-term data, document timestamps and metadata are
-//! recognised as harmless; everything else, filled-in fields among it, leaves the verdict open.
+//! Of what happened after a signature, further signatures, long-term data, document timestamps and metadata are always
+//! harmless. That a form was filled in passes where a certification or a lock allows it, or where somebody signed it
+//! afterwards; comments pass where a certification allows them. Both are told with the page. Everything else leaves the
+//! verdict open, and what was forbidden fails it.
 
 #![forbid(unsafe_code)]
 
