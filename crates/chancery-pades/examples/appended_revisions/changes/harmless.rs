@@ -1,6 +1,6 @@
 //! What honest programs do after a signature.
 
-use chancery_pdf::PdfString;
+use chancery_pdf::{Object, PdfString};
 
 use super::content::page;
 use super::fields::new_field;
@@ -35,8 +35,17 @@ pub(crate) const ALL: &[Change] = &[
         new_field(draft, page, &format!("/FT/Sig/T({})/Rect[0 0 0 0]", name.to_text()))
     }),
     harmless("extension", |draft, _| {
+        // What is declared already, or by another change of the same revision, stays.
         draft.edit_catalog(|catalog| {
-            catalog.set("Extensions", dictionary("<</ADBE<</BaseVersion/1.7/ExtensionLevel 8>>/ESIC<</BaseVersion/1.7/ExtensionLevel 5>>>>"));
+            let declared = catalog.get("Extensions").and_then(Object::as_dictionary);
+            let mut extensions = declared.cloned().unwrap_or_default();
+            for (developer, level) in [("ADBE", 8), ("ESIC", 5)] {
+                if extensions.get(developer).is_none() {
+                    let level = dictionary(&format!("<</BaseVersion/1.7/ExtensionLevel {level}>>"));
+                    extensions.set(developer, level);
+                }
+            }
+            catalog.set("Extensions", extensions);
         })
     }),
 ];
