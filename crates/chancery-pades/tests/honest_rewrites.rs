@@ -310,6 +310,20 @@ fn what_says_something_else_is_named_by_its_nature() {
             "extension-removed",
         ),
         (
+            "an extension that leads to a page",
+            &|document, increment| {
+                let (page, _) = document.latest().page(0).unwrap();
+                edit_catalog(document, increment, |catalog| {
+                    let mut extensions =
+                        catalog.get("Extensions").and_then(Object::as_dictionary).unwrap().clone();
+                    let entries = format!("<</BaseVersion/1.7/ExtensionLevel 5/X {page}>>");
+                    extensions.set("ESIC", dictionary(&entries));
+                    catalog.set("Extensions", extensions);
+                });
+            },
+            "extensions-lead-on",
+        ),
+        (
             "an older extension",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {

@@ -90,8 +90,12 @@ impl Step<'_, '_> {
                 judgement.explained.insert(stated.number);
             }
         }
-        if let Some(value) = new_catalog.get("Extensions") {
-            self.explain_new_objects(judgement, &self.new.resolve(value)?)?;
+        let added = after.iter().filter(|(key, extension)| entry(before, key) != Some(*extension));
+        for (developer, extension) in added {
+            if !self.is_private_data(judgement, Some(extension))? {
+                let text = format!("the extension {developer} of PDF is declared by what was there before");
+                judgement.unexplained("extensions-lead-on", text, root_number(&self.new));
+            }
         }
         let text = "which extensions of PDF the document uses is declared anew";
         judgement.explain(Need::Nothing, Finding::information("extensions-changed", text));
