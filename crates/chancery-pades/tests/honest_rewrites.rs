@@ -311,7 +311,7 @@ fn what_says_something_else_is_named_by_its_nature() {
         ),
         (
             "an extension that leads to a page",
-            &|document, increment| {
+            &|_, document, increment| {
                 let (page, _) = document.latest().page(0).unwrap();
                 edit_catalog(document, increment, |catalog| {
                     let mut extensions =
