@@ -199,7 +199,7 @@ fn holds_script(value: &Object, depth: usize) -> bool {
         Object::Array(elements) => elements.iter().any(|element| holds_script(element, depth + 1)),
         value => value.as_dictionary().is_some_and(|dictionary| {
             dictionary.iter().any(|(key, value)| match key.as_bytes() {
-                b"S" => value.as_name().is_some_and(|kind| kind == "JavaScript"),
+                b"S" if value.as_name().is_some_and(|kind| kind == "JavaScript") => true,
                 b"JS" => !value.is_null(),
                 _ => holds_script(value, depth + 1),
             })

@@ -13,6 +13,7 @@ mod bases;
 mod changes;
 mod covers;
 mod draft;
+#[path = "../../tests/mutations/random.rs"]
 mod random;
 mod written;
 
