@@ -14,12 +14,15 @@
 //! [`KnownDigest`], current or legacy; what we *sign with* is a [`DigestAlgorithm`], and nothing converts a
 //! legacy digest into one.
 //!
-//! This crate knows no keys and no formats, and keeps nothing.
+//! What must be kept goes into a [`BlobStore`], under its digest: durable before the record that names it.
+//!
+//! This crate knows no keys and no formats.
 
 #![forbid(unsafe_code)]
 
 mod algorithm;
 mod any_digest;
+mod blob;
 mod digests;
 mod error;
 mod hasher;
@@ -28,6 +31,10 @@ mod value;
 
 pub use algorithm::{DigestAlgorithm, KnownDigest, LegacyDigest};
 pub use any_digest::AnyDigest;
+pub use blob::{
+    BlobError, BlobId, BlobStore, DirectoryBlobStore, InvalidBlobId, KeptBlob, MemoryBlobStore, Removal,
+    prove_blob, read_blob,
+};
 pub use digests::Digests;
 pub use error::WrongLength;
 pub use hasher::Hasher;
