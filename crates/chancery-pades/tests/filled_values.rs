@@ -5,6 +5,7 @@ mod support;
 
 use chancery_ades::Report;
 use chancery_pades::ChangesAllowed;
+use chancery_pdf::{Object, PdfString};
 use chancery_testkit::TestPki;
 use support::forms::Form;
 use support::*;
@@ -59,5 +60,44 @@ fn rich_text_hides_nothing() {
     ] {
         let report = rich(text);
         assert!(!passes(&report) && kinds(&report).contains(&"appearance-changed"), "{text}: {report}");
+    }
+}
+
+/// Two groups with options of their own, of which a field each refers to what is not there.
+#[test]
+fn the_options_of_a_group_are_not_those_of_another() {
+    let (pki, mut form) = (pki(), Form::new());
+    let mut places = None;
+    form.pdf = revised(&form.pdf, |document, increment| {
+        let [one, other, fruit, stone, nothing] = std::array::from_fn(|_| increment.allocate());
+        for (group, name, field, options) in
+            [(one, "one", fruit, "[(apple)]"), (other, "other", stone, "[(ruby)]")]
+        {
+            let kids = format!("<</T({name})/FT/Ch/Ff 131072/Opt{options}/Kids[{field}]>>");
+            increment.put(group, &dictionary(&kids).into()).unwrap();
+            let entries = format!("<</T(x)/Parent {group}/Opt {nothing}>>");
+            increment.put(field, &dictionary(&entries).into()).unwrap();
+        }
+        edit_catalog(document, increment, |catalog| {
+            let mut form = catalog.get("AcroForm").unwrap().as_dictionary().unwrap().clone();
+            let mut fields = form.get("Fields").unwrap().as_array().unwrap().to_vec();
+            fields.extend([Object::Reference(one), Object::Reference(other)]);
+            form.set("Fields", fields);
+            catalog.set("AcroForm", form);
+        });
+        places = Some([fruit, stone]);
+    });
+    let judged = |values: [&str; 2]| {
+        form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            for (place, value) in places.unwrap().into_iter().zip(values) {
+                edit(document, increment, place, |field| field.set("V", PdfString::text(value)));
+            }
+        })
+    };
+    let report = judged(["apple", "ruby"]);
+    assert!(passes(&report), "{report}");
+    for values in [["apple", "apple"], ["ruby", "ruby"]] {
+        let report = judged(values);
+        assert!(!passes(&report) && kinds(&report).contains(&"field-value-odd"), "{report}");
     }
 }

@@ -187,9 +187,9 @@ impl Step<'_, '_> {
 
     /// What a choice field offers: each value, and how it is shown (table 233). What fields share is read once.
     pub(super) fn options(&self, field: &Dictionary) -> Result<Rc<Vec<Choice>>, Stop> {
-        let shared = field.get("Opt").and_then(Object::as_reference);
+        let stated = field.get("Opt").and_then(Object::as_reference);
         let known = self.options.borrow();
-        if let Some((_, known)) = known.as_ref().filter(|(place, _)| Some(*place) == shared) {
+        if let Some((_, known)) = known.as_ref().filter(|(place, _)| Some(*place) == stated) {
             // Each is compared.
             self.budget.spend(known.len(), BYTE)?;
             return Ok(Rc::clone(known));
@@ -201,7 +201,10 @@ impl Step<'_, '_> {
             self.budget.spend(text.len(), BYTE)?;
             Ok::<_, Stop>(text)
         };
-        let listed = self.inherited(field, "Opt")?;
+        // Where a field states what is not there, its group has the options: those of another group are others.
+        let own = self.new.value(field, "Opt")?;
+        let shared = stated.filter(|_| !own.is_null());
+        let listed = if own.is_null() { self.inherited(field, "Opt")? } else { own };
         let listed = listed.as_array().unwrap_or_default();
         self.budget.spend(listed.len(), ELEMENT)?;
         let mut options = Vec::new();
