@@ -282,3 +282,28 @@ fn a_widget_that_keeps_the_look_of_another_value_is_told() {
     let finding = warned(&report, "appearance-outdated").unwrap_or_else(|| panic!("{report}"));
     assert_eq!(finding.page().unwrap().area(), Some([100.0, 550.0, 300.0, 570.0]));
 }
+
+#[test]
+fn a_ground_of_its_own_may_hide_what_was_signed() {
+    let pki = pki();
+    let form = Form::new();
+    let text = "BT /Helv 12 Tf 0 g 2 5 Td (9000) Tj ET";
+    for (ground, covers) in [
+        ("", false),
+        ("0.5 G 0.5 0.5 199 19 re S", false),
+        ("1 g 0 0 200 20 re f", true),
+        ("1 G 20 w 0 10 m 200 10 l S", true),
+    ] {
+        let content = format!("{ground} {text}");
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.fill(document, increment, "plain", ("9000", &content));
+        });
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{ground}: {report}");
+        let told = report.all_findings().find(|finding| finding.kind == "signed-content-covered");
+        assert_eq!(told.is_some(), covers, "{ground}: {report}");
+        if let Some(told) = told {
+            assert_eq!(told.severity, Severity::Warning);
+            assert!(told.page().is_some_and(|page| page.area().is_some()), "{report}");
+        }
+    }
+}
