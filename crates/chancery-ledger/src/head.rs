@@ -1,0 +1,19 @@
+//! Where a stream stands.
+
+use jiff::Timestamp;
+
+use crate::hash::Hash;
+use crate::number::Version;
+
+/// Where a stream stands after its last event.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Head {
+    /// How many events it has: what [`Commit::append`](crate::Commit::append) expects.
+    pub version: Version,
+    /// The hash of the last one; zeros without events.
+    pub hash: Hash,
+    /// When something is due.
+    pub due: Option<Timestamp>,
+    /// Legal holds in force: while there is one, nothing of the stream can be erased.
+    pub holds: u64,
+}
