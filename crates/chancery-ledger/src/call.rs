@@ -32,8 +32,12 @@ impl<C> Call<C> {
 
     /// The hash of everything that is asked for: stream, person and command, each with its length before it.
     pub(crate) fn command_hash(&self, command: &[u8]) -> Hash {
-        let fields =
-            [b"chancery call v1", self.stream.as_str().as_bytes(), self.context.actor().as_str().as_bytes(), command];
+        let fields = [
+            b"chancery call v1",
+            self.stream.as_str().as_bytes(),
+            self.context.actor().as_str().as_bytes(),
+            command,
+        ];
         let mut bytes = Vec::new();
         for field in fields {
             bytes.extend_from_slice(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());

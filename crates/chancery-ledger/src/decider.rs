@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
+use crate::decider_stored::{Stored, StoredEvent};
 use crate::effect::Effect;
 use crate::event::NewEvent;
-use crate::name::{Actor, Kind, StreamId};
+use crate::name::{Actor, StreamId};
 
 /// What decides: the rules of one kind of stream, without a clock, a database or a network.
 ///

@@ -43,14 +43,13 @@ use crate::effect::Effect;
 /// given(&Count, [Counted, Counted]).when(&(), &alice).then([Counted]).replies(Total(3)).sends([]).is_due(None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use]
 pub fn given<D: Decider>(decider: &D, events: impl IntoIterator<Item = D::Event>) -> Given<'_, D> {
     let state = events.into_iter().fold(decider.initial(), |state, event| decider.evolve(state, &event));
     Given { decider, state }
 }
 
 /// What has happened. See [`given`].
-#[must_use]
+#[must_use = "nothing is looked at"]
 pub struct Given<'d, D: Decider> {
     decider: &'d D,
     state: D::State,
@@ -65,7 +64,7 @@ impl<'d, D: Decider> Given<'d, D> {
 }
 
 /// What was decided. See [`given`].
-#[must_use]
+#[must_use = "nothing is looked at"]
 pub struct When<'d, D: Decider> {
     decider: &'d D,
     state: D::State,
@@ -84,7 +83,10 @@ where
     #[track_caller]
     pub fn then(self, events: impl IntoIterator<Item = D::Event>) -> Then<D> {
         let events: Vec<_> = events.into_iter().collect();
-        assert_eq!(self.decision.events, events, "the events that were decided, and those that were expected");
+        assert_eq!(
+            self.decision.events, events,
+            "the events that were decided, and those that were expected"
+        );
         let mut state = self.state;
         let mut effects = Vec::new();
         for event in &events {

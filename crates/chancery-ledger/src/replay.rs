@@ -40,7 +40,8 @@ impl<S> Loaded<S> {
             version = version.next();
             if event.record.version != version || event.record.stream != *stream {
                 let (found, of) = (event.record.version, &event.record.stream);
-                let told = format!("event {found} of stream {of} came for event {version} of stream {stream}");
+                let told =
+                    format!("event {found} of stream {of} came for event {version} of stream {stream}");
                 return Err(StoreError::corrupt(told).into());
             }
             if !event.record.kind.is_reserved() {

@@ -157,16 +157,17 @@ impl<'r, D: Decider> Committing<'r, D> {
             Err(CommitError::Refused(Refusal::Conflict { stream, .. })) => match self.in_doubt {
                 None => self.run.again(stream),
                 // The conflict may be with ourselves.
-                Some(doubt) => {
-                    Look::of(self.run, self.commit, self.reply, doubt).ok_or_else(|| nothing_to_look_for().into())
-                }
+                Some(doubt) => Look::of(self.run, self.commit, self.reply, doubt)
+                    .ok_or_else(|| nothing_to_look_for().into()),
             },
             Err(CommitError::Refused(refusal)) => Err(refusal.into()),
             Err(CommitError::Failed(error)) if error.outcome == Outcome::Unknown => {
                 Look::of(self.run, self.commit, self.reply, error).ok_or_else(|| nothing_to_look_for().into())
             }
             // An earlier try may still be under way.
-            Err(CommitError::Failed(error)) if self.in_doubt.is_some() => Err(error.of_unknown_outcome().into()),
+            Err(CommitError::Failed(error)) if self.in_doubt.is_some() => {
+                Err(error.of_unknown_outcome().into())
+            }
             Err(CommitError::Failed(error)) => Err(error.into()),
         }
     }

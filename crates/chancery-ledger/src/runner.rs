@@ -53,7 +53,11 @@ impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
     /// # Errors
     /// If the ledger refuses what was decided, the store fails, or others are faster each time. Whether the command
     /// may have been recorded nevertheless says [`RunError::outcome`].
-    pub fn run(&self, call: &Call<D::Command>, rng: &mut impl CryptoRng) -> Result<Answer<D::Reply>, RunError> {
+    pub fn run(
+        &self,
+        call: &Call<D::Command>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Answer<D::Reply>, RunError> {
         let (store, tenant) = (self.store, &call.tenant);
         let mut step = Step::begin(self.decider, call, self.most);
         loop {
@@ -63,7 +67,9 @@ impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
                     find.found(found)?
                 }
                 Step::Read(read) => {
-                    let page = store.events(tenant, &call.stream, read.after(), limits::PAGE).map_err(while_reading)?;
+                    let page = store
+                        .events(tenant, &call.stream, read.after(), limits::PAGE)
+                        .map_err(while_reading)?;
                     read.page(&page, rng)?
                 }
                 Step::Aside(aside) => {
@@ -90,7 +96,8 @@ impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
     pub fn load(&self, tenant: &Tenant, stream: &StreamId) -> Result<Loaded<D::State>, RunError> {
         let mut loaded = Loaded::empty(self.decider);
         loop {
-            let page = self.store.events(tenant, stream, loaded.version, limits::PAGE).map_err(while_reading)?;
+            let page =
+                self.store.events(tenant, stream, loaded.version, limits::PAGE).map_err(while_reading)?;
             loaded = loaded.replay(self.decider, stream, &page)?;
             if !is_full(&page) {
                 return Ok(loaded);
@@ -119,7 +126,10 @@ impl<D: Decider, S: AsyncStore + ?Sized> Runner<'_, D, S> {
                     find.found(found)?
                 }
                 Step::Read(read) => {
-                    let page = store.events(tenant, &call.stream, read.after(), limits::PAGE).await.map_err(while_reading)?;
+                    let page = store
+                        .events(tenant, &call.stream, read.after(), limits::PAGE)
+                        .await
+                        .map_err(while_reading)?;
                     read.page(&page, rng)?
                 }
                 Step::Aside(aside) => {
@@ -146,7 +156,11 @@ impl<D: Decider, S: AsyncStore + ?Sized> Runner<'_, D, S> {
     pub async fn load_async(&self, tenant: &Tenant, stream: &StreamId) -> Result<Loaded<D::State>, RunError> {
         let mut loaded = Loaded::empty(self.decider);
         loop {
-            let page = self.store.events(tenant, stream, loaded.version, limits::PAGE).await.map_err(while_reading)?;
+            let page = self
+                .store
+                .events(tenant, stream, loaded.version, limits::PAGE)
+                .await
+                .map_err(while_reading)?;
             loaded = loaded.replay(self.decider, stream, &page)?;
             if !is_full(&page) {
                 return Ok(loaded);

@@ -43,7 +43,9 @@ pub enum RunError {
         source: Unreadable,
     },
     /// The bytes of an event were erased, and the decider does not know what to put in their place.
-    #[error("the payload of event {version} of stream {stream} is erased; without it the stream says nothing")]
+    #[error(
+        "the payload of event {version} of stream {stream} is erased; without it the stream says nothing"
+    )]
     Erased {
         /// The stream.
         stream: StreamId,
