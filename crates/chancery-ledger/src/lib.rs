@@ -31,6 +31,14 @@ mod delivery;
 mod effect;
 mod error;
 mod event;
+#[cfg(feature = "export")]
+mod export;
+#[cfg(feature = "export")]
+mod export_error;
+#[cfg(feature = "export")]
+mod export_read;
+#[cfg(feature = "export")]
+mod export_write;
 mod given;
 mod hash;
 pub mod hashing;
@@ -70,6 +78,12 @@ pub use error::{
     CommitError, Failure, LeaseError, NameError, Outcome, ProofError, Refusal, SettleError, StoreError,
 };
 pub use event::{Content, Event, NewEvent};
+#[cfg(feature = "export")]
+pub use export_error::{ExportError, ExportFault};
+#[cfg(feature = "export")]
+pub use export_read::{Compared, ExportVerdict, Exported, read_export};
+#[cfg(feature = "export")]
+pub use export_write::{export_log, export_stream};
 pub use given::{Given, Then, When, given};
 pub use hash::Hash;
 pub use head::Head;
