@@ -48,6 +48,7 @@ mod lease;
 pub mod limits;
 mod log;
 mod memory;
+mod memory_records;
 mod merkle;
 mod moment;
 mod name;
@@ -61,7 +62,10 @@ mod run;
 mod runner;
 mod runner_error;
 mod runner_faults;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
+mod verify;
 
 pub use anchor::{Anchor, AnchorJudge, Attestation};
 pub use async_store::{AsyncStore, Blocking};
@@ -90,6 +94,7 @@ pub use head::Head;
 pub use lease::{Lease, latest_believed};
 pub use log::Log;
 pub use memory::MemoryStore;
+pub use memory_records::MemoryRecords;
 pub use merkle::{ConsistencyProof, Frontier, InclusionProof, Node, NodeId};
 pub use name::{Actor, Destination, IdempotencyKey, Kind, StreamId, Tenant};
 pub use number::{Sequence, Version};
@@ -100,4 +105,9 @@ pub use request::Request;
 pub use runner::Runner;
 pub use runner_error::RunError;
 pub use runner_faults::{Fault, FaultyStore, Moment};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteRecords, SqliteStore};
 pub use store::Store;
+pub use verify::{
+    Column, Damage, Flaw, LedgerVerifier, Place, Records, Table, Value, Verification, Weakness, Witness,
+};

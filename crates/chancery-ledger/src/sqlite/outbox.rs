@@ -1,0 +1,176 @@
+//! Deliveries and deadlines.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::effect::Effect;
+use crate::lease::latest_believed;
+use crate::name::Tenant;
+use crate::number::{Sequence, Version};
+use crate::sqlite::columns::{bound, maybe_time, name, number, time};
+
+/// The first open one of its stream and destination.
+const IS_FIRST: &str = "delivered_at IS NULL AND dead_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier WHERE earlier.tenant = outbox.tenant AND earlier.stream = outbox.stream
+    AND earlier.destination = outbox.destination AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL
+    AND (earlier.sequence, earlier.n) < (outbox.sequence, outbox.n))";
+
+pub(super) fn claim_deliveries(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Delivery>> {
+    let until = claim.lease.until(claim.now);
+    let (now, believed) = (claim.now.as_microsecond(), latest_believed(claim.now).as_microsecond());
+    let mut claimed: Vec<Delivery> = Vec::new();
+    // What a wrong clock has put off beyond all waits is ready as well.
+    for (ready, bound) in [("next_at <= ?1", now), ("next_at > ?1", believed)] {
+        let statement = format!(
+            "SELECT tenant, sequence, n, stream, destination, kind, body, attempts FROM outbox
+             WHERE next_at IS NOT NULL AND {ready} AND {IS_FIRST} ORDER BY next_at LIMIT ?2"
+        );
+        let mut statement = connection.prepare_cached(&statement)?;
+        let room = claim.most.saturating_sub(claimed.len());
+        let mut rows = statement.query(params![bound, i64::try_from(room).unwrap_or(i64::MAX)])?;
+        while let Some(row) = rows.next()? {
+            let delivery = delivery(row, until)?;
+            claimed.push(Delivery { attempt: delivery.attempt.saturating_add(1), ..delivery });
+        }
+    }
+    let mut statement = connection.prepare_cached(
+        "UPDATE outbox SET attempts = ?4, leased_until = ?5, next_at = ?5
+         WHERE tenant = ?1 AND sequence = ?2 AND n = ?3",
+    )?;
+    for Delivery { tenant, id, attempt, .. } in &claimed {
+        statement.execute(params![
+            tenant.as_str(),
+            bound(id.sequence.0),
+            id.n,
+            attempt,
+            until.as_microsecond()
+        ])?;
+    }
+    Ok(claimed)
+}
+
+/// Whether the claim was still good.
+pub(super) fn settle(
+    connection: &Connection,
+    delivery: &Delivery,
+    settlement: Settlement,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let Delivery { tenant, id, stream, effect, attempt, until } = delivery;
+    let [delivered, dead, again] = match settlement {
+        Settlement::Delivered => [Some(now), None, None],
+        Settlement::Dead => [None, Some(now), None],
+        Settlement::Again { at } => [None, None, Some(at)],
+    }
+    .map(|time| time.map(Timestamp::as_microsecond));
+    let key = (tenant.as_str(), bound(id.sequence.0), id.n);
+    let changed = connection
+        .prepare_cached(
+            "UPDATE outbox SET leased_until = NULL, delivered_at = ?6, dead_at = ?7, next_at = ?8
+             WHERE tenant = ?1 AND sequence = ?2 AND n = ?3 AND attempts = ?4 AND leased_until = ?5
+             AND delivered_at IS NULL AND dead_at IS NULL",
+        )?
+        .execute(params![key.0, key.1, key.2, attempt, until.as_microsecond(), delivered, dead, again])?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    // The first open one of the line is ready now, unless it is this one, which waits, or it waits itself.
+    connection
+        .prepare_cached(
+            "UPDATE outbox SET next_at = ?4 WHERE (tenant, sequence, n) = (
+                 SELECT tenant, sequence, n FROM outbox WHERE tenant = ?1 AND stream = ?2 AND destination = ?3
+                 AND delivered_at IS NULL AND dead_at IS NULL ORDER BY sequence, n LIMIT 1)
+             AND attempts = 0 AND (next_at IS NULL OR next_at > ?4)",
+        )?
+        .execute(params![
+            tenant.as_str(),
+            stream.as_str(),
+            effect.destination.as_str(),
+            now.as_microsecond()
+        ])?;
+    Ok(true)
+}
+
+pub(super) fn dead_letters(
+    connection: &Connection,
+    tenant: &Tenant,
+    after: Option<DeliveryId>,
+    most: usize,
+) -> rusqlite::Result<Vec<Delivery>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT tenant, sequence, n, stream, destination, kind, body, attempts, dead_at FROM outbox
+         WHERE tenant = ?1 AND dead_at IS NOT NULL AND (sequence, n) > (?2, ?3) ORDER BY sequence, n LIMIT ?4",
+    )?;
+    let (sequence, n) = after.map_or((-1, 0), |id| (bound(id.sequence.0), id.n));
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![tenant.as_str(), sequence, n, most])?;
+    let mut letters = Vec::new();
+    while let Some(row) = rows.next()? {
+        letters.push(delivery(row, time(row, 8)?)?);
+    }
+    Ok(letters)
+}
+
+/// Whether there was such a dead letter.
+pub(super) fn replay(
+    connection: &Connection,
+    tenant: &Tenant,
+    letter: DeliveryId,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let key = params![tenant.as_str(), bound(letter.sequence.0), letter.n];
+    // It waits for what overtook it and is in flight now.
+    let waits: Option<Option<Timestamp>> = connection
+        .prepare_cached(
+            "SELECT (SELECT max(other.leased_until) FROM outbox AS other WHERE other.tenant = outbox.tenant
+                 AND other.stream = outbox.stream AND other.destination = outbox.destination
+                 AND other.delivered_at IS NULL AND other.dead_at IS NULL)
+             FROM outbox WHERE tenant = ?1 AND sequence = ?2 AND n = ?3 AND dead_at IS NOT NULL",
+        )?
+        .query_row(key, |row| maybe_time(row, 0))
+        .optional()?;
+    let Some(in_flight) = waits else { return Ok(false) };
+    let next = in_flight.filter(|until| *until > now && *until <= latest_believed(now)).unwrap_or(now);
+    connection
+        .prepare_cached(
+            "UPDATE outbox SET dead_at = NULL, attempts = 0, leased_until = NULL, next_at = ?4
+             WHERE tenant = ?1 AND sequence = ?2 AND n = ?3",
+        )?
+        .execute(params![tenant.as_str(), bound(letter.sequence.0), letter.n, next.as_microsecond()])?;
+    Ok(true)
+}
+
+pub(super) fn claim_due(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Due>> {
+    let until = claim.lease.until(claim.now);
+    let (now, believed) = (claim.now.as_microsecond(), latest_believed(claim.now).as_microsecond());
+    let mut statement = connection.prepare_cached(
+        "SELECT tenant, stream, version, due FROM streams WHERE due IS NOT NULL AND due <= ?1
+         AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2) ORDER BY due LIMIT ?3",
+    )?;
+    let most = i64::try_from(claim.most).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![now, believed, most])?;
+    let mut claimed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let version = Version(number(row, 2)?);
+        claimed.push(Due {
+            tenant: name(row, 0)?,
+            stream: name(row, 1)?,
+            version,
+            due: time(row, 3)?,
+            until,
+        });
+    }
+    let mut statement = connection
+        .prepare_cached("UPDATE streams SET leased_until = ?3 WHERE tenant = ?1 AND stream = ?2")?;
+    for Due { tenant, stream, .. } in &claimed {
+        statement.execute(params![tenant.as_str(), stream.as_str(), until.as_microsecond()])?;
+    }
+    Ok(claimed)
+}
+
+fn delivery(row: &Row<'_>, until: Timestamp) -> rusqlite::Result<Delivery> {
+    let effect = Effect { destination: name(row, 4)?, kind: name(row, 5)?, body: row.get(6)? };
+    let id = DeliveryId { sequence: Sequence(number(row, 1)?), n: row.get(2)? };
+    Ok(Delivery { tenant: name(row, 0)?, id, stream: name(row, 3)?, effect, attempt: row.get(7)?, until })
+}

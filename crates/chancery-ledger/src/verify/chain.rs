@@ -1,0 +1,179 @@
+//! Streams: each event follows on the one before it, and the head is the last one.
+
+use std::collections::HashMap;
+
+use crate::error::StoreError;
+use crate::event::{Content, Event};
+use crate::hash::Hash;
+use crate::housekeeping::{self, Erasure};
+use crate::name::StreamId;
+use crate::number::{Sequence, Version};
+use crate::part::Part;
+use crate::record::Record;
+use crate::verify::cursor::Cursor;
+use crate::verify::damage::{Flaw, Place};
+use crate::verify::events::{Walk, row_place};
+use crate::verify::row::RowReader;
+use crate::verify::table::{Table, Value};
+
+/// How many streams are remembered; the last event of any other is looked up.
+const REMEMBERED: usize = 10_000;
+
+/// Where streams stood when the walk last met them.
+#[derive(Default)]
+pub(super) struct Chain(HashMap<StreamId, Link>);
+
+#[derive(Copy, Clone)]
+struct Link {
+    version: Version,
+    sequence: Sequence,
+    hash: Hash,
+    holds: u64,
+}
+
+impl Walk<'_> {
+    /// An event follows on the one before it: by hash, in the log, and in its legal holds.
+    pub(super) fn link(&mut self, event: &Event, row: &[Value]) -> Result<(), StoreError> {
+        let record = &event.record;
+        let before = self.before(record)?;
+        let place = |columns: &[&'static str]| row_place(Table::Events, row, columns);
+        match before {
+            None if record.version.0 == 0 => self.note(place(&["version"]), Flaw::Chain),
+            None if record.version.0 == 1 => {
+                if record.previous != Hash::NONE {
+                    self.note(place(&["previous"]), Flaw::Chain);
+                }
+            }
+            None => self.note(place(&["stream", "version"]), Flaw::Chain),
+            Some(before) => {
+                if before.hash != record.previous {
+                    self.note(place(&["previous"]), Flaw::Chain);
+                }
+                if before.sequence >= record.sequence {
+                    self.note(place(&["sequence", "version"]), Flaw::Chain);
+                }
+            }
+        }
+        let held = before.map_or(0, |before| before.holds);
+        let holds = match record.kind.as_str() {
+            housekeeping::HELD => held.checked_add(1),
+            housekeeping::RELEASED => held.checked_sub(1),
+            _ => Some(held),
+        };
+        if holds != Some(record.holds) {
+            self.note(place(&["holds"]), Flaw::Derived);
+        }
+        if record.kind.as_str() == housekeeping::ERASED {
+            if held > 0 {
+                self.note(place(&[]), Flaw::ErasedUnderHold);
+            }
+            self.target_is_gone(event, row)?;
+        }
+        if self.chain.0.len() >= REMEMBERED {
+            self.chain.0.clear();
+        }
+        let Record { version, sequence, hash, holds, .. } = *record;
+        self.chain.0.insert(record.stream.clone(), Link { version, sequence, hash, holds });
+        Ok(())
+    }
+
+    /// The event before this one in its stream; none before the first, or where it is missing.
+    fn before(&mut self, record: &Record) -> Result<Option<Link>, StoreError> {
+        let Some(version) = record.version.0.checked_sub(1).map(Version).filter(|version| version.0 > 0)
+        else {
+            return Ok(None);
+        };
+        if let Some(link) = self.chain.0.get(&record.stream).filter(|link| link.version == version) {
+            return Ok(Some(*link));
+        }
+        let found = self.records.event(self.tenant, &record.stream, version)?;
+        Ok(found.first().and_then(|row| {
+            let mut reader = RowReader::new(Table::Events, row);
+            let (sequence, hash) = (Sequence(reader.number("sequence")?), reader.hash("hash")?);
+            Some(Link { version, sequence, hash, holds: reader.number("holds")? })
+        }))
+    }
+
+    /// Whether the event that is said to have erased a part says so.
+    pub(super) fn erasure_is_recorded(
+        &mut self,
+        record: &Record,
+        part: Part,
+        by: Version,
+    ) -> Result<bool, StoreError> {
+        let wanted = Erasure { version: record.version, part };
+        let found = self.records.event(self.tenant, &record.stream, by)?;
+        let event = found.first().and_then(|row| RowReader::new(Table::Events, row).event());
+        Ok(event.is_some_and(|event| {
+            event.record.kind.as_str() == housekeeping::ERASED
+                && event.payload().and_then(Erasure::from_payload) == Some(wanted)
+                && event.record.version > record.version
+        }))
+    }
+
+    /// What an event says to have erased is gone.
+    fn target_is_gone(&mut self, event: &Event, row: &[Value]) -> Result<(), StoreError> {
+        let record = &event.record;
+        let Some(erasure) = event.payload().and_then(Erasure::from_payload) else {
+            self.note(row_place(Table::Events, row, &["payload"]), Flaw::Derived);
+            return Ok(());
+        };
+        let found = self.records.event(self.tenant, &record.stream, erasure.version)?;
+        let target = found.first().and_then(|row| RowReader::new(Table::Events, row).event());
+        let gone = target.is_none_or(|target| {
+            let content = match erasure.part {
+                Part::Payload => target.payload,
+                Part::Evidence => target.evidence,
+            };
+            content == Content::Erased { by: record.version }
+        });
+        if let Some(target) = found.first().filter(|_| !gone) {
+            self.note(row_place(Table::Events, target, &[]), Flaw::NotGone);
+        }
+        Ok(())
+    }
+
+    /// A stream with a first event has a head.
+    pub(super) fn has_head(&mut self, stream: &StreamId) -> Result<(), StoreError> {
+        let key = vec![Value::text(stream.as_str())];
+        if self.records.find(Table::Streams, self.tenant, &key)?.is_empty() {
+            self.note(Place::Row { table: Table::Streams, key, columns: vec![] }, Flaw::Missing);
+        }
+        Ok(())
+    }
+
+    /// Every head is that of the stream's last event.
+    pub(super) fn heads(&mut self) -> Result<(), StoreError> {
+        let mut heads = Cursor::new(Table::Streams);
+        while !self.is_full() {
+            let Some(row) = heads.next(self.records, self.tenant)? else { break };
+            let mut reader = RowReader::new(Table::Streams, &row);
+            let (stream, version) = (reader.name::<StreamId>("stream"), reader.number("version"));
+            let (hash, due, holds) = (reader.hash("hash"), reader.maybe_time("due"), reader.number("holds"));
+            self.damages.append(&mut reader.damages);
+            let place = |columns: &[&'static str]| row_place(Table::Streams, &row, columns);
+            let (Some(stream), Some(version)) = (stream, version) else { continue };
+            let last = self.records.event(self.tenant, &stream, Version(version))?;
+            let Some(last) = last.first() else {
+                self.note(place(&["stream", "version"]), Flaw::Derived);
+                continue;
+            };
+            if !self.records.event(self.tenant, &stream, Version(version.saturating_add(1)))?.is_empty() {
+                self.note(place(&["version"]), Flaw::Derived);
+                continue;
+            }
+            // What of the event cannot be read is noted with the event.
+            let mut reader = RowReader::new(Table::Events, last);
+            let differs = [
+                ("hash", hash.zip(reader.hash("hash")).is_some_and(|(head, event)| head != event)),
+                ("due", due.zip(reader.maybe_time("due")).is_some_and(|(head, event)| head != event)),
+                ("holds", holds.zip(reader.number("holds")).is_some_and(|(head, event)| head != event)),
+            ];
+            for (column, _) in differs.into_iter().filter(|(_, differs)| *differs) {
+                self.note(place(&[column]), Flaw::Derived);
+            }
+        }
+        self.heads = Some(heads.taken);
+        Ok(())
+    }
+}
