@@ -15,7 +15,7 @@
 //! [`TestPki`] has a root, an issuing authority, a timestamp authority and an OCSP responder.
 //! [`Profile`] describes certificates, also odd ones: expired, with the wrong purpose, with an extension that nobody
 //! knows. [`TestPki::on_loopback`] puts its services on a port of this machine, and the certificates name their URLs;
-//! [`Misbehaviour`] makes a service slow, wrong or absent. [`pdf`] makes sample documents, [`trusted_list`] the XML of trusted lists.
+//! [`Misbehaviour`] makes a service slow, wrong or absent. [`FastHasher`] makes verifiers of PINs that cost nothing. [`pdf`] makes sample documents, [`trusted_list`] the XML of trusted lists.
 //!
 //! Keys are new in every process (RSA keys are shared within one, because making them is slow). Time is an argument
 //! everywhere: the services answer as of [`TestPki::now`], which only moves when told.
@@ -37,6 +37,7 @@ pub mod conformance;
 mod crl;
 mod encoding;
 mod extension;
+mod fast_hasher;
 mod identity;
 mod keys;
 pub mod mime;
@@ -56,6 +57,7 @@ pub mod trusted_list;
 pub use authority::{Locations, TestAuthority};
 pub use crl::CrlProfile;
 pub use extension::TestExtension;
+pub use fast_hasher::FastHasher;
 pub use identity::TestIdentity;
 pub use keys::test_key;
 pub use misbehaviour::Misbehaviour;
