@@ -24,6 +24,7 @@ mod call;
 mod checkpoint;
 mod commit;
 mod committed;
+pub mod conformance;
 mod decider;
 mod decider_error;
 mod decider_stored;
