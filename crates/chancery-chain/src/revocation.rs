@@ -24,6 +24,7 @@ pub(crate) mod list_extension;
 pub(crate) mod list_signers;
 pub(crate) mod list_values;
 pub(crate) mod lists;
+pub(crate) mod named_keys;
 pub(crate) mod ocsp;
 pub(crate) mod ocsp_error;
 pub(crate) mod order;

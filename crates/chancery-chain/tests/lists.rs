@@ -10,10 +10,14 @@ use case::{
 };
 use chancery_certificate::asn1::{self, tag};
 use chancery_certificate::{Certificate, KeyUsage};
-use chancery_chain::{EvidenceFault, RevocationList, RevocationListError, RevocationReason};
+use chancery_chain::{
+    ChainVerifier, Evidence, EvidenceFault, Purpose, RevocationList, RevocationListError, RevocationPolicy,
+    RevocationReason, TrustAnchors,
+};
 use chancery_key::KeyKind;
 use chancery_testkit::{
-    CrlProfile, Locations, Profile, Revocation, RevocationReason as TestReason, TestAuthority, TestExtension,
+    CrlProfile, Locations, OcspAnswer, Profile, Revocation, RevocationReason as TestReason, TestAuthority,
+    TestExtension,
 };
 use const_oid::ObjectIdentifier as Oid;
 
@@ -399,4 +403,39 @@ fn a_delta_is_no_complete_list() {
     let case = Case::new();
     let delta = current().extension(delta_of(7));
     assert!(out_of_scope(&case, &delta));
+}
+
+/// RFC 5280 §5.2.1: its lists name a key by which its certificate does not know it. Where nothing else says enough they
+/// are believed all the same, since their signatures are right.
+#[test]
+fn lists_of_an_authority_that_names_its_key_wrongly_count_where_there_is_nothing_else() {
+    let case = Case::new();
+    let identifier =
+        TestExtension::plain(Oid::new_unwrap("2.5.29.14"), asn1::encode(tag::OCTET_STRING, &[7; 20]));
+    let profile = Profile::authority("Sloppy", KeyKind::P256).extension(identifier);
+    let locations = case.pki.issuing().locations().clone();
+    let sloppy = case.pki.root_authority().subordinate(profile, locations);
+    let alice = sloppy.issue(Profile::signer("Alice", KeyKind::P256));
+    let anchors = TrustAnchors::new([case.pki.root().clone()]);
+    let judge = |evidence: Evidence| {
+        let evidence = evidence.with_certificate(sloppy.certificate().clone());
+        ChainVerifier::new(&anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
+            .evidence(&evidence)
+            .verify_at(alice.certificate(), now())
+    };
+    assert!(judge(case.above()).is_err());
+    let newer = case.above().with_crl(sloppy.sign_crl(&current()));
+    assert_eq!(judge(newer.clone()).unwrap().holds_until(), Some(hours(24)));
+    // A delta is not silent about less.
+    let delta = current().number(8).extension(delta_of(7));
+    assert!(judge(newer.clone().with_crl(sloppy.sign_crl(&delta))).is_ok());
+    // What says enough beside it counts, although it is older.
+    let answer =
+        OcspAnswer::about(alice.certificate(), &sloppy, hours(-2)).current(hours(-2), Some(hours(5)));
+    assert_eq!(judge(newer.clone().with_ocsp(answer.sign())).unwrap().holds_until(), Some(hours(5)));
+    // What it names as revoked is not dropped for that.
+    let serial = alice.certificate().serial().to_vec();
+    let revoked = current().revoke(serial, Revocation::new(hours(-2), TestReason::KeyCompromise));
+    let both = newer.with_ocsp(answer.sign()).with_crl(sloppy.sign_crl(&revoked));
+    assert_eq!(revoked_since(&judge(both)), Some((hours(-2), RevocationReason::KeyCompromise)));
 }

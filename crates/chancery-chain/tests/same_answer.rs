@@ -158,6 +158,47 @@ fn of_pieces_of_one_time_the_one_that_lasts_longer_counts() {
     }
 }
 
+fn piece_of(form: Form, of: i64, lasts: i64, by: By) -> Piece {
+    Piece { form, of, lasts, revoked: None, by }
+}
+
+/// The delta is not what the proof rests on, so the proof is the same without it: the list of the other key is the newest
+/// in both cases.
+#[test]
+fn a_delta_that_is_of_no_use_does_not_change_which_list_counts() {
+    let world = World::new();
+    let hold = Some((-27, TestReason::CertificateHold));
+    let pieces = [
+        Piece { revoked: hold, ..piece_of(Form::List, -10, 29, By::Issuer) },
+        piece_of(Form::Answer, 17, 3, By::Another),
+        piece_of(Form::Answer, -3, 1, By::Issuer),
+        piece_of(Form::List, 0, 20, By::Another),
+    ];
+    let delta = piece_of(Form::Delta { base: 0 }, 0, 1, By::Issuer);
+    let with_delta = delta.join(&world, world.evidence(&pieces));
+    for evidence in [world.evidence(&pieces), with_delta] {
+        let chain = world.case.verify(&evidence, hours(0)).unwrap();
+        assert_eq!(chain.holds_until(), Some(hours(20)));
+        let again = world.case.verify(&chain.evidence(), hours(0)).unwrap();
+        assert_eq!(again.holds_until(), Some(hours(20)));
+    }
+}
+
+#[test]
+fn of_pieces_of_the_same_times_the_same_one_counts_in_any_order() {
+    let world = World::new();
+    let later = Some((1, TestReason::Superseded));
+    for (form, revoked) in
+        [(Form::Answer, None), (Form::Answer, later), (Form::List, None), (Form::List, later)]
+    {
+        let piece = |by| Piece { revoked, ..piece_of(form, 2, 7, by) };
+        let [one, other] = [[By::Issuer, By::Another], [By::Another, By::Issuer]]
+            .map(|by| world.case.verify(&world.evidence(&by.map(piece)), hours(0)).unwrap());
+        assert_eq!(one.holds_until(), other.holds_until(), "{form:?} {revoked:?}");
+        assert_eq!(pieces_of(&one), pieces_of(&other), "{form:?} {revoked:?}");
+    }
+}
+
 thread_local! {
     static WORLD: World = World::new();
 }
@@ -196,7 +237,7 @@ proptest! {
         WORLD.with(|world| {
             let judge = |pieces: &[Piece]| {
                 let found = world.case.verify(&world.evidence(pieces), hours(at));
-                found.map(|chain| chain.holds_until()).map_err(|failure| case::revoked_since(&Err(failure)))
+                found.map(|chain| (chain.holds_until(), pieces_of(&chain))).map_err(|failure| case::revoked_since(&Err(failure)))
             };
             let found = judge(&pieces);
             pieces.reverse();

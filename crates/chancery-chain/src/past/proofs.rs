@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 /// By what an object is recognised: the SHA-256 digest of its octets. Whoever proves something of it several times makes
 /// it once.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectDigest([u8; 32]);
 
 /// Its first octets find it in a table: nobody makes more than a handful of objects that begin alike.

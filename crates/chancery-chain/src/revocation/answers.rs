@@ -25,7 +25,7 @@ const KIND: EvidenceKind = EvidenceKind::Ocsp;
 pub(crate) struct Candidates<'k, 'a> {
     /// Those that name it as revoked.
     claims: Vec<Candidate<'k, 'a>>,
-    /// The others, the newest first.
+    /// The others.
     silent: Vec<Candidate<'k, 'a>>,
 }
 
@@ -46,7 +46,8 @@ pub(crate) enum Late {
     No,
 }
 
-/// Every answer that speaks of the certificate; why others do not goes to `because`.
+/// Every answer that speaks of the certificate, the newest first; why others do not goes to `because`. Of answers of one
+/// time always the same one comes first, in whatever order they are brought.
 pub(crate) fn candidates<'k, 'a>(
     question: Question<'_>,
     answers: &'k Answers<'a>,
@@ -73,10 +74,16 @@ pub(crate) fn candidates<'k, 'a>(
             }
         }
     }
-    candidates.silent.sort_by_key(|one| {
-        let OcspStatement { this_update, next_update, .. } = *one.found;
+    let preference = |one: &Candidate<'_, '_>| {
+        let (this_update, next_update) = one.dates();
         Reverse((moment.rank(this_update, next_update), this_update, next_update))
-    });
+    };
+    for alike in [&mut candidates.claims, &mut candidates.silent] {
+        alike.sort_by(|left, right| {
+            let digests = || left.known.object().cmp(&right.known.object());
+            preference(left).cmp(&preference(right)).then_with(digests)
+        });
+    }
     candidates
 }
 

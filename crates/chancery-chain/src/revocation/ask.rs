@@ -5,7 +5,6 @@ use crate::path::build::{Question, Work};
 use crate::revocation::answers;
 use crate::revocation::doubt;
 use crate::revocation::few;
-use crate::revocation::judged_lists;
 use crate::revocation::lists;
 use crate::revocation::responders::Context;
 use crate::revocation::statement::{Answer, Said, Silence, View};
@@ -48,7 +47,7 @@ pub(crate) fn gather(
     known.look_at_all()?;
     let (answers, lists) = (known.answers(), known.lists());
     let answers = answers::candidates(question, &answers, moment, &mut because);
-    let lists = lists::candidates(question, &lists, moment, work, &mut because);
+    let lists = lists::candidates(question, &lists, signers, moment, work, &mut because);
 
     let mut statements = answers::claims(question, &answers, context, work, &mut because)?;
     let mut judged = lists::claims(question, &lists, signers, moment, work, &mut because)?;
@@ -64,15 +63,18 @@ pub(crate) fn gather(
             moment.view == View::AsKnown && lists.newest(question, moment) > answers.newest(question, moment);
     }
     if lists_first {
-        let found = lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+        let found =
+            lists::silent(question, &lists.silent, wanted, signers, moment, work, &mut because, &mut judged);
         let wanted = found.map_or(wanted, settles);
         answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
     } else {
         let found = answers::silent(question, &answers, wanted, context, work, &mut because, &mut statements);
         let wanted = found.map_or(wanted, settles);
-        lists::silent(question, &lists, wanted, signers, moment, work, &mut because, &mut judged);
+        lists::silent(question, &lists.silent, wanted, signers, moment, work, &mut because, &mut judged);
     }
 
-    statements.extend(judged_lists::statements(question.certificate, &judged, moment, &mut because));
+    let beside = &statements;
+    let listed = lists::told(question, &lists, wanted, beside, signers, moment, work, &mut because, judged);
+    statements.extend(listed);
     Ok(Said { statements, because })
 }

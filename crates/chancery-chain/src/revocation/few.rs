@@ -65,7 +65,7 @@ fn order(question: Question<'_>, known: &Known<'_>, moment: Moment) -> Option<Ar
                         let (dates, issued) =
                             (candidate.dates(), found.this_update.max(answer.produced_at()));
                         let object = Some(one.object());
-                        preferred.push(Preferred { place, nth, class: 0, dates, issued, object });
+                        preferred.push(Preferred { place, nth, dates, issued, object });
                     }
                     OcspStatus::Good | OcspStatus::Unknown => {}
                 }

@@ -6,8 +6,9 @@ use crate::path::build::{Question, Work};
 use crate::revocation::evidence_fault::EvidenceKind;
 use crate::revocation::judged_lists::{self, Judged, is_delta, silence};
 use crate::revocation::known::Known;
-use crate::revocation::list_signers::{ListSigners, fit};
+use crate::revocation::list_signers::ListSigners;
 use crate::revocation::lists::{self, Candidate};
+use crate::revocation::named_keys::NamedKeys;
 use crate::revocation::order::{Order, Preferred};
 use crate::revocation::scope::Reasons;
 use crate::revocation::statement::{Dates, Moment, Statement, View};
@@ -29,7 +30,6 @@ pub(crate) fn order(
     orders.of(KIND, question, moment, || {
         orders.look_at(known.read_lists().len()).ok()?;
         let named = lists::issuers_named(question.certificate);
-        let key = question.issuer.subject_key_identifier().ok().flatten();
         // Whatever keeps a list from being of use at the beginning of time does so at any moment.
         let always = Moment { at: jiff::Timestamp::MIN, ..moment };
         let whenever = Moment { view: View::AsKnown, ..always };
@@ -45,9 +45,8 @@ pub(crate) fn order(
                 return None;
             }
             if silence(question.certificate, list, always).is_none() {
-                let (class, dates, issued) =
-                    (fit(list, key.as_deref()), candidate.dates(), list.this_update());
-                preferred.push(Preferred { place, nth: 0, class, dates, issued, object: one.object() });
+                let (dates, issued) = (candidate.dates(), list.this_update());
+                preferred.push(Preferred { place, nth: 0, dates, issued, object: one.object() });
             }
         }
         Some(preferred)
@@ -68,12 +67,10 @@ pub(crate) fn gather(
     let (mut statements, mut because) = (Vec::new(), Vec::new());
     let (mut covered, mut oldest) = (Reasons::NONE, None);
     let (mut from, mut tried) = (0, 0);
+    let mut keys = NamedKeys::new(question, signers);
     while let Some((piece, after)) = order.usable(from, moment, known.proofs()) {
-        if newer_than.is_some_and(|known| piece.dates <= known) {
-            from = order.after_class_of(piece);
-            continue;
-        }
-        if covered.are_all() {
+        // Those after it are older still.
+        if covered.are_all() || newer_than.is_some_and(|known| piece.dates <= known) {
             break;
         }
         if tried == MOST_TRIED {
@@ -83,6 +80,9 @@ pub(crate) fn gather(
         known.orders()?.look_at(1).ok()?;
         let one = known.read_lists().get(piece.place)?.seen_by(known.proofs());
         let Ok(list) = &*one.list else { continue };
+        if !keys.has_that_of(list) {
+            continue;
+        }
         let candidate: Candidate<'_, '_> = lists::candidate(question, &one, list, moment, work).ok()?;
         let Ok(authentic) = lists::authenticate(question, &candidate, signers, moment, work) else {
             continue;

@@ -16,10 +16,11 @@ use crate::revocation::finder::Wanted;
 use crate::revocation::foundation::Foundation;
 use crate::revocation::judged_lists::{Authentic, Judged, is_delta, silence, statements};
 use crate::revocation::known_lists::{KnownList, Lists, malformed};
-use crate::revocation::list_signers::{self, ListSigners, fit};
+use crate::revocation::list_signers::{self, ListSigners};
 use crate::revocation::list_values::RevokedEntry;
+use crate::revocation::named_keys::NamedKeys;
 use crate::revocation::scope::{Reasons, Scope};
-use crate::revocation::statement::{Dates, Moment, Silence, Statement, View};
+use crate::revocation::statement::{self, Dates, Moment, Silence, Statement, View};
 
 /// Critical extensions of a list that are processed. The number and the key identifier may not be critical
 /// (RFC 5280 §5.2.1, §5.2.3), so they are not among them.
@@ -31,8 +32,10 @@ const PROCESSED: [ObjectIdentifier; 2] =
 pub(crate) struct Candidates<'l, 'a> {
     /// Those that name it.
     claims: Vec<Candidate<'l, 'a>>,
-    /// The others: first those that name the key of the issuer of the certificate, of each the newest first.
-    silent: Vec<Candidate<'l, 'a>>,
+    /// The others.
+    pub(crate) silent: Vec<Candidate<'l, 'a>>,
+    /// The others that name a key which nobody at hand has.
+    strange: Vec<Candidate<'l, 'a>>,
 }
 
 /// A list, and what it says of the certificate.
@@ -46,15 +49,20 @@ pub(crate) struct Candidate<'l, 'a> {
     late: Option<EvidenceFault>,
 }
 
-/// Every list that speaks of the certificate; why others do not goes to `because`.
+/// Every list that speaks of the certificate, the newest first; why others do not goes to `because`.
+///
+/// Whoever signed it: what is found first must be what is told in the end, or a piece that is of no use could change
+/// which one counts. Of lists of one time always the same one comes first, in whatever order they are brought.
 pub(crate) fn candidates<'l, 'a>(
     question: Question<'_>,
     lists: &'l Lists<'a>,
+    signers: &dyn ListSigners,
     moment: Moment,
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
 ) -> Candidates<'l, 'a> {
     let named = issuers_named(question.certificate);
+    let mut keys = NamedKeys::new(question, signers);
     let mut candidates = Candidates::default();
     for known in lists {
         let list = match &*known.list {
@@ -69,16 +77,21 @@ pub(crate) fn candidates<'l, 'a>(
         }
         match candidate(question, known, list, moment, work) {
             Ok(one) if one.entry.is_some() => candidates.claims.push(one),
-            Ok(one) => candidates.silent.push(one),
+            Ok(one) if keys.has_that_of(list) => candidates.silent.push(one),
+            Ok(one) => candidates.strange.push(one),
             Err(fault) => because.push(fault),
         }
     }
-    let wanted = question.issuer.subject_key_identifier().ok().flatten();
-    candidates.silent.sort_by_cached_key(|one| {
-        let (this_update, next_update) = (one.list.this_update(), one.list.next_update());
-        let rank = moment.rank(this_update, next_update);
-        (fit(one.list, wanted.as_deref()), Reverse((rank, this_update, next_update)))
-    });
+    let preference = |one: &Candidate<'_, '_>| {
+        let (this_update, next_update) = one.dates();
+        Reverse((moment.rank(this_update, next_update), this_update, next_update))
+    };
+    for alike in [&mut candidates.claims, &mut candidates.silent, &mut candidates.strange] {
+        alike.sort_by(|left, right| {
+            let digests = || left.known.object().cmp(&right.known.object());
+            preference(left).cmp(&preference(right)).then_with(digests)
+        });
+    }
     candidates
 }
 
@@ -139,16 +152,16 @@ impl Candidates<'_, '_> {
     /// Of when the newest is that says that the certificate is good, if it is authentic. Of deltas that is not known
     /// beforehand.
     pub(crate) fn newest(&self, question: Question<'_>, moment: Moment) -> Option<Dates> {
-        if self.has_deltas() {
+        if has_deltas(&self.silent) {
             return None;
         }
         let usable = |one: &&Candidate<'_, '_>| silence(question.certificate, one.list, moment).is_none();
         self.silent.iter().filter(usable).map(Candidate::dates).max()
     }
+}
 
-    fn has_deltas(&self) -> bool {
-        self.silent.iter().any(|candidate| is_delta(candidate.list))
-    }
+fn has_deltas(candidates: &[Candidate<'_, '_>]) -> bool {
+    candidates.iter().any(|candidate| is_delta(candidate.list))
 }
 
 impl Candidate<'_, '_> {
@@ -167,7 +180,7 @@ impl Candidate<'_, '_> {
 #[expect(clippy::too_many_arguments, reason = "what is asked, of what, with what, and where the answers go")]
 pub(crate) fn silent<'l, 'a>(
     question: Question<'_>,
-    candidates: &Candidates<'l, 'a>,
+    candidates: &[Candidate<'l, 'a>],
     wanted: Silence,
     signers: &dyn ListSigners,
     moment: Moment,
@@ -176,12 +189,12 @@ pub(crate) fn silent<'l, 'a>(
     judged: &mut Judged<'l, 'a>,
 ) -> Option<Dates> {
     let few = match wanted {
-        Silence::OfOne { newer_than } if !candidates.has_deltas() => Some(newer_than),
+        Silence::OfOne { newer_than } if !has_deltas(candidates) => Some(newer_than),
         Silence::OfOne { .. } | Silence::OfAll => None,
     };
     let mut covered = Reasons::NONE;
     let mut oldest = None;
-    for candidate in &candidates.silent {
+    for candidate in candidates {
         if let Some(newer_than) = few {
             if newer_than.is_some_and(|known| candidate.dates() <= known) {
                 continue;
@@ -218,11 +231,34 @@ pub(crate) fn ask(
     work: &mut Work,
     because: &mut Vec<EvidenceFault>,
 ) -> Result<Vec<Statement>, Exhausted> {
-    let candidates = candidates(question, lists, moment, work, because);
+    let candidates = candidates(question, lists, signers, moment, work, because);
     let mut judged = claims(question, &candidates, signers, moment, work, because)?;
     let wanted = if judged.is_empty() { Silence::OfOne { newer_than: None } } else { Silence::OfAll };
-    silent(question, &candidates, wanted, signers, moment, work, because, &mut judged);
-    Ok(statements(question.certificate, &judged, moment, because))
+    silent(question, &candidates.silent, wanted, signers, moment, work, because, &mut judged);
+    Ok(told(question, &candidates, wanted, &[], signers, moment, work, because, judged))
+}
+
+/// What the lists that were judged say. Where that and what stands beside them is not enough, those that name a key which
+/// nobody at hand has are judged too.
+#[expect(clippy::too_many_arguments, reason = "what is asked, of what, with what, and where the answers go")]
+pub(crate) fn told<'l, 'a>(
+    question: Question<'_>,
+    candidates: &Candidates<'l, 'a>,
+    wanted: Silence,
+    beside: &[Statement],
+    signers: &dyn ListSigners,
+    moment: Moment,
+    work: &mut Work,
+    because: &mut Vec<EvidenceFault>,
+    mut judged: Judged<'l, 'a>,
+) -> Vec<Statement> {
+    let listed = statements(question.certificate, &judged, moment, because);
+    let enough = || wanted != Silence::OfAll && statement::say_enough(beside.iter().chain(&listed));
+    if candidates.strange.is_empty() || enough() {
+        return listed;
+    }
+    silent(question, &candidates.strange, wanted, signers, moment, work, because, &mut judged);
+    statements(question.certificate, &judged, moment, because)
 }
 
 /// Who may issue lists that speak of the certificate: its issuer, and those that it names.

@@ -34,8 +34,6 @@ pub(crate) struct Preferred {
     pub(crate) place: usize,
     /// Of several statements of an answer about the certificate: which.
     pub(crate) nth: usize,
-    /// Those of a lesser class come first, whatever their times.
-    pub(crate) class: u8,
     pub(crate) dates: Dates,
     /// When it was issued, as it says.
     pub(crate) issued: Timestamp,
@@ -69,11 +67,12 @@ struct Existed {
 }
 
 impl Order {
-    /// Of pieces in any order; of those that are preferred alike the first comes first.
+    /// Of pieces in any order.
     pub(crate) fn new(mut pieces: Vec<Preferred>, moment: Moment) -> Self {
         pieces.sort_by_key(|one| {
             let (this_update, next_update) = one.dates;
-            (one.class, Reverse((moment.rank(this_update, next_update), this_update, next_update)))
+            let rank = moment.rank(this_update, next_update);
+            (Reverse((rank, this_update, next_update)), one.object)
         });
         let fit = match moment.view {
             View::AsKnown => Fit::AsKnown(FirstFit::new(pieces.iter().map(|one| {
@@ -89,35 +88,20 @@ impl Order {
     /// The first piece from this place on that is of use at the moment, and the place after it.
     pub(crate) fn usable(
         &self,
-        mut from: usize,
+        from: usize,
         moment: Moment,
         proofs: Option<&ProofsOfExistence>,
     ) -> Option<(&Preferred, usize)> {
-        loop {
-            let place = self.first_from(from, moment, proofs)?;
-            let piece = self.pieces.get(place)?;
-            let fresh = moment.view != View::AsKnown || piece.dates.0 >= moment.freshness.earliest(moment.at);
-            if fresh {
-                return Some((piece, place + 1));
-            }
-            // Those after it are older still.
-            from = self.after_class_of(piece);
-        }
-    }
-
-    /// The place after all pieces of the class of this one.
-    pub(crate) fn after_class_of(&self, piece: &Preferred) -> usize {
-        self.pieces.partition_point(|other| other.class <= piece.class)
+        let place = self.first_from(from, moment, proofs)?;
+        let piece = self.pieces.get(place)?;
+        // Where it is not recent enough, those after it are older still.
+        let fresh = moment.view != View::AsKnown || piece.dates.0 >= moment.freshness.earliest(moment.at);
+        fresh.then_some((piece, place + 1))
     }
 
     /// Of when the newest is that is of use at the moment.
     pub(crate) fn newest(&self, moment: Moment, proofs: Option<&ProofsOfExistence>) -> Option<Dates> {
-        let (mut from, mut newest) = (0, None);
-        while let Some((piece, _)) = self.usable(from, moment, proofs) {
-            newest = newest.max(Some(piece.dates));
-            from = self.after_class_of(piece);
-        }
-        newest
+        self.usable(0, moment, proofs).map(|(piece, _)| piece.dates)
     }
 
     fn first_from(&self, from: usize, moment: Moment, proofs: Option<&ProofsOfExistence>) -> Option<usize> {

@@ -395,6 +395,12 @@ fn told(because: Vec<EvidenceFault>) -> Vec<EvidenceFault> {
     told
 }
 
+/// Whether those that name no revocation speak of all reasons.
+pub(crate) fn say_enough<'s>(statements: impl Iterator<Item = &'s Statement>) -> bool {
+    let usable = statements.filter(|one| one.silence.is_none() && one.revoked.is_none());
+    usable.fold(Reasons::NONE, |covered, one| covered.with(one.reasons)).are_all()
+}
+
 /// What as few of the statements as are needed for all reasons rest on, the first ones first; `None` when they do not
 /// speak of all.
 fn cover<'s>(statements: impl Iterator<Item = &'s Statement>) -> Option<Foundation> {
