@@ -27,6 +27,7 @@ mod letters;
 mod locked;
 mod look;
 mod objection;
+mod page_content;
 mod page_numbers;
 mod pages;
 mod parts;
@@ -58,6 +59,7 @@ use allowance::Answerable;
 use budget::Budget;
 use found::Found;
 pub(crate) use later::Later;
+use page_content::Contents;
 use page_numbers::PageNumbers;
 use states::States;
 use step::Step;
@@ -103,7 +105,7 @@ pub(crate) fn since(
     let mut form = FormHistory::read(oldest)?;
     let mut store = StoreHistory::read(oldest)?;
     let pages = PageNumbers::of(document.latest());
-    let (budget, states) = (Budget::new(), States::default());
+    let (budget, states, contents) = (Budget::new(), States::default(), Contents::default());
     let mut all = Vec::new();
     for (pair, changed) in views.windows(2).zip(&steps) {
         let (old, new) = (pair[0], pair[1]);
@@ -118,6 +120,7 @@ pub(crate) fn since(
             pages: &pages,
             budget: &budget,
             states: &states,
+            contents: &contents,
             options: RefCell::new(None),
             looks: RefCell::default(),
         };

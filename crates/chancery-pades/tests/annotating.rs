@@ -252,6 +252,17 @@ fn nothing_passes_for_a_comment_that_does_more() {
             "object-changed",
         ),
         (
+            "a note becomes the window of another one",
+            Box::new(|[_, note], document, increment| {
+                let other = format!("/Subtype/Text/Rect[0 0 9 9]/Contents(x)/Popup {note}/P {{page}}");
+                let places = annotate(document, increment, &[&other]);
+                let window =
+                    format!("<</Type/Annot/Subtype/Popup/Rect[72 500 92 520]/Parent {}>>", places[0]);
+                increment.put(note, &dictionary(&window).into()).unwrap();
+            }),
+            "object-changed",
+        ),
+        (
             "a note gets an action",
             Box::new(|[_, note], document, increment| {
                 edit(document, increment, note, |note| note.set("A", dictionary("<</S/URI/URI(x)>>")));

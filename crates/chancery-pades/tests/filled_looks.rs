@@ -307,3 +307,42 @@ fn a_ground_of_its_own_may_hide_what_was_signed() {
         }
     }
 }
+
+#[test]
+fn a_style_is_of_what_viewers_draw_anew() {
+    let (pki, mut form) = (pki(), Form::new());
+    for (anew, told) in [("false", false), ("true", true)] {
+        form.pdf = with_form(&form, &form.pdf, &format!("<</NeedAppearances {anew}>>"));
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.set(document, increment, "text", "<</Q 2>>");
+        });
+        assert_eq!(warned(&report, "field-style-changed").is_some(), told, "{anew}: {report}");
+    }
+}
+
+#[test]
+fn what_a_script_or_a_font_of_its_own_makes_of_the_value_is_not_compared() {
+    let (pki, mut form) = (pki(), Form::new());
+    form.pdf = revised(&form.pdf, |document, increment| {
+        form.set(document, increment, "plain", "<</AA<</F<</S/JavaScript/JS(x)>>>>>>");
+    });
+    let scripted = plain("plain", "(1000)", "BT /Helv 12 Tf 2 5 Td (1,000 euro) Tj ET");
+    let own = "/Subtype/TrueType/BaseFont/AAAAAA+Own/Encoding<</Differences[49/nine]>>/FontDescriptor<</Type/FontDescriptor/FontFile2 {file}>>";
+    let program = |increment: &mut Increment<'_>| {
+        let file = increment.allocate();
+        increment.put(file, &stream("<<>>", b"glyphs")).unwrap();
+        file
+    };
+    let drawn = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+        let entries = own.replace("{file}", &program(increment).to_string());
+        let font = increment.allocate();
+        increment.put(font, &dictionary(&format!("<</Type/Font{entries}>>")).into()).unwrap();
+        let fonts = format!("/Resources<</Font<</New {font}>>>>");
+        let look = form.look_with(increment, "BT /New 12 Tf 2 5 Td (1009) Tj ET", &fonts);
+        form.set(document, increment, "text", &format!("<</V(7)/AP<</N {look}>>>>"));
+    });
+    for report in [scripted.judged(&pki, &form), drawn] {
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{report}");
+        assert!(warned(&report, "appearance-not-compared").is_some(), "{report}");
+    }
+}

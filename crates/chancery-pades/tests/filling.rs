@@ -8,7 +8,7 @@ use chancery_ades::{Finding, Indication, Report, Severity};
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::KeyKind;
 use chancery_pades::{ChangesAllowed, FieldLock, PdfSigner};
-use chancery_pdf::{Document, Increment};
+use chancery_pdf::{Document, Increment, Object};
 use support::forms::Form;
 use support::*;
 
@@ -333,6 +333,59 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
             "appearance-changed",
         ),
         (
+            "another look while it is touched",
+            &|form, document, increment| {
+                let look = form.look(increment, "BT /Helv 12 Tf (900) Tj ET");
+                form.set(document, increment, "text", &format!("<</AP<</N {{text look}}/D {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
+            "a mask over what is shown",
+            &|form, document, increment| {
+                let mask = "/Resources<</Font<</Helv {font}>>/ExtGState<</A<</SMask<</S/Alpha/G {shared look}>>>>>>>>";
+                let look = form.look_with(increment, "BT /Helv 12 Tf (7) Tj ET", mask);
+                form.set(document, increment, "text", &format!("<</V(7)/AP<</N {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
+            "a state that is held elsewhere",
+            &|form, document, increment| {
+                let states = "/Resources<</Font<</Helv {font}>>/ExtGState<</A<</CA {text}>>>>>>";
+                let look = form.look_with(increment, "BT /Helv 12 Tf (7) Tj ET", states);
+                form.set(document, increment, "text", &format!("<</V(7)/AP<</N {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
+            "a font that is put together from elsewhere",
+            &|form, document, increment| {
+                let font = increment.allocate();
+                let entries = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode {text look}>>";
+                increment.put(font, &form.dictionary(entries).into()).unwrap();
+                let fonts = format!("/Resources<</Font<</New {font}>>>>");
+                let look = form.look_with(increment, "BT /New 12 Tf (7) Tj ET", &fonts);
+                form.set(document, increment, "text", &format!("<</V(7)/AP<</N {look}>>>>"));
+            },
+            "font-added",
+        ),
+        (
+            "another state of what it shows",
+            &|form, document, increment| form.set(document, increment, "text", "<</AS/B>>"),
+            "appearance-changed",
+        ),
+        (
+            "a page, for readers that repair",
+            &|form, document, increment| form.set(document, increment, "text", "<</Type/Page>>"),
+            "field-changed",
+        ),
+        (
+            "what is aligned by its field",
+            &|form, document, increment| form.set(document, increment, "apart widget", "<</Q 2>>"),
+            "field-changed",
+        ),
+        (
             "a font of elsewhere",
             &|form, document, increment| {
                 let look = form.look_with(
@@ -486,6 +539,11 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
             "appearance-changed",
         ),
         (
+            "nothing in group, which has a value",
+            &|form, document, increment| form.set(document, increment, "in group", "<</V 99 0 R>>"),
+            "field-changed",
+        ),
+        (
             "text as a name",
             &|form, document, increment| form.set(document, increment, "plain", "<</V/Yes>>"),
             "field-value-odd",
@@ -548,6 +606,90 @@ fn a_widget_that_is_something_else_too_is_not_filled_in() {
     });
     let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
         form.set(document, increment, "plain", "<</V(x)>>");
+    });
+    assert_ne!(first(&report), Indication::TotalPassed, "{report}");
+    assert!(kinds(&report).contains(&"widget-changed"), "{report}");
+}
+
+/// What shows one field belongs to another one, too, or to anything else: whoever fills in one changes both.
+#[test]
+fn what_is_shared_is_not_filled_in() {
+    let pki = pki();
+    let looks = |form: &Form, names: [&str; 2]| {
+        revised(&form.pdf, |document, increment| {
+            let looks = increment.allocate();
+            increment.put(looks, &form.dictionary("<</N {text look}>>").into()).unwrap();
+            for name in names {
+                form.set(document, increment, name, &format!("<</AP {looks}>>"));
+            }
+        })
+    };
+    let drawn_anew = |form: &Form, increment: &mut Increment<'_>| {
+        let entries = "<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv {font}>>>>>>";
+        let look = chancery_pdf::Stream::new(form.dictionary(entries), b"BT /Helv 12 Tf (7) Tj ET".to_vec());
+        increment.put(form.at("text look"), &look.into()).unwrap();
+    };
+    for (names, wanted) in
+        [(["text", "text"], Indication::TotalPassed), (["text", "shared"], Indication::Indeterminate)]
+    {
+        let mut form = Form::new();
+        form.pdf = looks(&form, names);
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.set(document, increment, "text", "<</V(7)>>");
+            drawn_anew(&form, increment);
+        });
+        assert_eq!(first(&report), wanted, "the look: {report}");
+        // The dictionary of looks is written anew, too.
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            let look = form.look(increment, "BT /Helv 12 Tf (7) Tj ET");
+            let text = document.latest().object(form.at("text")).unwrap();
+            let looks = text.as_dictionary().unwrap().get("AP").and_then(Object::as_reference).unwrap();
+            increment.put(looks, &dictionary(&format!("<</N {look}>>")).into()).unwrap();
+            form.set(document, increment, "text", "<</V(7)>>");
+        });
+        assert_eq!(first(&report), wanted, "the looks: {report}");
+    }
+    // A value that is what a script does, too.
+    let mut form = Form::new();
+    let mut value = None;
+    form.pdf = revised(&form.pdf, |document, increment| {
+        let place = increment.allocate();
+        increment.put(place, &Object::parse(b"(x)").unwrap().0).unwrap();
+        form.set(document, increment, "plain", &format!("<</V {place}>>"));
+        edit_catalog(document, increment, |catalog| {
+            catalog.set("OpenAction", dictionary(&format!("<</S/JavaScript/JS {place}>>")));
+        });
+        value = Some(place);
+    });
+    let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+        increment.put(value.unwrap(), &Object::parse(b"(app.alert\\(1\\))").unwrap().0).unwrap();
+        form.set(document, increment, "plain", "<</M(D:20261121120000Z)>>");
+    });
+    assert_ne!(first(&report), Indication::TotalPassed, "{report}");
+}
+
+/// A stamp that calls a field its parent is no widget of it.
+#[test]
+fn what_is_no_widget_is_not_filled_in() {
+    let (pki, mut form) = (pki(), Form::new());
+    let mut stamp = None;
+    form.pdf = revised(&form.pdf, |document, increment| {
+        let place = increment.allocate();
+        let entries = "<</Type/Annot/Subtype/Stamp/Parent {apart}/Rect[100 200 300 220]/P {page}/F 4>>";
+        increment.put(place, &form.dictionary(entries).into()).unwrap();
+        edit_page(document, increment, |page| {
+            let mut all = page.get("Annots").and_then(Object::as_array).unwrap().to_vec();
+            all.push(Object::Reference(place));
+            page.set("Annots", all);
+        });
+        stamp = Some(place);
+    });
+    let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+        let look = form.look(increment, "BT /Helv 12 Tf (7) Tj ET");
+        form.set(document, increment, "apart", "<</V(7)>>");
+        edit(document, increment, stamp.unwrap(), |stamp| {
+            stamp.set("AP", dictionary(&format!("<</N {look}>>")));
+        });
     });
     assert_ne!(first(&report), Indication::TotalPassed, "{report}");
     assert!(kinds(&report).contains(&"widget-changed"), "{report}");

@@ -6,7 +6,8 @@ mod rewrites;
 mod support;
 
 use chancery_ades::{Indication, Severity};
-use chancery_pades::ChangesAllowed;
+use chancery_key::KeyKind;
+use chancery_pades::{ChangesAllowed, PdfSigner};
 use rewrites::*;
 use support::*;
 
@@ -32,5 +33,58 @@ fn what_the_form_says_of_all_fields_needs_leave() {
                 assert_eq!(told.severity, severity, "{key}: {report}");
             }
         }
+    }
+}
+
+#[test]
+fn a_style_that_nobody_reads_is_none_to_begin_with() {
+    let pki = pki();
+    let pdf = with_catalog(
+        &contract(),
+        "<</AcroForm<</Fields[]/DR<</Font<</Helv<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>>>",
+    );
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let signer = PdfSigner::new(&alice, now()).certify(ChangesAllowed::FormFilling);
+    let signed = signer.sign(&pdf).unwrap().to_vec().unwrap();
+    for (style, wanted) in [
+        ("(/Helv 12 Tf 0 g)", Some(Severity::Information)),
+        ("(/Helv 12 Tf 1 g)", Some(Severity::Warning)),
+        ("(/Helv 0.1 Tf 0 g)", None),
+    ] {
+        let styled = revised(&signed, |document, increment| form_entry(document, increment, "DA", style));
+        let report = verify(&pki, &styled);
+        let told = report.all_findings().find(|finding| finding.kind == "form-style-changed");
+        assert_eq!(told.map(|told| told.severity), wanted, "{style}: {report}");
+        assert_eq!(indications(&report)[0] == Indication::TotalPassed, wanted.is_some(), "{style}: {report}");
+    }
+}
+
+/// Resources that the form shares with a page are the page's, too: a font that its content lacked is shown there.
+#[test]
+fn resources_that_are_shared_do_not_grow() {
+    let pki = pki();
+    let font = "<</Type/Font/Subtype/Type1/BaseFont/Courier>>";
+    for (page, wanted) in
+        [(&[][..], Indication::TotalPassed), (&[("Resources", "#0")], Indication::Indeterminate)]
+    {
+        let form = ("AcroForm", "<</Fields[]/DR #0>>");
+        let prepared = prepared(&pki, page, &[form], &["<</Font<<>>>>", "", "", ""]);
+        let report = prepared.judged(&pki, &[], &[], &[(0, "<</Font<</New #1>>>>"), (1, font)]);
+        assert_eq!(indications(&report)[0], wanted, "{report}");
+    }
+}
+
+#[test]
+fn only_fonts_and_encodings_of_its_own_come_to_the_form() {
+    let pki = pki();
+    let old = ["<</Font<<>>>>", "<</Type/Encoding>>", "", ""];
+    let prepared = prepared(&pki, &[], &[("AcroForm", "<</Fields[]/DR #0>>")], &old);
+    for (resources, wanted) in [
+        ("<</Font<<>>/Encoding<</New #2>>>>", Indication::TotalPassed),
+        ("<</Font<<>>/Encoding<</New #1>>>>", Indication::Indeterminate),
+        ("<</Font<<>>/XObject<</New #2>>>>", Indication::Indeterminate),
+    ] {
+        let report = prepared.judged(&pki, &[], &[], &[(0, resources), (2, "<</Type/Encoding>>")]);
+        assert_eq!(indications(&report)[0], wanted, "{resources}: {report}");
     }
 }

@@ -44,9 +44,6 @@ fn same() -> Vec<(&'static str, Change<'static>)> {
                 )
                 .unwrap();
         }),
-        ("null for nothing", &|_, document, increment| {
-            edit_page(document, increment, |page| page.set("Thumb", Object::Null));
-        }),
         ("private data", &|_, document, increment| {
             let own = increment.allocate();
             increment.put(own, &dictionary("<</Secret(x)>>").into()).unwrap();

@@ -23,6 +23,13 @@ fn what_says_something_else_is_named_by_its_nature() {
             "page-changed",
         ),
         (
+            "null for nothing, which readers inherit",
+            &|_, document, increment| {
+                edit_page(document, increment, |page| page.set("UserUnit", Object::Null));
+            },
+            "page-changed",
+        ),
+        (
             "a rotation with a point",
             &|_, document, increment| edit_page(document, increment, |page| page.set("Rotate", value("0.0"))),
             "page-changed",
@@ -296,4 +303,86 @@ fn a_leftover_that_is_used_later_was_there_before() {
         increment.put(place, &document.latest().catalog().unwrap().1.into()).unwrap();
     });
     assert_ne!(indications(&verify(&pki, &repaired))[0], Indication::TotalPassed);
+}
+
+/// What the extensions of the document stand in is something else of it, too.
+#[test]
+fn extensions_are_nothing_else_besides() {
+    let pki = pki();
+    let was = "<</ADBE<</BaseVersion/1.7/ExtensionLevel 3>>>>";
+    let is = "<</ADBE<</BaseVersion/1.7/ExtensionLevel 3>>/Font<</F1<</Type/Font>>>>>>";
+    for (page, wanted) in
+        [(&[][..], Indication::TotalPassed), (&[("Resources", "#0")], Indication::Indeterminate)]
+    {
+        let prepared = prepared(&pki, page, &[("Extensions", "#0")], &[was]);
+        let report = prepared.judged(&pki, &[], &[], &[(0, is)]);
+        assert_eq!(indications(&report)[0], wanted, "{report}");
+    }
+}
+
+/// A stream with an entry in an object of its own ends elsewhere for those who do not find it.
+#[test]
+fn a_stream_is_not_put_together_anew() {
+    let pki = pki();
+    let signed = signed(&pki, &contract());
+    let again = |parts: bool| {
+        revised(&signed, |document, increment| {
+            let view = document.latest();
+            let contents = view.page(0).unwrap().1.get("Contents").and_then(Object::as_reference).unwrap();
+            let stream = view.object(contents).unwrap();
+            let mut entries = stream.as_stream().unwrap().dictionary().clone();
+            let data = view.raw(stream.as_stream().unwrap()).unwrap().into_owned();
+            let length = increment.allocate();
+            if parts {
+                increment.put(length, entries.get("Length").unwrap()).unwrap();
+                entries.set("Length", length);
+            }
+            let body =
+                [&Object::Dictionary(entries).to_bytes()[..], b"\nstream\n", &data, b"\nendstream"].concat();
+            increment.put_raw(contents, body);
+        })
+    };
+    assert_passed(&verify(&pki, &again(false)), 1);
+    let report = verify(&pki, &again(true));
+    assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
+}
+
+/// The signed page leaves room for more of its content, which some readers can read, and others cannot.
+#[test]
+fn what_cannot_be_read_is_not_the_same_as_nothing() {
+    let pki = pki();
+    let prepared = prepared(&pki, &[("PieceInfo", "<</App<</Private #1>>>>")], &[], &["<<>>", ""]);
+    assert_passed(&verify(&pki, &prepared.signed), 1);
+    let changed = revised(&prepared.signed, |_, increment| {
+        increment.put_raw(prepared.place[1], b"<</Type/Stamp/X".to_vec());
+    });
+    let report = verify(&pki, &changed);
+    assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
+}
+
+/// A list that was there before does not become the widgets of a new signature: it may be which layers are hidden.
+#[test]
+fn a_list_of_something_else_does_not_become_widgets() {
+    let pki = pki();
+    let layers = ("OCProperties", "<</OCGs[#0]/D<</OFF #1>>>>");
+    let resources = ("Resources", "<</Properties<</MC0 #0>>>>");
+    let prepared = prepared(&pki, &[resources], &[layers], &["<</Type/OCG/Name(x)>>", "[#0]"]);
+    assert_passed(&verify(&pki, &prepared.signed), 1);
+    let changed = revised(&prepared.signed, |document, increment| {
+        let (field, widget) = (increment.allocate(), increment.allocate());
+        let hidden = prepared.place[1];
+        increment.put(field, &dictionary(&format!("<</FT/Sig/T(New)/Kids {hidden}>>")).into()).unwrap();
+        let entries = format!("<</Type/Annot/Subtype/Widget/Parent {field}/Rect[0 0 0 0]/F 132>>");
+        increment.put(widget, &dictionary(&entries).into()).unwrap();
+        increment.put(hidden, &list([widget])).unwrap();
+        edit_catalog(document, increment, |catalog| {
+            let mut form = catalog.get("AcroForm").and_then(Object::as_dictionary).unwrap().clone();
+            let mut fields = form.get("Fields").and_then(Object::as_array).unwrap().to_vec();
+            fields.push(Object::Reference(field));
+            form.set("Fields", fields);
+            catalog.set("AcroForm", form);
+        });
+    });
+    let report = verify(&pki, &changed);
+    assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use chancery_ades::Indication;
-use chancery_pdf::{Document, Increment, Object};
+use chancery_pdf::{Document, Increment, Object, Reference};
 use chancery_testkit::pdf::{CrossReference, SamplePdf};
 use support::*;
 
@@ -38,4 +38,26 @@ fn the_document_information_is_metadata_in_every_kind_of_section() {
         });
         assert_ne!(indications(&verify(&pki, &leading))[0], Indication::TotalPassed);
     }
+}
+
+/// What calls an object its information need not be the trailer.
+#[test]
+fn the_information_of_something_else_is_content() {
+    let pki = pki();
+    let mut place = Reference::new(0, 0);
+    let pdf = revised(&contract(), |document, increment| {
+        place = increment.allocate();
+        let holder = increment.allocate();
+        increment.put(place, &dictionary("<</Title(x)>>").into()).unwrap();
+        increment.put(holder, &dictionary(&format!("<</Info {place}>>")).into()).unwrap();
+        edit_page(document, increment, |page| page.set("PieceInfo", holder));
+        increment.set_trailer("Info", place);
+    });
+    let report = verify(
+        &pki,
+        &revised(&signed(&pki, &pdf), |_, increment| {
+            increment.put(place, &dictionary("<</Title(y)>>").into()).unwrap();
+        }),
+    );
+    assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
 }

@@ -135,3 +135,53 @@ fn what_many_entries_share_is_read_once() {
         assert!(twice < 2 * some, "{entries:?}: {some} bytes read, then {twice}");
     }
 }
+
+#[test]
+fn a_null_is_not_nothing() {
+    let pki = pki();
+    let (with, without) = ("<</Type/Old/X<</A 1/B null>>>>", "<</Type/Old/X<</A 1>>>>");
+    for (was, is) in [(with, without), (without, with), ("<</A null>>", "<<>>"), ("<<>>", "<</A null>>")] {
+        let report = prepared(&pki, &[], &[], &[was]).judged(&pki, &[], &[], &[(0, is)]);
+        assert_ne!(indications(&report)[0], Indication::TotalPassed, "{was}: {report}");
+    }
+}
+
+#[test]
+fn a_list_of_widths_holds_codes_and_a_line_has_one() {
+    let pki = pki();
+    for (was, is, wanted) in [
+        ("<</BS<</W 1>>>>", "<</BS<</W 1.0>>>>", Indication::TotalPassed),
+        ("<</W[48[556]]>>", "<</W[48.[556]]>>", Indication::Indeterminate),
+        ("<</W 48>>", "<</W[48]>>", Indication::Indeterminate),
+    ] {
+        let report = prepared(&pki, &[], &[], &[was]).judged(&pki, &[], &[], &[(0, is)]);
+        assert_eq!(indications(&report)[0], wanted, "{was}: {report}");
+    }
+}
+
+/// One object may look as another one does, and yet be what others refer to.
+#[test]
+fn an_object_that_looks_the_same_is_another_one() {
+    let pki = pki();
+    let layer = "<</Type/OCG/Name(x)>>";
+    let layers = ("OCProperties", "<</OCGs[#0 #1]/D<</OFF[#0]>>>>");
+    let hidden = prepared(&pki, &[("Resources", "<</Properties<</MC0 #0>>>>")], &[layers], &[layer, layer]);
+    let report = hidden.judged(&pki, &[("Resources", "<</Properties<</MC0 #1>>>>")], &[], &[]);
+    assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
+}
+
+/// Some readers do not look for numbers in other objects, nor for what a page is.
+#[test]
+fn what_readers_expect_in_place_stays_there() {
+    let pki = pki();
+    for (key, was, is, objects) in [
+        ("CropBox", "[0 0 #0 800]", "[0 0 600 800]", ["600", "", "", ""]),
+        ("Rotate", "#0", "0", ["0", "", "", ""]),
+    ] {
+        let report = prepared(&pki, &[(key, was)], &[], &objects).judged(&pki, &[(key, is)], &[], &[]);
+        assert_ne!(indications(&report)[0], Indication::TotalPassed, "{key} in place: {report}");
+        let moved = prepared(&pki, &[(key, is)], &[], &[]);
+        let report = moved.judged(&pki, &[(key, was)], &[], &[(0, objects[0])]);
+        assert_ne!(indications(&report)[0], Indication::TotalPassed, "{key} moved: {report}");
+    }
+}

@@ -461,3 +461,28 @@ fn a_widget_over_another_is_a_warning() {
         assert_eq!(kinds(&report).contains(&"appearance-over-another"), over, "{rectangle}: {report}");
     }
 }
+
+/// A new signature may say something else than what was signed beneath it.
+#[test]
+fn a_widget_over_signed_text_is_a_warning() {
+    let pki = pki();
+    let bob = pki.signer("Bob", KeyKind::P256);
+    for allowed in [None, Some(ChangesAllowed::Annotations)] {
+        let signed = match allowed {
+            Some(allowed) => certified(&pki, &contract(), allowed, FieldLock::Only(Vec::new())),
+            None => signed(&pki, &contract()),
+        };
+        for (rectangle, over) in
+            [("[150 705 250 725]", true), ("[150 90 250 150]", false), ("[0 0 0 0]", false)]
+        {
+            let report = verify(&pki, &draw(&signed, &[rectangle], SIGNATURE, message_by(&bob)));
+            assert_passed(&report, 2);
+            let told = report.all_findings().find(|finding| finding.kind == "signed-content-covered");
+            assert_eq!(told.is_some(), over, "{rectangle}: {report}");
+            if let Some(told) = told {
+                assert_eq!(told.severity, chancery_ades::Severity::Warning);
+                assert_eq!(told.page().unwrap().area(), Some([150.0, 705.0, 250.0, 725.0]));
+            }
+        }
+    }
+}

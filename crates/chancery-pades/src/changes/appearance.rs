@@ -178,9 +178,8 @@ impl Step<'_, '_> {
             let finding = place(remark.clone());
             judgement.found.push(Found { need: Need::Nothing, field: Some(name.clone()), finding });
         }
-        if drawn.by == DrawnBy::Filler && self.covers_more(judgement, drawn.number, &drawn.widget)? {
-            let text = format!("{text} with a ground of its own, which may hide what was signed there");
-            let finding = place(Finding::warning("signed-content-covered", text));
+        if let Some(how) = self.covers(judgement, drawn, (page, corners))? {
+            let finding = place(Finding::warning("signed-content-covered", format!("{text} {how}")));
             judgement.found.push(Found { need: Need::Nothing, field: Some(name.clone()), finding });
         }
         let large = boxes.cover(page, covered) > area(visible) / 4.0;
@@ -206,6 +205,26 @@ impl Step<'_, '_> {
         };
         judgement.found.push(Found { need, field: Some(name.clone()), finding: place(finding) });
         Ok(())
+    }
+
+    /// How a widget may hide or change what was signed. A place that was signed for a signature is there for that.
+    fn covers(
+        &self,
+        judgement: &Judgement,
+        drawn: &Drawn,
+        (page, corners): (Option<u32>, Option<[f32; 4]>),
+    ) -> Result<Option<&'static str>, PadesError> {
+        Ok(match (drawn.by, page, corners) {
+            (DrawnBy::Filler, ..) => self
+                .covers_more(judgement, drawn.number, &drawn.widget)?
+                .then_some("with a ground of its own, which may hide what was signed there"),
+            (DrawnBy::Signer, Some(page), Some(corners))
+                if drawn.pages.is_none() && self.draws(&drawn.widget) =>
+            {
+                self.is_over_content(page, corners.map(f64::from))?.then_some("over what was signed there")
+            }
+            _ => None,
+        })
     }
 
     /// Whether a new widget lies over what other annotations of its page show: it may pass for one of them, or hide it.

@@ -139,7 +139,7 @@ impl Step<'_, '_> {
                 continue;
             }
             let mut explained = BTreeSet::from([change.number]);
-            let Some(pages) = self.pages_of_comment(judgement, change.number)? else { continue };
+            let Some(pages) = self.pages_of_comment(change.number)? else { continue };
             if let Ok(()) = objection_of(self.comment(judgement, (Some(old), new), &pages, &mut explained))? {
                 judgement.explained.extend(explained);
                 self.tell_comment(judgement, Happened::Changed, (change.number, new), &pages);
@@ -168,7 +168,7 @@ impl Step<'_, '_> {
             Some(change) => self.after(&change)?.is_null(),
             None => false,
         };
-        if freed && self.pages_of_comment(judgement, reference.number)?.is_some() {
+        if freed && self.pages_of_comment(reference.number)?.is_some() {
             judgement.explained.insert(reference.number);
         }
         self.tell_comment(judgement, Happened::Removed, (reference.number, &entries), pages);
@@ -176,15 +176,8 @@ impl Step<'_, '_> {
     }
 
     /// The pages that show a comment, if nothing but pages, its popup and its replies uses it.
-    fn pages_of_comment(
-        &self,
-        judgement: &mut Judgement,
-        number: u32,
-    ) -> Result<Option<Vec<u32>>, PadesError> {
+    fn pages_of_comment(&self, number: u32) -> Result<Option<Vec<u32>>, PadesError> {
         let mut pages = BTreeSet::new();
-        if judgement.trailer_leads {
-            return Ok(None);
-        }
         for found in self.references.uses(number) {
             if !self.budget.affords(1, ELEMENT) {
                 return Ok(None);
@@ -260,13 +253,10 @@ impl Step<'_, '_> {
         value: &Object,
         explained: &mut BTreeSet<u32>,
     ) -> Result<(), Stop> {
-        match self.walk(judgement, &judgement.own, value, refused)? {
-            Ok(led) => {
-                explained.extend(led);
-                Ok(())
-            }
-            Err(against) => Err(Stop::objection("annotation-added", format!("which {against}"))),
-        }
+        let led = self.walk(judgement, &judgement.own, value, refused)?;
+        let odd = |against| Stop::objection("annotation-added", format!("which {against}"));
+        explained.extend(led.map_err(odd)?);
+        Ok(())
     }
 
     fn tell_comment(

@@ -228,7 +228,7 @@ impl Step<'_, '_> {
         let look =
             appearances.as_dictionary().and_then(|entries| entries.get("N")).and_then(Object::as_reference);
         let look = look.filter(|look| judgement.is_open(look.number) && !judgement.is_new(look.number));
-        Ok(look.filter(|look| self.is_look_of(look.number, widget.number, stated.as_reference())))
+        Ok(look.filter(|look| self.is_look_of(look.number, widget.number)))
     }
 
     /// A field that was there: explained if nothing happened, or an empty signature field was signed.

@@ -31,7 +31,7 @@ impl Step<'_, '_> {
             }
         };
         for key in differing.iter().filter(|key| !matches!(key.as_str(), "Fields" | "SigFlags" | "DR")) {
-            let judged = objection_of(self.judge_form_entry(judgement, key, (old, new)))?;
+            let judged = objection_of(self.judge_form_entry(key, (old, new)))?;
             match judged {
                 Ok(found) => judgement.found.push(found),
                 Err(objection) => judgement.unexplained(objection.kind, objection.text, judgement.form),
@@ -40,27 +40,20 @@ impl Step<'_, '_> {
         self.judge_resources(judgement, old, new)
     }
 
-    fn judge_form_entry(
-        &self,
-        judgement: &Judgement,
-        key: &str,
-        (old, new): (&Dictionary, &Dictionary),
-    ) -> Result<Found, Stop> {
-        let stated = new.get(key);
+    fn judge_form_entry(&self, key: &str, (old, new): (&Dictionary, &Dictionary)) -> Result<Found, Stop> {
         let value = self.new.value(new, key)?;
-        let own = stated.and_then(Object::as_reference).is_none_or(|own| judgement.is_new(own.number));
         let found = |need, finding| Ok(Found { need, field: None, finding });
         match (key, &value) {
             // Where none was stated, viewers took what they liked.
-            ("DA", Object::String(style)) if own && old.get(key).is_none() && self.is_readable(style)? => {
+            ("DA", Object::String(style)) if old.get(key).is_none() && self.is_readable(style)? => {
                 let text = "the form got a font and colour for what is filled in";
                 found(Need::Filling, Finding::information("form-style-changed", text))
             }
-            ("DA", Object::String(_)) if own && self.is_style(&self.old.value(old, key)?, &value)? => {
+            ("DA", Object::String(_)) if self.is_style(&self.old.value(old, key)?, &value)? => {
                 let text = "the form got another font and colour for what viewers draw, so that fields may look other than when they were signed";
                 found(Need::Filling, Finding::warning("form-style-changed", text))
             }
-            ("Q", Object::Integer(0..=2)) if own => {
+            ("Q", Object::Integer(0..=2)) => {
                 let text = "the form aligns what viewers draw in another way";
                 found(Need::Filling, Finding::warning("form-style-changed", text))
             }
@@ -193,15 +186,11 @@ impl Step<'_, '_> {
         value: &Object,
         explained: &mut BTreeSet<u32>,
     ) -> Result<(), Stop> {
-        let number = value.as_reference().map(|reference| reference.number);
-        let is_new = number.is_none_or(|number| judgement.is_new(number));
-        if !is_new || self.new.resolve(value)?.as_dictionary().is_none() {
-            return Err(Stop::objection(
-                "form-resources-changed",
-                "an encoding of the form was taken from elsewhere",
-            ));
-        }
-        explained.extend(number);
+        let led = self.walk(judgement, &judgement.fonts, value, |_| false)?;
+        explained.extend(led.map_err(|against| {
+            let text = format!("an encoding was added to the form that {against}");
+            Stop::objection("form-resources-changed", text)
+        })?);
         Ok(())
     }
 }

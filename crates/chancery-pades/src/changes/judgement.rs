@@ -36,22 +36,14 @@ pub(super) struct Judgement {
     pub(super) kids: BTreeMap<u32, Vec<u32>>,
     /// The entries that say the same as before in other words.
     pub(super) rewritten: BTreeSet<String>,
-    /// What applications keep for themselves, and what belongs to comments, as far as that was walked through.
+    /// What applications keep for themselves, what belongs to comments, and to fonts, as far as that was walked through.
     pub(super) private: Walks,
     pub(super) own: Walks,
-    /// The resources of the form as it was, once they were asked for.
-    pub(super) form_resources: OnceCell<BTreeSet<u32>>,
-    /// How many of the changed objects refer to an object.
-    pub(super) users: HashMap<u32, Users>,
+    pub(super) fonts: Walks,
+    /// The fonts of the form as it was, once they were asked for.
+    pub(super) form_fonts: OnceCell<BTreeSet<u32>>,
     /// The objects that were compared, by revision.
     pub(super) read: RefCell<HashMap<(usize, Reference), Rc<Object>>>,
-}
-
-/// How many changed objects refer to another one.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub(super) enum Users {
-    One,
-    Several,
 }
 
 impl Judgement {
@@ -71,8 +63,8 @@ impl Judgement {
             rewritten: BTreeSet::new(),
             private: Walks::default(),
             own: Walks::default(),
-            form_resources: OnceCell::new(),
-            users: HashMap::new(),
+            fonts: Walks::default(),
+            form_fonts: OnceCell::new(),
             read: RefCell::default(),
         }
     }

@@ -17,7 +17,6 @@ use super::plain_look::{self, Frame, Spacing};
 use super::step::Step;
 use super::style::{Style, colour};
 use super::values::{is_rectangle, is_type, number};
-use crate::references::each_reference;
 
 /// How the look of a field changed.
 #[derive(Copy, Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -55,10 +54,10 @@ impl Step<'_, '_> {
         let (Some(stated), was) = (widget.new.get("AP"), widget.old.get("AP")) else {
             return Ok(if widget.old.get("AP").is_some() { Look::Unknown } else { Look::Same });
         };
-        let entries = self
-            .owned(judgement, stated, was, explained)
-            .ok_or_else(|| odd("borrows the look of something else"))?;
-        let Object::Dictionary(entries) = self.new.resolve(&entries)? else {
+        if !self.owns(judgement, widget.number, stated, explained) {
+            return Err(odd("borrows the look of something else"));
+        }
+        let Object::Dictionary(entries) = self.new.resolve(stated)? else {
             return Err(odd("has a look that is no dictionary"));
         };
         let old_entries = was.map_or(Ok(Object::Null), |was| self.old.resolve(was))?;
@@ -76,8 +75,8 @@ impl Step<'_, '_> {
         }
         let Some(Object::Reference(normal)) = normal else { return Err(odd("has no look")) };
         let replaced = normal_was == Some(&Object::Reference(*normal));
-        let own = judgement.is_new(normal.number)
-            || (replaced && self.is_look_of(normal.number, widget.number, stated.as_reference()));
+        let own =
+            judgement.is_new(normal.number) || (replaced && self.is_look_of(normal.number, widget.number));
         if !own {
             return Err(odd("borrows the look of something else"));
         }
@@ -187,38 +186,27 @@ impl Step<'_, '_> {
         }))
     }
 
-    /// A value that is direct, or an object of its own that only the widget uses: new, or there before and its own.
-    fn owned(
+    /// Whether the looks of a widget are direct, as they were, or an object of its own that nothing else uses.
+    fn owns(
         &self,
         judgement: &Judgement,
-        value: &Object,
-        was: Option<&Object>,
+        widget: u32,
+        stated: &Object,
         explained: &mut BTreeSet<u32>,
-    ) -> Option<Object> {
-        let Some(reference) = value.as_reference() else { return Some(value.clone()) };
-        let changed = judgement.changed.contains_key(&reference.number);
-        if judgement.is_new(reference.number) {
-            explained.insert(reference.number);
-        } else if was != Some(value) {
-            return None;
-        } else if changed {
-            let mut uses = self.references.uses(reference.number);
-            let first = uses.next()?;
-            if first.key != "AP" || uses.next().is_some() {
-                return None;
-            }
-            explained.insert(reference.number);
-        }
-        Some(value.clone())
+    ) -> bool {
+        let number = stated.as_reference().map(|stated| stated.number);
+        let Some(number) = number.filter(|number| judgement.changed.contains_key(number)) else {
+            return true;
+        };
+        explained.insert(number);
+        judgement.is_new(number) || self.references.uses(number).all(|found| found.is(Some(widget), "AP"))
     }
 
     /// Whether an old stream is the look of this widget and nothing else: it is drawn anew in its place.
-    pub(super) fn is_look_of(&self, stream: u32, widget: u32, appearances: Option<Reference>) -> bool {
-        let own = |from: u32| {
-            let number = appearances.map(|appearances| appearances.number);
-            Some(from) == number
-                && self.references.is_tracked(from)
-                && self.references.uses(from).all(|found| found.is(Some(widget), "AP"))
+    pub(super) fn is_look_of(&self, stream: u32, widget: u32) -> bool {
+        let own = |looks: u32| {
+            self.references.is_tracked(looks)
+                && self.references.uses(looks).all(|found| found.is(Some(widget), "AP"))
         };
         let mut uses = self.references.uses(stream);
         uses.all(|found| found.is(Some(widget), "AP") || (found.key == "N" && own(found.from)))
@@ -249,19 +237,16 @@ impl Step<'_, '_> {
     ) -> Result<BTreeMap<Name, LookFont>, Stop> {
         let borrowed =
             || Stop::objection("appearance-changed", "a field is drawn with what belongs to something else");
-        let known = self.known_resources(judgement, before)?;
         let mut fonts = BTreeMap::new();
         let Some(stated) = form.dictionary().get("Resources") else { return Ok(fonts) };
-        let Object::Dictionary(resources) =
-            self.part(judgement, stated, &known, explained)?.ok_or_else(borrowed)?
-        else {
+        let Object::Dictionary(resources) = self.part(judgement, stated, explained)? else {
             return Ok(fonts);
         };
         if let Some(states) = resources.get("ExtGState") {
-            let states = self.part(judgement, states, &known, explained)?.ok_or_else(borrowed)?;
+            let states = self.part(judgement, states, explained)?;
             self.budget.spend(states.as_dictionary().map_or(0, Dictionary::len), OBJECT)?;
             for (_, state) in states.as_dictionary().into_iter().flat_map(Dictionary::iter) {
-                let state = self.part(judgement, state, &known, explained)?.ok_or_else(borrowed)?;
+                let state = self.part(judgement, state, explained)?;
                 let plain = |(key, value): (&Name, &Object)| {
                     STATE_ENTRIES.iter().any(|known| key == known) && !matches!(value, Object::Reference(_))
                 };
@@ -271,15 +256,15 @@ impl Step<'_, '_> {
             }
         }
         let Some(stated) = resources.get("Font") else { return Ok(fonts) };
-        let listed = self.font_list(judgement, stated, &known, explained)?.ok_or_else(borrowed)?;
+        let listed = self.font_list(judgement, stated, explained)?;
+        let known = self.known_fonts(judgement, before)?;
         for name in drawn.strings.iter().filter_map(|(font, _)| font.as_ref()) {
             if fonts.contains_key(name) {
                 continue;
             }
             let Some(font) = listed.get(name) else { continue };
             let number = font.as_reference().map(|font| font.number);
-            let is_new = number.is_none_or(|number| judgement.is_new(number));
-            if !is_new && !number.is_some_and(|number| known.contains(number)) {
+            if number.is_some_and(|number| !judgement.is_new(number) && !known.contains(number)) {
                 return Err(borrowed());
             }
             fonts.insert(name.clone(), self.look_font(font)?.ok_or_else(borrowed)?);
@@ -292,17 +277,14 @@ impl Step<'_, '_> {
         &self,
         judgement: &Judgement,
         stated: &Object,
-        known: &Known<'_>,
         explained: &mut BTreeSet<u32>,
-    ) -> Result<Option<Rc<FontList>>, Stop> {
+    ) -> Result<Rc<FontList>, Stop> {
         let place = stated.as_reference();
-        let allowed =
-            place.is_none_or(|place| judgement.is_new(place.number) || known.contains(place.number));
         let kept = self.looks.borrow().list.clone();
-        if let Some((_, list)) = kept.filter(|(kept, _)| allowed && Some(*kept) == place) {
-            return Ok(Some(list));
+        if let Some((_, list)) = kept.filter(|(kept, _)| Some(*kept) == place) {
+            return Ok(list);
         }
-        let Some(listed) = self.part(judgement, stated, known, explained)? else { return Ok(None) };
+        let listed = self.part(judgement, stated, explained)?;
         let listed = listed.as_dictionary().into_iter().flat_map(Dictionary::iter);
         let list: FontList = listed.map(|(name, font)| (name.clone(), font.clone())).collect();
         self.budget.spend(list.len(), ELEMENT)?;
@@ -317,7 +299,7 @@ impl Step<'_, '_> {
         if let Some(place) = place {
             self.looks.borrow_mut().list = Some((place, Rc::clone(&list)));
         }
-        Ok(Some(list))
+        Ok(list)
     }
 
     /// What is known of a font; `None` if it is none. What is an object is judged once.
@@ -342,22 +324,15 @@ impl Step<'_, '_> {
         Ok(Some(found))
     }
 
-    /// A part of the resources: direct, new, or known before.
+    /// A part of the resources, which is explained if it is new. What is in it is judged by itself.
     fn part(
         &self,
         judgement: &Judgement,
         value: &Object,
-        known: &Known<'_>,
         explained: &mut BTreeSet<u32>,
-    ) -> Result<Option<Object>, Stop> {
-        if let Some(reference) = value.as_reference() {
-            if judgement.is_new(reference.number) {
-                explained.insert(reference.number);
-            } else if !known.contains(reference.number) {
-                return Ok(None);
-            }
-        }
-        Ok(Some(self.new.resolve(value)?))
+    ) -> Result<Object, Stop> {
+        explained.extend(value.as_reference().map(|part| part.number).filter(|part| judgement.is_new(*part)));
+        Ok(self.new.resolve(value)?)
     }
 
     /// A new font leads to nothing that was there before, and draws no pictures.
@@ -373,58 +348,39 @@ impl Step<'_, '_> {
         if !is_type(&entries, "Font") || subtype.is_none_or(|subtype| subtype == "Type3") {
             return Err(odd("draws what it likes"));
         }
-        let mut waiting = vec![font.clone()];
-        let mut seen = BTreeSet::new();
-        while let Some(value) = waiting.pop() {
-            let mut found = Vec::new();
-            each_reference(&value, &mut |reference| found.push(reference));
-            for reference in found {
-                if !judgement.is_new(reference.number) {
-                    return Err(odd("leads to what was there before"));
-                }
-                explained.insert(reference.number);
-                if seen.insert(reference.number) {
-                    waiting.push(self.new.object(reference)?);
-                }
-            }
-        }
+        let led = self.walk(judgement, &judgement.fonts, font, |_| false)?;
+        explained.extend(led.map_err(odd)?);
         Ok(())
     }
 
-    /// The fonts and resources that a field may use: those of the form (`/DR`) and of the appearance that it had.
-    fn known_resources<'j>(
+    /// The fonts that a field may use: those of the form (`/DR`) and of the appearance that it had.
+    fn known_fonts<'j>(
         &self,
         judgement: &'j Judgement,
         before: Option<&Stream>,
-    ) -> Result<Known<'j>, Stop> {
-        let form = match judgement.form_resources.get() {
+    ) -> Result<KnownFonts<'j>, Stop> {
+        let form = match judgement.form_fonts.get() {
             Some(known) => known,
             None => {
                 let (_, catalog) = self.old.catalog()?;
                 let form = self.old.value(&catalog, "AcroForm")?;
                 let stated = form.as_dictionary().and_then(|form| form.get("DR")).cloned();
-                let known = self.resources_of(stated.as_ref())?;
-                judgement.form_resources.get_or_init(|| known)
+                let known = self.fonts_of(stated.as_ref())?;
+                judgement.form_fonts.get_or_init(|| known)
             }
         };
         let stated = before.and_then(|before| before.dictionary().get("Resources"));
-        Ok(Known { form, look: self.resources_of(stated)? })
+        Ok(KnownFonts { form, look: self.fonts_of(stated)? })
     }
 
-    /// The objects of a resource dictionary as it was before: itself, its fonts and their list.
-    fn resources_of(&self, stated: Option<&Object>) -> Result<BTreeSet<u32>, Stop> {
-        let mut known = BTreeSet::new();
-        let Some(stated) = stated else { return Ok(known) };
-        let mut note = |value: &Object| known.extend(value.as_reference().map(|reference| reference.number));
-        note(stated);
-        let resources = self.old.resolve(stated)?;
-        if let Some(list) = resources.as_dictionary().and_then(|resources| resources.get("Font")) {
-            note(list);
-            let fonts = self.old.resolve(list)?;
-            self.budget.spend(fonts.as_dictionary().map_or(0, Dictionary::len), ELEMENT)?;
-            fonts.as_dictionary().into_iter().flat_map(Dictionary::iter).for_each(|(_, font)| note(font));
-        }
-        Ok(known)
+    /// The fonts of a resource dictionary as it was before.
+    fn fonts_of(&self, stated: Option<&Object>) -> Result<BTreeSet<u32>, Stop> {
+        let resources = stated.map_or(Ok(Object::Null), |stated| self.old.resolve(stated))?;
+        let fonts = resources.as_dictionary().map_or(Ok(Object::Null), |all| self.old.value(all, "Font"))?;
+        let fonts = fonts.as_dictionary();
+        self.budget.spend(fonts.map_or(0, Dictionary::len), ELEMENT)?;
+        let listed = fonts.into_iter().flat_map(Dictionary::iter);
+        Ok(listed.filter_map(|(_, font)| font.as_reference()).map(|font| font.number).collect())
     }
 
     /// Whether what is drawn is the value.
@@ -512,13 +468,13 @@ pub(super) struct Looks {
     pub(super) painted: Option<((usize, Reference), Rc<Areas>)>,
 }
 
-/// The objects that an appearance may be drawn with.
-struct Known<'j> {
+/// The fonts that a field may be drawn with.
+struct KnownFonts<'j> {
     form: &'j BTreeSet<u32>,
     look: BTreeSet<u32>,
 }
 
-impl Known<'_> {
+impl KnownFonts<'_> {
     fn contains(&self, number: u32) -> bool {
         self.form.contains(&number) || self.look.contains(&number)
     }

@@ -28,7 +28,7 @@ const LISTS: [&str; 3] = ["Annots", "Fields", "ProcSet"];
 /// Entries that are texts.
 const TEXTS: [&str; 1] = ["DA"];
 /// Entries that are numbers, or lists of them, whole or not where readers make no difference: coordinates, sizes, colours.
-const MEASURES: [&str; 22] = [
+const MEASURES: [&str; 21] = [
     "MediaBox",
     "CropBox",
     "BleedBox",
@@ -49,14 +49,20 @@ const MEASURES: [&str; 22] = [
     "CA",
     "ca",
     "Border",
-    "W",
     "UserUnit",
 ];
+/// Entries that are one number, whole or not: lists of the same name are the widths of a font, in which the codes are whole.
+const WIDTHS: [&str; 1] = ["W"];
 /// Entries that are whole numbers.
 const COUNTS: [&str; 1] = ["Length"];
 
-/// Whether the numbers of an entry may be whole or not.
+/// Whether the number of an entry may be whole or not.
 pub(super) fn is_measure(key: &[u8]) -> bool {
+    are_measures(key) || has(&WIDTHS, key)
+}
+
+/// Whether the numbers in a list may be whole or not.
+pub(super) fn are_measures(key: &[u8]) -> bool {
     has(&MEASURES, key)
 }
 
@@ -65,9 +71,9 @@ pub(super) fn is_part(key: &[u8], value: &Object) -> bool {
     match value {
         Object::Dictionary(_) => has(&DICTIONARIES, key),
         Object::String(_) => has(&TEXTS, key),
-        Object::Integer(_) => has(&MEASURES, key) || has(&COUNTS, key),
-        Object::Real(_) => has(&MEASURES, key) && number(value).is_some(),
-        Object::Array(elements) if has(&MEASURES, key) => elements.iter().all(is_of_numbers),
+        Object::Integer(_) => is_measure(key) || has(&COUNTS, key),
+        Object::Real(_) => is_measure(key) && number(value).is_some(),
+        Object::Array(elements) if are_measures(key) => elements.iter().all(is_of_numbers),
         Object::Array(_) => has(&LISTS, key),
         _ => false,
     }

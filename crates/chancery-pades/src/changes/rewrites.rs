@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use chancery_pdf::{Dictionary, Name, Object, Reference, View};
+use chancery_pdf::{Dictionary, Object, Reference, View};
 
 use super::budget::{BYTE, ELEMENT, OBJECT};
-use super::judgement::{Judgement, Users};
+use super::judgement::Judgement;
 use super::objection::Stop;
-use super::parts::{is_measure, is_part, looks_through, may_be_known};
+use super::parts::{are_measures, is_measure, is_part, looks_through, may_be_known};
 use super::step::Step;
 use super::values::{differing_keys, entry, number};
 use crate::references::each_reference;
@@ -33,6 +33,13 @@ impl<'k> Stands<'k> {
     const fn key(self) -> &'k [u8] {
         match self {
             Self::Under(key) | Self::InList(key) => key,
+        }
+    }
+
+    fn is_measure(self) -> bool {
+        match self {
+            Self::Under(key) => is_measure(key),
+            Self::InList(key) => are_measures(key),
         }
     }
 }
@@ -63,17 +70,17 @@ impl Step<'_, '_> {
         Ok(differing)
     }
 
-    /// Whether an entry that is not the same says the same as before. That an entry is missing is the same as that it is null.
+    /// Whether an entry that is not the same says the same as before. That it is missing is not the same as that it is null:
+    /// some readers ask no group and no node above a null, or whether there is such an entry.
     pub(super) fn says_the_same(
         &self,
         judgement: &mut Judgement,
         key: &str,
         (old, new): (Option<&Object>, Option<&Object>),
     ) -> Result<bool, Stop> {
+        let (Some(old), Some(new)) = (old, new) else { return Ok(false) };
         let mut comparison = Comparison::default();
-        let null = Object::Null;
-        let pair = (old.unwrap_or(&null), new.unwrap_or(&null));
-        let same = self.alike(judgement, &mut comparison, Stands::Under(key.as_bytes()), pair, 0)?;
+        let same = self.alike(judgement, &mut comparison, Stands::Under(key.as_bytes()), (old, new), 0)?;
         if same {
             judgement.explained.extend(comparison.moved);
             judgement.rewritten.insert(if key.is_empty() {
@@ -100,20 +107,17 @@ impl Step<'_, '_> {
         Ok(match (old, new) {
             // What it leads to is judged by itself; another object is another thing, even if it looks the same.
             (Object::Reference(old), Object::Reference(new)) => old == new,
-            (Object::Reference(reference), new) if !new.is_null() => {
+            (Object::Reference(reference), new) => {
                 let Stands::Under(key) = stands else { return Ok(false) };
                 let old = self.read(judgement, &self.old, *reference)?;
                 is_part(key, new)
                     && self.alike(judgement, comparison, stands, (&old, new), depth + 1)?
                     && self.is_known_to_nobody(*reference, &old)?
             }
-            (old, Object::Reference(reference)) if !old.is_null() => {
+            (old, Object::Reference(reference)) => {
                 let Stands::Under(key) = stands else { return Ok(false) };
-                // What the older document referred to, or another object refers to now, is more than this value.
-                let own = judgement.is_new(reference.number)
-                    && !self.references.is_used(reference.number)
-                    && judgement.users.get(&reference.number) == Some(&Users::One);
-                if !own {
+                // What the older document referred to is more than this value.
+                if !judgement.is_new(reference.number) || self.references.is_used(reference.number) {
                     return Ok(false);
                 }
                 comparison.moved.insert(reference.number);
@@ -146,7 +150,7 @@ impl Step<'_, '_> {
             }
             (Object::Real(_), Object::Real(_)) => old == new || is_same_number(old, new),
             (Object::Integer(_), Object::Real(_)) | (Object::Real(_), Object::Integer(_)) => {
-                is_measure(stands.key()) && is_same_number(old, new)
+                stands.is_measure() && is_same_number(old, new)
             }
             (old, new) => old == new,
         })
@@ -180,13 +184,9 @@ impl Step<'_, '_> {
         // One of them may be shared by many.
         self.budget.spend(old.len() + new.len(), ELEMENT)?;
         let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) = (old.iter().collect(), new.iter().collect());
-        let null = Object::Null;
-        let keys: BTreeSet<&Name> = old.keys().chain(new.keys()).copied().collect();
-        let pairs = keys.into_iter().map(|key| {
-            let pair = (*old.get(key).unwrap_or(&&null), *new.get(key).unwrap_or(&&null));
-            (Stands::Under(key.as_bytes()), pair)
-        });
-        self.all_alike(judgement, comparison, pairs, depth)
+        let pairs =
+            old.iter().zip(&new).map(|((key, old), (_, new))| (Stands::Under(key.as_bytes()), (*old, *new)));
+        Ok(old.keys().eq(new.keys()) && self.all_alike(judgement, comparison, pairs, depth)?)
     }
 
     /// Whether nobody knows an old object by its number: everything that refers to it only looks through it.

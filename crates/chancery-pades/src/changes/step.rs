@@ -1,7 +1,6 @@
 //! From one revision to the next: what both have in common, and what nothing explains.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
@@ -9,9 +8,10 @@ use chancery_pdf::{Change, Entry, Object, PdfError, Reference, View};
 use super::budget::Budget;
 use super::field_value::Choice;
 use super::found::Found;
-use super::judgement::{Judgement, Users};
+use super::judgement::Judgement;
 use super::look::Looks;
 use super::objection::objection_of;
+use super::page_content::Contents;
 use super::page_numbers::PageNumbers;
 use super::states::States;
 use super::values::{has_key_twice, is_type};
@@ -33,6 +33,7 @@ pub(super) struct Step<'s, 'd> {
     /// What is left of the work for all revisions.
     pub(super) budget: &'s Budget,
     pub(super) states: &'s States,
+    pub(super) contents: &'s Contents,
     /// The options of a choice field that are an object of their own, as they were read last.
     pub(super) options: RefCell<Option<(Reference, Rc<Vec<Choice>>)>>,
     /// What fields share that are drawn anew.
@@ -73,15 +74,13 @@ impl Step<'_, '_> {
     /// An object that was written again as it was is no change; containers of objects are judged by what is in them.
     pub(super) fn pass_over_what_is_the_same(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         let (mut same, mut rewritten) = (Vec::new(), Vec::new());
-        judgement.users = self.users(judgement)?;
         for change in judgement.changed.values() {
             let (before, after) = (self.before(change)?, self.after(change)?);
-            // Only a new stream to which nothing refers, before or now: else it could be what a page shows.
+            // Only a new stream to which nothing referred before: else it could be what a page shows.
             let container = matches!(after, Object::Stream(_))
                 && (is_type(&after, "XRef") || is_type(&after, "ObjStm"))
                 && judgement.is_new(change.number)
-                && !self.references.is_used(change.number)
-                && !judgement.users.contains_key(&change.number);
+                && !self.references.is_used(change.number);
             // What cannot be read is not the same as anything.
             let read = readable(&self.new, change.number, change.after)?.is_some();
             let same_place = !has_other_generation(change);
@@ -94,7 +93,7 @@ impl Step<'_, '_> {
         judgement.explained.extend(same);
         for (number, before, after) in rewritten {
             let alike = self.says_the_same(judgement, "", (Some(&before), Some(&after)));
-            if !before.is_null() && matches!(objection_of(alike)?, Ok(true)) {
+            if matches!(objection_of(alike)?, Ok(true)) {
                 judgement.explained.insert(number);
             }
         }
@@ -112,21 +111,6 @@ impl Step<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    /// How many of the changed objects refer to an object; the trailer is one of them.
-    fn users(&self, judgement: &Judgement) -> Result<HashMap<u32, Users>, PadesError> {
-        let mut users = HashMap::new();
-        let mut add = |referred: BTreeSet<u32>| {
-            for number in referred {
-                users.entry(number).and_modify(|users| *users = Users::Several).or_insert(Users::One);
-            }
-        };
-        for change in judgement.changed.values() {
-            add(referred(&self.after(change)?));
-        }
-        add(self.new.trailer().iter().flat_map(|(_, value)| referred(value)).collect());
-        Ok(users)
     }
 
     /// What the signed document already referred to, though it was not there, was laid out beforehand to be filled in;
@@ -184,14 +168,6 @@ impl Step<'_, '_> {
             _ => Ok(before == after),
         }
     }
-}
-
-fn referred(value: &Object) -> BTreeSet<u32> {
-    let mut referred = BTreeSet::new();
-    each_reference(value, &mut |reference| {
-        referred.insert(reference.number);
-    });
-    referred
 }
 
 /// Whether a number that was in use is in use under another generation: references to the older one lead to nothing now.

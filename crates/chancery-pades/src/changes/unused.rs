@@ -49,7 +49,7 @@ impl Step<'_, '_> {
             let Some(change) = judgement.changed.get(&number) else { continue };
             let object = self.after(change)?;
             let by_type = type_name(&object).is_some_and(|name| FOUND_BY_TYPE.contains(&name.as_str()));
-            if !object.is_null() && !by_type && !self.references.is_used(number) {
+            if !object.is_null() && !by_type {
                 leftovers.push(number);
             }
         }

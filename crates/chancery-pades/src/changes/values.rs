@@ -54,12 +54,16 @@ pub(super) fn number(object: &Object) -> Option<f64> {
             let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
             let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
             let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+            let some = !(whole.is_empty() && fraction.is_empty());
+            text.len() <= LONGEST && digits(whole) && digits(fraction) && some
         }
         object => object.as_integer().is_some(),
     };
     object.as_number().filter(|_| well_formed)
 }
+
+/// Readers have room for so many digits, and more than any number needs; where there are more, each leaves off elsewhere.
+const LONGEST: usize = 32;
 
 /// The value of a key by its bytes: a name need not be text.
 pub(super) fn entry<'d>(dictionary: &'d Dictionary, key: &Name) -> Option<&'d Object> {
@@ -87,7 +91,8 @@ mod tests {
         for (text, value) in [("300", 300.0), ("+300", 300.0), ("-.5", -0.5), ("4.", 4.0), ("0.25", 0.25)] {
             assert_eq!(parsed(text), Some(value), "{text}");
         }
-        for text in ["300-0", "300-", "3-00", "--300", "+-300", "300.0.0", "-", ".", "+."] {
+        let long = format!("{}300.", "0".repeat(LONGEST));
+        for text in [long.as_str(), "300-0", "300-", "3-00", "--300", "+-300", "300.0.0", "-", ".", "+."] {
             assert_eq!(parsed(text), None, "{text}");
         }
     }
