@@ -1,14 +1,12 @@
 //! Setting, resetting and reinstating secrets: never with the secret itself.
 
-use std::marker::PhantomData;
-
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
 use crate::alert::{AlertEvent, SecurityAlert};
 use crate::attempts::Attempts;
 use crate::error::{ChangeRefused, HasherError, Weakness};
-use crate::factor::Factor;
+use crate::factor::{Factor, Kept};
 use crate::hasher::{Match, SecretContext, SecretHasher};
 use crate::keeper::Keeper;
 use crate::kind::{FactorKind, KindSet};
@@ -114,10 +112,10 @@ impl<S: OwnSecret, H: SecretHasher> Keeper<S, H> {
         rng: &mut R,
         now: Timestamp,
     ) -> Result<SecurityAlert, ChangeRefused> {
-        if factor.withdrawn_at.is_some() {
+        if factor.kept.withdrawn_at.is_some() {
             return Err(ChangeRefused::Withdrawn { kind: S::KIND });
         }
-        self.permits(factor.owner, proof, now)?;
+        self.permits(factor.kept.owner, proof, now)?;
         self.replace(factor, &new.into(), rng, now)?;
         Ok(factor.event(AlertEvent::Reset, now))
     }
@@ -137,15 +135,15 @@ impl<S: OwnSecret, H: SecretHasher> Keeper<S, H> {
         rng: &mut R,
         now: Timestamp,
     ) -> Result<SecurityAlert, ChangeRefused> {
-        let withdrawn = factor.withdrawn_at.ok_or(ChangeRefused::NotWithdrawn { kind: S::KIND })?;
-        if !identities.iter().all(|identity| identity.is_for(factor.owner)) {
+        let withdrawn = factor.kept.withdrawn_at.ok_or(ChangeRefused::NotWithdrawn { kind: S::KIND })?;
+        if !identities.iter().all(|identity| identity.is_for(factor.kept.owner)) {
             return Err(ChangeRefused::Identity);
         }
         let [first, second] = identities;
         if first.verifier() == second.verifier() || first.at() < withdrawn || second.at() < withdrawn {
             return Err(ChangeRefused::FourEyes);
         }
-        self.permits(factor.owner, proof, now)?;
+        self.permits(factor.kept.owner, proof, now)?;
         self.replace(factor, &new.into(), rng, now)?;
         Ok(factor.event(AlertEvent::Reinstated, now))
     }
@@ -195,7 +193,7 @@ impl<H: SecretHasher> Keeper<AccessCode, H> {
         rng: &mut R,
         now: Timestamp,
     ) -> Result<SecurityAlert, ChangeRefused> {
-        if sender == factor.owner {
+        if sender == factor.kept.owner {
             return Err(ChangeRefused::Identity);
         }
         self.replace(factor, &code.into(), rng, now)?;
@@ -222,7 +220,7 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
         new.judge(&self.rules)?;
         let context = SecretContext::new(owner, S::KIND, scope);
         let verifier = self.hasher.protect(&new.secret.exposed(), &context, &new_salt(rng))?;
-        Ok(Factor {
+        Ok(Factor::new(Kept {
             owner,
             scope,
             generation: 1,
@@ -233,8 +231,7 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
             good_until: new.until,
             withdrawn_at: None,
             attempts: Attempts::new(now),
-            of: PhantomData,
-        })
+        }))
     }
 
     fn replace<R: CryptoRng + ?Sized>(
@@ -246,10 +243,10 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
     ) -> Result<(), ChangeRefused> {
         new.judge(&self.rules)?;
         let kind = S::KIND;
-        let generation = factor.generation.checked_add(1).ok_or(ChangeRefused::Exhausted { kind })?;
+        let generation = factor.kept.generation.checked_add(1).ok_or(ChangeRefused::Exhausted { kind })?;
         let (secret, context) = (new.secret.exposed(), factor.context());
         let remembered = usize::from(self.rules.remembered);
-        for verifier in std::iter::once(&factor.verifier).chain(&factor.earlier).take(remembered) {
+        for verifier in std::iter::once(&factor.kept.verifier).chain(&factor.kept.earlier).take(remembered) {
             match self.hasher.matches(&secret, &context, verifier) {
                 Ok(Match::Yes | Match::Outdated) => return Err(ChangeRefused::Reused { kind }),
                 // A reset is the remedy when a pepper is lost or a row damaged, so it must not fail for that.
@@ -259,14 +256,14 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
             }
         }
         let verifier = self.hasher.protect(&secret, &context, &new_salt(rng))?;
-        let before = std::mem::replace(&mut factor.verifier, verifier);
-        factor.earlier.insert(0, before);
-        factor.earlier.truncate(remembered.saturating_sub(1));
-        factor.generation = generation;
-        (factor.set_at, factor.tested_at) = (now, now);
-        (factor.good_until, factor.withdrawn_at) = (new.until, None);
+        let before = std::mem::replace(&mut factor.kept.verifier, verifier);
+        factor.kept.earlier.insert(0, before);
+        factor.kept.earlier.truncate(remembered.saturating_sub(1));
+        factor.kept.generation = generation;
+        (factor.kept.set_at, factor.kept.tested_at) = (now, now);
+        (factor.kept.good_until, factor.kept.withdrawn_at) = (new.until, None);
         // A reset is the remedy for a clock that stood in the future: time counts from now on.
-        factor.attempts = Attempts::new(now);
+        factor.kept.attempts = Attempts::new(now);
         Ok(())
     }
 }

@@ -19,8 +19,13 @@ use crate::user::UserId;
 /// Load it with its version, let a [`Keeper`](crate::Keeper) work on it, and store it again by compare-and-swap.
 /// Whoever can *write* the database can set an older state back and with it the count of attempts; the ledger's
 /// verifier finds that, we cannot.
-#[derive(Clone, PartialEq, Eq)]
 pub struct Factor<S: Secret> {
+    pub(crate) kept: Kept,
+    of: PhantomData<fn() -> S>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
     pub(crate) owner: UserId,
     /// The occasion that an access code opens; zeros for the others.
     pub(crate) scope: [u8; 32],
@@ -32,13 +37,26 @@ pub struct Factor<S: Secret> {
     pub(crate) good_until: Option<Timestamp>,
     pub(crate) withdrawn_at: Option<Timestamp>,
     pub(crate) attempts: Attempts,
-    pub(crate) of: PhantomData<fn() -> S>,
 }
+
+impl<S: Secret> Clone for Factor<S> {
+    fn clone(&self) -> Self {
+        Self::new(self.kept.clone())
+    }
+}
+
+impl<S: Secret> PartialEq for Factor<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.kept == other.kept
+    }
+}
+
+impl<S: Secret> Eq for Factor<S> {}
 
 /// Says nothing of the verifiers.
 impl<S: Secret> std::fmt::Debug for Factor<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Factor({} of {}, generation {})", S::KIND, self.owner, self.generation)
+        write!(f, "Factor({} of {}, generation {})", S::KIND, self.kept.owner, self.kept.generation)
     }
 }
 
@@ -52,63 +70,67 @@ pub enum Due {
 }
 
 impl<S: Secret> Factor<S> {
+    pub(crate) fn new(kept: Kept) -> Self {
+        Self { kept, of: PhantomData }
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> UserId {
-        self.owner
+        self.kept.owner
     }
 
     /// How often it was set, from 1.
     #[must_use]
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.kept.generation
     }
 
     /// When it was set.
     #[must_use]
     pub fn set_at(&self) -> Timestamp {
-        self.set_at
+        self.kept.set_at
     }
 
     /// When it was last proved, or set (21 CFR 11.300(e)).
     #[must_use]
     pub fn tested_at(&self) -> Timestamp {
-        self.tested_at
+        self.kept.tested_at
     }
 
     /// Until when it is good, if it is a temporary one.
     #[must_use]
     pub fn good_until(&self) -> Option<Timestamp> {
-        self.good_until
+        self.kept.good_until
     }
 
     /// When it was withdrawn, if it was.
     #[must_use]
     pub fn withdrawn_at(&self) -> Option<Timestamp> {
-        self.withdrawn_at
+        self.kept.withdrawn_at
     }
 
     /// Whether it is locked.
     #[must_use]
     pub fn lock(&self, rules: &FactorRules, now: Timestamp) -> Lock {
-        self.attempts.lock(&rules.attempts, now)
+        self.kept.attempts.lock(&rules.attempts, now)
     }
 
     /// What its owner is to be reminded of, and from when on.
     #[must_use]
     pub fn due(&self, rules: &FactorRules) -> Vec<Due> {
-        let test = rules.test_every.map(|interval| Due::Test(clock::later(self.tested_at, interval)));
-        let change = rules.longest_age.map(|age| Due::Change(clock::later(self.set_at, age)));
-        let end = self.good_until.map(Due::Change);
+        let test = rules.test_every.map(|interval| Due::Test(clock::later(self.kept.tested_at, interval)));
+        let change = rules.longest_age.map(|age| Due::Change(clock::later(self.kept.set_at, age)));
+        let end = self.kept.good_until.map(Due::Change);
         test.into_iter().chain(change).chain(end).collect()
     }
 
     /// Withdraws it at once: lost, told to somebody, its person has gone (21 CFR 11.300(c)). Attempts under way are void.
     /// Anybody whom the application allows may do this; to undo it takes [`Keeper::reinstate`](crate::Keeper::reinstate).
     pub fn withdraw(&mut self, now: Timestamp) -> SecurityAlert {
-        let now = now.max(self.attempts.latest());
-        self.withdrawn_at.get_or_insert(now);
-        self.attempts = Attempts::new(now);
+        let now = now.max(self.kept.attempts.latest());
+        self.kept.withdrawn_at.get_or_insert(now);
+        self.kept.attempts = Attempts::new(now);
         self.event(AlertEvent::Withdrawn, now)
     }
 
@@ -134,30 +156,30 @@ impl<S: Secret> Factor<S> {
     }
 
     pub(crate) fn event(&self, event: AlertEvent, at: Timestamp) -> SecurityAlert {
-        SecurityAlert { user: self.owner, factor: S::KIND, at, event }
+        SecurityAlert { user: self.kept.owner, factor: S::KIND, at, event }
     }
 
     pub(crate) fn context(&self) -> SecretContext {
-        SecretContext::new(self.owner, S::KIND, self.scope)
+        SecretContext::new(self.kept.owner, S::KIND, self.kept.scope)
     }
 
     /// To be stored; [`Factor::from_bytes`] reads it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new(state_kind::<S>());
-        writer.array(&self.owner.to_bytes());
-        writer.array(&self.scope);
-        writer.number(self.generation);
-        writer.counted(self.verifier.bytes());
-        writer.byte(u8::try_from(self.earlier.len()).unwrap_or(u8::MAX));
-        for verifier in &self.earlier {
+        writer.array(&self.kept.owner.to_bytes());
+        writer.array(&self.kept.scope);
+        writer.number(self.kept.generation);
+        writer.counted(self.kept.verifier.bytes());
+        writer.byte(u8::try_from(self.kept.earlier.len()).unwrap_or(u8::MAX));
+        for verifier in &self.kept.earlier {
             writer.counted(verifier.bytes());
         }
-        writer.time(self.set_at);
-        writer.time(self.tested_at);
-        writer.optional_time(self.good_until);
-        writer.optional_time(self.withdrawn_at);
-        self.attempts.write(&mut writer);
+        writer.time(self.kept.set_at);
+        writer.time(self.kept.tested_at);
+        writer.optional_time(self.kept.good_until);
+        writer.optional_time(self.kept.withdrawn_at);
+        self.kept.attempts.write(&mut writer);
         writer.finish()
     }
 
@@ -184,7 +206,7 @@ impl<S: Secret> Factor<S> {
             return Err(reader.fault("more earlier secrets than are kept"));
         }
         let earlier = (0..count).map(|_| verifier(&mut reader)).collect::<Result<_, _>>()?;
-        let factor = Self {
+        let kept = Kept {
             owner,
             scope,
             generation,
@@ -195,9 +217,8 @@ impl<S: Secret> Factor<S> {
             good_until: reader.optional_time()?,
             withdrawn_at: reader.optional_time()?,
             attempts: Attempts::read(&mut reader)?,
-            of: PhantomData,
         };
         reader.end()?;
-        Ok(factor)
+        Ok(Self::new(kept))
     }
 }

@@ -68,29 +68,29 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
         now: Timestamp,
     ) -> Result<Ticket<S>, Refused> {
         let kind = S::KIND;
-        if occasion.user() != factor.owner {
-            return Err(Refused::WrongPerson { kind, owner: factor.owner, found: occasion.user() });
+        if occasion.user() != factor.kept.owner {
+            return Err(Refused::WrongPerson { kind, owner: factor.kept.owner, found: occasion.user() });
         }
         if !occasion.purpose().admits(kind) {
             return Err(Refused::WrongPurpose { kind, purpose: occasion.purpose() });
         }
-        if kind == FactorKind::AccessCode && occasion.commitment() != factor.scope {
+        if kind == FactorKind::AccessCode && occasion.commitment() != factor.kept.scope {
             return Err(Refused::WrongOccasion { kind });
         }
-        if let Some(at) = factor.withdrawn_at {
+        if let Some(at) = factor.kept.withdrawn_at {
             return Err(Refused::Withdrawn { kind, at });
         }
-        let seen = clock::forward(now, factor.attempts.latest())?;
-        if let Some(until) = factor.good_until.filter(|until| *until <= seen) {
+        let seen = clock::forward(now, factor.kept.attempts.latest())?;
+        if let Some(until) = factor.kept.good_until.filter(|until| *until <= seen) {
             return Err(Refused::Lapsed { kind, until });
         }
         if let Some(age) = self.rules.longest_age {
-            let since = clock::later(factor.set_at, age);
+            let since = clock::later(factor.kept.set_at, age);
             if since <= seen {
                 return Err(Refused::Aged { kind, since });
             }
         }
-        let reserved = factor.attempts.reserve(kind, &self.rules.attempts, occasion, rng, now)?;
+        let reserved = factor.kept.attempts.reserve(kind, &self.rules.attempts, occasion, rng, now)?;
         let alert = match reserved.locks {
             Lock::Open => None,
             lock => Some(factor.event(AlertEvent::Locked(lock), reserved.now)),
@@ -99,8 +99,8 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
             mark: reserved.mark,
             occasion: *occasion,
             context: factor.context(),
-            generation: factor.generation,
-            verifier: factor.verifier.clone(),
+            generation: factor.kept.generation,
+            verifier: factor.kept.verifier.clone(),
             alert,
             of: PhantomData,
         })
@@ -135,26 +135,26 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
         if ticket.context != factor.context() {
             return Err(TicketRefused::NotThisFactor);
         }
-        if ticket.generation != factor.generation || factor.withdrawn_at.is_some() {
+        if ticket.generation != factor.kept.generation || factor.kept.withdrawn_at.is_some() {
             return Err(TicketRefused::Superseded);
         }
-        let now = clock::forward(now, factor.attempts.latest())?;
-        if factor.good_until.is_some_and(|until| until <= now) {
+        let now = clock::forward(now, factor.kept.attempts.latest())?;
+        if factor.kept.good_until.is_some_and(|until| until <= now) {
             return Err(TicketRefused::TookTooLong);
         }
-        let now = factor.attempts.settle(ticket.mark, &ticket.occasion, now)?;
+        let now = factor.kept.attempts.settle(ticket.mark, &ticket.occasion, now)?;
         if !judgement.right {
             let (left, lock) = (
-                factor.attempts.left(&self.rules.attempts, now),
-                factor.attempts.lock(&self.rules.attempts, now),
+                factor.kept.attempts.left(&self.rules.attempts, now),
+                factor.kept.attempts.lock(&self.rules.attempts, now),
             );
             return Ok(Outcome::Wrong(Wrong { left, lock }));
         }
-        factor.attempts.succeeded();
-        factor.tested_at = now;
+        factor.kept.attempts.succeeded();
+        factor.kept.tested_at = now;
         if let Some(renewed) = &judgement.renewed {
-            factor.verifier = renewed.clone();
+            factor.kept.verifier = renewed.clone();
         }
-        Ok(Outcome::Proved(ProvedFactor::new(S::KIND, ticket.occasion, now, factor.generation)))
+        Ok(Outcome::Proved(ProvedFactor::new(S::KIND, ticket.occasion, now, factor.kept.generation)))
     }
 }

@@ -1,0 +1,156 @@
+//! Controlled sessions of 21 CFR 11.200.
+
+use chancery_auth::FactorKind::*;
+use chancery_auth::{
+    ControlledSession, Device, DigestSet, Factor, NotMet, Occasion, ProvedFactor, Requirement,
+    RequirementError, SessionEnd, SessionRules,
+};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use crate::people::*;
+
+fn rules() -> SessionRules {
+    let both = Requirement::at_least(2, [Password, SigningPin]).unwrap();
+    SessionRules::new(both, SigningPin).unwrap()
+}
+
+fn device_of(token: u8) -> Device {
+    Device::known_by(&[token; 16]).unwrap()
+}
+
+fn document(n: u8) -> Occasion {
+    Occasion::act(ALICE.id(), &[n], &DigestSet::new([[n; 32]]).unwrap())
+}
+
+fn pin_for(occasion: &Occasion, now: i64) -> ProvedFactor {
+    proved_pin(&mut pin_of(&ALICE), RIGHT, occasion, at(now))
+}
+
+fn opened() -> ControlledSession {
+    let act = document(1);
+    let proofs = [login().password(act, at(0)), pin_for(&act, 0)];
+    ControlledSession::open(&rules(), &device_of(1), &act, &proofs, at(0)).unwrap().0
+}
+
+#[test]
+fn all_components_first_then_one_of_the_owners_own() {
+    let act = document(1);
+    let half = [pin_for(&act, 0)];
+    let refused = ControlledSession::open(&rules(), &device_of(1), &act, &half, at(0)).unwrap_err();
+    assert_eq!(refused.to_string(), "still to be proved: password");
+    let mut session = opened();
+    let later = document(2);
+    let authorized = session.act(&rules(), &device_of(1), &later, &[pin_for(&later, 60)], at(60)).unwrap();
+    assert_eq!((authorized.kinds(), authorized.occasion()), (SigningPin.into(), &later));
+    // Nothing, and a password, are not enough; and a proof for one document signs no other.
+    let refused = session.act(&rules(), &device_of(1), &later, &[], at(61)).unwrap_err();
+    assert_eq!(refused.to_string(), "still to be proved: signing PIN");
+    assert!(
+        session.act(&rules(), &device_of(1), &later, &[login().password(later, at(61))], at(61)).is_err()
+    );
+    let other = session.act(&rules(), &device_of(1), &later, &[pin_for(&document(3), 61)], at(61));
+    assert_eq!(other, Err(NotMet::WrongOccasion { kind: SigningPin }));
+    let access = Occasion::access(ALICE.id(), b"envelope 17");
+    assert!(matches!(
+        session.act(&rules(), &device_of(1), &access, &[], at(61)),
+        Err(NotMet::WrongPurpose(_))
+    ));
+    assert_eq!(session.ended(), None, "a missing factor ends nothing");
+}
+
+#[test]
+fn rules_that_11_200_forbids_cannot_be_written() {
+    let two = || Requirement::at_least(2, [Password, SigningPin]).unwrap();
+    assert_eq!(SessionRules::new(SigningPin, SigningPin), Err(RequirementError::TooFewKinds { least: 1 }));
+    assert_eq!(SessionRules::new(two(), Password), Err(RequirementError::PinNotDemanded));
+    let sent = Requirement::at_least(2, [Password, OneTimeCode]).unwrap();
+    assert_eq!(SessionRules::new(sent.clone(), OneTimeCode), Err(RequirementError::NotPersonal));
+    assert_eq!(SessionRules::new(sent.clone(), ApprovalCode), Err(RequirementError::ApprovalCodeAlone));
+    let either = Requirement::any_of([Password.into(), OneTimeCode.into()]).unwrap();
+    assert_eq!(SessionRules::new(sent, either), Err(RequirementError::NotPersonal));
+    let hours = SignedDuration::from_hours;
+    assert!(rules().lasting(hours(2), hours(8)).is_err() && rules().lasting(hours(1), hours(25)).is_err());
+    assert!(rules().lasting(SignedDuration::ZERO, hours(8)).is_err());
+    assert!(Device::known_by(b"").is_err() && Device::known_by(&[0; 15]).is_err());
+}
+
+/// Each ends the session, and it stays ended, also for its own device and with the clock set back.
+#[test]
+fn what_ends_a_session_ends_it_for_good() {
+    let ways: [(SessionEnd, Device, UserIdOf, i64); 6] = [
+        (SessionEnd::Idle, device_of(1), ALICE, 600),
+        (SessionEnd::TooLong, device_of(1), ALICE, 8 * 3600),
+        (SessionEnd::OtherDevice, device_of(2), ALICE, 10),
+        (SessionEnd::OtherPerson, device_of(1), BOB, 10),
+        (SessionEnd::ClockBehind, device_of(1), ALICE, -61),
+        (SessionEnd::Closed, device_of(1), ALICE, 10),
+    ];
+    for (end, device, person, now) in ways {
+        let mut session = opened();
+        if end == SessionEnd::Closed {
+            session.close();
+        }
+        let act = Occasion::act(person.id(), b"2", &lease());
+        let proof = proved_pin(&mut pin_of(&person), RIGHT, &act, at(now.max(0)));
+        assert_eq!(session.act(&rules(), &device, &act, &[proof], at(now)), Err(NotMet::SessionEnded(end)));
+        assert_eq!(session.ended(), Some(end));
+        let mut session = ControlledSession::from_bytes(&session.to_bytes()).unwrap();
+        let act = document(2);
+        let again = session.act(&rules(), &device_of(1), &act, &[pin_for(&act, 5)], at(5));
+        assert_eq!(again, Err(NotMet::SessionEnded(end)), "for good");
+    }
+}
+
+/// G24: a reset ends what rests on the PIN of before.
+#[test]
+fn a_new_pin_ends_the_session() {
+    let mut factor = pin_of(&ALICE);
+    let mut session = opened();
+    let proof = password(&ALICE, SigningPin, at(10));
+    let _ = pins().reset(&mut factor, &proof, pin("other7stone"), &mut rng(), at(10)).unwrap();
+    let act = document(2);
+    let proof = proved_pin(&mut factor, "other7stone", &act, at(20));
+    let ended = Err(NotMet::SessionEnded(SessionEnd::FactorChanged));
+    assert_eq!(session.act(&rules(), &device_of(1), &act, &[proof], at(20)), ended);
+    assert_eq!(session.ended(), Some(SessionEnd::FactorChanged));
+    let mut session = opened();
+    session.factor_changed();
+    assert_eq!(session.act(&rules(), &device_of(1), &act, &[pin_for(&act, 20)], at(20)), ended);
+}
+
+proptest! {
+    /// No act without a fresh PIN for that document, none after ten idle minutes or eight hours, whatever the clock does.
+    #[test]
+    fn a_session_is_never_renewed_by_itself(steps in prop::collection::vec((-400..700_i64, any::<bool>(), 1..3_u8), 1..60)) {
+        let mut session = opened();
+        let mut factor = pin_of(&ALICE);
+        let (mut now, mut last, mut alive) = (0, 0, true);
+        for (n, (step, with_pin, token)) in steps.into_iter().enumerate() {
+            now += step;
+            let act = document(u8::try_from(n).unwrap());
+            let given: Vec<ProvedFactor> = if with_pin { vec![fresh_pin(&mut factor, &act, now.max(last))] } else { vec![] };
+            let result = session.act(&rules(), &device_of(token), &act, &given, at(now));
+            let behind = now + 60 < last;
+            let over = now.max(last) >= last + 600 || now.max(last) >= 8 * 3600 || behind || token != 1;
+            if alive && !over {
+                prop_assert_eq!(result.is_ok(), with_pin, "{:?}", result);
+                if with_pin {
+                    last = last.max(now);
+                }
+            } else {
+                alive = false;
+                prop_assert!(matches!(result, Err(NotMet::SessionEnded(_))), "{result:?}");
+            }
+            prop_assert_eq!(&ControlledSession::from_bytes(&session.to_bytes()).unwrap(), &session);
+        }
+    }
+}
+
+/// The keeper's clock goes on even where the session's is set back.
+fn fresh_pin(factor: &mut Factor<chancery_auth::SigningPin>, act: &Occasion, now: i64) -> ProvedFactor {
+    let mut copy = Factor::from_bytes(&factor.to_bytes()).unwrap();
+    let proof = proved_pin(&mut copy, RIGHT, act, at(now.max(0)));
+    assert_eq!(proof.kind(), SigningPin);
+    proof
+}
