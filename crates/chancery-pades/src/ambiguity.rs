@@ -143,8 +143,7 @@ impl Effect {
             | Ambiguity::KeyTwice { .. }
             | Ambiguity::ForwardPrevious { .. }
             | Ambiguity::ObjectStreamIndex { .. }
-            | Ambiguity::ObjectStreamTwice { .. }
-            | Ambiguity::ObjectInTwoStreams { .. } => Self::Divides,
+            | Ambiguity::ObjectStreamTwice { .. } => Self::Divides,
             Ambiguity::RevisionEndUnclear { offset } | Ambiguity::StartTwice { offset, .. } => {
                 Self::DividesLater(*offset)
             }

@@ -11,7 +11,7 @@ use crate::{PadesError, xfa};
 /// Within one object.
 const MAX_DEPTH: usize = 16;
 
-/// Tells what in a document can change what it shows; `seen` is what was seen of its objects.
+/// Tells what in a document can change what it shows; `seen` is what was seen of all its objects.
 ///
 /// # Errors
 /// If the file cannot be read.
@@ -19,18 +19,6 @@ pub(crate) fn tell(view: &View<'_>, mut seen: Seen) -> Result<Vec<Finding>, Pade
     let mut findings: Vec<Finding> = xfa::tell(view)?.into_iter().collect();
     let (_, catalog) = view.catalog()?;
     findings.extend(hidden_layers(view, &catalog)?);
-    if seen.revision != Some(view.revision()) {
-        seen = Seen::until(view.revision());
-        view.each_object(|reference, object| match object {
-            Ok(object) => {
-                seen.look_at(reference, &object);
-                Ok(())
-            }
-            Err(PdfError::Read(error)) => Err(PadesError::from(PdfError::Read(error))),
-            // Whether it matters is judged where it is used.
-            Err(_) => Ok(()),
-        })?;
-    }
     let loose_pages = seen.loose_pages(view, &catalog)?;
     seen.look_at_trailer(&catalog);
     findings.extend(seen.findings(&loose_pages));
@@ -59,8 +47,6 @@ fn hidden_layers(view: &View<'_>, catalog: &Dictionary) -> Result<Option<Finding
 
 /// What was seen, by object, in one revision and what came before it.
 pub(crate) struct Seen {
-    /// As of which revision everything was seen.
-    revision: Option<usize>,
     /// What comes later is not looked at.
     until: usize,
     scripts: BTreeSet<u32>,
@@ -81,7 +67,6 @@ impl Seen {
     /// Nothing yet; what comes after this revision is not looked at.
     pub(crate) fn until(revision: usize) -> Self {
         Self {
-            revision: None,
             until: revision,
             scripts: BTreeSet::new(),
             external_streams: BTreeSet::new(),
@@ -96,7 +81,6 @@ impl Seen {
         if view.revision() > self.until {
             return false;
         }
-        self.revision = Some(view.revision());
         for number in changed.iter().map(|change| change.number) {
             self.scripts.remove(&number);
             self.external_streams.remove(&number);

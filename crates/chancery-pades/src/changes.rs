@@ -48,11 +48,12 @@ mod written;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use chancery_pdf::{Change, Document, Object, PdfError, Reference, View};
+use chancery_pdf::{Change, Object, PdfError, Reference, View};
 
 use crate::PadesError;
-use crate::changeable::Seen;
-use crate::form_history::FormHistory;
+use crate::followed::Revised;
+use crate::form_history::FormStep;
+use crate::lookout::Lookout;
 use crate::references::References;
 use crate::store_history::StoreHistory;
 use allowance::Answerable;
@@ -72,71 +73,107 @@ pub(crate) struct RevisionChanges {
     found: Vec<Found>,
 }
 
-/// The changes of every revision after `first`; `answered` is the last one for which somebody answers. Where all objects are
-/// looked at, `seen` is told.
-///
-/// # Errors
-/// If the file cannot be read.
-pub(crate) fn since(
-    document: &Document<'_>,
-    first: usize,
-    answered: Option<usize>,
-    seen: &mut Seen,
-) -> Result<Vec<RevisionChanges>, PadesError> {
-    let views: Vec<View<'_>> =
-        (first..document.revisions().len()).filter_map(|index| document.at(index)).collect();
-    let mut steps = Vec::new();
-    for pair in views.windows(2) {
-        steps.push(pair[1].changed_since(&pair[0])?);
+impl RevisionChanges {
+    /// The same where `answered` is the last revision for which somebody answers.
+    pub(crate) fn answered(mut self, answered: Option<usize>) -> Self {
+        self.answerable =
+            if Some(self.revision) <= answered { Answerable::Signer } else { Answerable::Nobody };
+        self
     }
-    let mut interesting: BTreeSet<u32> = steps.iter().flatten().map(|change| change.number).collect();
-    for (view, changed) in views.iter().zip(&steps) {
-        interesting.extend(parts(view, changed)?);
-    }
-    let Some(oldest) = views.first().filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
-    let looked_at = seen.come_to(oldest, &[]);
-    let mut look = |place, object: &Object| {
-        if looked_at {
-            seen.look_at(place, object);
+}
+
+/// The changes of every revision after one, judged one after another.
+pub(crate) struct Changes<'d> {
+    /// The oldest revision of interest: what was signed.
+    signed: View<'d>,
+    /// The revision that was come to.
+    old: View<'d>,
+    references: References,
+    /// An object of what was signed that is said to be there and cannot be read.
+    unreadable: Option<u32>,
+    store: StoreHistory,
+    pages: PageNumbers<'d>,
+    budget: Budget,
+    states: States,
+    contents: Contents,
+    judged: Vec<RevisionChanges>,
+}
+
+impl<'d> Changes<'d> {
+    /// Nothing is judged yet of these later revisions. All objects of the signed one are looked at, and `lookout` sees them.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn since(
+        signed: View<'d>,
+        later: &[Revised<'d>],
+        lookout: &mut Lookout,
+    ) -> Result<Self, PadesError> {
+        let mut interesting = BTreeSet::new();
+        let mut old = signed;
+        for revised in later {
+            let changed = revised.changed()?;
+            interesting.extend(changed.iter().map(|change| change.number));
+            interesting.extend(parts(&old, changed)?);
+            old = revised.view;
         }
-    };
-    let mut references = References::of(oldest, &interesting, &mut look)?;
-    let unreadable = references.unreadable();
-    let mut form = FormHistory::read(oldest)?;
-    let mut store = StoreHistory::read(oldest)?;
-    let pages = PageNumbers::of(document.latest());
-    let (budget, states, contents) = (Budget::new(), States::default(), Contents::default());
-    let mut all = Vec::new();
-    for (pair, changed) in views.windows(2).zip(&steps) {
-        let (old, new) = (pair[0], pair[1]);
-        states.forget(changed);
+        lookout.come_to(&signed, &[]);
+        let references =
+            References::of(&signed, &interesting, |place, object| lookout.look_at(place, object))?;
+        Ok(Self {
+            signed,
+            old: signed,
+            unreadable: references.unreadable(),
+            references,
+            store: StoreHistory::read(&signed)?,
+            pages: PageNumbers::of(old),
+            budget: Budget::new(),
+            states: States::default(),
+            contents: Contents::default(),
+            judged: Vec::new(),
+        })
+    }
+
+    /// Judges the next revision, which did this to the form.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn judge(
+        &mut self,
+        revised: &Revised<'d>,
+        form: &FormStep,
+        lookout: &mut Lookout,
+    ) -> Result<(), PadesError> {
+        let (new, changed) = (revised.view, revised.changed()?);
+        self.states.forget(changed);
         let step = Step {
-            signed: *oldest,
-            old,
+            signed: self.signed,
+            old: self.old,
             new,
-            references: &references,
-            form: &form.advance(&new, changed)?,
-            store: &store.advance(&new, changed)?,
-            pages: &pages,
-            budget: &budget,
-            states: &states,
-            contents: &contents,
+            references: &self.references,
+            form,
+            store: &self.store.advance(&new, changed)?,
+            pages: &self.pages,
+            budget: &self.budget,
+            states: &self.states,
+            contents: &self.contents,
             options: RefCell::new(None),
             looks: RefCell::default(),
         };
         let mut found = step.judge(changed)?;
-        found.extend(unreadable.map(Found::unreadable));
-        let revision = new.revision();
-        let answerable = if Some(revision) <= answered { Answerable::Signer } else { Answerable::Nobody };
-        all.push(RevisionChanges { revision, answerable, found });
-        let looked_at = seen.come_to(&new, changed);
-        references.add(&new, changed, |place, object| {
-            if looked_at {
-                seen.look_at(place, object);
-            }
-        })?;
+        found.extend(self.unreadable.map(Found::unreadable));
+        let (revision, answerable) = (new.revision(), Answerable::Nobody);
+        self.judged.push(RevisionChanges { revision, answerable, found });
+        lookout.come_to(&new, changed);
+        self.references.add(&new, changed, |place, object| lookout.look_at(place, object))?;
+        self.old = new;
+        Ok(())
     }
-    Ok(all)
+
+    /// The changes, revision by revision, for which nobody answers yet.
+    pub(crate) fn finish(self) -> Vec<RevisionChanges> {
+        self.judged
+    }
 }
 
 /// The objects that changed ones only look through, such as appearances and resources: who uses these must be known to say

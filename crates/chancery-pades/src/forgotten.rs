@@ -7,80 +7,69 @@ use chancery_ades::{Finding, Place};
 use chancery_pdf::{Document, Object, PdfError, Reference, View};
 
 use crate::PadesError;
+use crate::followed::{Followed, Passage};
 use crate::form::Field;
-use crate::form_history::{FormHistory, FormStep};
+use crate::form_history::FormStep;
 
 /// The first ones tell enough.
 const MAX_TOLD: usize = 8;
-/// A form is read whole at the beginning, and where the one before it cannot be made out.
-const MAX_STARTS: usize = 16;
 
-/// Every signature that a field ever held: the name of the field, and the revision that shows it first.
-type Had<'d> = BTreeMap<Reference, (String, View<'d>)>;
+/// Every signature that a field ever held, as far as the form was followed.
+#[derive(Default)]
+pub(crate) struct Had<'d> {
+    /// The name of the field, and the revision that shows it first.
+    signatures: BTreeMap<Reference, (String, View<'d>)>,
+    /// From this revision on nobody could follow the form.
+    given_up: Option<usize>,
+}
 
-/// Tells of signatures that were taken out; `signed` are the fields that hold one now.
-///
-/// # Errors
-/// If the file cannot be read.
-pub(crate) fn tell(document: &Document<'_>, signed: &[Field]) -> Result<Vec<Finding>, PadesError> {
-    let kept: HashSet<Reference> = signed.iter().filter_map(value).collect();
-    let mut had = Had::new();
-    let mut told = Vec::new();
-    let mut starts = 0;
-    let mut before: Option<(View<'_>, FormHistory)> = None;
-    for view in (0..document.revisions().len()).filter_map(|index| document.at(index)) {
-        let next = match before.take() {
-            Some((old, mut form)) => readable(advance(&mut form, &old, &view))?.map(|step| {
-                note(&mut had, &view, now(&step));
-                form
-            }),
-            None if starts == MAX_STARTS => {
-                let text = "the form cannot be made out again and again, so nobody knows who signed it once";
-                told.push(Finding::warning("form-unreadable", text).at(Place::Revision(view.revision() + 1)));
-                break;
+impl<'d> Had<'d> {
+    /// Notes what the fields hold in a revision.
+    pub(crate) fn note(&mut self, view: &View<'d>, passage: &Passage, followed: &Followed) {
+        match passage {
+            Passage::Whole => {
+                self.note_fields(view, followed.form().into_iter().flat_map(|form| form.fields()));
             }
-            None => {
-                starts += 1;
-                let form = readable(FormHistory::read(&view))?;
-                form.iter().for_each(|form| note(&mut had, &view, form.fields()));
-                form
-            }
-        };
-        before = next.map(|form| (view, form));
-    }
-    let latest = document.latest();
-    for (value, (field, view)) in had {
-        // One that was written over is another one.
-        let is_kept = kept.contains(&value) && view.entry(value.number)? == latest.entry(value.number)?;
-        if !is_kept && told.len() < MAX_TOLD && is_signature(&view, value)? {
-            let text = format!(
-                "the field {field} is signed in this revision, and the newest shows that signature no more"
-            );
-            told.push(Finding::warning("signature-removed", text).at(Place::Revision(view.revision() + 1)));
+            Passage::Step(step) => self.note_fields(view, now(step)),
+            Passage::Lost => {}
+            Passage::GivenUp => self.given_up = self.given_up.or(Some(view.revision())),
         }
     }
-    Ok(told)
-}
 
-/// Notes the signatures in these fields, and the revision that shows them first.
-fn note<'d>(had: &mut Had<'d>, view: &View<'d>, fields: impl IntoIterator<Item = Rc<Field>>) {
-    for field in fields {
-        if let Some(value) = value(&field) {
-            had.entry(value).or_insert_with(|| (field.name.clone(), *view));
+    fn note_fields(&mut self, view: &View<'d>, fields: impl IntoIterator<Item = Rc<Field>>) {
+        for field in fields {
+            if let Some(value) = value(&field) {
+                self.signatures.entry(value).or_insert_with(|| (field.name.clone(), *view));
+            }
         }
     }
-}
 
-fn advance(form: &mut FormHistory, old: &View<'_>, new: &View<'_>) -> Result<FormStep, PadesError> {
-    form.advance(new, &new.changed_since(old)?)
-}
-
-/// What an old revision makes of its form is no fault of the newest: what cannot be made out is passed over.
-fn readable<T>(result: Result<T, PadesError>) -> Result<Option<T>, PadesError> {
-    match result {
-        Err(PadesError::Pdf(PdfError::Read(error))) => Err(PdfError::Read(error).into()),
-        result => Ok(result.ok()),
+    /// Tells of signatures that were taken out; `signed` are the fields that hold one now.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn tell(self, document: &Document<'_>, signed: &[Field]) -> Result<Vec<Finding>, PadesError> {
+        let kept: HashSet<Reference> = signed.iter().filter_map(value).collect();
+        let latest = document.latest();
+        let mut told: Vec<Finding> = self.given_up.map(given_up).into_iter().collect();
+        for (value, (field, view)) in self.signatures {
+            // One that was written over is another one.
+            let is_kept = kept.contains(&value) && view.entry(value.number)? == latest.entry(value.number)?;
+            if !is_kept && told.len() < MAX_TOLD && is_signature(&view, value)? {
+                let text = format!(
+                    "the field {field} is signed in this revision, and the newest shows that signature no more"
+                );
+                let place = Place::Revision(view.revision() + 1);
+                told.push(Finding::warning("signature-removed", text).at(place));
+            }
+        }
+        Ok(told)
     }
+}
+
+fn given_up(revision: usize) -> Finding {
+    let text = "the form cannot be made out again and again, so nobody knows who signed it once";
+    Finding::warning("form-unreadable", text).at(Place::Revision(revision + 1))
 }
 
 /// The fields that are new or changed in a revision.
@@ -95,6 +84,9 @@ fn value(field: &Field) -> Option<Reference> {
 
 /// Whether a value says what it covers, as a signature does.
 fn is_signature(view: &View<'_>, value: Reference) -> Result<bool, PadesError> {
-    let value = readable(view.object(value).map_err(PadesError::from))?;
+    let value = match view.object(value) {
+        Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
+        value => value.ok(),
+    };
     Ok(value.as_ref().and_then(Object::as_dictionary).is_some_and(|value| value.get("ByteRange").is_some()))
 }

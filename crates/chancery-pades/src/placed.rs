@@ -1,6 +1,6 @@
 //! The signatures of a document with their places judged, and what has to be digested for them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chancery_ades::SignatureSubject;
 use chancery_chain::Evidence;
@@ -24,14 +24,103 @@ use crate::structure::{self, Held, Kind, Misplaced, Placed};
 pub(crate) fn all(
     document: &Document<'_>,
 ) -> Result<(Vec<Field>, Vec<Result<Placed, Misplaced>>), PadesError> {
-    let signed = signed_fields(document)?;
-    let mut placed = Vec::new();
-    for field in &signed {
-        placed.push(structure::judge(document, field)?);
+    let mut signatures = Signatures::of(document)?;
+    if let Some(oldest) = signatures.first_revision().and_then(|first| document.at(first)) {
+        let (mut view, mut form) = (oldest, FormHistory::read(&oldest)?);
+        signatures.judge_revision(document, view.revision(), &form)?;
+        while let Some(next) = document.at(view.revision() + 1) {
+            if Some(next.revision()) > signatures.last_revision() {
+                break;
+            }
+            form.advance(&next, &next.changed_since(&view)?)?;
+            view = next;
+            signatures.judge_revision(document, view.revision(), &form)?;
+        }
     }
-    refuse_what_its_revision_does_not_hold(document, &signed, &mut placed)?;
-    refuse_second_signature_of_a_revision(&mut placed);
-    Ok((signed, placed))
+    Ok((signatures.fields, signatures.placed))
+}
+
+/// The signatures of a document. Their places are judged, but whether the revision that each covers holds it is judged
+/// revision by revision.
+pub(crate) struct Signatures {
+    fields: Vec<Field>,
+    placed: Vec<Result<Placed, Misplaced>>,
+    /// Which of them claim to cover each revision.
+    by_revision: BTreeMap<usize, Vec<usize>>,
+    /// The revisions that one covers which they hold.
+    signed: BTreeSet<usize>,
+}
+
+impl Signatures {
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn of(document: &Document<'_>) -> Result<Self, PadesError> {
+        let fields = signed_fields(document)?;
+        let (mut placed, mut by_revision) = (Vec::new(), BTreeMap::<usize, Vec<usize>>::new());
+        for (place, field) in fields.iter().enumerate() {
+            let one = structure::judge(document, field)?;
+            if let Ok(one) = &one {
+                by_revision.entry(one.covered.revision).or_default().push(place);
+            }
+            placed.push(one);
+        }
+        Ok(Self { fields, placed, by_revision, signed: BTreeSet::new() })
+    }
+
+    /// The oldest revision that one claims to cover.
+    pub(crate) fn first_revision(&self) -> Option<usize> {
+        self.by_revision.first_key_value().map(|(revision, _)| *revision)
+    }
+
+    /// The newest revision that one claims to cover.
+    pub(crate) fn last_revision(&self) -> Option<usize> {
+        self.by_revision.last_key_value().map(|(revision, _)| *revision)
+    }
+
+    /// Judges those that claim to cover a revision, whose form is given: it must hold them, and only one of them, as each
+    /// would have to cover the other.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn judge_revision(
+        &mut self,
+        document: &Document<'_>,
+        revision: usize,
+        form: &FormHistory,
+    ) -> Result<(), PadesError> {
+        let Some(places) = self.by_revision.get(&revision) else { return Ok(()) };
+        let held: Vec<&Field> = places.iter().filter_map(|place| self.fields.get(*place)).collect();
+        let judged = structure::belong_to_revision(document, (revision, form), &held)?;
+        for (place, judged) in places.iter().zip(judged) {
+            let judged = judged.and_then(|()| match self.signed.insert(revision) {
+                true => Ok(()),
+                false => Err(Misplaced::same_revision()),
+            });
+            if let (Some(one), Err(misplaced)) = (self.placed.get_mut(*place), judged) {
+                *one = Err(misplaced);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a signature covers a revision that holds it.
+    pub(crate) fn is_signed(&self, revision: usize) -> bool {
+        self.signed.contains(&revision)
+    }
+
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Each with its field, in the order of the form.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Field, &Result<Placed, Misplaced>)> {
+        self.fields.iter().zip(&self.placed)
+    }
+
+    /// Those whose place is sound.
+    pub(crate) fn sound(&self) -> impl Iterator<Item = &Placed> {
+        self.placed.iter().flatten()
+    }
 }
 
 impl Placed {
@@ -93,45 +182,4 @@ fn signed_fields(document: &Document<'_>) -> Result<Vec<Field>, PadesError> {
         field.is_signature() && field.value.is_some() && once
     });
     Ok(signed)
-}
-
-fn refuse_what_its_revision_does_not_hold(
-    document: &Document<'_>,
-    signed: &[Field],
-    placed: &mut [Result<Placed, Misplaced>],
-) -> Result<(), PadesError> {
-    let mut by_revision: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (place, one) in placed.iter().enumerate() {
-        if let Ok(one) = one {
-            by_revision.entry(one.covered.revision).or_default().push(place);
-        }
-    }
-    let Some(oldest) = by_revision.keys().next().and_then(|oldest| document.at(*oldest)) else {
-        return Ok(());
-    };
-    let (mut view, mut form) = (oldest, FormHistory::read(&oldest)?);
-    for (revision, places) in by_revision {
-        let held: Vec<&Field> = places.iter().filter_map(|place| signed.get(*place)).collect();
-        while let Some(next) = document.at(view.revision() + 1).filter(|next| next.revision() <= revision) {
-            form.advance(&next, &next.changed_since(&view)?)?;
-            view = next;
-        }
-        let judged = structure::belong_to_revision(document, (revision, &form), &held)?;
-        for (place, judged) in places.into_iter().zip(judged) {
-            if let (Some(one), Err(misplaced)) = (placed.get_mut(place), judged) {
-                *one = Err(misplaced);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Two signatures cannot cover the same revision: each would have to cover the other.
-fn refuse_second_signature_of_a_revision(placed: &mut [Result<Placed, Misplaced>]) {
-    let mut seen = HashSet::new();
-    for one in placed {
-        if one.as_ref().is_ok_and(|placed| !seen.insert(placed.covered.revision)) {
-            *one = Err(Misplaced::same_revision());
-        }
-    }
 }

@@ -133,15 +133,6 @@ pub enum Ambiguity {
         /// The object stream.
         stream: u32,
     },
-    /// Two object streams of one revision hold an object of the same number.
-    ObjectInTwoStreams {
-        /// The object.
-        number: u32,
-        /// One of the streams.
-        stream: u32,
-        /// The other one.
-        other: u32,
-    },
     /// An object is not in the object stream that its entry names; it counts as null.
     ObjectStreamLacks {
         /// The object.
@@ -160,7 +151,8 @@ pub enum Ambiguity {
         section: u64,
     },
     /// A key stands twice in an object's dictionary, or in one within it. Only who asks for the object is told
-    /// ([`crate::View::key_twice`]): of most objects it does not matter.
+    /// ([`crate::View::key_twice`]): of most objects it does not matter. Of object streams that are read, it is always
+    /// told.
     KeyTwice {
         /// The object.
         number: u32,
@@ -245,9 +237,6 @@ impl fmt::Display for Ambiguity {
             }
             Self::ObjectStreamTwice { number, stream } => {
                 write!(f, "object {number} stands twice in object stream {stream}")
-            }
-            Self::ObjectInTwoStreams { number, stream, other } => {
-                write!(f, "object {number} stands in object stream {stream} and in {other}")
             }
             Self::ObjectStreamLacks { number, stream } => {
                 write!(f, "object {number} is not in object stream {stream}, which its entry names")

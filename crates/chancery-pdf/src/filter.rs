@@ -10,8 +10,10 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::error::PdfError;
 use crate::limits;
+use crate::name::Name;
 use crate::object::{Dictionary, Object};
-use crate::parser::{is_white_space, nibble};
+use crate::oddity::is_blank;
+use crate::parser::nibble;
 use crate::predictor::Predictor;
 
 /// What decoding met.
@@ -32,6 +34,18 @@ impl Step {
     pub(crate) fn is_decryption(&self) -> bool {
         self.name == "Crypt"
     }
+
+    /// Whether it is Flate with PNG prediction or none, as every product writes what holds other objects.
+    pub(crate) fn is_common(&self) -> bool {
+        let plain = |(key, value): (&Name, &Object)| match (key.as_bytes(), value) {
+            (b"Predictor", value) => matches!(value.as_integer(), Some(1 | 10..=15)),
+            (b"Columns", value) => value.as_integer().is_some(),
+            (b"Colors", value) => value.as_integer() == Some(1),
+            (b"BitsPerComponent", value) => value.as_integer() == Some(8),
+            _ => false,
+        };
+        self.name == "FlateDecode" && self.parameters.iter().all(plain)
+    }
 }
 
 /// The steps that a stream dictionary asks for. `resolve` follows references.
@@ -45,10 +59,18 @@ pub(crate) fn steps(
     }
     let mut get = |key: &str| dictionary.get(key).map_or(Ok(Object::Null), &mut *resolve);
     let (filters, parameters) = (get("Filter")?, get("DecodeParms")?);
-    let filters = match filters {
-        Object::Null => return Ok(Vec::new()),
-        Object::Array(filters) => filters,
-        one => vec![one],
+    let unfit = PdfError::Entry {
+        key: "DecodeParms",
+        of: "a stream",
+        expected: "a dictionary beside one /Filter, an array beside an array",
+    };
+    // Other readers pass over parameters of the other shape, and come to other data.
+    let (filters, parameters) = match (filters, parameters) {
+        (Object::Null, _) => return Ok(Vec::new()),
+        (Object::Array(filters), Object::Array(parameters)) => (filters, parameters),
+        (Object::Array(filters), Object::Null) => (filters, Vec::new()),
+        (Object::Array(_), _) | (_, Object::Array(_)) => return Err(unfit),
+        (one, parameters) => (vec![one], vec![parameters]),
     };
     if filters.len() > limits::FILTERS {
         return Err(PdfError::Limit {
@@ -57,10 +79,9 @@ pub(crate) fn steps(
             offset: 0,
         });
     }
-    let parameters = match parameters {
-        Object::Array(parameters) => parameters,
-        one => vec![one],
-    };
+    if parameters.len() > filters.len() {
+        return Err(unfit);
+    }
     let mut steps = Vec::new();
     for (index, filter) in filters.iter().enumerate() {
         let Object::Name(name) = resolve(filter)? else {
@@ -71,10 +92,14 @@ pub(crate) fn steps(
             });
         };
         let mut own = Dictionary::new();
-        if let Object::Dictionary(given) = parameters.get(index).map_or(Ok(Object::Null), &mut *resolve)? {
-            for (key, value) in given.iter() {
-                own.set(key.clone(), resolve(value)?);
+        match parameters.get(index).map_or(Ok(Object::Null), &mut *resolve)? {
+            Object::Null => {}
+            Object::Dictionary(given) => {
+                for (key, value) in given.iter() {
+                    own.set(key.clone(), resolve(value)?);
+                }
             }
+            _ => return Err(unfit),
         }
         steps.push(Step { name: name.to_string(), parameters: own });
     }
@@ -153,7 +178,7 @@ fn flate(data: &[u8], budget: usize, notes: &mut Notes) -> Result<Vec<u8>, PdfEr
 fn ascii_hex(data: &[u8], budget: usize) -> Result<Vec<u8>, PdfError> {
     let mut out = Vec::new();
     let mut high = None;
-    for &byte in data.iter().take_while(|&&byte| byte != b'>').filter(|&&byte| !is_white_space(byte)) {
+    for &byte in data.iter().take_while(|&&byte| byte != b'>').filter(|&&byte| !is_blank(&[byte])) {
         let digit = nibble(byte).ok_or(PdfError::Filter {
             filter: "ASCIIHexDecode",
             problem: "they hold something else than digits",
@@ -174,7 +199,7 @@ fn ascii_85(data: &[u8], budget: usize) -> Result<Vec<u8>, PdfError> {
     let problem = |problem| PdfError::Filter { filter: "ASCII85Decode", problem };
     let mut out: Vec<u8> = Vec::new();
     let mut group: Vec<u8> = Vec::with_capacity(5);
-    for &byte in data.iter().take_while(|&&byte| byte != b'~').filter(|&&byte| !is_white_space(byte)) {
+    for &byte in data.iter().take_while(|&&byte| byte != b'~').filter(|&&byte| !is_blank(&[byte])) {
         match byte {
             b'z' if group.is_empty() => out.extend([0; 4]),
             b'!'..=b'u' => {

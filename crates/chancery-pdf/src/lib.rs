@@ -37,6 +37,7 @@
 //! recognised, not read.
 
 mod ambiguity;
+mod catalogs;
 mod cipher;
 mod claims;
 mod document;
@@ -48,9 +49,11 @@ mod filter;
 mod import;
 mod increment;
 mod limits;
+mod listed;
 mod name;
 mod object;
 mod object_streams;
+mod oddity;
 mod open;
 mod pages;
 mod parser;
@@ -88,6 +91,7 @@ pub use import::ImportedPage;
 pub use increment::{Appended, Increment};
 pub use name::Name;
 pub use object::{Dictionary, Object, Stream};
+pub use oddity::Oddity;
 pub use open::Revision;
 pub use pages::Pages;
 pub use permissions::{OpenedAs, Permission, Permissions};

@@ -17,6 +17,9 @@ pub(crate) const OVERLAPPING_SUBSECTIONS: usize = 1_000;
 pub(crate) const OBJECT_NUMBER: u32 = (1 << 31) - (1 << 24);
 /// Objects that one cross-reference stream may list (Annex C of older editions: 8,388,607 in a file).
 pub(crate) const STREAM_ENTRIES: u64 = 10_000_000;
+/// Entries of all sections of a file but the largest, which are held in memory where there are many sections. A
+/// thousand revisions that each list ten thousand objects again stay below.
+pub(crate) const LATER_ENTRIES: u64 = 16_000_000;
 /// Decoded bytes of all cross-reference streams of a file together.
 pub(crate) const ALL_CROSS_REFERENCE_BYTES: usize = 128 << 20;
 /// Decoded bytes of one object stream.
@@ -25,6 +28,15 @@ pub(crate) const OBJECT_STREAM_BYTES: usize = 64 << 20;
 pub(crate) const CACHED_BYTES: usize = 4 << 20;
 /// Object streams that are kept.
 pub(crate) const CACHED_STREAMS: usize = 32;
+/// Numbers that object streams list, which are kept when the streams are not.
+pub(crate) const LISTED_NUMBERS: usize = 4_000_000;
+/// Places of which it is remembered whether an object stream stands there.
+pub(crate) const KNOWN_PLACES: usize = 1_000_000;
+/// Objects in streams that are replaced, in all comparisons of revisions of a document together: an update replaces a
+/// stream of some hundred objects.
+pub(crate) const REPLACED_NUMBERS: usize = 32_000_000;
+/// Decoded bytes of all object streams in one walk over the objects of a document.
+pub(crate) const WALKED_BYTES: usize = 1 << 30;
 /// References that lead to references, object streams whose /Length is elsewhere, and the like.
 pub(crate) const INDIRECTIONS: u32 = 16;
 /// Depth of a page tree.

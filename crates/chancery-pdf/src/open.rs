@@ -210,6 +210,12 @@ fn revisions(file: &File<'_>, sections: &[Section], last: &Closing) -> Result<Ve
         } else {
             closing_of(file, newest.offset, section_end, until)?
         };
+        // What was appended ends no sooner than what it was appended to; sections that overlap say otherwise.
+        let newer_end = revisions.last().map_or(u64::MAX, |newer: &Revision| newer.end);
+        if end > newer_end {
+            file.record(Ambiguity::RevisionEndUnclear { offset: section_end });
+        }
+        let (marker_end, end) = (marker_end.min(newer_end), end.min(newer_end));
         until = group.iter().map(|&index| sections[index].offset).min().unwrap_or(newest.offset);
         let own = group.iter().map(|&index| &sections[index]);
         let own = own.flat_map(|section| [Some(section.offset..section.end), section.hidden.clone()]);

@@ -305,7 +305,9 @@ impl<'b> Parser<'b> {
             self.position += 1;
         }
         let generation = digits(&self.bytes[start..self.position])?;
-        self.keyword(b"R").then_some(())?;
+        // `0R` is one word.
+        let apart = self.peek().is_some_and(|byte| !is_regular(byte));
+        (apart && self.keyword(b"R")).then_some(())?;
         u16::try_from(generation).ok()
     }
 

@@ -116,6 +116,11 @@ impl Rows {
         Ok(self.subsections.numbers())
     }
 
+    /// How many it says that it has.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
     pub(crate) fn greatest(&self) -> Option<u32> {
         self.subsections.greatest()
     }

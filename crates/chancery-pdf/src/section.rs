@@ -122,6 +122,16 @@ impl Section {
         Self { offset: at, end: at, trailer, hidden: None, table: None, rows: None, found: Some(entries) }
     }
 
+    /// Where its stream stands and where its table does, in the file; neither if it was found without a section.
+    pub(crate) fn places(&self) -> (Option<Range<u64>>, Option<Range<u64>>) {
+        let own = self.offset..self.end;
+        match (&self.table, &self.rows) {
+            (Some(_), _) => (self.hidden.clone(), Some(own)),
+            (None, Some(_)) => (Some(own), None),
+            (None, None) => (None, None),
+        }
+    }
+
     pub(crate) fn kind(&self) -> SectionKind {
         match (&self.table, &self.rows) {
             (Some(_), Some(_)) => SectionKind::Hybrid,
@@ -264,6 +274,14 @@ impl Section {
         }
         numbers.extend(self.found.iter().flat_map(BTreeMap::keys));
         Ok(())
+    }
+
+    /// How many entries it has, those of both halves of a hybrid.
+    pub(crate) fn count(&self) -> u64 {
+        let table = self.table.as_ref().map_or(0, |table| table.subsections().count());
+        let rows = self.rows.as_ref().map_or(0, Rows::count);
+        let found = self.found.as_ref().map_or(0, |found| found.len() as u64);
+        table.saturating_add(rows).saturating_add(found)
     }
 
     pub(crate) fn greatest(&self) -> Option<u32> {

@@ -74,6 +74,10 @@ impl Subsections {
         self.list.iter().flat_map(|subsection| subsection.first..subsection.end())
     }
 
+    pub(crate) fn count(&self) -> u64 {
+        self.list.iter().map(|subsection| u64::from(subsection.count)).sum()
+    }
+
     pub(crate) fn greatest(&self) -> Option<u32> {
         self.list.iter().map(|subsection| subsection.end() - 1).max()
     }

@@ -1,7 +1,6 @@
 //! The document as of one revision.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -11,6 +10,7 @@ use crate::entry::Entry;
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, Stream};
+use crate::oddity::Oddity;
 use crate::reference::Reference;
 use crate::section::Section;
 
@@ -76,13 +76,16 @@ impl<'d> View<'d> {
     /// [`PdfError::Entry`] if the trailer's `/Root` is not a reference to a dictionary, else what is wrong
     /// with that object.
     pub fn catalog(&self) -> Result<(Reference, Dictionary), PdfError> {
+        if let Some(catalog) = self.document.catalogs().get(self.revision) {
+            return Ok(catalog);
+        }
         let wrong =
             PdfError::Entry { key: "Root", of: "the trailer", expected: "a reference to a dictionary" };
         let reference = self.trailer().get("Root").and_then(Object::as_reference).ok_or(wrong.clone())?;
-        match self.object(reference)? {
-            Object::Dictionary(catalog) => Ok((reference, catalog)),
-            _ => Err(wrong),
-        }
+        let Object::Dictionary(catalog) = self.object(reference)? else { return Err(wrong) };
+        let catalog = (reference, catalog);
+        self.document.catalogs().keep(self.revision, &catalog);
+        Ok(catalog)
     }
 
     /// The object of this number and generation; null if it is missing, freed, or of another generation.
@@ -170,6 +173,24 @@ impl<'d> View<'d> {
         self.document.is_closed(self.revision, reference)
     }
 
+    /// What stands in the writing of an object that some readers take in another way than this crate: a comment, a number
+    /// of a thousand digits, `3 0R`, filters whose parameters do not fit. Products do not write such things; whoever wants
+    /// two readers to see two documents does. Objects that are not in use have none.
+    ///
+    /// # Errors
+    /// As [`View::object`].
+    pub fn oddity(&self, reference: Reference) -> Result<Option<Oddity>, PdfError> {
+        self.document.oddity(self.revision, reference)
+    }
+
+    /// The same of the cross-reference sections and trailers that came with this revision.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn section_oddity(&self) -> Result<Option<Oddity>, PdfError> {
+        self.document.section_oddity(self.revision)
+    }
+
     /// Where the value of a key of the object's own dictionary stands in the file, without white space
     /// around it; `None` if there is no such key, or the object is part of an object stream. For what must be
     /// compared byte by byte, such as the placeholder of a signature.
@@ -205,10 +226,12 @@ impl<'d> View<'d> {
 
     /// The objects whose entry differs from that in an `older` view of the same document, freed ones
     /// included, by number; also the objects in an object stream that was itself replaced. Costs as much as
-    /// the sections between the two. If `older` is not older, nothing differs.
+    /// the sections between the two, and the objects in streams that were replaced. If `older` is not older, nothing
+    /// differs.
     ///
     /// # Errors
-    /// If an entry, or an object stream that was replaced, is damaged.
+    /// If an entry, or an object stream that was replaced, is damaged; [`PdfError::Limit`] if streams are replaced again and
+    /// again that hold very many objects.
     pub fn changed_since(&self, older: &View<'_>) -> Result<Vec<Change>, PdfError> {
         let sections = self.document.sections_at(self.revision);
         let later = sections.len().saturating_sub(self.document.sections_at(older.revision).len());
@@ -221,9 +244,8 @@ impl<'d> View<'d> {
             changes.extend(self.change(older, number)?);
         }
         let mut inside = Vec::new();
-        let mut streams = HashMap::new();
         for change in &changes {
-            inside.extend(self.changed_inside(older, *change, &mut streams)?);
+            inside.extend(self.changed_inside(older, *change)?);
         }
         // Sorted so far, as the listed numbers are.
         inside.retain(|found: &Change| {
@@ -252,32 +274,13 @@ impl<'d> View<'d> {
     }
 
     /// If the changed object was or is an object stream: the objects that keep their entry but not their content.
-    /// The stream may also be one that the older sections promised and that was supplied only now. `streams` are the new
-    /// ones by what they hold: what stands in two of them is told.
-    fn changed_inside(
-        &self,
-        older: &View<'_>,
-        change: Change,
-        streams: &mut HashMap<u32, u32>,
-    ) -> Result<Vec<Change>, PdfError> {
+    /// The stream may also be one that the older sections promised and that was supplied only now.
+    fn changed_inside(&self, older: &View<'_>, change: Change) -> Result<Vec<Change>, PdfError> {
         let mut numbers = Vec::new();
-        if let (true, Some(Entry::InFile { generation: 0, .. })) =
-            (older.holds_objects(change.number)?, change.before)
-        {
-            let stream = self.document.object_stream(older.revision, change.number, limits::INDIRECTIONS)?;
-            numbers.extend(stream.numbers());
-        }
-        if let (true, Some(Entry::InFile { generation: 0, .. })) =
-            (self.holds_objects(change.number)?, change.after)
-        {
-            let stream = self.document.object_stream(self.revision, change.number, limits::INDIRECTIONS)?;
-            for number in stream.numbers() {
-                numbers.push(number);
-                let other = *streams.entry(number).or_insert(change.number);
-                if other != change.number {
-                    let twice = Ambiguity::ObjectInTwoStreams { number, stream: change.number, other };
-                    self.document.file().record(twice);
-                }
+        for (view, entry) in [(older, change.before), (self, change.after)] {
+            if let Some(Entry::InFile { offset, generation: 0 }) = entry {
+                let held = view.document.numbers_in_stream(view.revision, change.number, offset)?;
+                numbers.extend(held.iter().flat_map(|held| held.iter().copied()));
             }
         }
         numbers.sort_unstable();
@@ -290,17 +293,5 @@ impl<'d> View<'d> {
             }
         }
         Ok(changes)
-    }
-
-    /// Whether an object is a stream of objects. One that cannot be read holds none.
-    fn holds_objects(&self, number: u32) -> Result<bool, PdfError> {
-        let object = match self.object(Reference::new(number, 0)) {
-            Err(PdfError::Read(error)) => return Err(PdfError::Read(error)),
-            Err(_) => return Ok(false),
-            Ok(object) => object,
-        };
-        let kind =
-            object.as_stream().and_then(|stream| stream.dictionary().get("Type")).and_then(Object::as_name);
-        Ok(kind.is_some_and(|kind| kind == "ObjStm"))
     }
 }

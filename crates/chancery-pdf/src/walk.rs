@@ -64,10 +64,14 @@ impl View<'_> {
         })?;
         near.ambiguities().into_iter().for_each(|noticed| document.file().record(noticed));
         members.sort_unstable();
+        let mut left = limits::WALKED_BYTES;
         let mut container: Option<(u32, Result<Arc<ObjectStream>, PdfError>)> = None;
         for Member { stream, index, number } in members {
             if container.as_ref().is_none_or(|(open, _)| *open != stream) {
-                container = Some((stream, document.object_stream(revision, stream, limits::INDIRECTIONS)));
+                let opened =
+                    check(left).and_then(|()| document.object_stream(revision, stream, limits::INDIRECTIONS));
+                left = left.saturating_sub(opened.as_ref().map_or(0, |opened| opened.data().len()));
+                container = Some((stream, opened));
             }
             let Some((_, opened)) = &container else { continue };
             let object = match opened {
@@ -95,6 +99,15 @@ impl View<'_> {
         }
         Ok(())
     }
+}
+
+/// What is decoded in one walk has a bound: streams of zeros take a thousandth in the file.
+fn check(left: usize) -> Result<(), PdfError> {
+    if left == 0 {
+        let (what, limit) = ("decoded bytes of all object streams", limits::WALKED_BYTES as u64);
+        return Err(PdfError::Limit { what, limit, offset: 0 });
+    }
+    Ok(())
 }
 
 impl Document<'_> {

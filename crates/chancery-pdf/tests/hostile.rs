@@ -320,25 +320,6 @@ fn a_size_that_leaves_objects_out_is_told() {
 }
 
 #[test]
-fn an_object_in_two_streams_of_one_revision_is_told() {
-    let told = |numbers: [&str; 2]| {
-        let mut bytes = plain(SectionKind::Stream);
-        let first = Document::open(&bytes).unwrap().revisions()[0].start_xref;
-        let stream =
-            |number| format!("<</Type /ObjStm /N 1 /First 4 /Length 5>>\nstream\n{number} 0 1\nendstream");
-        let [one, two] = numbers.map(stream);
-        let objects = &[(20, 0, one.as_str()), (21, 0, two.as_str())];
-        append(&mut bytes, &Update { objects, previous: Some(first), size: 30, ..Update::default() });
-        let document = Document::open(&bytes).unwrap();
-        document.latest().changed_since(&document.at(0).unwrap()).unwrap();
-        document.ambiguities()
-    };
-    // Object 7 was in a stream of the revision before.
-    assert_eq!(told(["6", "7"]), []);
-    assert_eq!(told(["7", "7"]), [Ambiguity::ObjectInTwoStreams { number: 7, stream: 21, other: 20 }]);
-}
-
-#[test]
 fn page_trees_that_are_none_end() {
     let tree = |pages: &str, more: &str| {
         let mut bytes = HEADER.to_vec();

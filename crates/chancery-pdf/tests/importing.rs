@@ -252,9 +252,9 @@ fn what_is_used_again_and_again_is_bounded() {
     let text = stream("", &"0 g ".repeat(25_000));
     refused(&format!("/Contents [{}]", times(2_000)), "", &[(10, &text)]);
     // Streams that share how they are encoded, which is long.
-    let shared = format!("[<</Columns 1>> {}]", "0 ".repeat(200_000));
+    let shared = format!("<</Columns 1 /Other [{}]>>", "0 ".repeat(200_000));
     let streams: Vec<(u32, String)> = (11..39)
-        .map(|number| (number, stream("/Filter [/ASCIIHexDecode] /DecodeParms 10 0 R", "20>")))
+        .map(|number| (number, stream("/Filter /ASCIIHexDecode /DecodeParms 10 0 R", "20>")))
         .collect();
     let mut objects: Vec<(u32, &str)> =
         streams.iter().map(|(number, body)| (*number, body.as_str())).collect();

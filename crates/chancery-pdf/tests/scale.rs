@@ -168,3 +168,43 @@ fn an_increment_of_many_objects_is_linear() {
     assert_eq!(document.latest().object(Reference::new(MANY - 1, 0)).unwrap(), Object::Integer(1));
     assert_eq!(document.latest().references().unwrap().len(), usize::try_from(MANY - 1).unwrap());
 }
+
+/// An entry that goes back and forth between two places: what stands there is read once, not in every revision.
+#[test]
+fn what_revisions_take_back_is_read_once() {
+    const REVISIONS: usize = 400;
+    let mut bytes = b"%PDF-1.5\n".to_vec();
+    let mut places = Vec::new();
+    for body in ["<</Type /Catalog /Pages 2 0 R>>", "<</Type /Pages /Kids [] /Count 0>>"] {
+        places.push(bytes.len());
+        bytes.extend(format!("{} 0 obj\n{body}\nendobj\n", places.len()).bytes());
+    }
+    let long = " ".repeat(100_000);
+    let both = [(); 2].map(|()| {
+        let place = bytes.len();
+        bytes.extend(format!("3 0 obj\n<<{long}/Type /ObjStm>>\nendobj\n").bytes());
+        place
+    });
+    let mut section = bytes.len();
+    let rows: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
+    bytes.extend(format!("xref\n0 3\n0000000000 65535 f \n{rows}").bytes());
+    bytes.extend(format!("trailer\n<</Root 1 0 R /Size 4>>\nstartxref\n{section}\n%%EOF\n").bytes());
+    for revision in 0..REVISIONS {
+        let previous = std::mem::replace(&mut section, bytes.len());
+        let place = both[revision % 2];
+        let trailer = format!("trailer\n<</Root 1 0 R /Size 4 /Prev {previous}>>");
+        let table = format!("xref\n3 1\n{place:010} 00000 n \n{trailer}\nstartxref\n{section}\n%%EOF\n");
+        bytes.extend(table.bytes());
+    }
+    let file = Counted { bytes, read: AtomicU64::new(0) };
+    let document = Document::open(&file).unwrap();
+    assert_eq!(document.revisions().len(), REVISIONS + 1);
+    file.read.store(0, Ordering::Relaxed);
+    for revision in 1..=REVISIONS {
+        let (older, newer) = (document.at(revision - 1).unwrap(), document.at(revision).unwrap());
+        let changed = newer.changed_since(&older).unwrap();
+        assert_eq!(changed.iter().map(|change| change.number).collect::<Vec<_>>(), [3]);
+    }
+    let read = file.read.load(Ordering::Relaxed);
+    assert!(read < 2 * 4 * 100_000 + 200 * REVISIONS as u64, "{read} bytes were read");
+}
