@@ -41,6 +41,7 @@ mod export_read;
 #[cfg(feature = "export")]
 mod export_write;
 mod given;
+mod grouped;
 mod hash;
 pub mod hashing;
 mod head;
@@ -90,6 +91,7 @@ pub use export_read::{Compared, ExportVerdict, Exported, read_export};
 #[cfg(feature = "export")]
 pub use export_write::{export_log, export_stream};
 pub use given::{Given, Then, When, given};
+pub use grouped::Grouped;
 pub use hash::Hash;
 pub use head::Head;
 pub use lease::{Lease, latest_believed};

@@ -123,10 +123,8 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 /// The version of the schema; 0 for a new file.
 pub(crate) fn version(connection: &Connection) -> Result<usize, StoreError> {
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-    let read = || Ok((number("application_id")?, number("user_version")?, objects(connection)?));
     let (application, version, objects) =
-        read().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
+        at_one_moment(connection).map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => {
                 StoreError::new(Failure::NotALedger("it is no SQLite database".to_owned()), error)
             }
@@ -148,8 +146,18 @@ pub(crate) fn version(connection: &Connection) -> Result<usize, StoreError> {
     }
 }
 
-fn objects(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+/// The application, the version and the number of tables and the like. In one transaction, within another or not: while
+/// somebody else makes the file, one of them may be there before the others.
+fn at_one_moment(connection: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get(0));
+    let count = |query| connection.query_row(query, [], |row| row.get(0));
+    connection.execute_batch("SAVEPOINT look")?;
+    let read = || {
+        Ok((number("application_id")?, number("user_version")?, count("SELECT count(*) FROM sqlite_schema")?))
+    };
+    let found = read();
+    connection.execute_batch("RELEASE look")?;
+    found
 }
 
 #[cfg(test)]

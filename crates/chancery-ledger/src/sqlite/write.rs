@@ -108,7 +108,7 @@ fn integer_or_none(number: u64) -> Option<i64> {
 fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Result<(), StoreError> {
     let tenant = writes.tenant.as_str();
     let size = integer(writes.log.size())?;
-    let latest = writes.log.latest.map_or(0, |latest| latest.as_microsecond());
+    let latest = writes.log.latest.map_or(0, jiff::Timestamp::as_microsecond);
     connection
         .prepare_cached(
             "INSERT INTO logs (tenant, size, frontier, latest) VALUES (?1, ?2, ?3, ?4)

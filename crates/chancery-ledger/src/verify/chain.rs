@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::verify::cursor::Cursor;
 use crate::verify::damage::{Flaw, Place};
 use crate::verify::events::{Walk, row_place};
-use crate::verify::row::RowReader;
+use crate::verify::row::{RowReader, key};
 use crate::verify::table::{Table, Value};
 
 /// How many streams are remembered; the last event of any other is looked up.
@@ -145,8 +145,14 @@ impl Walk<'_> {
     /// Every head is that of the stream's last event.
     pub(super) fn heads(&mut self) -> Result<(), StoreError> {
         let mut heads = Cursor::new(Table::Streams);
+        let mut last_key = None;
         while !self.is_full() {
             let Some(row) = heads.next(self.records, self.tenant)? else { break };
+            let key = Some(key(Table::Streams, &row));
+            if key == last_key {
+                self.note(row_place(Table::Streams, &row, &[]), Flaw::Extra);
+            }
+            last_key = key;
             let mut reader = RowReader::new(Table::Streams, &row);
             let (stream, version) = (reader.name::<StreamId>("stream"), reader.number("version"));
             let (hash, due, holds) = (reader.hash("hash"), reader.maybe_time("due"), reader.number("holds"));

@@ -417,6 +417,13 @@ impl<'w> Walk<'w> {
         let (size, latest) = (reader.number("size"), reader.time("latest"));
         let frontier = reader.bytes("frontier").map(<[u8]>::to_vec);
         self.damages.append(&mut reader.damages);
+        let tail_is_missing = size.is_some_and(|size| size > self.frontier.size())
+            && frontier.as_ref().is_some_and(|bytes| *bytes != self.frontier.to_bytes());
+        if tail_is_missing {
+            let key = vec![Value::number(self.frontier.size())];
+            self.note(Place::Row { table: Table::Events, key, columns: vec![] }, Flaw::Missing);
+            return Ok(());
+        }
         let derived = [
             ("size", size.is_some_and(|size| size != self.frontier.size())),
             ("frontier", frontier.is_some_and(|bytes| bytes != self.frontier.to_bytes())),

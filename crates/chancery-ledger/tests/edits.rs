@@ -1,0 +1,307 @@
+//! Every column of every table, edited and emptied behind the ledger's back.
+#![cfg(feature = "sqlite")]
+
+mod desk;
+
+use chancery_ledger::{
+    Damage, LedgerVerifier, Place, SqliteRecords, Table, Tenant, Value, Verification,
+};
+use desk::{Desk, fill};
+use proptest::prelude::*;
+use rusqlite::Connection;
+use rusqlite::types::Value as Sql;
+
+/// The ledger of [`fill`] without a single promise in its schema, so that anything can be written into it.
+fn unguarded() -> Desk {
+    let desk = Desk::new();
+    fill(&desk.open());
+    let raw = desk.raw();
+    for table in tables(&raw) {
+        raw.execute_batch(&format!(
+            "CREATE TABLE copy AS SELECT * FROM {table}; DROP TABLE {table}; ALTER TABLE copy RENAME TO {table};"
+        ))
+        .unwrap();
+    }
+    desk
+}
+
+fn tables(raw: &Connection) -> Vec<String> {
+    let mut statement = raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn columns(raw: &Connection, table: &str) -> Vec<String> {
+    let mut statement = raw.prepare(&format!("SELECT name FROM pragma_table_xinfo('{table}')")).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn rows(raw: &Connection, table: &str) -> Vec<i64> {
+    let mut statement = raw.prepare(&format!("SELECT rowid FROM {table}")).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn known(table: &str) -> Table {
+    Table::ALL.into_iter().find(|known| known.name() == table).expect("a table that the verifier knows")
+}
+
+/// What the verifier says of all tenants.
+fn damages(desk: &Desk) -> Vec<Damage> {
+    let mut records = SqliteRecords::open(desk.path()).unwrap();
+    let verified = LedgerVerifier::new().verify_all(&mut records).unwrap();
+    verified.iter().flat_map(|(_, verification)| verification.damages().to_vec()).collect()
+}
+
+/// One cell of the file.
+struct Cell<'c> {
+    raw: &'c Connection,
+    table: &'c str,
+    column: &'c str,
+    row: i64,
+}
+
+impl Cell<'_> {
+    fn read(&self) -> Sql {
+        let statement = format!("SELECT {} FROM {} WHERE rowid = ?1", self.column, self.table);
+        self.raw.query_row(&statement, [self.row], |row| row.get(0)).unwrap()
+    }
+
+    fn write(&self, value: &Sql) {
+        let statement = format!("UPDATE {} SET {} = ?1 WHERE rowid = ?2", self.table, self.column);
+        assert_eq!(self.raw.execute(&statement, (value, self.row)).unwrap(), 1);
+    }
+
+    /// The key of its row, without the tenant.
+    fn key(&self) -> Vec<Value> {
+        let table = known(self.table);
+        let names = table.columns().iter().take(table.key()).skip(1);
+        names
+            .map(|column| match (Cell { column: column.name, ..*self }).read() {
+                Sql::Integer(number) => Value::Integer(number),
+                Sql::Text(text) => Value::Text(text),
+                other => panic!("{other:?} in a key"),
+            })
+            .collect()
+    }
+
+    /// Whether some damage names this cell: the table, the row by its key, and no other column.
+    fn is_named(&self, key: &[Value], damages: &[Damage]) -> bool {
+        let table = known(self.table);
+        let is_key = table.columns().iter().take(table.key()).any(|column| column.name == self.column);
+        damages.iter().any(|damage| match &damage.at {
+            Place::Row { table: named, key: row, columns } => {
+                *named == table
+                    && (is_key || key.starts_with(row))
+                    && (columns.is_empty() || is_key || columns.contains(&self.column))
+            }
+            _ => false,
+        })
+    }
+}
+
+/// Another value by one byte: of a blob or text its byte `at`, of a number its lowest.
+fn edited(value: &Sql, at: usize, change: u8) -> Sql {
+    match value {
+        Sql::Integer(number) => Sql::Integer(number ^ i64::from(change)),
+        Sql::Text(text) if text.is_empty() => Sql::Text("x".to_owned()),
+        Sql::Text(text) => {
+            let mut bytes = text.clone().into_bytes();
+            let place = at % bytes.len();
+            // Text stays text.
+            bytes[place] = if bytes[place] == b'~' { b'!' } else { b'~' };
+            Sql::Text(String::from_utf8(bytes).unwrap())
+        }
+        Sql::Blob(bytes) if bytes.is_empty() => Sql::Blob(vec![change]),
+        Sql::Blob(bytes) => {
+            let mut bytes = bytes.clone();
+            let place = at % bytes.len();
+            bytes[place] ^= change;
+            Sql::Blob(bytes)
+        }
+        // What was empty gets a value of some kind.
+        Sql::Null => Sql::Integer(i64::from(change)),
+        Sql::Real(_) => panic!("no ledger writes fractions"),
+    }
+}
+
+fn name_of(table: &str, column: &str) -> &'static str {
+    known(table).columns().iter().find(|known| known.name == column).expect("a known column").name
+}
+
+fn operational(table: &str, column: &str) -> Option<&'static str> {
+    known(table).columns().iter().find(|known| known.name == column).expect("a known column").operational
+}
+
+#[test]
+fn every_column_of_every_row_is_found_when_it_is_edited_or_emptied() {
+    let desk = unguarded();
+    assert_eq!(damages(&desk), [], "the file without constraints, before any edit");
+    let raw = desk.raw();
+    let (mut found, mut free) = (0, Vec::new());
+    for table in tables(&raw) {
+        for column in columns(&raw, &table) {
+            let why = operational(&table, &column);
+            for row in rows(&raw, &table) {
+                let cell = Cell { raw: &raw, table: &table, column: &column, row };
+                let (before, key) = (cell.read(), cell.key());
+                for value in [edited(&before, 0, 1), Sql::Null] {
+                    if value == before {
+                        continue;
+                    }
+                    cell.write(&value);
+                    let damages = damages(&desk);
+                    let told: Vec<_> = damages.iter().map(ToString::to_string).collect();
+                    let edit = format!("{table}.{column} {key:?}: {before:?} to {value:?}");
+                    if why.is_some() {
+                        assert!(told.is_empty(), "{edit} is operational, and was found: {told:?}");
+                    } else {
+                        assert!(cell.is_named(&key, &damages), "{edit}: {told:#?}");
+                        found += 1;
+                    }
+                    cell.write(&before);
+                }
+            }
+            free.extend(why.map(|why| (table.clone(), column, why)));
+        }
+    }
+    assert_eq!(damages(&desk), []);
+    assert!(found > 700, "{found} edits");
+    // Each with its reason; whoever adds one must say it here too.
+    let names: Vec<_> = free.iter().map(|(table, column, _)| format!("{table}.{column}")).collect();
+    let operational = ["attempts", "next_at", "leased_until", "delivered_at", "dead_at"];
+    let operational = operational.map(|column| format!("outbox.{column}"));
+    assert_eq!(names.len(), operational.len() + 1, "{names:?}");
+    assert!(operational.iter().chain([&"streams.leased_until".to_owned()]).all(|name| names.contains(name)));
+    assert!(free.iter().all(|(_, _, why)| why.len() > 10));
+}
+
+#[test]
+fn every_row_is_missed_and_every_copy_is_found() {
+    let desk = unguarded();
+    let raw = desk.raw();
+    for table in tables(&raw) {
+        for row in rows(&raw, &table) {
+            raw.execute_batch("SAVEPOINT s").unwrap();
+            raw.execute(&format!("INSERT INTO {table} SELECT * FROM {table} WHERE rowid = {row}"), []).unwrap();
+            raw.execute_batch("RELEASE s").unwrap();
+            let copy = raw.last_insert_rowid();
+            assert_ne!(damages(&desk), [], "{table}: row {row} twice");
+            raw.execute(&format!("DELETE FROM {table} WHERE rowid = {copy}"), []).unwrap();
+
+            let cell = Cell { raw: &raw, table: &table, column: "tenant", row };
+            let key = cell.key();
+            let tenant = cell.read();
+            // As good as deleted, and can be undone.
+            cell.write(&Sql::Text("nobody".to_owned()));
+            let damages = damages(&desk);
+            assert!(cell.is_named(&key, &damages), "{table} {key:?}: {damages:?}");
+            cell.write(&tenant);
+        }
+    }
+    assert_eq!(damages(&desk), []);
+}
+
+#[test]
+fn rows_in_another_order_are_found() {
+    let desk = unguarded();
+    let raw = desk.raw();
+    let swap = |table: &str, column: &str, conditions: [&str; 2]| {
+        let cell = |condition: &str| -> Cell<'_> {
+            let statement = format!("SELECT rowid FROM {table} WHERE tenant = 'acme' AND {condition}");
+            let row = raw.query_row(&statement, [], |row| row.get(0)).unwrap();
+            // Tables and columns are named in the test itself.
+            Cell { raw: &raw, table: known(table).name(), column: name_of(table, column), row }
+        };
+        let [one, two] = conditions.map(cell);
+        let values = [one.read(), two.read()];
+        one.write(&values[1]);
+        two.write(&values[0]);
+        let found = damages(&desk);
+        one.write(&values[0]);
+        two.write(&values[1]);
+        found
+    };
+    assert_ne!(swap("events", "sequence", ["sequence = 0", "sequence = 1"]), []);
+    assert_ne!(swap("events", "version", ["sequence = 0", "sequence = 1"]), []);
+    assert_ne!(swap("outbox", "n", ["sequence = 1 AND n = 0", "sequence = 1 AND n = 1"]), []);
+    assert_ne!(swap("requests", "last", ["key = 'k1'", "key = 'k2'"]), []);
+    assert_eq!(damages(&desk), []);
+}
+
+#[test]
+fn what_does_not_belong_into_the_file_is_found() {
+    for (statement, told) in [
+        ("CREATE TABLE notes (text TEXT)", "table \"notes\""),
+        ("CREATE VIEW open AS SELECT * FROM streams", "view \"open\""),
+        ("CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM outbox; END", "trigger \"t\""),
+        ("ALTER TABLE events ADD COLUMN note TEXT", "column note"),
+        ("ALTER TABLE events ADD COLUMN two INTEGER AS (version * 2)", "column two"),
+        ("ALTER TABLE requests RENAME COLUMN result TO answer", "no column result"),
+        ("DROP TABLE nodes", "no table nodes"),
+    ] {
+        let desk = Desk::new();
+        fill(&desk.open());
+        assert_eq!(damages(&desk), []);
+        desk.raw().execute_batch(statement).unwrap();
+        let damages = damages(&desk);
+        assert!(damages.iter().any(|damage| damage.to_string().contains(told)), "{statement}: {damages:?}");
+    }
+}
+
+#[test]
+fn a_page_of_the_file_that_was_edited_is_found() {
+    let desk = Desk::new();
+    fill(&desk.open());
+    desk.raw().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let whole = std::fs::read(desk.path()).unwrap();
+    let place = whole.windows(10).rposition(|bytes| bytes == b"envelope/2").unwrap();
+    let mut edited = whole.clone();
+    edited[place] = b'E';
+    std::fs::write(desk.path(), edited).unwrap();
+    assert_ne!(damages(&desk), [], "a name in a row or an index");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_byte_of_any_record_is_found(picks in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<usize>(), 1_u8..=255), 20)) {
+        thread_local! {
+            static DESK: (Desk, Vec<(String, String, i64)>) = {
+                let desk = unguarded();
+                let raw = desk.raw();
+                let mut cells = Vec::new();
+                for table in tables(&raw) {
+                    for column in columns(&raw, &table).iter().filter(|column| operational(&table, column).is_none()) {
+                        cells.extend(rows(&raw, &table).into_iter().map(|row| (table.clone(), column.clone(), row)));
+                    }
+                }
+                (desk, cells)
+            };
+        }
+        DESK.with(|(desk, cells)| {
+            let raw = desk.raw();
+            for (pick, _, at, change) in picks {
+                let (table, column, row) = pick.get(cells);
+                let cell = Cell { raw: &raw, table, column, row: *row };
+                let (before, key) = (cell.read(), cell.key());
+                cell.write(&edited(&before, at, change));
+                let damages = damages(desk);
+                cell.write(&before);
+                prop_assert!(cell.is_named(&key, &damages), "{table}.{column} {key:?}: {damages:?}");
+            }
+            Ok(())
+        })?;
+    }
+}
+
+#[test]
+fn the_other_tenant_is_not_harmed() {
+    let desk = unguarded();
+    desk.raw().execute("UPDATE events SET actor = 'mallory' WHERE tenant = 'other'", []).unwrap();
+    let mut records = SqliteRecords::open(desk.path()).unwrap();
+    let verify = |records: &mut SqliteRecords, name| {
+        LedgerVerifier::new().verify(records, &Tenant::new(name).unwrap()).unwrap()
+    };
+    assert!(matches!(verify(&mut records, "acme"), Verification::ConsistentOnly { .. }));
+    assert!(matches!(verify(&mut records, "other"), Verification::Broken { .. }));
+}
