@@ -38,6 +38,7 @@ mod rich_text;
 mod states;
 mod step;
 mod style;
+mod toggled;
 mod trailer;
 mod unused;
 mod values;

@@ -346,3 +346,64 @@ fn what_a_script_or_a_font_of_its_own_makes_of_the_value_is_not_compared() {
         assert!(warned(&report, "appearance-not-compared").is_some(), "{report}");
     }
 }
+
+/// What the form says of a background counts where viewers drew it.
+#[test]
+fn a_background_is_there_if_it_was_drawn() {
+    let pki = pki();
+    let content = "1 g 0 0 200 20 re f BT /Helv 12 Tf 0 g 2 5 Td (9000) Tj ET";
+    for (looks, anew, covers) in
+        [("", "true", false), ("", "false", true), ("/AP<<>>", "true", true), ("/AP<<>>", "false", true)]
+    {
+        let mut form = Form::new();
+        form.pdf = revised(&form.pdf, |document, increment| {
+            form.set(document, increment, "plain", &format!("<</MK<</BG[1 1 1]>>{looks}>>"));
+        });
+        form.pdf = with_form(&form, &form.pdf, &format!("<</NeedAppearances {anew}>>"));
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.fill(document, increment, "plain", ("9000", content));
+        });
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{looks}: {report}");
+        assert_eq!(warned(&report, "signed-content-covered").is_some(), covers, "{looks} {anew}: {report}");
+    }
+}
+
+/// The look of a state that nobody saw when it was signed.
+#[test]
+fn a_button_ticks_its_box_and_shows_nothing_else() {
+    let pki = pki();
+    let ticks = "<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>";
+    let price = "BT /Helv 12 Tf 0 g 2 5 Td (9000 euro) Tj ET";
+    let ground = format!("1 g 0 0 200 20 re f {price}");
+    let tick = "BT /ZaDb 12 Tf 0 g 2 5 Td (4) Tj ET";
+    for (rectangle, content, covers) in [
+        ("[100 610 120 630]", tick, false),
+        ("[100 610 120 630]", "0 0 20 20 re f", false),
+        ("[100 610 300 630]", tick, false),
+        ("[100 610 300 630]", "0 0 200 20 re S 1 1 m 9 9 l S", false),
+        ("[100 610 300 630]", ground.as_str(), true),
+        ("[100 610 300 630]", "1 g 0 0 200 20 re f", true),
+        ("[100 610 120 630]", price, true),
+        ("[100 610 120 630]", "/Im Do", true),
+        ("[100 610 120 630]", "(", true),
+    ] {
+        let mut form = Form::new();
+        form.pdf = revised(&form.pdf, |document, increment| {
+            let place = increment.allocate();
+            increment.put(place, &dictionary(ticks).into()).unwrap();
+            let fonts = format!("/Resources<</Font<</Helv {{font}}/ZaDb {place}>>>>");
+            let yes = form.look_with(increment, content, &fonts);
+            let entries = format!("<</Rect{rectangle}/AP<</N<</Yes {yes}/Off {{no}}>>>>>>");
+            form.set(document, increment, "agree", &entries);
+        });
+        let report = form.judged(&pki, ChangesAllowed::FormFilling, |document, increment| {
+            form.set(document, increment, "agree", "<</V/Yes/AS/Yes>>");
+        });
+        assert_eq!(indications(&report)[0], Indication::TotalPassed, "{content}: {report}");
+        assert_eq!(
+            warned(&report, "signed-content-covered").is_some(),
+            covers,
+            "{rectangle} {content}: {report}"
+        );
+    }
+}

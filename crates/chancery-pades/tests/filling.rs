@@ -333,6 +333,11 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
             "appearance-changed",
         ),
         (
+            "a look that is none",
+            &|form, document, increment| form.set(document, increment, "plain", "<</AP<<>>>>"),
+            "appearance-changed",
+        ),
+        (
             "another look while it is touched",
             &|form, document, increment| {
                 let look = form.look(increment, "BT /Helv 12 Tf (900) Tj ET");

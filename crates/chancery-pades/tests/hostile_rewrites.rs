@@ -125,6 +125,13 @@ fn what_says_something_else_is_named_by_its_nature() {
             "catalog-changed",
         ),
         (
+            "a version that there is not",
+            &|_, document, increment| {
+                edit_catalog(document, increment, |catalog| catalog.set("Version", Name::from("9.9")));
+            },
+            "catalog-changed",
+        ),
+        (
             "a language",
             &|_, document, increment| {
                 edit_catalog(document, increment, |catalog| {

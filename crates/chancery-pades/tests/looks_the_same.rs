@@ -213,6 +213,35 @@ fn a_window_belongs_to_its_comment_and_draws_nothing() {
     assert!(warned(&format!("{window}>>"), false));
 }
 
+/// A window that was signed covers nothing until somebody moves it.
+#[test]
+fn a_window_that_is_moved_is_told_as_any_comment() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let mut window = None;
+    let prepared = revised(&contract(), |document, increment| {
+        let [note, popup] = [increment.allocate(), increment.allocate()];
+        let entries = format!("<</Type/Annot/Subtype/Text/Rect[5 5 20 20]/Contents(a)/Popup {popup}>>");
+        increment.put(note, &dictionary(&entries).into()).unwrap();
+        let entries = format!("<</Type/Annot/Subtype/Popup/Rect[5 5 20 20]/Parent {note}>>");
+        increment.put(popup, &dictionary(&entries).into()).unwrap();
+        edit_page(document, increment, |page| page.set("Annots", list([note, popup])));
+        window = Some(popup);
+    });
+    let signer = PdfSigner::new(&alice, now()).certify(ChangesAllowed::Annotations);
+    let signed = signer.sign(&prepared).unwrap().to_vec().unwrap();
+    let moved = revised(&signed, |document, increment| {
+        edit(document, increment, window.unwrap(), |popup| {
+            popup.set("Rect", Object::parse(b"[72 690 400 720]").unwrap().0);
+            popup.set("Open", Object::Boolean(true));
+        });
+    });
+    let report = verify(&pki, &moved);
+    assert_passed(&report, 1);
+    let told = report.all_findings().find(|finding| finding.kind == "annotation-changed").unwrap();
+    assert_eq!(told.severity, chancery_ades::Severity::Warning, "{report}");
+}
+
 /// The store of long-term data is named under a generation that it does not have: to readers there is none.
 #[test]
 fn a_store_under_another_generation_is_none() {

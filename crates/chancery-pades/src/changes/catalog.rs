@@ -39,9 +39,7 @@ impl Step<'_, '_> {
                 },
                 "Extensions" => true,
                 // A signer that uses a newer feature says so.
-                "Version" => {
-                    value.and_then(Object::as_name) > old_catalog.get("Version").and_then(Object::as_name)
-                }
+                "Version" => self.judge_version(judgement, old_catalog.get(&key), value),
                 // What applications keep for themselves (14.5).
                 "PieceInfo" => self.is_private_data(judgement, value)?,
                 _ => false,
@@ -54,6 +52,20 @@ impl Step<'_, '_> {
         self.judge_extensions(judgement, old_catalog, new_catalog)?;
         judgement.explained.insert(root.number);
         Ok(())
+    }
+
+    fn judge_version(&self, judgement: &mut Judgement, old: Option<&Object>, new: Option<&Object>) -> bool {
+        let rank = |stated: Option<&Object>| {
+            let name = stated.and_then(Object::as_name)?;
+            VERSIONS.iter().position(|version| *name == *version)
+        };
+        let (before, after) = (rank(old), rank(new));
+        if after <= before || (before.is_none() && old.is_some()) {
+            return false;
+        }
+        let text = "the document says that it is of a later version of PDF";
+        judgement.explain(Need::Nothing, Finding::information("version-raised", text));
+        true
     }
 
     /// Which extensions of PDF a document uses is not shown by readers (7.12). None may be taken back: what was signed may
@@ -115,6 +127,9 @@ impl Step<'_, '_> {
         Ok(true)
     }
 }
+
+/// What `/Version` says (7.5.2), in their order.
+const VERSIONS: [&str; 9] = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.0"];
 
 /// Whether an extension is declared as before, or a later one of the same developer.
 fn grew(was: &Object, is: &Object) -> bool {

@@ -277,7 +277,8 @@ impl Step<'_, '_> {
         };
         let text = format!("a comment ({kind}) {what}");
         let view = if happened == Happened::Removed { &self.old } else { &self.new };
-        let finding = if is_own_popup(view, number, entries) {
+        // One that was there may be moved over what was signed.
+        let finding = if happened != Happened::Changed && is_own_popup(view, number, entries) {
             Finding::information(name, text)
         } else {
             Finding::warning(name, text)

@@ -34,9 +34,11 @@ impl Step<'_, '_> {
         Ok(objection_of(self.paints_more(old, new))?.unwrap_or(true))
     }
 
-    /// Whether the look of a widget paints areas that it did not paint before, though nothing that was signed says that it
-    /// has a background (`/BG` of `/MK`, ISO 32000-2, table 192).
+    /// Whether the look of a widget paints areas that it did not paint before.
     fn paints_more(&self, old: &Dictionary, new: &Dictionary) -> Result<bool, Stop> {
+        if self.ticks_more(old, new)? {
+            return Ok(true);
+        }
         let painted = self.painted(&self.new, new)?;
         if painted.is_empty() || self.has_background(old)? {
             return Ok(false);
@@ -45,7 +47,13 @@ impl Step<'_, '_> {
         Ok(!painted.is_subset(before.as_ref()))
     }
 
+    /// Whether viewers drew a background of a widget (`/BG` of `/MK`, ISO 32000-2, table 192): it had no look of its own,
+    /// and they were told to make one.
     fn has_background(&self, widget: &Dictionary) -> Result<bool, Stop> {
+        let anew = self.old.value(&self.form.old_form, "NeedAppearances")?;
+        if widget.get("AP").is_some() || anew.as_boolean() != Some(true) {
+            return Ok(false);
+        }
         let characteristics = self.old.value(widget, "MK")?;
         let Some(characteristics) = characteristics.as_dictionary() else { return Ok(false) };
         // An empty array is no colour.
@@ -98,8 +106,8 @@ struct State {
 }
 
 /// The areas that a content stream paints. What cannot be read is not looked at: such a look was refused.
-fn areas(content: &[u8]) -> BTreeSet<Vec<u8>> {
-    let mut areas = BTreeSet::new();
+pub(super) fn areas(content: &[u8]) -> Areas {
+    let mut areas = Areas::new();
     let mut reader = Reader { rest: content };
     let mut state = State { width: Some(1.0), ..State::default() };
     let (mut saved, mut operands, mut path) = (Vec::new(), Vec::new(), Vec::new());

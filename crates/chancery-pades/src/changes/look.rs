@@ -70,7 +70,7 @@ impl Step<'_, '_> {
         let (normal, normal_was) = (entries.get("N"), old_entries.get("N"));
         let in_place =
             normal.and_then(Object::as_reference).is_some_and(|normal| judgement.is_open(normal.number));
-        if normal == normal_was && !in_place {
+        if normal == normal_was && !in_place && was.is_some() {
             return Ok(Look::Same);
         }
         let Some(Object::Reference(normal)) = normal else { return Err(odd("has no look")) };
