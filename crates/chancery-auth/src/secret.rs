@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn random_access_codes_are_codes() {
-        let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+        let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
         let codes: Vec<_> = (0..50).map(|_| AccessCode::random(&mut rng)).collect();
         assert!(codes.iter().all(|code| code.expose().len() == 16 && AccessCode::new(code.expose()).is_ok()));
         assert!(codes.windows(2).all(|pair| pair[0].expose() != pair[1].expose()));

@@ -88,7 +88,7 @@ impl WeakPattern {
             }
             Self::Year => text.len() == 4 && (text.starts_with("19") || text.starts_with("20")),
             Self::Repetition => (1..=bytes.len() / 2).any(|size| {
-                bytes.len() % size == 0 && bytes.chunks(size).all(|chunk| chunk == &bytes[..size])
+                bytes.len().is_multiple_of(size) && bytes.chunks(size).all(|chunk| chunk == &bytes[..size])
             }),
         }
     }

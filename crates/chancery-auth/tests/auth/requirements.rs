@@ -12,8 +12,8 @@ use crate::people::*;
 #[derive(Clone, Debug)]
 enum Tree {
     Kind(FactorKind),
-    AllOf(Vec<Tree>),
-    AnyOf(Vec<Tree>),
+    AllOf(Vec<Self>),
+    AnyOf(Vec<Self>),
     AtLeast(u32, Vec<FactorKind>),
 }
 
