@@ -120,6 +120,12 @@ impl Commit {
         self
     }
 
+    /// Whether it erases anything.
+    #[must_use]
+    pub fn erases(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Erase { .. }))
+    }
+
     /// Whose log it is for.
     #[must_use]
     pub const fn tenant(&self) -> &Tenant {

@@ -68,6 +68,22 @@ impl SqliteStore {
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
+    /// The same store with a file that never grows beyond so many bytes, so that room is left for other things on the
+    /// disk: a commit that would need more is refused as [`Full`](crate::Failure::Full). A file that is larger already
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn with_largest_file(self, bytes: u64) -> Result<Self, StoreError> {
+        {
+            let writer = self.writer();
+            let page: i64 = writer.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
+            let pages = i64::try_from(bytes).unwrap_or(i64::MAX).checked_div(page).unwrap_or(0).max(1);
+            writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(failed)?;
+        }
+        Ok(self)
+    }
+
     /// Where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -90,6 +106,16 @@ impl SqliteStore {
         let done = work(&connection)?;
         writing.commit()?;
         Ok(done)
+    }
+
+    /// Moves what was erased out of the write-ahead log as well. Where somebody reads at the moment, this waits for
+    /// the next time.
+    fn forget<'c>(&self, mut commits: impl Iterator<Item = &'c Commit>) {
+        if commits.any(Commit::erases) {
+            let truncated = self.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            // The commit lasts already; this is no part of it.
+            drop(truncated);
+        }
     }
 }
 
@@ -129,7 +155,9 @@ fn to_write_ahead_log(connection: &Connection, patience: Duration) -> Result<(),
 
 impl Store for SqliteStore {
     fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
-        self.write(|connection| carry_out(connection, commit))
+        let committed = self.write(|connection| carry_out(connection, commit))?;
+        self.forget(std::iter::once(commit));
+        Ok(committed)
     }
 
     fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
@@ -144,6 +172,7 @@ impl Store for SqliteStore {
             }
             Ok(results)
         });
+        self.forget(commits.iter().copied());
         together.unwrap_or_else(|error: StoreError| {
             let (kind, outcome) = (error.kind.clone(), error.outcome);
             let others = (1..commits.len()).map(|_| StoreError { kind: kind.clone(), outcome, source: None });

@@ -3,9 +3,7 @@
 
 mod desk;
 
-use chancery_ledger::{
-    Damage, LedgerVerifier, Place, SqliteRecords, Table, Tenant, Value, Verification,
-};
+use chancery_ledger::{Damage, LedgerVerifier, Place, SqliteRecords, Table, Tenant, Value, Verification};
 use desk::{Desk, fill};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -181,7 +179,8 @@ fn every_row_is_missed_and_every_copy_is_found() {
     for table in tables(&raw) {
         for row in rows(&raw, &table) {
             raw.execute_batch("SAVEPOINT s").unwrap();
-            raw.execute(&format!("INSERT INTO {table} SELECT * FROM {table} WHERE rowid = {row}"), []).unwrap();
+            raw.execute(&format!("INSERT INTO {table} SELECT * FROM {table} WHERE rowid = {row}"), [])
+                .unwrap();
             raw.execute_batch("RELEASE s").unwrap();
             let copy = raw.last_insert_rowid();
             assert_ne!(damages(&desk), [], "{table}: row {row} twice");

@@ -4,8 +4,8 @@
 mod desk;
 
 use chancery_ledger::{
-    Anchor, AnchorJudge, Attestation, Checkpoint, Flaw, LedgerVerifier, MemoryStore, Part, Place, SqliteStore,
-    Store, Verification, Version, Weakness, Witness,
+    Anchor, AnchorJudge, Attestation, Checkpoint, Flaw, LedgerVerifier, MemoryStore, Part, Place,
+    SqliteStore, Store, Verification, Version, Weakness, Witness,
 };
 use desk::{Desk, anchor, commit, event, fill, made, second, stream, tenant};
 
@@ -26,9 +26,8 @@ impl AnchorJudge for Believes {
 fn notes(store: &dyn Store, payloads: &[&str]) -> Vec<Checkpoint> {
     let stream = stream("envelope/1");
     let start = store.head(&tenant(), &stream).unwrap().version.0;
-    let append = |(n, payload): (u64, &&str)| {
-        made(store, &commit().append(&stream, Version(n), [event(payload)]))
-    };
+    let append =
+        |(n, payload): (u64, &&str)| made(store, &commit().append(&stream, Version(n), [event(payload)]));
     (start..).zip(payloads).map(append).collect()
 }
 
@@ -172,7 +171,8 @@ fn an_erasure_that_was_not_carried_out_is_found() {
     let (payload, salt): (Vec<u8>, Vec<u8>) =
         raw.query_row(read, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     made(&store, &commit().erase(&stream("envelope/1"), Version(1), Part::Payload));
-    let restore = "UPDATE events SET payload = ?1, payload_salt = ?2, payload_erased = NULL WHERE sequence = 0";
+    let restore =
+        "UPDATE events SET payload = ?1, payload_salt = ?2, payload_erased = NULL WHERE sequence = 0";
     raw.execute(restore, (payload, salt)).unwrap();
     let found = verify(&LedgerVerifier::new(), &store);
     assert_eq!(found.damages()[0].flaw, Flaw::NotGone, "{found}");
