@@ -1,15 +1,20 @@
 //! Content of the signed document that shows something else elsewhere or later, without a byte of it being changed: what
 //! shadow attacks prepare before the victim signs (pdf-insecurity.org; ISO 32000-2, 12.8.1 note on dynamic content).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod prepared;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chancery_ades::{Finding, Place};
 use chancery_pdf::{Change, Dictionary, Object, PdfError, Reference, View};
 
+use self::prepared::Prepared;
 use crate::{PadesError, xfa};
 
 /// Within one object.
 const MAX_DEPTH: usize = 16;
+/// Settings of layers that are looked at.
+const MAX_CONFIGURATIONS: usize = 100;
 
 /// Tells what in a document can change what it shows; `seen` is what was seen of all its objects.
 ///
@@ -31,26 +36,45 @@ fn hidden_layers(view: &View<'_>, catalog: &Dictionary) -> Result<Option<Finding
     let Some(properties) = properties.as_dictionary() else { return Ok(None) };
     let configuration = view.value(properties, "D")?;
     let Some(configuration) = configuration.as_dictionary() else { return Ok(None) };
-    let has = |key| {
-        Ok::<_, PadesError>(view.value(configuration, key)?.as_array().is_some_and(|list| !list.is_empty()))
-    };
-    let base_is_off = view.value(configuration, "BaseState")?.as_name().is_some_and(|state| state == "OFF");
-    let text = if base_is_off || has("OFF")? {
+    let text = if hides(view, configuration)? {
         "the document has layers that are hidden at first: what they hold was signed, and not seen"
-    } else if has("AS")? {
+    } else if has(view, configuration, "AS")? {
         "the document has layers that are shown on the screen and not on paper, or the other way round"
+    } else if others_hide(view, properties)? {
+        "the document has other settings of its layers, which hide or show some: what they hold may not have been seen"
     } else {
         return Ok(None);
     };
     Ok(Some(Finding::warning("hidden-layers", text).rule("ISO 32000-2, 8.11.4")))
 }
 
+fn has(view: &View<'_>, dictionary: &Dictionary, key: &str) -> Result<bool, PadesError> {
+    Ok(view.value(dictionary, key)?.as_array().is_some_and(|list| !list.is_empty()))
+}
+
+fn hides(view: &View<'_>, configuration: &Dictionary) -> Result<bool, PadesError> {
+    let base_is_off = view.value(configuration, "BaseState")?.as_name().is_some_and(|state| state == "OFF");
+    Ok(base_is_off || has(view, configuration, "OFF")?)
+}
+
+/// Whether another configuration than the one at first hides layers.
+fn others_hide(view: &View<'_>, properties: &Dictionary) -> Result<bool, PadesError> {
+    let others = view.value(properties, "Configs")?;
+    for other in others.as_array().unwrap_or_default().iter().take(MAX_CONFIGURATIONS) {
+        let other = view.resolve(other)?;
+        if other.as_dictionary().map_or(Ok(false), |other| hides(view, other))? {
+            return Ok(true);
+        }
+    }
+    Ok(others.as_array().is_some_and(|others| others.len() > MAX_CONFIGURATIONS))
+}
+
 /// What was seen, by object, in one revision and what came before it.
 pub(crate) struct Seen {
     /// What comes later is not looked at.
     until: usize,
-    scripts: BTreeSet<u32>,
-    external_streams: BTreeSet<u32>,
+    /// The objects with something of a kind.
+    prepared: BTreeMap<Prepared, BTreeSet<u32>>,
     pages: BTreeSet<u32>,
     /// What nodes of the tree of pages have below them, and forms and outlines too.
     kids: HashMap<u32, Kids>,
@@ -66,13 +90,7 @@ enum Kids {
 impl Seen {
     /// Nothing yet; what comes after this revision is not looked at.
     pub(crate) fn until(revision: usize) -> Self {
-        Self {
-            until: revision,
-            scripts: BTreeSet::new(),
-            external_streams: BTreeSet::new(),
-            pages: BTreeSet::new(),
-            kids: HashMap::new(),
-        }
+        Self { until: revision, prepared: BTreeMap::new(), pages: BTreeSet::new(), kids: HashMap::new() }
     }
 
     /// Another revision follows, in which these objects changed; the first one is whole. What is seen from now on belongs to
@@ -82,8 +100,9 @@ impl Seen {
             return false;
         }
         for number in changed.iter().map(|change| change.number) {
-            self.scripts.remove(&number);
-            self.external_streams.remove(&number);
+            for places in self.prepared.values_mut() {
+                places.remove(&number);
+            }
             self.pages.remove(&number);
             self.kids.remove(&number);
         }
@@ -92,13 +111,11 @@ impl Seen {
 
     pub(crate) fn look_at(&mut self, place: Reference, object: &Object) {
         let number = place.number;
-        if let Some(stream) = object.as_stream()
-            && stream.dictionary().get("F").is_some_and(|file| !file.is_null())
-        {
-            self.external_streams.insert(number);
-        }
+        Prepared::each(object, &mut |kind| {
+            self.prepared.entry(kind).or_default().insert(number);
+        });
         if let Some(dictionary) = object.as_dictionary() {
-            if dictionary.get("Type").and_then(Object::as_name).is_some_and(|kind| kind == "Page") {
+            if is_page(dictionary) {
                 self.pages.insert(number);
             }
             match dictionary.get("Kids") {
@@ -112,9 +129,6 @@ impl Seen {
                     self.kids.insert(number, Kids::Here(below));
                 }
             }
-        }
-        if holds_script(object, 0) {
-            self.scripts.insert(number);
         }
     }
 
@@ -151,8 +165,11 @@ impl Seen {
     /// Scripts by name: those of the whole document (ISO 32000-2, 7.7.4).
     fn look_at_trailer(&mut self, catalog: &Dictionary) {
         let names = catalog.get("Names").and_then(Object::as_dictionary);
-        if names.is_some_and(|names| names.get("JavaScript").is_some()) && self.scripts.is_empty() {
-            self.scripts.insert(0);
+        if names.is_some_and(|names| names.get("JavaScript").is_some()) {
+            let scripts = self.prepared.entry(Prepared::Script).or_default();
+            if scripts.is_empty() {
+                scripts.insert(0);
+            }
         }
     }
 
@@ -164,31 +181,22 @@ impl Seen {
             let finding = Finding::warning(kind, format!("{what}{several}"));
             findings.push(if *first == 0 { finding } else { finding.at(Place::Object(*first)) });
         };
-        tell("javascript", &self.scripts, "the document has scripts, which can change what it shows");
-        let text = "the data of a stream stand in another file, which nobody signed";
-        tell("external-stream", &self.external_streams, text);
+        for kind in Prepared::ALL {
+            let (name, text) = kind.told();
+            self.prepared.get(&kind).into_iter().for_each(|found| tell(name, found, text));
+        }
         let text = "the document holds a page that it does not show: a later change could show it";
         tell("page-not-shown", loose_pages, text);
         findings
     }
 }
 
-/// Whether a script stands in a value: an action of the kind JavaScript, or a rendition with one (ISO 32000-2, 12.6.4.17
-/// and 12.6.4.14).
-fn holds_script(value: &Object, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
-        return false;
-    }
-    match value {
-        Object::Array(elements) => elements.iter().any(|element| holds_script(element, depth + 1)),
-        value => value.as_dictionary().is_some_and(|dictionary| {
-            dictionary.iter().any(|(key, value)| match key.as_bytes() {
-                b"S" if value.as_name().is_some_and(|kind| kind == "JavaScript") => true,
-                b"JS" => !value.is_null(),
-                _ => holds_script(value, depth + 1),
-            })
-        }),
-    }
+/// Whether readers could show an object as a page; not all of them ask for its type.
+fn is_page(dictionary: &Dictionary) -> bool {
+    let named = dictionary.get("Type").and_then(Object::as_name);
+    let leads = || matches!(dictionary.get("Contents"), Some(Object::Reference(_) | Object::Array(_)));
+    let drawn = || dictionary.get("MediaBox").is_some() || dictionary.get("Resources").is_some();
+    named.map_or_else(|| leads() && drawn(), |kind| kind == "Page")
 }
 
 /// Calls `tell` for what stands in a list of kids, and in the lists of kids that are no objects of their own.

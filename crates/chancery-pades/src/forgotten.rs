@@ -9,7 +9,7 @@ use chancery_pdf::{Document, Object, PdfError, Reference, View};
 use crate::PadesError;
 use crate::followed::{Followed, Passage};
 use crate::form::Field;
-use crate::form_history::FormStep;
+use crate::form_history::{FormHistory, FormStep};
 
 /// The first ones tell enough.
 const MAX_TOLD: usize = 8;
@@ -28,7 +28,7 @@ impl<'d> Had<'d> {
     pub(crate) fn note(&mut self, view: &View<'d>, passage: &Passage, followed: &Followed) {
         match passage {
             Passage::Whole => {
-                self.note_fields(view, followed.form().into_iter().flat_map(|form| form.fields()));
+                self.note_fields(view, followed.form().into_iter().flat_map(FormHistory::fields));
             }
             Passage::Step(step) => self.note_fields(view, now(step)),
             Passage::Lost => {}

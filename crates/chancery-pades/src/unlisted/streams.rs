@@ -127,7 +127,10 @@ impl Held<'_> {
             Ok(Some(numbers)) => numbers,
             Ok(None) => return Ok(()),
             Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
-            Err(_) => return Ok(self.tell(*stream, None, Oddity::Unreadable, found)),
+            Err(_) => {
+                self.tell(*stream, None, Oddity::Unreadable, found);
+                return Ok(());
+            }
         };
         for number in numbers.iter().copied() {
             let in_use = |entry: &Entry| entry.is_in_use();
