@@ -9,6 +9,7 @@ use crate::PadesError;
 impl Step<'_, '_> {
     pub(super) fn judge_writing(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
         self.refuse_open_ends(judgement)?;
+        self.refuse_oddities(judgement)?;
         self.refuse_small_size(judgement);
         Ok(())
     }
@@ -29,6 +30,28 @@ impl Step<'_, '_> {
         for number in unclosed {
             let text = "an object has no end, so readers may take what follows for a part of it";
             judgement.unexplained("object-end-missing", text, Some(number));
+        }
+        Ok(())
+    }
+
+    /// What only some readers can read, or read in another way, is not the same as anything: who looks at the document with
+    /// one of them sees another one than who signed it.
+    fn refuse_oddities(&self, judgement: &mut Judgement) -> Result<(), PadesError> {
+        let mut found = Vec::new();
+        for change in judgement.changed.values() {
+            let Some(generation) = change.after.and_then(|entry| entry.generation_in_use()) else { continue };
+            match self.new.oddity(Reference::new(change.number, generation)) {
+                Ok(oddity) => found.extend(oddity.map(|oddity| (oddity, Some(change.number)))),
+                Err(PdfError::Read(error)) => return Err(PdfError::Read(error).into()),
+                // What cannot be read is refused as such.
+                Err(_) => {}
+            }
+        }
+        found.extend(self.new.section_oddity()?.map(|oddity| (oddity, None)));
+        for (oddity, number) in found {
+            let what = if number.is_some() { "an object" } else { "the cross-reference" };
+            let text = format!("{what} is written in a way that readers take differently: {oddity}");
+            judgement.unexplained("odd-writing", text, number);
         }
         Ok(())
     }

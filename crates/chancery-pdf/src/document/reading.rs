@@ -169,7 +169,12 @@ impl Document<'_> {
         }
         let listed = match self.object_streams.listed(offset) {
             Some(listed) => listed,
-            None => self.object_stream(revision, number, limits::INDIRECTIONS)?.numbers().collect(),
+            None => match self.object_stream(revision, number, limits::INDIRECTIONS) {
+                Ok(stream) => stream.numbers().collect(),
+                Err(error @ (PdfError::Read(_) | PdfError::Limit { .. })) => return Err(error),
+                // What cannot be read holds nothing; nor can those objects be read whose entries lead here.
+                Err(_) => return Ok(None),
+            },
         };
         self.spend_replaced(listed.len(), offset)?;
         Ok(Some(listed))

@@ -43,7 +43,25 @@ impl Document<'_> {
             return Ok(Some(oddity));
         }
         let Object::Stream(stream) = &found.object else { return Ok(None) };
-        self.oddity_of_stream(revision, stream.dictionary())
+        let kind = stream.dictionary().get("Type").and_then(Object::as_name);
+        if kind.is_some_and(|kind| kind == "XRef") && !self.is_section(revision, found.span.start) {
+            return Ok(Some(Oddity::new("it is a cross-reference stream, but none of this file")));
+        }
+        let odd = self.oddity_of_stream(revision, stream.dictionary())?;
+        if odd.is_some() || kind.is_none_or(|kind| kind != "ObjStm") {
+            return Ok(odd);
+        }
+        match self.object_stream(revision, reference.number, limits::INDIRECTIONS) {
+            Err(PdfError::Read(error)) => Err(PdfError::Read(error)),
+            Err(_) => Ok(Some(Oddity::new("it is a stream of objects that cannot be read"))),
+            Ok(_) => Ok(None),
+        }
+    }
+
+    /// Whether a stream that stands here is part of the cross-reference of a revision.
+    fn is_section(&self, revision: usize, start: u64) -> bool {
+        let mut streams = self.sections_at(revision).iter().filter_map(|section| section.places().0);
+        streams.any(|stream| stream.start == start)
     }
 
     /// In the text of an indirect object, from its number to `endobj` or to the data of a stream.
@@ -116,6 +134,11 @@ impl Document<'_> {
         let mut length = |value: &Object| self.length(revision, value, limits::INDIRECTIONS);
         let found = self.file.indirect(offset, &mut length)?;
         let Object::Stream(stream) = found.object else { return Ok(None) };
+        if stream.dictionary().get("XRefStm").is_some() {
+            return Ok(Some(Oddity::new(
+                "a cross-reference stream names another, which some readers follow",
+            )));
+        }
         let data = stream.file_range().map_or(found.span.end, |data| data.start);
         let around = self.oddity_around(found.span.start..data)?;
         around.map_or_else(|| self.oddity_of_stream(revision, stream.dictionary()), |oddity| Ok(Some(oddity)))
@@ -139,18 +162,23 @@ impl Document<'_> {
             return Ok(None);
         }
         let text = self.file.bytes().range(section.end..revision.end)?;
-        let start = text.iter().position(|byte| !oddity::is_blank(&[*byte])).unwrap_or(text.len());
-        let end = text.get(start..).and_then(|text| {
+        let start =
+            text.iter().position(|byte| !oddity::is_blank(&[*byte])).filter(|&start| start <= MOST_BLANK);
+        let end = start.and_then(|start| text.get(start..)).and_then(|text| {
             let text = after_line_end(text.strip_prefix(b"startxref")?)?;
-            let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            after_line_end(text.get(digits..).filter(|_| digits > 0)?)?.strip_prefix(b"%%EOF")
+            let (_, text) = after_digits(text)?;
+            after_line_end(text)?.strip_prefix(b"%%EOF")
         });
         let odd = Oddity::new(
             "its startxref is not written as the standard says, so some readers look for objects",
         );
-        Ok((!end.is_some_and(oddity::is_blank)).then_some(odd))
+        let ends = end.is_some_and(|end| end.len() <= MOST_BLANK && oddity::is_blank(end));
+        Ok((!ends).then_some(odd))
     }
 }
+
+/// Readers look for `startxref` in the last kilobyte of a file; so much white space around it hides it from nobody.
+const MOST_BLANK: usize = 64;
 
 /// What follows the word `trailer` if a table as in ISO 32000-2, 7.5.4, stands before it.
 fn after_table(text: &[u8]) -> Option<&[u8]> {
