@@ -1,20 +1,54 @@
 //! Event streams that show every alteration.
 //!
 //! ```
-//! use chancery_ledger::{Actor, Commit, Kind, MemoryStore, NewEvent, Store, StreamId, Tenant, Version};
+//! use chancery_ledger::{Actor, Commit, Kind, LedgerVerifier, MemoryStore, NewEvent, Store, StreamId, Tenant, Version};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (mut rng, now) = (getrandom::rand_core::UnwrapErr(getrandom::SysRng), jiff::Timestamp::UNIX_EPOCH);
-//! let store = MemoryStore::new(); // or SqliteStore::open("ledger.sqlite", …)
+//! let store = MemoryStore::new(); // or SqliteStore::open("ledger.sqlite", patience)?
 //! let (acme, alice, envelope) = (Tenant::new("acme")?, Actor::new("alice")?, StreamId::new("envelope/7")?);
 //!
 //! let signed = NewEvent::new(Kind::new("envelope.signed")?, 1, br#"{"by":"alice"}"#);
 //! store.commit(&Commit::new(&acme, &alice, now, &mut rng).append(&envelope, Version::EMPTY, [signed]))?;
 //!
-//! let checkpoint = store.log(&acme)?.checkpoint(); // 40 bytes: keep them elsewhere
+//! let checkpoint = store.log(&acme)?.checkpoint(); // a number and a hash: keep them elsewhere
+//! let verification = LedgerVerifier::new().checkpoint(checkpoint).verify(&mut store.records(), &acme)?;
+//! println!("{verification}"); // ANCHORED: 1 of 1 events are those of the checkpoint
+//! # assert!(verification.to_string().starts_with("ANCHORED: 1 of 1"));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A [`Commit`] is everything that follows from one decision, in one transaction: events in one stream or several, what
+//! is to be delivered because of them, the next deadline, and the answer under an idempotency key. It names the
+//! versions that were read; whoever was slower is refused as [`Conflict`](Refusal::Conflict) and decides again.
+//! [`Decider`] and [`Runner`] do that for you.
+//!
+//! # What holds
+//!
+//! - What [`commit`](Store::commit) returned lasts, all of it. What it refused was not written.
+//! - Every event bears the hash of the one before it in its stream, and is a leaf of its tenant's Merkle log
+//!   (RFC 6962). [`prove_inclusion`](Store::prove_inclusion) and [`prove_consistency`](Store::prove_consistency) give
+//!   proofs that anybody can check who has 32 bytes of a root.
+//! - Every column that is a record is hashed or follows from what is. The [`LedgerVerifier`] finds any edit and names
+//!   it, and says in three words what it found: [`Anchored`](Verification::Anchored),
+//!   [`ConsistentOnly`](Verification::ConsistentOnly), [`Broken`](Verification::Broken).
+//! - Personal data can be erased ([`Commit::erase`]) without harm to any proof, unless a legal hold forbids it.
+//! - Deliveries happen at least once, in the order of their stream; deadlines are claimed by one worker at a time.
+//!
+//! # What does not
+//!
+//! - Without a checkpoint kept elsewhere, or an [`Anchor`] of a third party, whoever owns the store can rebuild all of
+//!   it. Keep one.
+//! - Times and actors are what the caller said. This crate knows no clock, no keys and no network; randomness is an
+//!   argument.
+//! - Effects and results are never erased. They hold ids: no link, token, code, or name of a person.
+//!
+//! # Stores
+//!
+//! [`MemoryStore`], and by the feature `sqlite` (on unless you turn it off) `SqliteStore`. Your own implements [`Store`]
+//! or [`AsyncStore`]: [`plan`] works out the rows, [`store_conformance!`] tells whether it does what every store must.
+//! [`Grouped`] lets many threads share one wait for the disk.
 
 #![forbid(unsafe_code)]
 
