@@ -231,7 +231,7 @@ impl Store for MemoryStore {
 }
 
 impl Tables {
-    fn find(&self, plan: &Plan<'_>) -> Found {
+    pub(crate) fn find(&self, plan: &Plan<'_>) -> Found {
         Found {
             log: self.log.clone(),
             heads: plan.streams().iter().map(|stream| self.head(stream)).collect(),
@@ -271,7 +271,7 @@ impl Tables {
         })
     }
 
-    fn write(&mut self, writes: &Writes<'_>, now: Timestamp) {
+    pub(crate) fn write(&mut self, writes: &Writes<'_>, now: Timestamp) {
         self.log = writes.log.clone();
         for planned in &writes.events {
             let record = &planned.record;

@@ -443,3 +443,44 @@ fn unreserved(name: &str, reserved: bool) -> Result<(), Refusal> {
 fn fits(what: &'static str, found: usize, most: usize) -> Result<(), Refusal> {
     if found > most { Err(Refusal::TooLarge { what, found, most }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::memory::MemoryStore;
+    use crate::name::Actor;
+    use crate::store::Store;
+    use crate::verify::{Flaw, LedgerVerifier};
+
+    /// A store that does not keep to the plan, or an owner who rebuilds the log with all its hashes.
+    #[test]
+    fn an_erasure_under_a_hold_is_found_even_if_every_hash_is_right() {
+        let (tenant, actor) = (Tenant::new("acme").unwrap(), Actor::new("mallory").unwrap());
+        let stream = StreamId::new("envelope/1").unwrap();
+        let commit = || Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut UnwrapErr(SysRng));
+        let store = MemoryStore::new();
+        let event = NewEvent::new(Kind::new("noted").unwrap(), 1, "a");
+        store.commit(&commit().append(&stream, Version(0), [event]).hold(&stream, "a case")).unwrap();
+
+        let erasing = commit().erase(&stream, Version(1), Part::Payload);
+        let plan = Plan::of(&erasing).unwrap();
+        {
+            let mut tenants = store.tenants();
+            let tables = tenants.get_mut(&tenant).unwrap();
+            let found = tables.find(&plan);
+            let mut draft = Draft::new(&erasing, found.log, plan.streams.iter().zip(found.heads));
+            let erasure = Erasure { version: Version(1), part: Part::Payload };
+            let by = Version(3);
+            draft.erasures.push(PlannedErasure { sequence: Sequence(0), part: erasure.part, by });
+            draft.own(&stream, housekeeping::ERASED, erasure.to_payload());
+            tables.write(&draft.finish(&plan.written), erasing.now);
+        }
+        let found = LedgerVerifier::new().verify(&mut store.records(), &tenant).unwrap();
+        let flaws: Vec<_> = found.damages().iter().map(|damage| &damage.flaw).collect();
+        assert_eq!(flaws, [&Flaw::ErasedUnderHold]);
+    }
+}

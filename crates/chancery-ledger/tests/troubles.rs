@@ -1,5 +1,6 @@
 //! What happens to a SQLite ledger in a hostile world: typed answers, and nothing that was acknowledged is lost.
 #![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails where it stands")]
 
 mod desk;
 
@@ -171,7 +172,7 @@ fn a_file_that_was_cut_is_named_or_refused_and_never_panics() {
         // To the verifier, and to whoever would go on writing.
         match SqliteRecords::open(copy.path()) {
             Err(error) => {
-                assert!(matches!(error.kind, Failure::NotALedger(_) | Failure::Corrupt(_)), "{error}")
+                assert!(matches!(error.kind, Failure::NotALedger(_) | Failure::Corrupt(_)), "{error}");
             }
             Ok(mut records) => match LedgerVerifier::new().verify(&mut records, &tenant()) {
                 Ok(found) => assert!(!found.damages().is_empty(), "cut at {cut}: {found}"),

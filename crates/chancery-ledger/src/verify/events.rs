@@ -120,7 +120,7 @@ impl<'w> Walk<'w> {
         reader.damages.clear();
         let event = reader.event();
         self.damages.append(&mut reader.damages);
-        let (effects, request) = (self.effects(sequence)?, self.request(sequence)?);
+        let (effects, request) = (self.effects(sequence, row)?, self.request(sequence)?);
         if let Some(event) = event {
             let place = |columns: &[&'static str]| row_place(Table::Events, row, columns);
             for part in Part::ALL {
@@ -203,8 +203,8 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// What the event sends, in order; none if a row of it cannot be read, which is noted.
-    fn effects(&mut self, sequence: Sequence) -> Result<Option<Vec<Effect>>, StoreError> {
+    /// What the event of this row sends, in order; none if a row of it cannot be read, which is noted.
+    fn effects(&mut self, sequence: Sequence, event: &[Value]) -> Result<Option<Vec<Effect>>, StoreError> {
         let (mut effects, mut readable) = (Vec::new(), true);
         while let Some(row) = self.take(Table::Outbox, sequence)? {
             let mut reader = RowReader::new(Table::Outbox, &row);
@@ -215,9 +215,7 @@ impl<'w> Walk<'w> {
                 reader.note(vec!["n"], Flaw::Derived);
                 readable = false;
             }
-            if let Some(stream) = stream
-                && !self.is_in(&stream, sequence)?
-            {
+            if stream.is_some_and(|stream| Some(&Value::text(stream.as_str())) != event.get(2)) {
                 reader.note(vec!["stream"], Flaw::Derived);
             }
             self.damages.append(&mut reader.damages);
@@ -232,14 +230,6 @@ impl<'w> Walk<'w> {
             }
         }
         Ok(readable.then_some(effects))
-    }
-
-    /// Whether the event with this sequence is of this stream, or cannot be read, which is noted elsewhere.
-    fn is_in(&mut self, stream: &StreamId, sequence: Sequence) -> Result<bool, StoreError> {
-        let rows = self.records.find(Table::Events, self.tenant, &[Value::number(sequence.0)])?;
-        let place = Table::Events.columns().iter().position(|column| column.name == "stream");
-        let found = rows.first().and_then(|row| row.get(place?));
-        Ok(found.is_none_or(|found| *found == Value::text(stream.as_str())))
     }
 
     /// What was answered to the request that ended with this event; none if its row cannot be read.
