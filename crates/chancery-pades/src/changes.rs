@@ -1,9 +1,27 @@
-//! What later revisions changed, object by object, by rules that reject by default (pyHanko's difference analysis
-//! is the model).
+//! What later revisions changed, object by object, by rules that reject by default (pyHanko's difference analysis is the
+//! model). The list of what is allowed, and why, is decision 0007.
 //!
-//! Explained are: a further signature in a new or an empty field, fields that were filled, comments, long-term data in
-//! `/DSS`, document metadata, and that something was written in another way. Every other change leaves open whether the
-//! document is still what was signed.
+//! Two revisions that follow each other are a [`Step`]; what is known of its changed objects is a
+//! [`Judgement`](judgement::Judgement). [`Step::judge`] asks the rules one after another. Each explains objects, and says
+//! what it [`Found`] and what that needs; what nobody explained at the end is unexplained. In this order:
+//!
+//! 1. **The same again**: `step` takes out what is the same; `rewrites` what is the same in other words, for the entries
+//!    in `parts`. `step` and `written` refuse what was laid out beforehand and what readers see differently; `trailer`
+//!    judges the trailer.
+//! 2. **The form**: `form` goes through the fields that came, went or changed. A signature: `widgets` and `holders` (whose
+//!    widget it is). Any other field: `filling`, with `field_entries` (which entries), `filled` and `field_value` (what it
+//!    says), `states` (buttons), `rich_text`, and `look`: `look_fonts` (drawn with what), `look_value` (does it show the
+//!    value: `drawn_text`, `glyphs` and `letters` for what is certainly another one, `plain_look` for what everybody
+//!    sees). The form's own entries: `form_entries` and `style`.
+//! 3. **Beside the content**: `data` (long-term data, metadata), `catalog` (extensions, versions, private data).
+//! 4. **Pages**: `pages` and `annotations` (lists of annotations), `comments` and `extent` (where they are seen).
+//! 5. **Over the content**: `appearance` tells what widgets show and where, with `covering` and `toggled` (what hides
+//!    something) and `page_content` (what lies beneath).
+//! 6. **The rest**: `unused` (new objects to which nothing leads) and `rest` (named by nature, object and page).
+//!
+//! Then `allowance` and `locked` compare what was found with what each signature allows, and `later` writes it into the
+//! reports. Used throughout: `walks` (through new objects), `values` (small questions), `inherited`, `budget` (what all of
+//! it may cost), `objection` (why a rule says no), `page_numbers`.
 
 mod allowance;
 mod annotations;
@@ -14,18 +32,25 @@ mod comments;
 mod covering;
 mod data;
 mod drawn_text;
+mod extent;
+mod field_entries;
 mod field_value;
+mod filled;
 mod filling;
 mod form;
 mod form_entries;
 mod found;
 mod glyphs;
 mod holders;
+mod inherited;
 mod judgement;
 mod later;
 mod letters;
 mod locked;
 mod look;
+mod look_fonts;
+mod look_value;
+mod looks;
 mod objection;
 mod page_content;
 mod page_numbers;

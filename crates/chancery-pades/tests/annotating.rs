@@ -358,3 +358,25 @@ fn a_note_that_is_something_else_too_is_not_changed() {
     );
     assert_ne!(indications(&report)[0], Indication::TotalPassed, "{report}");
 }
+
+/// Readers draw a comment without a look by its coordinates, wherever its rectangle is.
+#[test]
+fn a_comment_is_told_where_it_is_seen() {
+    let pki = pki();
+    let (signed, _) = commented(&pki, Some(ChangesAllowed::Annotations));
+    for (entries, wanted) in [
+        ("/Subtype/Square", Some([1.0, 1.0, 2.0, 2.0])),
+        ("/Subtype/Highlight/QuadPoints[72 720 300 720 72 700 300 700]", Some([1.0, 1.0, 300.5, 720.5])),
+        ("/Subtype/Line/L[100 100 200 200]/BS<</W 30>>", Some([1.0, 1.0, 215.0, 215.0])),
+        ("/Subtype/Ink/InkList[[0 0][50 60]]/Border[0 0 4]", Some([-2.0, -2.0, 52.0, 62.0])),
+        ("/Subtype/Polygon/Vertices[9 9 90 9 9 90]", Some([1.0, 1.0, 90.5, 90.5])),
+        ("/Subtype/Line/L[(x) 100 200 200]", None),
+    ] {
+        let changed = revised(&signed, |document, increment| {
+            drop(annotate(document, increment, &[&format!("{entries}/Rect[1 1 2 2]/P {{page}}")]));
+        });
+        let report = verify(&pki, &changed);
+        let told = report.all_findings().find(|finding| finding.kind == "annotation-added").unwrap();
+        assert_eq!(told.page().unwrap().area(), wanted, "{entries}: {report}");
+    }
+}

@@ -7,6 +7,7 @@ use chancery_ades::{Finding, Place};
 use chancery_pdf::{Dictionary, Name, Object, Reference, View};
 
 use super::budget::ELEMENT;
+use super::extent::extent;
 use super::found::{Found, Need};
 use super::judgement::Judgement;
 use super::objection::{Stop, objection_of};
@@ -14,7 +15,6 @@ use super::pages::MAX_SHARED;
 use super::step::Step;
 use super::values::is_rectangle;
 use crate::PadesError;
-use crate::appearance::rectangle;
 
 /// What happened to a comment.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -267,16 +267,14 @@ impl Step<'_, '_> {
         pages: &[u32],
     ) {
         let kind = subtype(entries).map(ToString::to_string).unwrap_or_default();
-        let lies = entries.get("Rect").and_then(|rect| rectangle(&self.new, rect));
-        let corners = lies.map(|lies| [lies.x, lies.y, lies.x + lies.width, lies.y + lies.height]);
-        let area = pages.first().and_then(|page| self.pages.area(*page, corners));
+        let view = if happened == Happened::Removed { &self.old } else { &self.new };
+        let area = pages.first().and_then(|page| self.pages.area(*page, extent(view, entries)));
         let (name, what) = match happened {
             Happened::Added => ("annotation-added", "was laid over a page"),
             Happened::Changed => ("annotation-changed", "over a page was changed"),
             Happened::Removed => ("annotation-removed", "was removed from a page"),
         };
         let text = format!("a comment ({kind}) {what}");
-        let view = if happened == Happened::Removed { &self.old } else { &self.new };
         // One that was there may be moved over what was signed.
         let finding = if happened != Happened::Changed && is_own_popup(view, number, entries) {
             Finding::information(name, text)

@@ -1,94 +1,25 @@
 //! What a field says: its value, by its type (ISO 32000-2, 12.7.5).
 
 use std::collections::HashSet;
-use std::fmt;
 use std::rc::Rc;
 
 use chancery_ades::Finding;
-use chancery_pdf::{Dictionary, Name, Object, PdfString, View};
+use chancery_pdf::{Dictionary, Object, PdfString, View};
 
 use super::budget::{BYTE, ELEMENT};
-use super::filling::{Filled, outdated};
+use super::filled::{FieldKind, Filled, Value, outdated};
 use super::objection::Stop;
 use super::rich_text::text_of;
 use super::step::Step;
 use crate::form::Field;
 
-/// What can be filled in. A push button holds nothing, and a signature is signed.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub(super) enum FieldKind {
-    Text,
-    Choice,
-    /// A check box, or buttons of which one is chosen.
-    Toggle,
-}
-
-/// What a field says.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Value {
-    Nothing,
-    Text(String),
-    Chosen(Vec<String>),
-    State(Name),
-}
-
 /// What a choice field offers: the value, and how it is shown.
 pub(super) type Choice = (String, String);
 
-/// Bits of `/Ff` (tables 227 to 233).
-const PUSH_BUTTON: i64 = 1 << 16;
+/// Edit of `/Ff` (table 233).
 const EDIT: i64 = 1 << 18;
 /// More is not read: a value is what somebody typed.
 const MAX_VALUE: usize = 1 << 20;
-
-impl FieldKind {
-    pub(super) fn of(field: &Field, flags: i64) -> Option<Self> {
-        match field.kind.as_deref() {
-            Some("Tx") => Some(Self::Text),
-            Some("Ch") => Some(Self::Choice),
-            Some("Btn") if flags & PUSH_BUTTON == 0 => Some(Self::Toggle),
-            _ => None,
-        }
-    }
-}
-
-impl Value {
-    /// The texts that show it, each of which will do.
-    pub(super) fn texts(&self) -> Vec<String> {
-        match self {
-            Self::Nothing => vec![String::new()],
-            Self::Text(text) => vec![text.clone()],
-            Self::State(state) => vec![String::from_utf8_lossy(state.as_bytes()).into_owned()],
-            Self::Chosen(texts) => vec![texts.concat()],
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing => f.write_str("nothing"),
-            Self::Text(text) => write!(f, "“{}”", shortened(text)),
-            Self::State(state) => {
-                write!(f, "“{}”", shortened(&String::from_utf8_lossy(state.as_bytes())))
-            }
-            Self::Chosen(texts) => write!(f, "“{}”", shortened(&texts.join(", "))),
-        }
-    }
-}
-
-/// So much of a value is told.
-const TOLD: usize = 60;
-
-/// The beginning of a text on one line. What marks it up is escaped by whoever prints it.
-fn shortened(text: &str) -> String {
-    let line = |letter: char| if letter.is_control() { ' ' } else { letter };
-    let mut told: String = text.chars().take(TOLD).map(line).collect();
-    if text.chars().nth(TOLD).is_some() {
-        told.push('…');
-    }
-    told
-}
 
 impl Step<'_, '_> {
     pub(super) fn value_of(&self, view: &View<'_>, field: &Field, kind: FieldKind) -> Result<Value, Stop> {
@@ -235,17 +166,5 @@ impl Step<'_, '_> {
         // How lines are broken is the business of paragraphs.
         let words = text_of(&rich.to_text());
         Ok(words.is_some_and(|words| words.split_whitespace().eq(plain.split_whitespace())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_told_in_one_short_line() {
-        assert_eq!(Value::Text("a\nb".into()).to_string(), "“a b”");
-        assert_eq!(Value::Text("x".repeat(61)).to_string(), format!("“{}…”", "x".repeat(60)));
-        assert_eq!(Value::Nothing.to_string(), "nothing");
     }
 }

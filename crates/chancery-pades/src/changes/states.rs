@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use chancery_pdf::{Change, Dictionary, Name, Object, Reference};
 
 use super::budget::{ELEMENT, OBJECT};
-use super::field_value::Value;
-use super::filling::Filled;
+use super::filled::{Filled, Value};
 use super::objection::Stop;
 use super::step::Step;
 use super::values::entry;

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::field_value::Choice;
 use super::found::Found;
 use super::judgement::Judgement;
-use super::look::Looks;
+use super::looks::Looks;
 use super::objection::objection_of;
 use super::page_content::Contents;
 use super::page_numbers::PageNumbers;

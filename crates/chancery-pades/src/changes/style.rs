@@ -1,9 +1,13 @@
 //! The style in which viewers draw what is filled in: `/DA`, a font and a colour (ISO 32000-2, 12.7.4.3).
 
-use chancery_pdf::{Name, Object};
+use chancery_pdf::{Dictionary, Name, Object, View};
 
+use super::budget::OBJECT;
 use super::drawn_text::{Reader, Token};
-use super::values::number;
+use super::letters::is_plain_standard;
+use super::objection::Stop;
+use super::step::Step;
+use super::values::{entry, number};
 
 /// A font and a colour, and nothing else.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +79,36 @@ pub(super) fn is_same_colour(one: [f64; 3], other: [f64; 3]) -> bool {
 pub(super) fn can_be_read(text: [f64; 3], ground: [f64; 3]) -> bool {
     let bright = |[red, green, blue]: [f64; 3]| 0.299 * red + 0.587 * green + 0.114 * blue;
     (bright(text) - bright(ground)).abs() >= 0.3
+}
+
+impl Step<'_, '_> {
+    /// Whether a style is one that viewers can take: with a font that it had, that was there when the form was signed, or
+    /// that everybody knows.
+    pub(super) fn is_style(&self, old: &Object, new: &Object) -> Result<bool, Stop> {
+        let read = |style: &Object| style.as_string().and_then(|style| Style::read(style.as_bytes()));
+        let Some(style) = read(new) else { return Ok(false) };
+        let Some(font) = style.font else { return Ok(true) };
+        if read(old).is_some_and(|old| old.font.as_ref() == Some(&font)) {
+            return Ok(true);
+        }
+        let (_, catalog) = self.signed.catalog()?;
+        let signed = self.signed.value(&catalog, "AcroForm")?;
+        let listed = |view: &View<'_>, form: &Dictionary| -> Result<Option<Object>, Stop> {
+            let resources = view.value(form, "DR")?;
+            let fonts = resources.as_dictionary().map_or(Ok(Object::Null), |all| view.value(all, "Font"))?;
+            Ok(fonts.as_dictionary().and_then(|fonts| entry(fonts, &font)).cloned())
+        };
+        if let Some(signed) = signed.as_dictionary() {
+            self.budget.spend(1, 8 * OBJECT)?;
+            if listed(&self.signed, signed)?.is_some() {
+                return Ok(true);
+            }
+        }
+        let Some(added) = listed(&self.new, &self.form.new_form)? else { return Ok(false) };
+        let added = self.new.resolve(&added)?;
+        let name = font.as_str().unwrap_or_default();
+        Ok(added.as_dictionary().is_some_and(|added| is_plain_standard(&self.new, name, added)))
+    }
 }
 
 #[cfg(test)]
