@@ -126,7 +126,11 @@ fn write_reference(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec
     let directory_name = asn1::encode(asn1::tag::constructed(4), certificate.issuer().to_der());
     let issuer_serial =
         asn1::sequence(&[&asn1::sequence(&[&directory_name]), &asn1::encode(INTEGER, certificate.serial())]);
-    let digest = asn1::octet_string(algorithm.digest(certificate.to_der()).as_bytes());
+    let digest = match algorithm {
+        DigestAlgorithm::Sha256 => *certificate.sha256(),
+        other => certificate.fingerprint(other),
+    };
+    let digest = asn1::octet_string(digest.as_bytes());
     asn1::sequence(&[&hash_algorithm, &digest, &issuer_serial])
 }
 

@@ -43,8 +43,9 @@ fn keys_twice(document: &Document<'_>, replaced: &[Reference]) -> Result<Vec<Amb
     let view = document.latest();
     let (root, catalog) = view.catalog()?;
     let form = catalog.get("AcroForm").and_then(Object::as_reference);
+    let others = replaced.iter().copied().filter(|other| *other != root && Some(*other) != form);
     let mut found = Vec::new();
-    for touched in [root].into_iter().chain(form).chain(replaced.iter().copied()) {
+    for touched in [root].into_iter().chain(form).chain(others) {
         found.extend(view.key_twice(touched)?);
     }
     Ok(found)

@@ -32,9 +32,8 @@ impl Kind {
     }
 }
 
-/// The bytes of a signature dictionary, and where what is filled in later stands in them.
+/// Where what is filled in later stands in a signature dictionary, counted from its first byte.
 pub(crate) struct Placeholder {
-    pub(crate) body: Vec<u8>,
     /// The three numbers of `/ByteRange` after the 0, with the space between them.
     pub(crate) byte_range: Range<usize>,
     /// `/Contents` with its angle brackets.
@@ -42,37 +41,35 @@ pub(crate) struct Placeholder {
 }
 
 impl Placeholder {
-    /// Room for a CMS message of this many bytes. In an encrypted document the texts are encrypted, `/Contents` is not.
+    /// Puts a signature dictionary with room for a CMS message of this many bytes. In an encrypted document the texts are
+    /// encrypted, `/Contents` is not.
     ///
     /// # Errors
     /// If the document is encrypted with AES and there is no seed.
-    pub(crate) fn new(
+    pub(crate) fn put(
         kind: Kind,
         texts: &Dictionary,
         room: usize,
         increment: &mut Increment<'_>,
         reference: Reference,
     ) -> Result<Self, PadesError> {
-        // Nearly all of it is room; the rest is names and what is said in words.
-        let mut body = Vec::with_capacity(2 * room + 1024);
-        body.extend_from_slice(format!("<<{}/ByteRange[0 ", kind.entries()).as_bytes());
-        let start = body.len();
-        body.resize(start + 3 * NUMBER + 2, b' ');
-        let byte_range = start..body.len();
-        body.extend_from_slice(b"]/Contents");
-        let start = body.len();
-        body.push(b'<');
-        body.resize(start + 1 + 2 * room, b'0');
-        body.push(b'>');
-        let contents = start..body.len();
+        let mut before = format!("<<{}/ByteRange[0 ", kind.entries()).into_bytes();
+        let start = before.len();
+        before.resize(start + 3 * NUMBER + 2, b' ');
+        let byte_range = start..before.len();
+        before.extend_from_slice(b"]/Contents<");
+        let digits = 2 * room;
+        let contents = before.len() - 1..before.len() + digits + 1;
+        let mut after = vec![b'>'];
         if let Object::Dictionary(texts) = &*increment.encrypted(reference, &texts.clone().into())? {
             for (key, value) in texts.iter() {
-                Object::Name(key.clone()).write(&mut body);
-                value.write(&mut body);
+                Object::Name(key.clone()).write(&mut after);
+                value.write(&mut after);
             }
         }
-        body.extend_from_slice(b">>");
-        Ok(Self { body, byte_range, contents })
+        after.extend_from_slice(b">>");
+        increment.put_raw_with_room(reference, before, digits, after);
+        Ok(Self { byte_range, contents })
     }
 }
 

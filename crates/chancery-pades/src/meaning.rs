@@ -81,11 +81,12 @@ impl Statement {
             signed_at: options.at,
             offset: options.offset,
         };
-        let blank = statement.parts().find(|(_, part)| part.trim().is_empty());
-        match blank {
-            Some((what, _)) if options.show == Show::Meaning => Err(PadesError::MeaningBlank { what }),
-            _ => Ok(statement),
+        if options.show == Show::Meaning
+            && let Some((what, _)) = statement.parts().find(|(_, part)| part.trim().is_empty())
+        {
+            return Err(PadesError::MeaningBlank { what });
         }
+        Ok(statement)
     }
 
     /// Who signs: the name that was given, else that of the certificate.

@@ -67,7 +67,7 @@ impl Layout {
 
     /// Writes a CMS message into its place, the rest zero.
     pub(crate) fn embed(&self, appended: &mut [u8], message: &[u8]) -> Result<(), PadesError> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
         let digits = &mut appended[self.contents.start + 1..self.contents.end - 1];
         let (have, need) = (digits.len() / 2, message.len());
         if need > have {
@@ -75,7 +75,7 @@ impl Layout {
         }
         let (digits, unused) = digits.split_at_mut(2 * need);
         for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(message) {
-            *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+            *pair = [digit(byte >> 4), digit(byte & 15)];
         }
         unused.fill(b'0');
         Ok(())

@@ -57,8 +57,7 @@ pub(crate) fn append(standing: Standing<'_>, wanted: &Wanted<'_>) -> Result<Room
         increment = increment.with_seed(seed);
     }
     let place = increment.allocate();
-    let placeholder = Placeholder::new(wanted.field.kind, &wanted.texts, wanted.room, &mut increment, place)?;
-    increment.put_raw(place, placeholder.body);
+    let placeholder = Placeholder::put(wanted.field.kind, &wanted.texts, wanted.room, &mut increment, place)?;
     let (mut catalog, seen) = field::place(standing, (&mut increment, place), &wanted.field)?;
     if wanted.certification.is_some() {
         certification::bind(&mut catalog, &mut increment, place)?;

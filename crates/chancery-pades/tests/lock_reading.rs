@@ -135,6 +135,43 @@ fn what_the_catalog_names_counts_if_it_is_there() {
     assert!(matches!(error, PadesError::CertifiedWithoutChanges), "{error}");
 }
 
+/// A timestamp over the document says that it was there, and forbids nothing, whatever stands beside it.
+#[test]
+fn a_timestamp_over_the_document_locks_nothing() {
+    let pki = pki();
+    let alice = pki.signer("Alice", KeyKind::P256);
+    let timestamp = "/Type/DocTimeStamp/SubFilter/ETSI.RFC3161";
+    for (entries, locks) in [
+        (timestamp, false),
+        ("/Type/Sig/SubFilter/ETSI.CAdES.detached", true),
+        // What is a timestamp only by half is a signature.
+        ("/Type/DocTimeStamp/SubFilter/ETSI.CAdES.detached", true),
+        ("/Type/Sig/SubFilter/ETSI.RFC3161", true),
+    ] {
+        let all = "<</Action/All>>";
+        for (in_field, in_value) in [
+            (format!("/Lock{all}"), String::new()),
+            (String::new(), format!("/Reference[<</TransformMethod/FieldMDP/TransformParams{all}>>]")),
+        ] {
+            let pdf = revised(&contract(), |document, increment| {
+                let [field, value] = [(); 2].map(|()| increment.allocate());
+                increment.put(value, &dictionary(&format!("<<{entries}{in_value}>>")).into()).unwrap();
+                let held = dictionary(&format!("<</FT/Sig/T(Held)/V {value}{in_field}>>"));
+                increment.put(field, &held.into()).unwrap();
+                edit_catalog(document, increment, |catalog| {
+                    catalog.set("AcroForm", dictionary(&format!("<</Fields[{field}]/SigFlags 3>>")));
+                });
+            });
+            let signed = PdfSigner::new(&alice, now()).field("New").sign(&pdf).map(drop);
+            match signed {
+                Ok(()) => assert!(!locks, "{entries}{in_value}"),
+                Err(PadesError::FieldLocked { by, .. }) => assert!(locks && by == "Held", "{entries}"),
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+}
+
 /// Two fields of one name are one to some readers.
 #[test]
 fn a_new_field_has_a_name_of_its_own() {
@@ -157,10 +194,10 @@ fn a_new_field_has_a_name_of_its_own() {
 fn locks_are_bounded_all_together() {
     const MANY: usize = 2_000;
     let alice = pki().signer("Alice", KeyKind::P256);
-    let file = |signatures: usize, references: usize| {
+    let file = |signatures: usize, references: usize, names: usize| {
         revised(&contract(), |document, increment| {
             let lock = increment.allocate();
-            let names = "(a)".repeat(MANY);
+            let names = "(a)".repeat(names);
             let entries =
                 format!("<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[{names}]>>>>");
             increment.put(lock, &dictionary(&entries).into()).unwrap();
@@ -185,10 +222,13 @@ fn locks_are_bounded_all_together() {
     };
     let begun = Instant::now();
     let sign = |file: Vec<u8>| PdfSigner::new(&alice, now()).field("New").sign(&file).map(|_| ());
-    sign(file(1, 10)).unwrap();
+    sign(file(1, 10, MANY)).unwrap();
     // More references than anybody writes are not understood.
-    assert!(matches!(sign(file(1, MANY)), Err(PadesError::CertifiedWithoutChanges)));
-    assert!(matches!(sign(file(MANY / 4, 1)), Err(PadesError::TooMany { .. })));
+    assert!(matches!(sign(file(1, MANY, MANY)), Err(PadesError::CertifiedWithoutChanges)));
+    assert!(matches!(sign(file(MANY / 4, 1, MANY)), Err(PadesError::TooMany { .. })));
+    // A reference costs something even where it names nothing.
+    sign(file(1_024, 1, 0)).unwrap();
+    assert!(matches!(sign(file(1_025, 1, 0)), Err(PadesError::TooMany { .. })));
     // Each lock read as often as it is referred to would be millions of names.
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }

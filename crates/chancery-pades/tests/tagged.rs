@@ -257,6 +257,44 @@ fn what_an_archive_forbids_is_refused() {
     }
 }
 
+/// The file with an output intent for PDF/A, of a profile in this colour space.
+fn with_intent(pdf: &[u8], space: &str) -> Vec<u8> {
+    revised(&pdf.to_vec(), |document, increment| {
+        let profile = [&[0; 16], space.as_bytes(), &[0; 108]].concat();
+        let place = increment.allocate();
+        increment.put(place, &stream("<</N 3>>", &profile)).unwrap();
+        let intent = format!("<</Type/OutputIntent/S/GTS_PDFA1/DestOutputProfile {place}>>");
+        edit_catalog(document, increment, |catalog| {
+            catalog.set("OutputIntents", Object::Array(vec![dictionary(&intent).into()]));
+        });
+    })
+}
+
+/// Colours of a device mean what the output intent says. A page without one uses none.
+#[test]
+fn a_page_of_another_archive_keeps_its_colours_or_stays_away() {
+    let pki = pki();
+    let of = |space: Option<&str>| space.map_or_else(|| archive(2), |space| with_intent(&archive(2), space));
+    for (from, to, fits) in [
+        (None, None, true),
+        (None, Some("CMYK"), true),
+        (Some("RGB "), Some("RGB "), true),
+        (Some("RGB "), Some("CMYK"), false),
+        (Some("CMYK"), Some("RGB "), false),
+        (Some("RGB "), None, false),
+    ] {
+        let foreign = of(from);
+        let foreign = at(SPOT).pdf_page(&Document::open(&foreign).unwrap(), 0).unwrap();
+        match shown(&pki, &of(to), foreign) {
+            Ok(_) => assert!(fits, "{from:?} in {to:?}"),
+            Err(PadesError::Archive { part: 2, problem }) => {
+                assert!(!fits && problem.contains("another output intent"), "{from:?} in {to:?}: {problem}");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
 #[test]
 fn an_invisible_field_has_an_appearance_where_part_1_wants_one() {
     let pki = pki();

@@ -64,13 +64,27 @@ pub struct Increment<'d> {
     /// The next number to be given out.
     next: u32,
     /// Bodies in the order in which they are to be written.
-    objects: Vec<(Reference, Vec<u8>)>,
+    objects: Vec<(Reference, Body)>,
     /// Where among them each number stands.
     places: HashMap<u32, usize>,
     trailer: Dictionary,
     second_identifier: Option<Vec<u8>>,
     /// Where initialization vectors come from, if the document is encrypted.
     vectors: Option<Vectors>,
+}
+
+/// What stands between `obj` and `endobj`.
+struct Body {
+    before: Vec<u8>,
+    /// How many digits `0` follow.
+    room: usize,
+    after: Vec<u8>,
+}
+
+impl Body {
+    const fn len(&self) -> usize {
+        self.before.len() + self.room + self.after.len()
+    }
 }
 
 /// What a finished [`Increment`] appends.
@@ -183,6 +197,16 @@ impl<'d> Increment<'d> {
     /// Adds an object whose body (what stands between `obj` and `endobj`) is already written. The bytes are
     /// not looked at; in an encrypted document their strings must be encrypted ([`Increment::encrypted`]).
     pub fn put_raw(&mut self, reference: Reference, body: Vec<u8>) {
+        self.put_body(reference, Body { before: body, room: 0, after: Vec::new() });
+    }
+
+    /// As [`Increment::put_raw`] for a body in two parts, with so many digits `0` between them: room in a hexadecimal
+    /// string for what is not known yet, such as a signature. It costs nothing before it is written.
+    pub fn put_raw_with_room(&mut self, reference: Reference, before: Vec<u8>, room: usize, after: Vec<u8>) {
+        self.put_body(reference, Body { before, room, after });
+    }
+
+    fn put_body(&mut self, reference: Reference, body: Body) {
         self.next = self.next.max(reference.number.saturating_add(1));
         let place = *self.places.entry(reference.number).or_insert(self.objects.len());
         match self.objects.get_mut(place) {
@@ -247,7 +271,9 @@ impl<'d> Increment<'d> {
             entries.insert(number, Entry::InFile { offset, generation });
             write::text(&mut out, format_args!("{number} {generation} obj\n"));
             bodies.insert(*reference, start + out.len() as u64);
-            out.extend(body);
+            out.extend(&body.before);
+            out.resize(out.len() + body.room, b'0');
+            out.extend(&body.after);
             out.extend(b"\nendobj\n");
         }
         let section = start + out.len() as u64;

@@ -250,7 +250,16 @@ impl<'b> Parser<'b> {
             return Err(self.unexpected("a name"));
         }
         self.advance();
-        let mut name = Vec::new();
+        let start = self.position;
+        while self.peek().is_some_and(|byte| is_regular(byte) && byte != b'#') {
+            self.position += 1;
+        }
+        let plain = self.bytes.get(start..self.position).unwrap_or_default();
+        if self.peek() == Some(b'#') { Ok(self.rest_of_name(plain.to_vec())) } else { Ok(Name::new(plain)) }
+    }
+
+    /// From the first `#` on.
+    fn rest_of_name(&mut self, mut name: Vec<u8>) -> Name {
         while let Some(byte) = self.peek().filter(|&byte| is_regular(byte)) {
             self.position += 1;
             if byte == b'#' {
@@ -264,7 +273,7 @@ impl<'b> Parser<'b> {
             // A `#` without two digits stands for itself, as in PDF 1.1.
             name.push(byte);
         }
-        Ok(Name::new(name))
+        Name::new(name)
     }
 
     fn number_or_reference(&mut self) -> Result<Object, PdfError> {
@@ -280,8 +289,8 @@ impl<'b> Parser<'b> {
         if let Some(reference) = digits(token).and_then(|number| self.rest_of_reference(number)) {
             return Ok(Object::Reference(reference));
         }
-        let text = String::from_utf8_lossy(token).into_owned();
-        Ok(text.parse().map_or_else(|_| Object::Real(Real::from_text(text)), Object::Integer))
+        let text = String::from_utf8_lossy(token);
+        Ok(text.parse().map_or_else(|_| Object::Real(Real::from_text(&text)), Object::Integer))
     }
 
     /// After the object number: `0 R`. Leaves everything as it was if there is something else.
@@ -427,7 +436,8 @@ pub(crate) fn is_white_space(byte: u8) -> bool {
 
 /// Neither white space nor one of the delimiters of ISO 32000-2, table 2.
 pub(crate) fn is_regular(byte: u8) -> bool {
-    !is_white_space(byte) && !b"()<>[]{}/%".contains(&byte)
+    let is_delimiter = matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
+    !is_white_space(byte) && !is_delimiter
 }
 
 /// So many digits are read at once.

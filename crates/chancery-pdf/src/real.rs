@@ -17,7 +17,7 @@ impl Real {
         Self { text: text.into() }
     }
 
-    pub(crate) fn from_text(text: String) -> Self {
+    pub(crate) fn from_text(text: &str) -> Self {
         Self { text: text.into() }
     }
 

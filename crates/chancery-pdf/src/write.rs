@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use crate::name::Name;
 use crate::object::{Dictionary, Object};
+use crate::parser::is_regular;
 use crate::string::{PdfString, StringForm};
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -53,8 +54,9 @@ pub(crate) fn text(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 
 fn name(value: &Name, out: &mut Vec<u8>) {
     out.push(b'/');
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && is_regular(byte) && byte != b'#';
     for &byte in value.as_bytes() {
-        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(&byte) {
+        if is_plain(byte) {
             out.push(byte);
         } else {
             text(out, format_args!("#{byte:02X}"));

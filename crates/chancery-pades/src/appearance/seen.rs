@@ -67,3 +67,23 @@ impl Seen {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who could choose the numbers of what is drawn would write over objects of the document.
+    #[test]
+    fn numbers_out_of_storage_are_those_that_are_free() {
+        let object = |number| SeenObject { number, value: b"<<>>".to_vec(), data: None };
+        let seen = |numbers: &[u32]| Seen { form: 9, objects: numbers.iter().copied().map(object).collect() };
+        let take = |numbers: &[u32]| {
+            let mut free = 8..;
+            seen(numbers).take_numbers(&mut || free.next().unwrap())
+        };
+        assert!(take(&[8, 9]).is_ok());
+        for others in [[3, 9], [8, 3], [9, 8], [9, 10]] {
+            assert!(matches!(take(&others), Err(PadesError::OtherDocument)), "{others:?}");
+        }
+    }
+}
