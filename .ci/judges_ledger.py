@@ -277,21 +277,38 @@ def killed():
 
 def synchronised():
     """Between the beginning of each commit and its acknowledgement the write-ahead log is synchronised with the disk."""
-    file, trace, count = new("synchronised"), FOLDER / "trace", 60
-    command = ["strace", "-f", "-y", "-e", "trace=fdatasync,fsync,write", "-s", "60", "-o", trace, WRITER, "write", file, "one", count]
-    done = run(*command)
-    ensure(done.returncode == 0, f"strace: {done.stderr}")
-    synced, acknowledged, syncs = False, 0, 0
-    for line in trace.read_text().splitlines():
-        if re.search(r'write\(1<[^"]*"begin ', line):
-            synced = False
-        elif re.search(r"\b(fdatasync|fsync)\(\d+<[^>]*synchronised\.sqlite-wal>\)\s*= 0$", line):
-            synced, syncs = True, syncs + 1
-        elif re.search(r'write\(1<[^"]*"done ', line):
-            ensure(synced, f"acknowledged before anything was synchronised: {line}")
-            acknowledged += 1
-    ensure(acknowledged == count, f"strace saw {acknowledged} acknowledgements of {count}")
-    return f"{acknowledged} acknowledgements, {syncs} synchronisations of the write-ahead log"
+    results = []
+    for name, command, commits in (("single", ["write", "one", 60], 60), ("group", ["group", 16, 15], 240)):
+        file, trace = new(f"synchronised-{name}"), FOLDER / "trace"
+        strace = ["strace", "-f", "-y", "-e", "trace=fdatasync,fsync,write", "-s", "60", "-o", trace]
+        done = run(*strace, WRITER, command[0], file, *command[1:])
+        ensure(done.returncode == 0, f"strace: {done.stderr}")
+        begun, syncs, acknowledged = {}, synchronisations(trace, file), 0
+        for place, line in enumerate(trace.read_text().splitlines()):
+            if match := re.search(r'write\(1<[^"]*"(begin|done) (\S+?)[ \\]', line):
+                word, key = match.groups()
+                if word == "begin":
+                    begun[key] = place
+                else:
+                    within = any(begun[key] < start and end < place for start, end in syncs)
+                    ensure(within, f"acknowledged before anything was synchronised: {line}")
+                    acknowledged += 1
+        ensure(acknowledged == commits, f"strace saw {acknowledged} acknowledgements of {commits}")
+        ensure(name == "single" or len(syncs) < commits, "a group does not share its waiting")
+        results.append(f"{name}: {acknowledged} acknowledgements, {len(syncs)} synchronisations of the write-ahead log")
+    return "; ".join(results)
+
+
+def synchronisations(trace, file):
+    """When each successful one of the write-ahead log began and ended, as lines of what strace wrote."""
+    under_way, found = {}, []
+    for place, line in enumerate(trace.read_text().splitlines()):
+        thread = line.split()[0]
+        if re.search(rf"\b(fdatasync|fsync)\(\d+<[^>]*{re.escape(file.name)}-wal>", line):
+            under_way[thread] = place
+        if thread in under_way and re.search(r"\b(fdatasync|fsync)\b.*= 0$", line):
+            found.append((under_way.pop(thread), place))
+    return found
 
 
 def shell(file, script):

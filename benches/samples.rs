@@ -72,6 +72,12 @@ impl Samples {
         Self { name: self.name.clone(), rounds: self.rounds.iter().map(|sample| sample * factor).collect() }
     }
 
+    /// How many a second, where so many took the time of each round.
+    #[must_use]
+    pub fn rate(&self, count: f64) -> Self {
+        Self { name: self.name.clone(), rounds: self.rounds.iter().map(|sample| count / sample).collect() }
+    }
+
     /// The median of some numbers; not a number if there is none.
     #[must_use]
     pub fn median_of(numbers: &[f64]) -> f64 {

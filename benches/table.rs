@@ -50,6 +50,12 @@ impl Table {
         self.numbers(samples, 1.0, "/s");
     }
 
+    /// Times a second that must not be below a bar.
+    pub fn rate_with_least(&mut self, samples: &Samples, bar: f64) {
+        self.rate(samples);
+        self.bar(samples.median() >= bar, &format!("at least {bar} /s"));
+    }
+
     /// Ratios that must not be above a bar.
     pub fn ratio_with_bar(&mut self, samples: &Samples, bar: f64) {
         self.ratio(samples);

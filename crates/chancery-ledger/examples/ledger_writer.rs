@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! ledger_writer write FILE NAME COUNT     # one event a commit, to a stream of its own and to one that all share
+//! ledger_writer group FILE THREADS COUNT  # the same by many threads that share transactions
 //! ledger_writer fill FILE COUNT           # events in commits of 1,000
 //! ledger_writer everything FILE           # something in every column of every table
 //! ledger_writer proofs FILE COUNT [SIZE]  # inclusion and consistency proofs as JSON lines
@@ -13,8 +14,8 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use chancery_ledger::{
-    Actor, Claim, Commit, CommitError, Committed, Destination, Hash, IdempotencyKey, Kind, Lease, NewEvent,
-    Part, Refusal, Sequence, Settlement, SqliteStore, Store, StreamId, Tenant, Version,
+    Actor, Claim, Commit, CommitError, Committed, Destination, Grouped, Hash, IdempotencyKey, Kind, Lease,
+    NewEvent, Part, Refusal, Sequence, Settlement, SqliteStore, Store, StreamId, Tenant, Version,
 };
 use getrandom::SysRng;
 use getrandom::rand_core::{Rng, UnwrapErr};
@@ -27,6 +28,7 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["write", file, name, count] => write(&open(file)?, name, count.parse()?),
+        ["group", file, threads, count] => group(open(file)?, threads.parse()?, count.parse()?),
         ["fill", file, count] => fill(&open(file)?, count.parse()?),
         ["everything", file] => everything(&open(file)?),
         ["proofs", file, count] => proofs(&open(file)?, count.parse()?, None),
@@ -48,7 +50,7 @@ fn begin() -> Outcome<Commit> {
 }
 
 /// `begin KEY`, then `done KEY SEQUENCE` once the commit is made. COUNT 0: for ever.
-fn write(store: &SqliteStore, name: &str, count: u64) -> Outcome<()> {
+fn write(store: &impl Store, name: &str, count: u64) -> Outcome<()> {
     let (own, shared) = (StreamId::new(&format!("own/{name}"))?, StreamId::new("shared")?);
     let mut out = stdout();
     let mut version = Version::EMPTY;
@@ -81,6 +83,21 @@ fn write(store: &SqliteStore, name: &str, count: u64) -> Outcome<()> {
         writeln!(out, "done {key} {last}")?;
     }
     Ok(())
+}
+
+fn group(store: SqliteStore, threads: u64, count: u64) -> Outcome<()> {
+    let store = Grouped::new(store);
+    std::thread::scope(|scope| {
+        let write = |n| {
+            let store = &store;
+            move || write(store, &format!("thread{n}"), count).map_err(|error| error.to_string())
+        };
+        let threads: Vec<_> = (0..threads).map(|n| scope.spawn(write(n))).collect();
+        for thread in threads {
+            thread.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(())
+    })
 }
 
 fn fill(store: &SqliteStore, count: u64) -> Outcome<()> {
