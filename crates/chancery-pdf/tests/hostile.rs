@@ -319,6 +319,39 @@ fn a_size_that_leaves_objects_out_is_told() {
     assert_eq!(ambiguities, [Ambiguity::NumberBeyondSize { section, number: 3, size: 3 }]);
 }
 
+/// A section within the data of an older one: what was appended does not end before what it was appended to.
+#[test]
+fn revisions_end_one_after_another() {
+    let mut bytes = HEADER.to_vec();
+    let mut rows = vec![[0, 0, 0, 0]];
+    for (number, _, body) in [CATALOG, PAGES] {
+        let [_, one, two, three] = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        rows.push([1, one, two, three]);
+        bytes.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
+    }
+    let oldest = bytes.len();
+    let table = |previous: usize, at: usize| {
+        let trailer = format!("trailer\n<</Root 1 0 R /Size 300 /Prev {previous}>>");
+        format!("xref\n0 1\n0000000000 65535 f \n{trailer}\nstartxref\n{at}\n%%EOF\n")
+    };
+    let head = "5 0 obj\n<</Type/XRef/W[1 3 0]/Root 1 0 R/Size 300/Index[0 3 100 50]/Length 212>>\nstream\n";
+    let within = oldest + head.len() + 12;
+    let hidden = format!("{:200}", table(oldest, within));
+    assert_eq!(hidden.len(), 200);
+    bytes.extend(head.bytes());
+    bytes.extend(rows.concat());
+    bytes.extend(hidden.bytes());
+    bytes.extend(format!("\nendstream\nendobj\nstartxref\n{oldest}\n%%EOF\n").bytes());
+    let newest = bytes.len();
+    bytes.extend(table(within, newest).bytes());
+    let document = Document::open(&bytes).unwrap();
+    let ends: Vec<u64> = document.revisions().iter().map(|revision| revision.end).collect();
+    assert_eq!(ends.len(), 3);
+    assert!(ends.is_sorted(), "{ends:?}");
+    let unclear = |one: &Ambiguity| matches!(one, Ambiguity::RevisionEndUnclear { .. });
+    assert!(document.ambiguities().iter().any(unclear), "{:?}", document.ambiguities());
+}
+
 #[test]
 fn page_trees_that_are_none_end() {
     let tree = |pages: &str, more: &str| {

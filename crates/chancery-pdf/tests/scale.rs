@@ -207,4 +207,11 @@ fn what_revisions_take_back_is_read_once() {
     }
     let read = file.read.load(Ordering::Relaxed);
     assert!(read < 2 * 4 * 100_000 + 200 * REVISIONS as u64, "{read} bytes were read");
+
+    // Who asks for the catalog of a revision again and again reads it once.
+    let (view, before) = (document.latest(), document.at(0).unwrap());
+    let catalogs = [view.catalog().unwrap(), before.catalog().unwrap()];
+    let read = file.read.load(Ordering::Relaxed);
+    assert_eq!([view.catalog().unwrap(), before.catalog().unwrap()], catalogs);
+    assert_eq!(file.read.load(Ordering::Relaxed), read);
 }
