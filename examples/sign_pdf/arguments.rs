@@ -28,6 +28,8 @@ How long it lasts:
                            the level; b-t if --tsa is given, else b-b
   --trust FILE             certificates (PEM) to trust for signers and timestamps, for b-lt and b-lta
   --tsa URL                the timestamp authority
+  --timestamp-room BYTES   how many bytes to keep free for its timestamp: 12288 unless given, more for one with long chains
+                           in it, 0 for a file that is to get none later either
   --allow-loopback         lets the services be on this machine
 
 What it says:
@@ -79,6 +81,7 @@ pub(crate) struct Arguments {
     pub(crate) level: Option<Level>,
     pub(crate) trust: Option<PathBuf>,
     pub(crate) authority: Option<String>,
+    pub(crate) timestamp_room: Option<usize>,
     pub(crate) allowed: Option<AddressRule>,
     pub(crate) said: Said,
     pub(crate) rules: Rules,
@@ -172,6 +175,7 @@ impl Arguments {
             "level" => self.level = Some(Level::from_name(&text(parser)?)?),
             "trust" => self.trust = Some(parser.value()?.into()),
             "tsa" => self.authority = Some(text(parser)?),
+            "timestamp-room" => self.timestamp_room = Some(bytes(&text(parser)?)?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -200,6 +204,9 @@ impl Said {
 
 impl Rules {
     fn take(&mut self, name: &str, parser: &mut lexopt::Parser) -> Result<bool, Failure> {
+        if matches!(name, "lock" | "lock-except") && self.lock.is_some() {
+            return Err(Failure::usage("--lock and --lock-except: one of them, and once"));
+        }
         match name {
             "certify" => self.certify = Some(changes_allowed(&text(parser)?)?),
             "lock" => {
@@ -242,6 +249,10 @@ fn text(parser: &mut lexopt::Parser) -> Result<String, Failure> {
 fn number(text: &str, option: &str) -> Result<usize, Failure> {
     let number = text.parse().ok().and_then(|number: usize| number.checked_sub(1));
     number.ok_or_else(|| Failure::usage(format!("{option} counts pages from 1: {text} is none")))
+}
+
+fn bytes(text: &str) -> Result<usize, Failure> {
+    text.parse().map_err(|_| Failure::usage(format!("--timestamp-room is a number of bytes, not {text}")))
 }
 
 fn changes_allowed(text: &str) -> Result<ChangesAllowed, Failure> {

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release --example sign_pdf -- IN.pdf OUT.pdf --p12 FILE --p12-password-env VAR --tsa URL`
 
+mod advice;
 mod appearance;
 mod arguments;
 mod signing;

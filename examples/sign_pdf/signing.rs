@@ -1,5 +1,6 @@
 //! Signing one file.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use chancery_certificate::Certificate;
@@ -7,11 +8,12 @@ use chancery_chain::TrustAnchors;
 use chancery_digest::FileSource;
 use chancery_examples::{Failure, Level, Services, anchors_from, pdf_failure, signer_from};
 use chancery_key::{Password, Signer, SoftwareSigner};
-use chancery_pades::{Appearance, PdfSigner, SignatureMeaning};
+use chancery_pades::{Appearance, PadesError, PdfSigner, SignatureMeaning};
 use getrandom::SysRng;
 use getrandom::rand_core::{Rng, UnwrapErr};
 use jiff::Timestamp;
 
+use crate::advice::advice;
 use crate::appearance::appearance;
 use crate::arguments::{Arguments, Rules, Said};
 
@@ -21,6 +23,7 @@ pub(crate) struct Signing {
     password: Option<Password>,
     level: Level,
     services: Option<Services>,
+    timestamp_room: Option<usize>,
     said: Said,
     rules: Rules,
     appearance: Option<Appearance>,
@@ -44,13 +47,13 @@ impl Signing {
         let file = arguments.key_file;
         let file: PathBuf = file.ok_or_else(|| Failure::usage("--p12 is needed: the file with the key"))?;
         let signer = signer_from(&file, arguments.key_password)?;
-        let Arguments { said, rules, pdf_password: password, .. } = arguments;
-        Ok(Self { signer, password, level, services, said, rules, appearance })
+        let Arguments { said, rules, pdf_password: password, timestamp_room, .. } = arguments;
+        Ok(Self { signer, password, level, services, timestamp_room, said, rules, appearance })
     }
 
     pub(crate) fn sign(&self, input: &Path, output: &Path) -> Result<(), Failure> {
         let pdf = FileSource::open(input).map_err(|error| Failure::unreadable(input.display(), error))?;
-        let refused = |error| pdf_failure(input.display(), error);
+        let refused = |error| failure(input.display(), error);
         let signing = self.signer_of_one();
         let signed = match &self.services {
             Some(services) => {
@@ -61,7 +64,7 @@ impl Signing {
                 let mut signed = prepared.finish(value).map_err(refused)?;
                 let authority = services.authority();
                 let stamped = signed.timestamp(authority, &mut UnwrapErr(SysRng));
-                stamped.map_err(|error| pdf_failure(authority.address().uri(), error))?;
+                stamped.map_err(|error| failure(authority.address().uri(), error))?;
                 services.extend(signed.into(), self.level).map_err(refused)?
             }
             None => signing.sign(&pdf).map_err(refused)?.into(),
@@ -82,13 +85,24 @@ impl Signing {
             UnwrapErr(SysRng).fill_bytes(&mut seed);
             signing = signing.password(password.clone(), seed);
         }
+        if let Some(bytes) = self.timestamp_room {
+            signing = signing.timestamp_room(bytes);
+        }
         signing.application("Chancery", env!("CARGO_PKG_VERSION"))
     }
 }
 
+fn failure(what: impl Display, error: PadesError) -> Failure {
+    let advice = advice(&error);
+    pdf_failure(what, error).with_advice(advice)
+}
+
 fn services(level: Level, arguments: &Arguments) -> Result<Option<Services>, Failure> {
     match (level, &arguments.authority, &arguments.trust) {
-        (Level::Basic, ..) => Ok(None),
+        (Level::Basic, Some(_), _) => {
+            Err(Failure::usage("--level b-b has no timestamp: leave --tsa out, or take b-t"))
+        }
+        (Level::Basic, None, _) => Ok(None),
         (_, None, _) => Err(Failure::usage("levels from b-t on need --tsa URL")),
         (Level::LongTerm | Level::Archive, _, None) => {
             Err(Failure::usage("levels from b-lt on need --trust: the certificates to trust"))

@@ -36,6 +36,15 @@ impl Failure {
     pub fn refused(what: impl Display, error: impl Error) -> Self {
         Self { code: REFUSED, message: format!("{what}: {}", told(&error)) }
     }
+
+    /// With what the person could do about it, if there is something to say.
+    #[must_use]
+    pub fn with_advice(mut self, advice: Option<&str>) -> Self {
+        if let Some(advice) = advice {
+            self.message = format!("{}\n{advice}", self.message);
+        }
+        self
+    }
 }
 
 impl Failure {

@@ -165,9 +165,10 @@ fn a_signature_is_seen_where_it_was_asked_for() {
     }
     // A character that no font has, a page that is not there, a place that is not on the page.
     desk.sign("contract.pdf", "out.pdf", &["--text", "契約"]).ends(1, "契");
-    desk.sign("contract.pdf", "out.pdf", &["--page", "7"]).ends(1, "page");
+    desk.sign("contract.pdf", "out.pdf", &["--page", "7"]).ends(1, "--page counts, from 1");
     desk.sign("contract.pdf", "out.pdf", &["--rect", "590,90,200,60"]).ends(1, "page");
     desk.sign("contract.pdf", "out.pdf", &["--in-field", "--field", "Buyer"]).ends(1, "Buyer");
+    desk.sign("contract.pdf", "out.pdf", &["--field", "Seller", "--page", "1"]).ends(1, "--in-field");
     desk.sign("contract.pdf", "out.pdf", &["--image", "letter.pdf"]).ends(4, "letter.pdf");
     desk.sign("contract.pdf", "out.pdf", &["--stamp-page", "letter.pdf:2"]).ends(4, "letter.pdf");
     desk.sign("contract.pdf", "out.pdf", &["--font", "alice.png"]).ends(4, "alice.png");
@@ -181,7 +182,9 @@ fn what_an_author_withholds_is_signed_by_those_who_may() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/chancery-pdf/tests/fixtures");
     desk.write("contract.pdf", &fs::read(fixtures.join("read-only-256.pdf")).unwrap());
     let password = ["--pdf-password-env", "PDF_USER"];
+    desk.sign("contract.pdf", "out.pdf", &[]).ends(4, "--pdf-password-env");
     desk.sign("contract.pdf", "out.pdf", &password).ends(1, "does not permit");
+    desk.sign("contract.pdf", "out.pdf", &password).ends(1, "--despite-permissions");
     assert!(!desk.path("out.pdf").exists());
     let may = [&password[..], &["--despite-permissions"]].concat();
     desk.sign("contract.pdf", "out.pdf", &may).ends(0, "signed");
@@ -234,6 +237,9 @@ fn wrong_usage_is_told() {
         (&["--in-field", "--field", "A", "--page", "1"], "--in-field has the place"),
         (&["--image", "a.png", "--qr", "b"], "one of them"),
         (&["--stamp"], "--stamp"),
+        (&["--lock", "a", "--lock-except", "b"], "one of them"),
+        (&["--level", "b-b", "--tsa", "http://localhost/"], "leave --tsa out"),
+        (&["--timestamp-room", "12K"], "--timestamp-room is a number"),
     ] {
         desk.sign("contract.pdf", "out.pdf", further).ends(64, says);
     }
