@@ -237,6 +237,13 @@ fn nobody_appends_a_stream_with_what_stands_elsewhere() {
         assert_noticed(&pki, &appended(&[page]), "object-defined-twice");
         // Nor one with what is not in use: a reference of the signed bytes may wait for it.
         assert_noticed(&pki, &appended(&[900]), "object-not-listed");
+        // Nor one whose keys stand twice: readers take the first or the last.
+        let twice = revised(&file, |_, increment| {
+            let place = increment.allocate();
+            let body = "<</Type/ObjStm/N 0/First 0/First 1/Length 0>>\nstream\n\nendstream";
+            increment.put_raw(place, body.as_bytes().to_vec());
+        });
+        assert_noticed(&pki, &twice, "ambiguous-structure");
         let hidden = with_empty_section(&file, format!("{}\nendobj\n", written(900, &[page])).as_bytes());
         assert_noticed(&pki, &hidden, "object-defined-twice");
     }

@@ -544,6 +544,9 @@ fn content_that_changes_by_itself_is_told() {
         ("hidden-layers", beside("<</Type/OCMD/OCGs 1 0 R/P/AnyOff>>")),
         ("hidden-layers", beside("<</Type/OCMD/VE[/And[/Not 1 0 R]]>>")),
         ("printed-only", beside("<</Type/Annot/Subtype/Stamp/F 36/Rect[0 0 595 842]>>")),
+        ("moving-content", beside("<</Type/Annot/Subtype/RichMedia/Rect[0 0 5 5]>>")),
+        ("javascript", beside(&format!("{}<</S/JavaScript>>{}", "<</Next".repeat(40), ">>".repeat(40)))),
+        ("javascript", beside(&format!("{}<</S/JavaScript>>{}", "<</Next".repeat(60), ">>".repeat(60)))),
         ("page-not-shown", beside("<</MediaBox[0 0 595 842]/Contents 1 0 R>>")),
         ("external-page", of_stream("<</Type/XObject/Subtype/Form/Ref<</F(other.pdf)/Page 0>>>>")),
         (

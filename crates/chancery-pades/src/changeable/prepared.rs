@@ -2,8 +2,8 @@
 
 use chancery_pdf::{Dictionary, Name, Object};
 
-/// Within one object.
-const MAX_DEPTH: usize = 16;
+/// Within one object; what is deeper counts as a script, as nobody looks at it.
+const MAX_DEPTH: usize = 48;
 /// Flags of an annotation (ISO 32000-2, table 167).
 const PRINT: i64 = 1 << 2;
 const NO_VIEW: i64 = 1 << 5;
@@ -25,10 +25,12 @@ pub(super) enum Prepared {
     Layer,
     /// An annotation that is printed and not shown (12.5.3).
     PrintedOnly,
+    /// Films, sounds and bodies that are turned (12.5.6.18, 12.5.6.24 and 13).
+    Media,
 }
 
 impl Prepared {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Script,
         Self::Action,
         Self::ExternalStream,
@@ -36,6 +38,7 @@ impl Prepared {
         Self::Alternate,
         Self::Layer,
         Self::PrintedOnly,
+        Self::Media,
     ];
 
     /// The kind of the finding, and what it says.
@@ -64,6 +67,10 @@ impl Prepared {
                 "printed-only",
                 "an annotation is printed and not shown on the screen: it was signed, and may not have been seen",
             ),
+            Self::Media => (
+                "moving-content",
+                "the document has media that show more than one picture: not all of it may have been seen",
+            ),
         }
     }
 
@@ -84,7 +91,7 @@ impl Prepared {
 
     fn each_within(value: &Object, depth: usize, tell: &mut impl FnMut(Self)) {
         if depth > MAX_DEPTH {
-            return;
+            return tell(Self::Script);
         }
         if let Object::Array(elements) = value {
             elements.iter().for_each(|element| Self::each_within(element, depth + 1, tell));
@@ -93,6 +100,9 @@ impl Prepared {
         for (key, value) in dictionary.iter() {
             match (key.as_bytes(), value) {
                 (b"S", Object::Name(kind)) => Self::of_action(kind).into_iter().for_each(&mut *tell),
+                (b"Subtype", Object::Name(kind)) => {
+                    Self::of_annotation(kind).into_iter().for_each(&mut *tell)
+                }
                 (b"JS", value) if !value.is_null() => tell(Self::Script),
                 (b"P", Object::Name(policy)) if *policy == "AllOff" || *policy == "AnyOff" => {
                     tell(Self::Layer)
@@ -104,6 +114,11 @@ impl Prepared {
                 _ => Self::each_within(value, depth + 1, tell),
             }
         }
+    }
+
+    fn of_annotation(kind: &Name) -> Option<Self> {
+        let media: [&[u8]; 4] = [b"RichMedia", b"3D", b"Screen", b"Movie"];
+        media.contains(&kind.as_bytes()).then_some(Self::Media)
     }
 
     fn of_action(kind: &Name) -> Option<Self> {
