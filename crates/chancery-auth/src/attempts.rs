@@ -7,7 +7,6 @@ use crate::bytes::{Reader, Writer};
 use crate::clock;
 use crate::error::{Refused, StateError, TicketRefused};
 use crate::kind::FactorKind;
-use crate::occasion::Occasion;
 use crate::reservations::{Mark, Reservations};
 use crate::rules::AttemptRules;
 
@@ -50,7 +49,6 @@ impl Attempts {
         &mut self,
         kind: FactorKind,
         rules: &AttemptRules,
-        occasion: &Occasion,
         rng: &mut R,
         now: Timestamp,
     ) -> Result<Reserved, Refused> {
@@ -60,7 +58,7 @@ impl Attempts {
             Lock::Until(until) => return Err(Refused::Locked { kind, until }),
             Lock::UntilReset => return Err(Refused::LockedUntilReset { kind }),
         }
-        let mark = self.open.reserve(occasion, rng, now).ok_or(Refused::TooManyAtOnce { kind })?;
+        let mark = self.open.reserve(rng, now).ok_or(Refused::TooManyAtOnce { kind })?;
         self.latest = now;
         self.since_success = self.since_success.saturating_add(1);
         // The lock begins with the attempt that uses up the tries, not with its answer: guesses in parallel gain nothing.
@@ -73,14 +71,9 @@ impl Attempts {
     }
 
     /// Changes nothing unless it succeeds.
-    pub(crate) fn settle(
-        &mut self,
-        mark: Mark,
-        occasion: &Occasion,
-        now: Timestamp,
-    ) -> Result<Timestamp, TicketRefused> {
+    pub(crate) fn settle(&mut self, mark: Mark, now: Timestamp) -> Result<Timestamp, TicketRefused> {
         let now = clock::forward(now, self.latest)?;
-        self.open.settle(mark, occasion, now)?;
+        self.open.settle(mark, now)?;
         self.latest = now;
         Ok(now)
     }

@@ -90,7 +90,7 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
                 return Err(Refused::Aged { kind, since });
             }
         }
-        let reserved = factor.kept.attempts.reserve(kind, &self.rules.attempts, occasion, rng, now)?;
+        let reserved = factor.kept.attempts.reserve(kind, &self.rules.attempts, rng, now)?;
         let alert = match reserved.locks {
             Lock::Open => None,
             lock => Some(factor.event(AlertEvent::Locked(lock), reserved.now)),
@@ -142,7 +142,7 @@ impl<S: Secret, H: SecretHasher> Keeper<S, H> {
         if factor.kept.good_until.is_some_and(|until| until <= now) {
             return Err(TicketRefused::TookTooLong);
         }
-        let now = factor.kept.attempts.settle(ticket.mark, &ticket.occasion, now)?;
+        let now = factor.kept.attempts.settle(ticket.mark, now)?;
         if !judgement.right {
             let (left, lock) = (
                 factor.kept.attempts.left(&self.rules.attempts, now),

@@ -104,8 +104,8 @@ impl Occasion {
         self.purpose
     }
 
-    /// SHA-256 over person, purpose and thing, each with its length: what is stored beside a reserved attempt, and what
-    /// a record of the proof may show.
+    /// SHA-256 over person, purpose and thing, each with its length: what a record of the proof may
+    /// show.
     #[must_use]
     pub fn commitment(&self) -> [u8; 32] {
         self.subject

@@ -257,7 +257,7 @@ impl OneTimeCodes {
         if challenge.begun >= rules.tries {
             return Err(Refused::CodeTriesUsed);
         }
-        let mark = challenge.open.reserve(occasion, rng, now).ok_or(Refused::TooManyAtOnce { kind })?;
+        let mark = challenge.open.reserve(rng, now).ok_or(Refused::TooManyAtOnce { kind })?;
         challenge.begun = challenge.begun.saturating_add(1);
         self.latest = now;
         Ok(CodeTicket { mark, occasion: *occasion, challenge: challenge.clone() })
@@ -284,7 +284,7 @@ impl OneTimeCodes {
         if challenge.expires_at <= now {
             return Err(TicketRefused::TookTooLong);
         }
-        challenge.open.settle(ticket.mark, &ticket.occasion, now)?;
+        challenge.open.settle(ticket.mark, now)?;
         self.latest = now;
         if judgement.right {
             self.challenge = None;

@@ -6,7 +6,6 @@ use rand_core::CryptoRng;
 use crate::bytes::{Reader, Writer};
 use crate::clock;
 use crate::error::{StateError, TicketRefused};
-use crate::occasion::Occasion;
 
 /// How long a person may take between `begin` and `settle`; the secret is at hand when an attempt begins.
 pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(2);
@@ -30,7 +29,6 @@ impl Mark {
 #[derive(Clone, PartialEq, Eq)]
 struct Reservation {
     mark: Mark,
-    occasion: [u8; 32],
     at: Timestamp,
 }
 
@@ -39,30 +37,19 @@ pub(crate) struct Reservations(Vec<Reservation>);
 
 impl Reservations {
     /// `None`: too many at once.
-    pub(crate) fn reserve<R: CryptoRng + ?Sized>(
-        &mut self,
-        occasion: &Occasion,
-        rng: &mut R,
-        now: Timestamp,
-    ) -> Option<Mark> {
+    pub(crate) fn reserve<R: CryptoRng + ?Sized>(&mut self, rng: &mut R, now: Timestamp) -> Option<Mark> {
         self.0.retain(|reservation| now < clock::later(reservation.at, LIFETIME));
         if self.0.len() >= MOST {
             return None;
         }
         let mark = Mark::random(rng);
-        self.0.push(Reservation { mark, occasion: occasion.commitment(), at: now });
+        self.0.push(Reservation { mark, at: now });
         Some(mark)
     }
 
     /// Ends one: it cannot be ended again.
-    pub(crate) fn settle(
-        &mut self,
-        mark: Mark,
-        occasion: &Occasion,
-        now: Timestamp,
-    ) -> Result<(), TicketRefused> {
-        let found = |one: &Reservation| one.mark == mark && one.occasion == occasion.commitment();
-        let place = self.0.iter().position(found).ok_or(TicketRefused::NotReserved)?;
+    pub(crate) fn settle(&mut self, mark: Mark, now: Timestamp) -> Result<(), TicketRefused> {
+        let place = self.0.iter().position(|one| one.mark == mark).ok_or(TicketRefused::NotReserved)?;
         if now >= clock::later(self.0[place].at, LIFETIME) {
             return Err(TicketRefused::TookTooLong);
         }
@@ -78,7 +65,6 @@ impl Reservations {
         writer.byte(self.len());
         for reservation in &self.0 {
             writer.array(&reservation.mark.0);
-            writer.array(&reservation.occasion);
             writer.time(reservation.at);
         }
     }
@@ -88,9 +74,7 @@ impl Reservations {
         if count > MOST {
             return Err(reader.fault("more attempts under way than there can be"));
         }
-        let read = |_| {
-            Ok(Reservation { mark: Mark(reader.array()?), occasion: reader.array()?, at: reader.time()? })
-        };
+        let read = |_| Ok(Reservation { mark: Mark(reader.array()?), at: reader.time()? });
         (0..count).map(read).collect::<Result<_, _>>().map(Self)
     }
 }
