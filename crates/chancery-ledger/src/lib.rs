@@ -141,7 +141,7 @@ pub use replay::Loaded;
 pub use request::Request;
 pub use runner::Runner;
 pub use runner_error::RunError;
-pub use runner_faults::{Fault, FaultyStore, Moment};
+pub use runner_faults::{Fault, FaultKind, FaultyStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteRecords, SqliteStore};
 pub use store::Store;

@@ -21,14 +21,14 @@ use crate::store::Store;
 
 /// A store that fails at chosen calls, before or after they took effect: for tests of what a crash or a torn
 /// connection may leave behind. Run a test once without faults, ask for [`calls`](Self::calls), and then once for each
-/// call and each [`Moment`].
+/// call and each [`FaultKind`].
 ///
 /// ```
-/// use chancery_ledger::{Fault, FaultyStore, MemoryStore, Moment, Store, Tenant};
+/// use chancery_ledger::{Fault, FaultKind, FaultyStore, MemoryStore, Store, Tenant};
 ///
 /// let store = MemoryStore::new();
 /// let acme = Tenant::new("acme")?;
-/// let faulty = FaultyStore::new(&store, [Fault { call: 1, moment: Moment::Before }]);
+/// let faulty = FaultyStore::new(&store, [Fault { call: 1, kind: FaultKind::Before }]);
 /// assert!(faulty.log(&acme).is_ok());
 /// assert!(faulty.log(&acme).is_err());
 /// assert!(faulty.log(&acme).is_ok());
@@ -48,13 +48,13 @@ pub struct FaultyStore<'s, S: ?Sized> {
 pub struct Fault {
     /// Which, from 0.
     pub call: u64,
-    /// When and how.
-    pub moment: Moment,
+    /// How, and when.
+    pub kind: FaultKind,
 }
 
-/// When a call fails, and what can be known of it.
+/// How a call fails: before or after it took effect, and what can be known of it.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub enum Moment {
+pub enum FaultKind {
     /// Before it took effect, and the store says so.
     Before,
     /// Before it took effect, but the store cannot tell: the connection was lost on the way there.
@@ -67,7 +67,7 @@ pub enum Moment {
     DeadAfter,
 }
 
-impl Moment {
+impl FaultKind {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Before, Self::LostBefore, Self::LostAfter, Self::DeadBefore, Self::DeadAfter];
@@ -93,13 +93,13 @@ impl<'s, S: Store + ?Sized> FaultyStore<'s, S> {
             return Err(failure().of_unknown_outcome().into());
         }
         let fault = self.faults.iter().find(|fault| fault.call == call);
-        let Some(Fault { moment, .. }) = fault else { return work(self.store) };
-        if matches!(moment, Moment::LostAfter | Moment::DeadAfter) {
+        let Some(Fault { kind, .. }) = fault else { return work(self.store) };
+        if matches!(kind, FaultKind::LostAfter | FaultKind::DeadAfter) {
             let _ = work(self.store); // nobody hears what it said
         }
-        self.dead.fetch_or(matches!(moment, Moment::DeadBefore | Moment::DeadAfter), Ordering::SeqCst);
-        Err(match moment {
-            Moment::Before => failure(),
+        self.dead.fetch_or(matches!(kind, FaultKind::DeadBefore | FaultKind::DeadAfter), Ordering::SeqCst);
+        Err(match kind {
+            FaultKind::Before => failure(),
             _ => failure().of_unknown_outcome(),
         }
         .into())

@@ -4,7 +4,7 @@
 
 use chancery_ledger::{
     Actor, Checkpoint, Commit, Compared, Destination, ExportError, ExportFault, ExportVerdict, Exported,
-    Fault, FaultyStore, Hash, IdempotencyKey, Kind, MemoryStore, Moment, NewEvent, Part, Store, StreamId,
+    Fault, FaultKind, FaultyStore, Hash, IdempotencyKey, Kind, MemoryStore, NewEvent, Part, Store, StreamId,
     Tenant, Version, export_log, export_stream, read_export,
 };
 use getrandom::SysRng;
@@ -272,7 +272,7 @@ fn a_failing_store_or_disk_is_an_error() {
     log_of(&counting);
     stream_of(&counting, "a");
     for call in 0..counting.calls() {
-        let faulty = FaultyStore::new(&store, [Fault { call, moment: Moment::Before }]);
+        let faulty = FaultyStore::new(&store, [Fault { call, kind: FaultKind::Before }]);
         let log = export_log(&faulty, &acme(), Vec::new());
         let stream = export_stream(&faulty, &acme(), &stream("a"), Vec::new());
         assert!(log.is_err() || stream.is_err(), "call {call}");

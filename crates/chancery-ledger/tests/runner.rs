@@ -10,9 +10,9 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 use chancery_ledger::{
     Actor, Answer, AsyncStore, Blocking, Call, Claim, Commit, CommitError, Committed, Context, Decider,
-    Decision, Delivery, DeliveryId, Destination, Due, Effect, Event, Fault, FaultyStore, Hash, Head,
-    IdempotencyKey, Kind, Lease, Loaded, Log, MemoryStore, Moment, NameError, NewEvent, NodeId, Outcome,
-    Part, Recorded, Refusal, Request, RunError, Runner, Sequence, SettleError, Settlement, Store, StoreError,
+    Decision, Delivery, DeliveryId, Destination, Due, Effect, Event, Fault, FaultKind, FaultyStore, Hash,
+    Head, IdempotencyKey, Kind, Lease, Loaded, Log, MemoryStore, NameError, NewEvent, NodeId, Outcome, Part,
+    Recorded, Refusal, Request, RunError, Runner, Sequence, SettleError, Settlement, Store, StoreError,
     Stored, StoredEvent, StreamId, Tenant, Unreadable, Version, given,
 };
 use getrandom::SysRng;
@@ -405,12 +405,11 @@ fn a_failure_at_any_call_loses_and_doubles_nothing() {
             let undisturbed = MemoryStore::new();
             let counting = FaultyStore::new(&undisturbed, []);
             let expected = run(&counting, &call).unwrap().reply;
-            for (number, moment) in (0..counting.calls()).flat_map(|n| Moment::ALL.map(|moment| (n, moment)))
-            {
+            for (number, kind) in (0..counting.calls()).flat_map(|n| FaultKind::ALL.map(|kind| (n, kind))) {
                 let store = MemoryStore::new();
-                let faulty = FaultyStore::new(&store, [Fault { call: number, moment }]);
+                let faulty = FaultyStore::new(&store, [Fault { call: number, kind }]);
                 let came = run(&faulty, &call);
-                let told = format!("{order:?}, key: {with_key}, call {number}, {moment:?}: {came:?}");
+                let told = format!("{order:?}, key: {with_key}, call {number}, {kind:?}: {came:?}");
                 match &came {
                     Ok(answer) => {
                         assert_eq!(answer.reply, expected, "{told}");
@@ -420,7 +419,7 @@ fn a_failure_at_any_call_loses_and_doubles_nothing() {
                         assert_eq!(all(&store).len(), 0, "{told}");
                     }
                     // Only a dead process may leave it open: a lost connection is looked after.
-                    Err(_) => assert!(matches!(moment, Moment::DeadBefore | Moment::DeadAfter), "{told}"),
+                    Err(_) => assert!(matches!(kind, FaultKind::DeadBefore | FaultKind::DeadAfter), "{told}"),
                 }
                 if with_key {
                     assert_eq!(run(&store, &call).unwrap().reply, expected, "{told}");
@@ -564,7 +563,7 @@ struct Plan {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    (0..8_u64, prop::sample::select(Moment::ALL.to_vec())).prop_map(|(call, moment)| Fault { call, moment })
+    (0..8_u64, prop::sample::select(FaultKind::ALL.to_vec())).prop_map(|(call, kind)| Fault { call, kind })
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
