@@ -380,3 +380,42 @@ fn a_comment_is_told_where_it_is_seen() {
         assert_eq!(told.page().unwrap().area(), wanted, "{entries}: {report}");
     }
 }
+
+/// What was signed elsewhere in the document is no new comment, and what is used elsewhere is not freed.
+#[test]
+fn a_comment_is_new_and_nothing_else_besides() {
+    let pki = pki();
+    for (key, laid) in [("PieceInfo", true), ("B", false), ("None", false)] {
+        let mut stamp = Reference::new(0, 0);
+        let pdf = revised(&contract(), |document, increment| {
+            stamp = increment.allocate();
+            let entries = "<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]>>";
+            increment.put(stamp, &dictionary(entries).into()).unwrap();
+            edit_page(document, increment, |page| {
+                if key != "None" {
+                    page.set(key, list([stamp]));
+                }
+                page.set("Annots", if laid { list([]) } else { list([stamp]) });
+            });
+        });
+        let alice = pki.signer("Alice", KeyKind::P256);
+        let signer = PdfSigner::new(&alice, now()).certify(ChangesAllowed::Annotations);
+        let signed = signer.sign(&pdf).unwrap().to_vec().unwrap();
+        let changed = revised(&signed, |document, increment| {
+            if laid {
+                edit_page(document, increment, |page| {
+                    let mut all = page.get("Annots").and_then(Object::as_array).unwrap().to_vec();
+                    all.push(Object::Reference(stamp));
+                    page.set("Annots", all);
+                });
+            } else {
+                without(document, increment, stamp);
+            }
+            if !laid {
+                increment.put(stamp, &Object::Null).unwrap();
+            }
+        });
+        let report = verify(&pki, &changed);
+        assert_eq!(indications(&report)[0] == Indication::TotalPassed, key == "None", "{key}: {report}");
+    }
+}

@@ -407,3 +407,17 @@ fn a_button_ticks_its_box_and_shows_nothing_else() {
         );
     }
 }
+
+/// A field for a password shows stars, and nothing else.
+#[test]
+fn a_password_is_not_shown() {
+    let (pki, mut form) = (pki(), Form::new());
+    form.pdf = revised(&form.pdf, |document, increment| {
+        form.set(document, increment, "plain", "<</Ff 8192>>");
+    });
+    let stars = plain("plain", "(secret)", "BT /Helv 12 Tf 2 5 Td (******) Tj ET").judged(&pki, &form);
+    assert_eq!(indications(&stars)[0], Indication::TotalPassed, "{stars}");
+    assert!(stars.all_findings().all(|finding| finding.severity == Severity::Information), "{stars}");
+    let other = plain("plain", "(secret)", "BT /Helv 12 Tf 2 5 Td (9000) Tj ET").judged(&pki, &form);
+    assert!(kinds(&other).contains(&"appearance-of-another-value"), "{other}");
+}

@@ -333,6 +333,14 @@ fn hostile() -> Vec<(&'static str, Change<'static>, &'static str)> {
             "appearance-changed",
         ),
         (
+            "a look of no box",
+            &|form, document, increment| {
+                let look = form.look_with(increment, "BT (7) Tj ET", "/BBox[0 0 200]");
+                form.set(document, increment, "text", &format!("<</V(7)/AP<</N {look}>>>>"));
+            },
+            "appearance-changed",
+        ),
+        (
             "a look that is none",
             &|form, document, increment| form.set(document, increment, "plain", "<</AP<<>>>>"),
             "appearance-changed",

@@ -88,3 +88,22 @@ fn only_fonts_and_encodings_of_its_own_come_to_the_form() {
         assert_eq!(indications(&report)[0], wanted, "{resources}: {report}");
     }
 }
+
+/// What holds the form is something else of the document, too.
+#[test]
+fn a_form_is_nothing_else_besides() {
+    let pki = pki();
+    for (page, wanted) in
+        [(&[][..], Indication::TotalPassed), (&[("Resources", "#0")], Indication::Indeterminate)]
+    {
+        let prepared = prepared(&pki, page, &[("AcroForm", "#0")], &["<</Fields[]>>", "", "", ""]);
+        let certified = revised(&prepared.signed, |document, increment| {
+            edit(document, increment, prepared.place[0], |form| {
+                let font = "<</Font<</New<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>>>";
+                form.set("DR", dictionary(font));
+            });
+        });
+        let report = verify(&pki, &certified);
+        assert_eq!(indications(&report)[0], wanted, "{report}");
+    }
+}

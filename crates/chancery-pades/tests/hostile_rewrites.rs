@@ -208,6 +208,14 @@ fn what_says_something_else_is_named_by_its_nature() {
             "object-changed",
         ),
         (
+            "metadata of another type of document",
+            &|places, _, increment| {
+                let xml = b"<!DOCTYPE x SYSTEM 'https://example.org/x'><x/>";
+                increment.put(places.metadata, &stream("<</Type/Metadata/Subtype/XML>>", xml)).unwrap();
+            },
+            "object-changed",
+        ),
+        (
             "metadata gone",
             &|_, document, increment| {
                 let none = increment.allocate();

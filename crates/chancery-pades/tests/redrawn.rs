@@ -486,3 +486,26 @@ fn a_widget_over_signed_text_is_a_warning() {
         }
     }
 }
+
+/// Who signs a field that was empty fills in what shows that, and nothing else of it.
+#[test]
+fn a_field_stays_what_it_was_when_it_is_signed() {
+    let pki = pki();
+    let bob = pki.signer("Bob", KeyKind::P256);
+    let (pdf, places) = Parts { objects: &APART, annotations: &[1], fields: &[0] }.put(&contract());
+    let signed = certified(&pki, &pdf, ChangesAllowed::FormFilling, FieldLock::Only(Vec::new()));
+    for (entries, wanted) in [
+        ("<<>>", Indication::TotalPassed),
+        ("<</TU(Somebody else)>>", Indication::Indeterminate),
+        ("<</SV<</Ff 0>>>>", Indication::Indeterminate),
+        ("<</AA<</F<</S/JavaScript/JS(x)>>>>>>", Indication::Indeterminate),
+    ] {
+        let filled = by_hand(&signed, SIGNATURE, message_by(&bob), |document, increment, value| {
+            edit(document, increment, places[0], |field| {
+                field.set("V", value);
+                dictionary(entries).iter().for_each(|(key, value)| field.set(key.clone(), value.clone()));
+            });
+        });
+        assert_eq!(indications(&verify(&pki, &filled))[0], wanted, "{entries}");
+    }
+}

@@ -219,7 +219,7 @@ impl Step<'_, '_> {
         if let Some((key, _)) = unknown {
             return Err(odd(format!("which has /{}", String::from_utf8_lossy(key.as_bytes()))));
         }
-        if !entries.duplicates().is_empty() || !is_rectangle(&self.new, entries, "Rect") {
+        if !is_rectangle(&self.new, entries, "Rect") {
             return Err(odd("which lies where readers do not agree".to_owned()));
         }
         for (key, value) in entries.iter() {

@@ -13,7 +13,6 @@ use super::letters::{Letters, Since, has_program};
 use super::looks::{FontList, LookFont};
 use super::objection::Stop;
 use super::step::Step;
-use super::values::is_type;
 
 impl Step<'_, '_> {
     /// The fonts of an appearance that show something, by their names: new ones, or such as the form or the appearance
@@ -135,7 +134,7 @@ impl Step<'_, '_> {
         let odd = |what: &str| Stop::objection("font-added", format!("a font was added that {what}"));
         let entries = self.new.resolve(font)?;
         let subtype = entries.as_dictionary().and_then(|font| font.get("Subtype")).and_then(Object::as_name);
-        if !is_type(&entries, "Font") || subtype.is_none_or(|subtype| subtype == "Type3") {
+        if subtype.is_none_or(|subtype| subtype == "Type3") {
             return Err(odd("draws what it likes"));
         }
         let led = self.walk(judgement, &judgement.fonts, font, |_| false)?;

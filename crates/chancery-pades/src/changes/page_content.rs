@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use chancery_pdf::{Name, Object, PdfError, Reference};
+use chancery_pdf::{Dictionary, Name, Object, PdfError, Reference};
 
 use super::budget::{BYTE, OBJECT};
 use super::drawn_text::{Reader, Token};
+use super::letters::{Letters, Since};
 use super::objection::{Stop, objection_of};
 use super::step::Step;
 use super::values::{entry, number};
@@ -20,10 +21,11 @@ const MAX_MARKS: usize = 1 << 17;
 const MAX_OPERANDS: usize = 64;
 /// States are saved no deeper by anybody.
 const MAX_SAVED: usize = 256;
-/// In parts of the size: how high letters stand, how deep they hang, how wide they are at most.
+/// In parts of the size: how high letters stand, how deep they hang.
 const HEIGHT: f64 = 1.0;
 const DEPTH: f64 = 0.3;
-const WIDTH: f64 = 1.0;
+/// How far a code leads on at most, in thousandths of the size, where the font does not say it.
+const WIDEST: f64 = 1000.0;
 
 /// Left, bottom, right, top.
 pub(super) type Area = [f64; 4];
@@ -122,20 +124,55 @@ impl Step<'_, '_> {
                 if entries.get("Matrix").is_some() { numbers("Matrix")?.try_into().ok()? } else { IDENTITY };
             Some(corners(bounds).map(|corner| at(matrix, corner)).to_vec())
         };
-        Ok(PageContent(marks(&content, &external)))
+        let listed = resources.as_dictionary().map_or(Ok(Object::Null), |all| self.old.value(all, "Font"))?;
+        let fonts = |name: &Name| {
+            let stated = listed.as_dictionary().and_then(|listed| entry(listed, name));
+            let known = stated.filter(|_| self.budget.affords(256, 4 * BYTE));
+            let font = known.and_then(|font| self.old.resolve(font).ok());
+            font.as_ref().and_then(Object::as_dictionary).map_or_else(unknown, |font| self.widths(font))
+        };
+        Ok(PageContent(marks(&content, (&external, &fonts))))
+    }
+
+    /// How far the codes of a font lead on: as it says (ISO 32000-2, table 109), or as everybody knows of it.
+    fn widths(&self, font: &Dictionary) -> Rc<[f64; 256]> {
+        let letters = Letters::of(&self.old, font, Since::Signed);
+        let listed = self.old.value(font, "Widths").unwrap_or(Object::Null);
+        let first = self.old.value(font, "FirstChar").ok().and_then(|first| first.as_integer());
+        // Two bytes are one code there.
+        let encoding = self.old.value(font, "Encoding").unwrap_or(Object::Null);
+        let in_pairs = encoding.as_name().is_some_and(|name| *name == "Identity-H" || *name == "Identity-V");
+        let mut widths = [if in_pairs { WIDEST / 2.0 } else { WIDEST }; 256];
+        for (code, width) in (0_u8..=255).zip(&mut widths) {
+            let place = first.and_then(|first| usize::try_from(i64::from(code) - first).ok());
+            let stated = place.and_then(|place| listed.as_array()?.get(place)).and_then(number);
+            let known = letters.as_ref().and_then(|letters| letters.get(code)).map(|(_, width)| width);
+            *width = stated.or(known).map_or(*width, f64::abs);
+        }
+        Rc::new(widths)
     }
 }
+
+fn unknown() -> Rc<[f64; 256]> {
+    Rc::new([WIDEST; 256])
+}
+
+/// How far the codes of a font lead on.
+type Fonts<'f> = dyn Fn(&Name) -> Rc<[f64; 256]> + 'f;
 
 /// The corners of what an external object draws, before it is placed.
 type External<'e> = dyn Fn(&Name) -> Option<Vec<[f64; 2]>> + 'e;
 
 /// The marks that a content stream makes; `None` if they cannot be told.
-fn marks(content: &[u8], external: &External<'_>) -> Option<Vec<Mark>> {
+fn marks(content: &[u8], (external, fonts): (&External<'_>, &Fonts<'_>)) -> Option<Vec<Mark>> {
     let mut scan = Scan {
         external,
+        fonts,
+        known: BTreeMap::new(),
         state: State {
             matrix: IDENTITY,
             size: None,
+            widths: unknown(),
             stretch: 1.0,
             spacing: 0.0,
             leading: 0.0,
@@ -181,6 +218,7 @@ fn after_image(rest: &[u8]) -> Option<&[u8]> {
 struct State {
     matrix: Matrix,
     size: Option<f64>,
+    widths: Rc<[f64; 256]>,
     stretch: f64,
     /// Between letters and words together, at most.
     spacing: f64,
@@ -197,6 +235,8 @@ enum Shape {
 
 struct Scan<'e> {
     external: &'e External<'e>,
+    fonts: &'e Fonts<'e>,
+    known: BTreeMap<Name, Rc<[f64; 256]>>,
     state: State,
     saved: Vec<State>,
     /// Where the line of text begins.
@@ -226,7 +266,12 @@ impl Scan<'_> {
                 self.advance(x, y);
             }
             (b"T*", _) => self.advance(0.0, -self.state.leading),
-            (b"Tf", &[size]) => self.state.size = Some(size),
+            (b"Tf", &[size]) => {
+                let name = operands.first().and_then(Object::as_name)?;
+                let Self { known, fonts, .. } = self;
+                let widths = known.entry(name.clone()).or_insert_with(|| fonts(name));
+                (self.state.widths, self.state.size) = (Rc::clone(widths), Some(size));
+            }
             (b"Tz", &[percent]) => self.state.stretch = percent / 100.0,
             (b"Tc" | b"Tw", &[space]) => self.state.spacing += space.abs(),
             (b"TL", &[leading]) => self.state.leading = leading,
@@ -294,8 +339,10 @@ impl Scan<'_> {
         for part in parts {
             match part {
                 Object::String(string) => {
-                    let count = u32::try_from(string.as_bytes().len()).ok()?;
-                    self.reach[1] += f64::from(count) * (size.abs() * WIDTH + self.state.spacing);
+                    for code in string.as_bytes() {
+                        let width = self.state.widths.get(usize::from(*code))?;
+                        self.reach[1] += width / 1000.0 * size.abs() + self.state.spacing;
+                    }
                 }
                 gap => {
                     let gap = number(gap)? / 1000.0 * size.abs();
@@ -358,7 +405,8 @@ mod tests {
 
     fn content(text: &str) -> PageContent {
         let external = |name: &Name| (*name == "Im").then(|| corners([0.0, 0.0, 1.0, 1.0]).to_vec());
-        PageContent(marks(text.as_bytes(), &external))
+        let fonts = |name: &Name| Rc::new([if *name == "Thin" { 500.0 } else { WIDEST }; 256]);
+        PageContent(marks(text.as_bytes(), (&external, &fonts)))
     }
 
     #[test]
@@ -366,6 +414,7 @@ mod tests {
         let here = [100.0, 100.0, 150.0, 120.0];
         for text in [
             "BT /F 12 Tf 90 105 Td (1000) Tj ET",
+            "BT /F 12 Tf 10 105 Td (10000000) Tj ET",
             "BT /F 12 Tf 1 0 0 1 90 105 Tm [(1) -20 (000)] TJ ET",
             "q 2 0 0 2 0 0 cm BT /F 6 Tf 45 52 Td (1000) Tj ET Q",
             "BT /F 1 Tf 12 0 0 12 90 105 Tm (1000) Tj ET",
@@ -393,6 +442,7 @@ mod tests {
             "",
             "BT /F 12 Tf 10 105 Td (1000) Tj ET",
             "BT /F 12 Tf 160 105 Td (1000) Tj ET",
+            "BT /Thin 12 Tf 10 105 Td (10000000000000) Tj ET",
             "BT /F 12 Tf 90 125 Td (1000) Tj ET",
             "BT /F 12 Tf 90 85 Td (1000) Tj ET",
             "q 1 0 0 1 500 500 cm Q 1 1 9 9 re f",
