@@ -18,7 +18,7 @@ pub const STREAMS: usize = 64;
 pub const EVENTS: usize = 1000;
 /// Effects of one event.
 pub const EFFECTS: usize = 1000;
-/// Events of one page when reading.
+/// Events of one page when reading; also deliveries and deadlines of one claim.
 pub const PAGE: usize = 1000;
 /// Bytes of payload and evidence after which a page ends, however few its events are.
 pub const PAGE_BYTES: usize = 32 << 20;

@@ -148,7 +148,7 @@ impl Store for MemoryStore {
                     continue;
                 };
                 let Some(letter) = tables.outbox.get_mut(id) else { continue };
-                if claimed.len() < claim.most && letter.is_ready(claim.now) {
+                if claimed.len() < claim.most.min(limits::PAGE) && letter.is_ready(claim.now) {
                     letter.attempts = letter.attempts.saturating_add(1);
                     let until = claim.lease.until(claim.now);
                     letter.leased_until = Some(until);
@@ -196,7 +196,7 @@ impl Store for MemoryStore {
             let is_next = letter.end == Some(End::Dead) && after.is_none_or(|after| *id > after);
             is_next.then(|| letter.delivery(tenant, *id, letter.next_at))
         };
-        Ok(self.of(tenant, |tables| tables.outbox.iter().filter_map(dead).take(most).collect()))
+        Ok(self.of(tenant, |tables| tables.outbox.iter().filter_map(dead).take(most.min(limits::PAGE)).collect()))
     }
 
     fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {
@@ -218,7 +218,7 @@ impl Store for MemoryStore {
         for (tenant, tables) in self.tenants().iter_mut() {
             for (stream, Stream { head, leased_until, .. }) in &mut tables.streams {
                 let Some(due) = head.due.filter(|due| *due <= claim.now) else { continue };
-                if claimed.len() < claim.most && !is_leased(*leased_until, claim.now) {
+                if claimed.len() < claim.most.min(limits::PAGE) && !is_leased(*leased_until, claim.now) {
                     let until = claim.lease.until(claim.now);
                     *leased_until = Some(until);
                     let (tenant, stream, version) = (tenant.clone(), stream.clone(), head.version);

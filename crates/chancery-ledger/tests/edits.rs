@@ -237,6 +237,7 @@ fn what_does_not_belong_into_the_file_is_found() {
         ("ALTER TABLE events ADD COLUMN two INTEGER AS (version * 2)", "column two"),
         ("ALTER TABLE requests RENAME COLUMN result TO answer", "no column result"),
         ("DROP TABLE nodes", "no table nodes"),
+        ("DROP TABLE nodes; CREATE VIRTUAL TABLE nodes USING fts5(tenant, level, position, hash)", "virtual table"),
     ] {
         let desk = Desk::new();
         fill(&desk.open());
@@ -244,6 +245,39 @@ fn what_does_not_belong_into_the_file_is_found() {
         desk.raw().execute_batch(statement).unwrap();
         let damages = damages(&desk);
         assert!(damages.iter().any(|damage| damage.to_string().contains(told)), "{statement}: {damages:?}");
+    }
+}
+
+/// A schema in which names are equal whatever their case hides no other spelling.
+#[test]
+fn names_in_another_spelling_are_found() {
+    for (table, column) in [
+        ("logs", "tenant"),
+        ("streams", "tenant"),
+        ("streams", "stream"),
+        ("events", "tenant"),
+        ("events", "stream"),
+        ("nodes", "tenant"),
+        ("outbox", "tenant"),
+        ("outbox", "stream"),
+        ("requests", "tenant"),
+        ("requests", "key"),
+    ] {
+        let desk = unguarded();
+        let raw = desk.raw();
+        let names: Vec<_> = columns(&raw, table)
+            .iter()
+            .map(|name| if name == column { format!("{name} TEXT COLLATE NOCASE") } else { name.clone() })
+            .collect();
+        raw.execute_batch(&format!(
+            "ALTER TABLE {table} RENAME TO old; CREATE TABLE {table} ({}); INSERT INTO {table} SELECT * FROM old;
+             DROP TABLE old;",
+            names.join(", ")
+        ))
+        .unwrap();
+        assert_eq!(damages(&desk), []);
+        raw.execute(&format!("UPDATE {table} SET {column} = upper({column}) WHERE rowid = 1"), []).unwrap();
+        assert_ne!(damages(&desk), [], "{table}.{column}");
     }
 }
 

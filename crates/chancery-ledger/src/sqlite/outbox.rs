@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
 use crate::effect::Effect;
 use crate::lease::latest_believed;
+use crate::limits::PAGE;
 use crate::name::Tenant;
 use crate::number::{Sequence, Version};
 use crate::sqlite::columns::{bound, maybe_time, name, number, time};
@@ -16,24 +17,30 @@ const IS_FIRST: &str = "delivered_at IS NULL AND dead_at IS NULL AND NOT EXISTS 
     AND earlier.destination = outbox.destination AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL
     AND (earlier.sequence, earlier.n) < (outbox.sequence, outbox.n))";
 
-pub(super) fn claim_deliveries(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Delivery>> {
+/// What could be claimed now.
+pub(super) fn ready(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Delivery>> {
     let until = claim.lease.until(claim.now);
     let (now, believed) = (claim.now.as_microsecond(), latest_believed(claim.now).as_microsecond());
-    let mut claimed: Vec<Delivery> = Vec::new();
+    let mut ready: Vec<Delivery> = Vec::new();
     // What a wrong clock has put off beyond all waits is ready as well.
-    for (ready, bound) in [("next_at <= ?1", now), ("next_at > ?1", believed)] {
+    for (condition, bound) in [("next_at <= ?1", now), ("next_at > ?1", believed)] {
         let statement = format!(
             "SELECT tenant, sequence, n, stream, destination, kind, body, attempts FROM outbox
-             WHERE next_at IS NOT NULL AND {ready} AND {IS_FIRST} ORDER BY next_at LIMIT ?2"
+             WHERE next_at IS NOT NULL AND {condition} AND {IS_FIRST} ORDER BY next_at LIMIT ?2"
         );
         let mut statement = connection.prepare_cached(&statement)?;
-        let room = claim.most.saturating_sub(claimed.len());
-        let mut rows = statement.query(params![bound, i64::try_from(room).unwrap_or(i64::MAX)])?;
+        let mut rows = statement.query(params![bound, most(claim.most) - most(ready.len())])?;
         while let Some(row) = rows.next()? {
             let delivery = delivery(row, until)?;
-            claimed.push(Delivery { attempt: delivery.attempt.saturating_add(1), ..delivery });
+            ready.push(Delivery { attempt: delivery.attempt.saturating_add(1), ..delivery });
         }
     }
+    Ok(ready)
+}
+
+pub(super) fn claim_deliveries(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Delivery>> {
+    let until = claim.lease.until(claim.now);
+    let claimed = ready(connection, claim)?;
     let mut statement = connection.prepare_cached(
         "UPDATE outbox SET attempts = ?4, leased_until = ?5, next_at = ?5
          WHERE tenant = ?1 AND sequence = ?2 AND n = ?3",
@@ -103,8 +110,7 @@ pub(super) fn dead_letters(
          WHERE tenant = ?1 AND dead_at IS NOT NULL AND (sequence, n) > (?2, ?3) ORDER BY sequence, n LIMIT ?4",
     )?;
     let (sequence, n) = after.map_or((-1, 0), |id| (bound(id.sequence.0), id.n));
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![tenant.as_str(), sequence, n, most])?;
+    let mut rows = statement.query(params![tenant.as_str(), sequence, n, self::most(most)])?;
     let mut letters = Vec::new();
     while let Some(row) = rows.next()? {
         letters.push(delivery(row, time(row, 8)?)?);
@@ -141,32 +147,38 @@ pub(super) fn replay(
     Ok(true)
 }
 
-pub(super) fn claim_due(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Due>> {
+/// Which deadlines could be claimed now.
+pub(super) fn due(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Due>> {
     let until = claim.lease.until(claim.now);
     let (now, believed) = (claim.now.as_microsecond(), latest_believed(claim.now).as_microsecond());
     let mut statement = connection.prepare_cached(
         "SELECT tenant, stream, version, due FROM streams WHERE due IS NOT NULL AND due <= ?1
          AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2) ORDER BY due LIMIT ?3",
     )?;
-    let most = i64::try_from(claim.most).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![now, believed, most])?;
-    let mut claimed = Vec::new();
+    let mut rows = statement.query(params![now, believed, most(claim.most)])?;
+    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let version = Version(number(row, 2)?);
-        claimed.push(Due {
-            tenant: name(row, 0)?,
-            stream: name(row, 1)?,
-            version,
-            due: time(row, 3)?,
-            until,
-        });
+        let (tenant, stream) = (name(row, 0)?, name(row, 1)?);
+        let (version, due) = (Version(number(row, 2)?), time(row, 3)?);
+        found.push(Due { tenant, stream, version, due, until });
     }
+    Ok(found)
+}
+
+pub(super) fn claim_due(connection: &Connection, claim: &Claim) -> rusqlite::Result<Vec<Due>> {
+    let until = claim.lease.until(claim.now);
+    let claimed = due(connection, claim)?;
     let mut statement = connection
         .prepare_cached("UPDATE streams SET leased_until = ?3 WHERE tenant = ?1 AND stream = ?2")?;
     for Due { tenant, stream, .. } in &claimed {
         statement.execute(params![tenant.as_str(), stream.as_str(), until.as_microsecond()])?;
     }
     Ok(claimed)
+}
+
+/// As many as a page holds.
+fn most(most: usize) -> i64 {
+    i64::try_from(most.min(PAGE)).unwrap_or(0)
 }
 
 fn delivery(row: &Row<'_>, until: Timestamp) -> rusqlite::Result<Delivery> {

@@ -70,11 +70,14 @@ impl SqliteRecords {
     /// Tables, views and triggers that no ledger has, and what is missing of those that every ledger has.
     fn schema(&self) -> rusqlite::Result<Vec<Damage>> {
         let mut damages = Vec::new();
-        let mut statement = self.0.prepare("SELECT type, name FROM sqlite_schema WHERE type <> 'index'")?;
+        let mut statement =
+            self.0.prepare("SELECT type, name, rootpage FROM sqlite_schema WHERE type <> 'index'")?;
         let mut rows = statement.query([])?;
         let mut known = Vec::new();
         while let Some(row) = rows.next()? {
-            let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
+            let (kind, name, page): (String, String, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let kind =
+                if kind == "table" && page.unwrap_or(0) == 0 { "virtual table".to_owned() } else { kind };
             match Table::ALL.into_iter().find(|table| kind == "table" && table.name() == name) {
                 Some(table) => known.push(table),
                 // What ANALYZE keeps: statistics, which no answer depends on.

@@ -10,7 +10,7 @@ use crate::name::StreamId;
 use crate::number::{Sequence, Version};
 use crate::part::Part;
 use crate::record::Record;
-use crate::verify::cursor::Cursor;
+use crate::verify::cursor::{Cursor, is_of};
 use crate::verify::damage::{Flaw, Place};
 use crate::verify::events::{Walk, row_place};
 use crate::verify::row::{RowReader, key};
@@ -77,6 +77,14 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// The rows of events with exactly this stream and version.
+    fn event_of(&mut self, stream: &StreamId, version: Version) -> Result<Vec<Vec<Value>>, StoreError> {
+        let mut found = self.records.event(self.tenant, stream, version)?;
+        let wanted = [Some(&Value::text(stream.as_str())), Some(&Value::number(version.0))];
+        found.retain(|row| is_of(row, self.tenant) && [row.get(2), row.get(3)] == wanted);
+        Ok(found)
+    }
+
     /// The event before this one in its stream; none before the first, or where it is missing.
     fn before(&mut self, record: &Record) -> Result<Option<Link>, StoreError> {
         let Some(version) = record.version.0.checked_sub(1).map(Version).filter(|version| version.0 > 0)
@@ -86,7 +94,7 @@ impl Walk<'_> {
         if let Some(link) = self.chain.0.get(&record.stream).filter(|link| link.version == version) {
             return Ok(Some(*link));
         }
-        let found = self.records.event(self.tenant, &record.stream, version)?;
+        let found = self.event_of(&record.stream, version)?;
         Ok(found.first().and_then(|row| {
             let mut reader = RowReader::new(Table::Events, row);
             let (sequence, hash) = (Sequence(reader.number("sequence")?), reader.hash("hash")?);
@@ -102,7 +110,7 @@ impl Walk<'_> {
         by: Version,
     ) -> Result<bool, StoreError> {
         let wanted = Erasure { version: record.version, part };
-        let found = self.records.event(self.tenant, &record.stream, by)?;
+        let found = self.event_of(&record.stream, by)?;
         let event = found.first().and_then(|row| RowReader::new(Table::Events, row).event());
         Ok(event.is_some_and(|event| {
             event.record.kind.as_str() == housekeeping::ERASED
@@ -118,7 +126,7 @@ impl Walk<'_> {
             self.note(row_place(Table::Events, row, &["payload"]), Flaw::Derived);
             return Ok(());
         };
-        let found = self.records.event(self.tenant, &record.stream, erasure.version)?;
+        let found = self.event_of(&record.stream, erasure.version)?;
         let target = found.first().and_then(|row| RowReader::new(Table::Events, row).event());
         let gone = target.is_none_or(|target| {
             let content = match erasure.part {
@@ -136,7 +144,7 @@ impl Walk<'_> {
     /// A stream with a first event has a head.
     pub(super) fn has_head(&mut self, stream: &StreamId) -> Result<(), StoreError> {
         let key = vec![Value::text(stream.as_str())];
-        if self.records.find(Table::Streams, self.tenant, &key)?.is_empty() {
+        if self.find(Table::Streams, &key)?.is_empty() {
             self.note(Place::Row { table: Table::Streams, key, columns: vec![] }, Flaw::Missing);
         }
         Ok(())
@@ -159,12 +167,12 @@ impl Walk<'_> {
             self.damages.append(&mut reader.damages);
             let place = |columns: &[&'static str]| row_place(Table::Streams, &row, columns);
             let (Some(stream), Some(version)) = (stream, version) else { continue };
-            let last = self.records.event(self.tenant, &stream, Version(version))?;
+            let last = self.event_of(&stream, Version(version))?;
             let Some(last) = last.first() else {
                 self.note(place(&["stream", "version"]), Flaw::Derived);
                 continue;
             };
-            if !self.records.event(self.tenant, &stream, Version(version.saturating_add(1)))?.is_empty() {
+            if !self.event_of(&stream, Version(version.saturating_add(1)))?.is_empty() {
                 self.note(place(&["version"]), Flaw::Derived);
                 continue;
             }

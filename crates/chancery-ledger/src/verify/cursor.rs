@@ -11,6 +11,11 @@ use crate::verify::table::{Table, Value};
 /// How many rows are held at once: enough that a page costs little, and few enough that 50 tables do.
 const PAGE: usize = 256;
 
+/// Whether a row bears exactly this tenant's name.
+pub(super) fn is_of(row: &[Value], tenant: &Tenant) -> bool {
+    matches!(row.first(), Some(Value::Text(name)) if name == tenant.as_str())
+}
+
 /// The rows of a tenant in a table, one after the other.
 pub(super) struct Cursor {
     table: Table,
@@ -37,13 +42,14 @@ impl Cursor {
         records: &mut dyn Records,
         tenant: &Tenant,
     ) -> Result<Option<&Vec<Value>>, StoreError> {
-        if self.rows.is_empty() && !self.ended {
+        while self.rows.is_empty() && !self.ended {
             let page = records.page(self.table, tenant, self.last.as_deref(), PAGE)?;
             self.ended = page.is_empty();
             if let Some(row) = page.last() {
                 self.last = Some(key(self.table, row));
             }
-            self.rows = page.into();
+            // A database that was told to find names in another spelling shows rows of others as well.
+            self.rows = page.into_iter().filter(|row| is_of(row, tenant)).collect();
         }
         Ok(self.rows.front())
     }

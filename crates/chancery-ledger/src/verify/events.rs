@@ -17,7 +17,7 @@ use crate::part::Part;
 use crate::record::Record;
 use crate::request::Request;
 use crate::verify::chain::Chain;
-use crate::verify::cursor::Cursor;
+use crate::verify::cursor::{Cursor, is_of};
 use crate::verify::damage::{Damage, Flaw, Place};
 use crate::verify::records::Records;
 use crate::verify::row::{RowReader, key, part_columns};
@@ -352,9 +352,16 @@ impl<'w> Walk<'w> {
             0 => (Table::Events, vec![index]),
             level => (Table::Nodes, vec![Value::number(u64::from(level)), index]),
         };
-        let rows = self.records.find(table, self.tenant, &key)?;
+        let rows = self.find(table, &key)?;
         let hash = rows.first().and_then(|row| RowReader::new(table, row).hash("hash"));
         Ok(if id.level == 0 { hash.map(|hash| leaf_hash(&hash)) } else { hash })
+    }
+
+    /// The rows with exactly this key.
+    pub(super) fn find(&mut self, table: Table, wanted: &[Value]) -> Result<Vec<Vec<Value>>, StoreError> {
+        let mut found = self.records.find(table, self.tenant, wanted)?;
+        found.retain(|row| is_of(row, self.tenant) && key(table, row) == wanted);
+        Ok(found)
     }
 
     fn saw(&mut self, claim: Claim) {
@@ -395,7 +402,7 @@ impl<'w> Walk<'w> {
     }
 
     fn log_row(&mut self) -> Result<(), StoreError> {
-        let rows = self.records.find(Table::Logs, self.tenant, &[])?;
+        let rows = self.find(Table::Logs, &[])?;
         let at = |columns| Place::Row { table: Table::Logs, key: vec![], columns };
         let Some(row) = rows.first() else {
             if self.frontier.size() > 0 {
