@@ -71,6 +71,14 @@ fn pepper_and_parameters_are_renewed_at_the_next_success() {
 }
 
 #[test]
+fn a_new_pepper_alone_is_reason_enough() {
+    let mut factor = enrolled(&hasher(1));
+    let rotated = hasher(2).retired(Pepper::from_bytes([1; 32]));
+    assert_eq!(try_with(&rotated, &mut factor, RIGHT), Ok(true));
+    assert_eq!(try_with(&hasher(2), &mut factor, RIGHT), Ok(true), "the old pepper can go");
+}
+
+#[test]
 fn nothing_lowers_the_parameters_and_a_forged_row_cannot_raise_them() {
     for (memory, passes, lanes) in
         [(19 * 1024 - 1, 2, 1), (19 * 1024, 1, 1), (19 * 1024, 2, 0), (u32::MAX, 2, 1), (19 * 1024, 17, 1)]
