@@ -18,6 +18,9 @@ const MAX_TOLD: usize = 8;
 const MIN_WORK: u64 = 16 << 20;
 const TIMES_THE_FILE: u64 = 4;
 
+/// What may follow the last `%%EOF` without anybody having appended it.
+const LINE_END: u64 = 2;
+
 /// An object that is not listed, or a stream of which nobody can tell which objects it holds.
 pub(crate) struct Unlisted {
     /// Its number; that of the stream if that cannot be read.
@@ -76,15 +79,19 @@ impl Unlisted {
         Finding::warning(kind, text).at(Place::Bytes(offset, offset)).rule("ISO 32000-2, 7.5.4")
     }
 
-    /// What it means for the signature of this revision, where the last one that anybody signed is given: whoever wrote a
-    /// second definition wrote two documents at once, in what was signed or after it. What was there before is only told:
-    /// careless programs leave such objects behind, and who signs cannot take them away. In what nobody signed, none
-    /// has a place.
-    pub(crate) fn restriction(&self, revision: usize, last_signed: Option<usize>) -> Option<Restriction> {
+    /// What it means for the signature of this revision, where the last one that anybody signed is given, and how many bytes
+    /// that nobody signed follow the last revision. Whoever wrote a second definition wrote two documents at once, in what was signed or after it. What was
+    /// there before is only told: careless programs leave such objects behind, and who signs cannot take them away; but
+    /// whoever fills up the end of the file makes readers repair it, and take it. In what nobody signed, none has a place.
+    pub(crate) fn restriction(
+        &self,
+        revision: usize,
+        (last_signed, trailing): (Option<usize>, u64),
+    ) -> Option<Restriction> {
         let open = || Restriction::leaves_open(SubIndication::Generic, Aspect::Changes, self.finding());
         let unsigned = Some(self.revision) > last_signed;
-        let divides = self.oddity != Oddity::NotListed && self.revision >= revision;
-        (unsigned || divides).then(open)
+        let may_be_shown = self.revision >= revision || trailing > LINE_END;
+        (unsigned || (self.oddity != Oddity::NotListed && may_be_shown)).then(open)
     }
 }
 

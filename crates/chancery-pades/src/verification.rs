@@ -248,7 +248,11 @@ impl<'d> Verification<'d> {
         let Covered { revision, end, .. } = covered;
         let observed =
             self.observations.iter().filter_map(|observation| observation.restriction(end, self.extent.end));
-        let unlisted = self.unlisted.iter().filter_map(|one| one.restriction(revision, self.extent.last));
+        // What follows the last revision.
+        let marker_end = self.document.revisions().last().map_or(0, |last| last.marker_end);
+        let trailing = self.document.source().len().saturating_sub(marker_end.max(self.extent.end));
+        let unsigned = (self.extent.last, trailing);
+        let unlisted = self.unlisted.iter().filter_map(|one| one.restriction(revision, unsigned));
         // All of them are told of the document.
         observed.chain(unlisted).take(MOST_RESTRICTIONS).fold(report, SignatureReport::restrict)
     }

@@ -200,9 +200,13 @@ fn what_was_there_before_is_told() {
         let place = increment.allocate();
         increment.put(place, &object_stream("/Type/ObjStm", &[page])).unwrap();
     });
-    let report = verify(&pki, &signed(&pki, &before));
+    let file = signed(&pki, &before);
+    let report = verify(&pki, &file);
     assert_passed(&report, 1);
     assert!(kinds(&report).contains(&"object-defined-twice"), "{report}");
+    assert_passed(&verify(&pki, &with_empty_section(&file, b"")), 1);
+    // Readers that do not find the end of the file repair it, and show what was left behind.
+    assert_noticed(&pki, &[file.as_slice(), &[b'\n'; 2_000]].concat(), "object-defined-twice");
 }
 
 /// A later revision supersedes what older object streams hold: that is what revisions are for.

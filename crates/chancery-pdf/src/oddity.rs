@@ -36,7 +36,7 @@ impl fmt::Display for Oddity {
 /// Looks for the first oddity in the text of a value of a file of this length. That it can be read is known.
 pub(crate) fn of_text(text: &[u8], file_length: u64) -> Option<Oddity> {
     let mut scanner = Scanner { rest: text, integers: 0, greatest: GREATEST_INTEGER.max(file_length) };
-    scanner.to_the_end().err().map(Oddity::new)
+    scanner.read_all().err().map(Oddity::new)
 }
 
 /// Whether there is nothing but white space that all readers know: NUL is one for the standard only.
@@ -63,7 +63,7 @@ struct Scanner<'t> {
 type Scanned = Result<(), &'static str>;
 
 impl<'t> Scanner<'t> {
-    fn to_the_end(&mut self) -> Scanned {
+    fn read_all(&mut self) -> Scanned {
         while let Some((&byte, after)) = self.rest.split_first() {
             let word = is_regular(byte);
             if !is_plain_space(byte) && !word {
