@@ -11,7 +11,8 @@ use chancery_cms::{
 use chancery_digest::{AnyDigest, DigestAlgorithm, KnownDigest};
 
 use crate::attributes::ARCHIVE_TIMESTAMP_V3;
-use crate::hash_index::{AttributeHashing, HashIndex};
+use crate::continued::FoundList;
+use crate::hash_index::{AttributeHashing, HashIndex, hashes};
 use crate::hash_index_fault::HashIndexFault;
 
 /// One thing that an archive timestamp can list.
@@ -46,6 +47,8 @@ pub(crate) struct Catalogue<'a> {
     listed_by: Vec<usize>,
     /// How many indices there were.
     indices: usize,
+    /// The last index in which everything was found at once, in one place each.
+    last: Option<(Hashing, [FoundList; 3])>,
     /// How many may still be listed.
     left: usize,
 }
@@ -121,7 +124,8 @@ impl<'a> Catalogue<'a> {
         let listed_by = vec![0; things.len()];
         let hashed = Vec::new();
         let signed_fields = OnceCell::new();
-        Ok(Self { message, signer, signed_fields, things, hashed, listed_by, indices: 0, left: MOST_LISTED })
+        let (indices, last, left) = (0, None, MOST_LISTED);
+        Ok(Self { message, signer, signed_fields, things, hashed, listed_by, indices, last, left })
     }
 
     /// The fields of the signer that every archive timestamp is over: put together once.
@@ -165,11 +169,14 @@ impl<'a> Catalogue<'a> {
     ///
     /// An index that lists something that is not there is refused as a whole (EN 319 122-1, 5.5.2). A hash that is listed
     /// twice counts once.
-    pub(crate) fn listed(&mut self, index: &HashIndex) -> Result<Vec<usize>, HashIndexFault> {
+    pub(crate) fn listed(&mut self, index: &HashIndex<'_>) -> Result<Vec<usize>, HashIndexFault> {
         let (algorithm, attributes) = (index.algorithm(), index.hashing());
-        let received = self.places(Hashing { algorithm, attributes, encoding: Encoding::Received });
+        let hashing = Hashing { algorithm, attributes, encoding: Encoding::Received };
+        let received = self.places(hashing);
         self.indices += 1;
         let index_number = self.indices;
+        let last = self.last.take().filter(|(last, _)| *last == hashing);
+        let last = last.map(|(_, lists)| lists).unwrap_or_default();
         let mut found: Vec<usize> = Vec::new();
         let mut missing: Vec<(usize, &[u8])> = Vec::new();
         // An attribute that is hashed as a whole stands for as many values as it has.
@@ -179,18 +186,33 @@ impl<'a> Catalogue<'a> {
             found.extend(places);
             Ok::<_, HashIndexFault>(())
         };
-        for (list, hashes) in index.lists().into_iter().enumerate() {
+        let mut this: [FoundList; 3] = Default::default();
+        let mut alone = true;
+        for (list, (octets, last)) in index.lists().into_iter().zip(&last).enumerate() {
             let places = self.hashed.get(received).and_then(|hashed| hashed.places.get(list));
-            let mut absent = HashSet::new();
-            for hash in hashes {
-                match places.and_then(|places| places.get(hash)) {
+            let (mut walk, mut absent) = (last.walk(), HashSet::new());
+            for hash in hashes(octets) {
+                let hash = hash?;
+                let known = walk.place_of(hash).map(|place| [place]);
+                let places = match &known {
+                    Some(place) => Some(place.as_slice()),
+                    None => places.and_then(|places| places.get(hash)).map(Vec::as_slice),
+                };
+                match places {
                     Some(places) if is_first(&mut self.listed_by, places, index_number) => {
                         find(&mut found, places)?;
+                        match (places, this.get_mut(list)) {
+                            (&[place], Some(this)) => this.push(hash, place),
+                            _ => alone = false,
+                        }
                     }
                     None if absent.insert(hash) => missing.push((list, hash)),
                     Some(_) | None => {}
                 }
             }
+        }
+        if missing.is_empty() && alone {
+            self.last = Some((hashing, this));
         }
         for encoding in [Encoding::Received, Encoding::Der] {
             if missing.is_empty() {

@@ -1,7 +1,5 @@
 //! The list of what an archive timestamp covers, by hashes (ETSI EN 319 122-1, 5.5.2).
 
-use std::ops::Range;
-
 use chancery_certificate::AlgorithmIdentifier;
 use chancery_certificate::asn1::{self, Element, Reader, tag};
 use chancery_cms::Attributes;
@@ -31,17 +29,17 @@ pub(crate) enum AttributeHashing {
 /// ```
 ///
 /// In the version of TS 101 733 the algorithm is SHA-256 if it is left out.
-#[derive(Clone, Debug)]
-pub(crate) struct HashIndex {
-    der: Vec<u8>,
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct HashIndex<'a> {
+    der: &'a [u8],
     hashing: AttributeHashing,
     algorithm: KnownDigest,
-    /// Where the hashes of certificates, revocation information and attributes stand. A thousand renewals have indices
-    /// with a million of them.
-    lists: [Vec<Range<usize>>; 3],
+    /// The hashes of certificates, revocation information and attributes, each list without its header. A thousand
+    /// renewals have indices with a million of them, so they are read as they are needed.
+    lists: [&'a [u8]; 3],
 }
 
-impl HashIndex {
+impl<'a> HashIndex<'a> {
     /// Writes an index of version 3 over these hashes. What is there twice is listed once.
     pub(crate) fn write(
         algorithm: DigestAlgorithm,
@@ -58,9 +56,9 @@ impl HashIndex {
     }
 
     /// The index among the unsigned attributes of a token's signer.
-    pub(crate) fn in_token(unsigned: &Attributes) -> Result<Self, HashIndexFault> {
+    pub(crate) fn in_token(unsigned: &'a Attributes) -> Result<Self, HashIndexFault> {
         let versions = [HASH_INDEX_V3, HASH_INDEX_V2, HASH_INDEX_V1];
-        let found: Vec<(Oid, &[u8])> =
+        let found: Vec<(Oid, &'a [u8])> =
             versions.iter().flat_map(|&oid| unsigned.values(oid).map(move |value| (oid, value))).collect();
         match found.as_slice() {
             [] => Err(HashIndexFault::Absent),
@@ -69,7 +67,7 @@ impl HashIndex {
         }
     }
 
-    fn read(oid: Oid, value: &[u8]) -> Result<Self, HashIndexFault> {
+    fn read(oid: Oid, value: &'a [u8]) -> Result<Self, HashIndexFault> {
         let mut fields = Element::only(value, tag::SEQUENCE)?.reader();
         let mut lists = fields.clone();
         let mut count = 0;
@@ -83,15 +81,16 @@ impl HashIndex {
             let oid = AlgorithmIdentifier::read(&mut fields)?.oid;
             KnownDigest::from_oid(&oid).ok_or(HashIndexFault::Unsupported { oid })?
         };
-        let lists = [hashes(&mut fields)?, hashes(&mut fields)?, hashes(&mut fields)?];
+        let mut list = || fields.expect(tag::SEQUENCE).map(|list| list.content);
+        let lists = [list()?, list()?, list()?];
         fields.finish()?;
         let hashing = if oid == HASH_INDEX_V3 { AttributeHashing::Values } else { AttributeHashing::Whole };
-        Ok(Self { der: value.to_vec(), hashing, algorithm, lists })
+        Ok(Self { der: value, hashing, algorithm, lists })
     }
 
     /// The encoding that is stamped, as received.
-    pub(crate) fn to_der(&self) -> &[u8] {
-        &self.der
+    pub(crate) const fn to_der(&self) -> &'a [u8] {
+        self.der
     }
 
     pub(crate) const fn hashing(&self) -> AttributeHashing {
@@ -102,21 +101,21 @@ impl HashIndex {
         self.algorithm
     }
 
-    /// The hashes of certificates, revocation information and attributes.
-    pub(crate) fn lists(&self) -> [impl Iterator<Item = &[u8]>; 3] {
-        self.lists.each_ref().map(|list| list.iter().filter_map(|range| self.der.get(range.clone())))
+    /// The hashes of certificates, revocation information and attributes, for [`hashes`].
+    pub(crate) const fn lists(&self) -> [&'a [u8]; 3] {
+        self.lists
     }
 }
 
-fn hashes(fields: &mut Reader<'_>) -> Result<Vec<Range<usize>>, HashIndexFault> {
-    let mut reader = fields.expect(tag::SEQUENCE)?.reader();
-    let mut hashes = Vec::new();
-    while !reader.is_empty() {
-        let hash = reader.expect(tag::OCTET_STRING)?;
-        let end = hash.offset + hash.raw.len();
-        hashes.push(end - hash.content.len()..end);
-    }
-    Ok(hashes)
+/// The hashes of a list, or of its end.
+pub(crate) fn hashes<'a>(list: &'a [u8]) -> impl Iterator<Item = Result<&'a [u8], HashIndexFault>> {
+    let mut reader = Reader::new(list);
+    std::iter::from_fn(move || match reader.is_empty() {
+        true => None,
+        false => {
+            Some(reader.expect(tag::OCTET_STRING).map(|hash| hash.content).map_err(HashIndexFault::from))
+        }
+    })
 }
 
 fn distinct(hashes: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
@@ -141,7 +140,8 @@ mod tests {
             vec![hash(3)],
         );
         let read = HashIndex::read(HASH_INDEX_V3, &written).unwrap();
-        let lists = read.lists().map(|list| list.map(<[u8]>::to_vec).collect::<Vec<_>>());
+        let lists =
+            read.lists().map(|list| hashes(list).map(|one| one.unwrap().to_vec()).collect::<Vec<_>>());
         assert_eq!(lists, [vec![hash(1), hash(2)], Vec::new(), vec![hash(3)]]);
         assert_eq!(
             (read.algorithm(), read.hashing()),

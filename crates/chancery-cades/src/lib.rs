@@ -61,6 +61,7 @@ mod archive;
 pub mod attributes;
 mod catalogue;
 mod collector;
+mod continued;
 mod countersignatures;
 mod enclosed;
 mod error;

@@ -54,6 +54,9 @@ pub(crate) enum Archived {
     No,
 }
 
+/// The digests that a token may have, one of which must be its own.
+type PossibleDigests = Result<Vec<Digest<KnownDigest>>, TokenFault>;
+
 /// The timestamps of a signature, and what lies under its archive timestamps.
 #[derive(Debug, Default)]
 pub(crate) struct Stamps {
@@ -276,14 +279,16 @@ impl<'a> Reader<'a> {
             Err(fault) => (Vec::new(), Err(fault)),
             Ok(token) => match self.listed(&token) {
                 Err(fault) => (Vec::new(), Err(fault)),
-                Ok((index, listed)) => (listed, self.match_archive(token, &index)),
+                Ok((listed, digests)) => {
+                    (listed, digests.and_then(|digests| self.matching_one(token, digests)))
+                }
             },
         };
         Stamp { listed, ..Self::stamp(TimestampKind::Archive, bytes, token) }
     }
 
-    /// The index of a token, and the places of what it lists.
-    fn listed(&mut self, token: &TimestampToken) -> Result<(HashIndex, Vec<usize>), TokenFault> {
+    /// The places of what the index of a token lists, and the digests that the token may have with that index.
+    fn listed(&mut self, token: &TimestampToken) -> Result<(Vec<usize>, PossibleDigests), TokenFault> {
         let not_covering = |fault: HashIndexFault| match fault {
             HashIndexFault::Unsupported { oid } => TokenFault::Unsupported { oid },
             fault @ HashIndexFault::TooMuch { .. } => TokenFault::NotComputed { reason: fault.to_string() },
@@ -299,7 +304,11 @@ impl<'a> Reader<'a> {
             return Err(not_covering(HashIndexFault::OtherAlgorithm { index, imprint }));
         }
         let listed = self.catalogue.listed(&index).map_err(not_covering)?;
-        Ok((index, listed))
+        let digests = match self.content_digest(imprint) {
+            Some(content) => Ok(imprint::archive_v3(&self.catalogue, &content, index.to_der())),
+            None => Err(TokenFault::DigestMissing { algorithm: imprint.name() }),
+        };
+        Ok((listed, digests))
     }
 
     fn content_digest(&mut self, algorithm: KnownDigest) -> Option<Digest<KnownDigest>> {
@@ -309,18 +318,6 @@ impl<'a> Reader<'a> {
         let digest = imprint::content_digest(self.message, self.content, algorithm);
         self.contents.push((algorithm, digest));
         digest
-    }
-
-    fn match_archive(
-        &mut self,
-        token: TimestampToken,
-        index: &HashIndex,
-    ) -> Result<MatchingToken, TokenFault> {
-        let algorithm = token.imprint_algorithm()?;
-        let Some(content) = self.content_digest(algorithm) else {
-            return Err(TokenFault::DigestMissing { algorithm: algorithm.name() });
-        };
-        self.matching_one(token, imprint::archive_v3(&self.catalogue, &content, index.to_der()))
     }
 
     fn archive_v2(&mut self, value: &ReceivedValue<'a>) -> Stamp {
@@ -433,16 +430,20 @@ impl<'a> Reader<'a> {
     /// What a listed timestamp that matches covers is covered with it, and not told again: else a thousand renewals would
     /// be told a million things.
     fn cover(&mut self, stamps: &mut [Stamp]) {
-        let matched: HashMap<usize, (Timestamp, usize)> = stamps
-            .iter()
-            .enumerate()
-            .filter(|(_, stamp)| stamp.kind == TimestampKind::Archive)
-            .filter_map(|(index, stamp)| Some((stamp.place?, (stamp.token.as_ref().ok()?.time(), index))))
-            .collect();
+        // By place: a thousand renewals ask a million times.
+        let mut matched: Vec<Option<(Timestamp, usize)>> = vec![None; self.catalogue.things().len()];
+        for (index, stamp) in stamps.iter().enumerate().filter(|(_, one)| one.kind == TimestampKind::Archive)
+        {
+            if let (Some(place), Ok(token)) = (stamp.place, &stamp.token)
+                && let Some(known) = matched.get_mut(place)
+            {
+                *known = Some((token.time(), index));
+            }
+        }
         let mut told: Vec<(usize, Vec<usize>)> = Vec::new();
         for (index, stamp) in stamps.iter().enumerate() {
             let (TimestampKind::Archive, Ok(token)) = (stamp.kind, &stamp.token) else { continue };
-            let earlier = stamp.listed.iter().filter_map(|place| matched.get(place));
+            let earlier = stamp.listed.iter().filter_map(|place| matched.get(*place)?.as_ref());
             let latest = earlier.filter(|(time, _)| *time <= token.time()).max();
             let before =
                 latest.and_then(|(_, index)| stamps.get(*index)).map(|earlier| earlier.listed.as_slice());
