@@ -101,15 +101,15 @@ impl Prepared {
             match (key.as_bytes(), value) {
                 (b"S", Object::Name(kind)) => Self::of_action(kind).into_iter().for_each(&mut *tell),
                 (b"Subtype", Object::Name(kind)) => {
-                    Self::of_annotation(kind).into_iter().for_each(&mut *tell)
+                    Self::of_annotation(kind).into_iter().for_each(&mut *tell);
                 }
                 (b"JS", value) if !value.is_null() => tell(Self::Script),
                 (b"P", Object::Name(policy)) if *policy == "AllOff" || *policy == "AnyOff" => {
-                    tell(Self::Layer)
+                    tell(Self::Layer);
                 }
                 (b"VE", value) if holds_not(value, depth) => tell(Self::Layer),
                 (b"F", Object::Integer(flags)) if is_printed_only(*flags, dictionary) => {
-                    tell(Self::PrintedOnly)
+                    tell(Self::PrintedOnly);
                 }
                 _ => Self::each_within(value, depth + 1, tell),
             }
