@@ -39,6 +39,27 @@ pub(crate) enum Step {
     Anchor(Anchor),
 }
 
+impl Step {
+    /// How many events it makes.
+    pub(crate) fn events(&self) -> usize {
+        match self {
+            Self::Append { events, .. } => events.len(),
+            Self::Erase { .. } | Self::Hold { .. } | Self::Release { .. } | Self::Anchor(_) => 1,
+        }
+    }
+
+    /// The stream that it is about.
+    pub(crate) fn stream(&self) -> StreamId {
+        match self {
+            Self::Append { stream, .. }
+            | Self::Erase { stream, .. }
+            | Self::Hold { stream, .. }
+            | Self::Release { stream, .. } => stream.clone(),
+            Self::Anchor(_) => StreamId::anchors(),
+        }
+    }
+}
+
 /// An idempotency key with what belongs to it.
 #[derive(Clone)]
 pub(crate) struct Asked {

@@ -196,7 +196,9 @@ impl Store for MemoryStore {
             let is_next = letter.end == Some(End::Dead) && after.is_none_or(|after| *id > after);
             is_next.then(|| letter.delivery(tenant, *id, letter.next_at))
         };
-        Ok(self.of(tenant, |tables| tables.outbox.iter().filter_map(dead).take(most.min(limits::PAGE)).collect()))
+        Ok(self.of(tenant, |tables| {
+            tables.outbox.iter().filter_map(dead).take(most.min(limits::PAGE)).collect()
+        }))
     }
 
     fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {

@@ -3,24 +3,27 @@
 //! Every store does the same four steps in one transaction: [`Plan::of`] the commit, read what the plan names, let
 //! [`Plan::against`] work out the rows, write them. So no store holds a rule of its own.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+mod draft;
 
-use crate::commit::{Asked, Commit, Step};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::commit::{Commit, Step};
 use crate::committed::{Appended, Committed};
 use crate::effect::Effect;
 use crate::error::Refusal;
 use crate::event::{Content, Event, NewEvent};
 use crate::hash::Hash;
-use crate::hashing::{Salt, effects_hash, event_hash, part_hash, request_hash, salts};
+use crate::hashing::Salt;
 use crate::head::Head;
-use crate::housekeeping::{self, Erasure};
+use crate::housekeeping;
 use crate::limits;
 use crate::log::Log;
 use crate::merkle::{Node, NodeId, Recipe, root};
 use crate::name::{IdempotencyKey, Kind, StreamId, Tenant};
 use crate::number::{Sequence, Version};
 use crate::part::Part;
+use crate::plan::draft::Draft;
 use crate::record::Record;
 use crate::request::Request;
 
@@ -251,183 +254,6 @@ impl<'c> Plan<'c> {
     }
 }
 
-/// The rows in the making.
-struct Draft<'c> {
-    commit: &'c Commit,
-    log: Log,
-    first: Sequence,
-    behind: Option<jiff::Timestamp>,
-    heads: BTreeMap<StreamId, Head>,
-    events: Vec<PlannedEvent<'c>>,
-    nodes: Vec<Node>,
-    request: Option<Request>,
-    erasures: Vec<PlannedErasure>,
-    left: usize,
-}
-
-impl<'c> Draft<'c> {
-    fn new<'s>(commit: &'c Commit, log: Log, heads: impl Iterator<Item = (&'s StreamId, Head)>) -> Self {
-        let mut heads: BTreeMap<_, _> = heads.map(|(stream, head)| (stream.clone(), head)).collect();
-        for (stream, due) in &commit.dues {
-            if let Some(head) = heads.get_mut(stream) {
-                head.due = *due;
-            }
-        }
-        let left = commit.steps.iter().map(Step::events).sum::<usize>();
-        let first = Sequence(log.size());
-        let length = u64::try_from(left).unwrap_or(u64::MAX);
-        let request = commit.request.as_ref().map(|Asked { key, command, result }| Request {
-            key: key.clone(),
-            command: *command,
-            first,
-            last: Sequence(first.0.saturating_add(length).saturating_sub(1)),
-            result: result.clone(),
-        });
-        let behind = log.latest.filter(|latest| *latest > commit.now);
-        let (events, nodes) = (Vec::with_capacity(left), Vec::with_capacity(left + 1));
-        let erasures = Vec::new();
-        Self { commit, log, first, behind, heads, events, nodes, request, erasures, left }
-    }
-
-    fn append(
-        &mut self,
-        stream: &StreamId,
-        expected: Version,
-        events: &'c [NewEvent],
-    ) -> Result<(), Refusal> {
-        let current = self.heads.entry(stream.clone()).or_default().version;
-        if current != expected {
-            return Err(Refusal::Conflict { stream: stream.clone(), expected, current });
-        }
-        for NewEvent { kind, schema, payload, evidence, effects } in events {
-            self.push(stream, kind.clone(), *schema, Cow::Borrowed(payload), evidence, effects);
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, stream: &StreamId, reason: &'c str) {
-        self.heads.entry(stream.clone()).or_default().holds += 1;
-        self.own(stream, housekeeping::HELD, reason.as_bytes());
-    }
-
-    fn release(&mut self, stream: &StreamId, reason: &'c str) -> Result<(), Refusal> {
-        let head = self.heads.entry(stream.clone()).or_default();
-        let holds = head.holds.checked_sub(1);
-        head.holds = holds.ok_or_else(|| Refusal::NotHeld { stream: stream.clone() })?;
-        self.own(stream, housekeeping::RELEASED, reason.as_bytes());
-        Ok(())
-    }
-
-    fn erase(
-        &mut self,
-        stream: &StreamId,
-        version: Version,
-        part: Part,
-        target: Option<Target>,
-    ) -> Result<(), Refusal> {
-        let Some(target) = target else {
-            return Err(Refusal::NoSuchEvent { stream: stream.clone(), version });
-        };
-        let head = self.heads.entry(stream.clone()).or_default();
-        if head.holds > 0 {
-            let (stream, holds) = (stream.clone(), head.holds);
-            return Err(Refusal::UnderLegalHold { stream, version, holds });
-        }
-        if part == Part::Payload && target.kind.is_reserved() {
-            return Err(Refusal::NotErasable { stream: stream.clone(), version, kind: target.kind });
-        }
-        let erased = match part {
-            Part::Payload => target.payload_erased,
-            Part::Evidence => target.evidence_erased,
-        };
-        let twice = |other: &PlannedErasure| other.sequence == target.sequence && other.part == part;
-        if erased.is_some() || self.erasures.iter().any(twice) {
-            return Err(Refusal::AlreadyErased { stream: stream.clone(), version, part });
-        }
-        self.erasures.push(PlannedErasure { sequence: target.sequence, part, by: head.version.next() });
-        self.own(stream, housekeeping::ERASED, Erasure { version, part }.to_payload());
-        Ok(())
-    }
-
-    /// An event of the ledger itself.
-    fn own(&mut self, stream: &StreamId, kind: &'static str, payload: impl Into<Cow<'c, [u8]>>) {
-        self.push(stream, Kind::reserved(kind), housekeeping::SCHEMA, payload.into(), &[], &[]);
-    }
-
-    fn push(
-        &mut self,
-        stream: &StreamId,
-        kind: Kind,
-        schema: u32,
-        payload: Cow<'c, [u8]>,
-        evidence: &'c [u8],
-        effects: &'c [Effect],
-    ) {
-        let head = self.heads.entry(stream.clone()).or_default();
-        head.version = head.version.next();
-        let sequence = Sequence(self.log.size());
-        let (payload_salt, evidence_salt) = salts(&self.commit.secret, sequence.0 - self.first.0);
-        self.left = self.left.saturating_sub(1);
-        let mut record = Record {
-            tenant: self.commit.tenant.clone(),
-            stream: stream.clone(),
-            version: head.version,
-            sequence,
-            at: self.commit.now,
-            actor: self.commit.actor.clone(),
-            kind,
-            schema,
-            due: head.due,
-            holds: head.holds,
-            payload_hash: part_hash(Part::Payload, &payload_salt, &payload),
-            evidence_hash: part_hash(Part::Evidence, &evidence_salt, evidence),
-            effects: effects_hash(effects.iter()),
-            request: self.request.as_ref().filter(|_| self.left == 0).map(request_hash),
-            previous: head.hash,
-            hash: Hash::NONE,
-        };
-        record.hash = event_hash(&record);
-        head.hash = record.hash;
-        self.log.frontier.push(&record.hash, |node| self.nodes.push(node));
-        self.events.push(PlannedEvent { record, payload_salt, payload, evidence_salt, evidence, effects });
-    }
-
-    fn finish(self, written: &BTreeSet<StreamId>) -> Writes<'c> {
-        let latest = self.log.latest.filter(|latest| *latest > self.commit.now).unwrap_or(self.commit.now);
-        let log = Log { latest: Some(latest), ..self.log };
-        let heads: Vec<_> = self.heads.into_iter().filter(|(stream, _)| written.contains(stream)).collect();
-        let appended = Appended {
-            first: self.first,
-            last: Sequence(log.size().saturating_sub(1)),
-            heads: heads.clone(),
-            checkpoint: log.checkpoint(),
-            behind: self.behind,
-        };
-        let (events, nodes, request, erasures) = (self.events, self.nodes, self.request, self.erasures);
-        Writes { tenant: &self.commit.tenant, log, heads, events, nodes, request, erasures, appended }
-    }
-}
-
-impl Step {
-    /// How many events it makes.
-    fn events(&self) -> usize {
-        match self {
-            Self::Append { events, .. } => events.len(),
-            Self::Erase { .. } | Self::Hold { .. } | Self::Release { .. } | Self::Anchor(_) => 1,
-        }
-    }
-
-    fn stream(&self) -> StreamId {
-        match self {
-            Self::Append { stream, .. }
-            | Self::Erase { stream, .. }
-            | Self::Hold { stream, .. }
-            | Self::Release { stream, .. } => stream.clone(),
-            Self::Anchor(_) => StreamId::anchors(),
-        }
-    }
-}
-
 fn check_event(event: &NewEvent) -> Result<(), Refusal> {
     unreserved(event.kind.as_str(), event.kind.is_reserved())?;
     fits("the payload of an event", event.payload.len(), limits::PAYLOAD)?;
@@ -451,6 +277,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::housekeeping::Erasure;
     use crate::memory::MemoryStore;
     use crate::name::Actor;
     use crate::store::Store;

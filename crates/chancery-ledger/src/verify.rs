@@ -7,6 +7,7 @@ mod events;
 mod records;
 mod row;
 mod table;
+mod tree;
 mod verification;
 mod verifier;
 

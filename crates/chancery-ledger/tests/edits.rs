@@ -237,7 +237,10 @@ fn what_does_not_belong_into_the_file_is_found() {
         ("ALTER TABLE events ADD COLUMN two INTEGER AS (version * 2)", "column two"),
         ("ALTER TABLE requests RENAME COLUMN result TO answer", "no column result"),
         ("DROP TABLE nodes", "no table nodes"),
-        ("DROP TABLE nodes; CREATE VIRTUAL TABLE nodes USING fts5(tenant, level, position, hash)", "virtual table"),
+        (
+            "DROP TABLE nodes; CREATE VIRTUAL TABLE nodes USING fts5(tenant, level, position, hash)",
+            "virtual table",
+        ),
     ] {
         let desk = Desk::new();
         fill(&desk.open());
