@@ -12,7 +12,7 @@ use chancery_auth::{
     SecurityAlert, SigningPin, UserId,
 };
 use chancery_digest::{AnyDigest, DigestAlgorithm};
-use chancery_ledger::{Actor, Commit, Kind, MemoryStore, NewEvent, Store, StreamId, Tenant, Version};
+use chancery_ledger::{Actor, Commit, Event, Kind, MemoryStore, NewEvent, Store, StreamId, Tenant, Version};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use jiff::{SignedDuration, Timestamp};
@@ -99,7 +99,7 @@ impl File {
         let version = self.store.head(&self.tenant, &self.stream)?.version;
         let before = Version(version.0.saturating_sub(1));
         let events = self.store.events(&self.tenant, &self.stream, before, 1)?;
-        let state = events.first().and_then(|event| event.payload()).ok_or("no PIN was set")?;
+        let state = events.first().and_then(Event::payload).ok_or("no PIN was set")?;
         Ok((Factor::from_bytes(state)?, version))
     }
 
