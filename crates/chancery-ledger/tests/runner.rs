@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Mutex;
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use chancery_ledger::{
     Actor, Answer, AsyncStore, Blocking, Call, Claim, Commit, CommitError, Committed, Context, Decider,
-    Decision, Delivery, DeliveryId, Destination, Due, Effect, Event, Fault, FaultKind, FaultyStore, Hash,
-    Head, IdempotencyKey, Kind, Lease, Loaded, Log, MemoryStore, NameError, NewEvent, NodeId, Outcome, Part,
-    Recorded, Refusal, Request, RunError, Runner, Sequence, SettleError, Settlement, Store, StoreError,
+    Decision, Delivery, DeliveryId, Destination, Due, Effect, Event, Failure, Fault, FaultKind, FaultyStore,
+    Hash, Head, IdempotencyKey, Kind, Lease, Loaded, Log, MemoryStore, NameError, NewEvent, NodeId, Outcome,
+    Part, Recorded, Refusal, Request, RunError, Runner, Sequence, SettleError, Settlement, Store, StoreError,
     Stored, StoredEvent, StreamId, Tenant, Unreadable, Version, given,
 };
 use getrandom::SysRng;
@@ -430,67 +431,104 @@ fn a_failure_at_any_call_loses_and_doubles_nothing() {
     }
 }
 
+/// A store where something happens at each commit.
+struct Between<F>(MemoryStore, F);
+
+impl<F> Store for Between<F>
+where
+    F: Fn(&MemoryStore, &Commit) -> Result<Committed, CommitError> + Send + Sync,
+{
+    fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
+        (self.1)(&self.0, commit)
+    }
+    fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {
+        self.0.head(tenant, stream)
+    }
+    fn log(&self, tenant: &Tenant) -> Result<Log, StoreError> {
+        self.0.log(tenant)
+    }
+    fn events(
+        &self,
+        t: &Tenant,
+        s: &StreamId,
+        after: Version,
+        most: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.0.events(t, s, after, most)
+    }
+    fn since(&self, tenant: &Tenant, from: Sequence, most: usize) -> Result<Vec<Event>, StoreError> {
+        self.0.since(tenant, from, most)
+    }
+    fn request(&self, tenant: &Tenant, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+        self.0.request(tenant, key)
+    }
+    fn nodes(&self, tenant: &Tenant, ids: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
+        self.0.nodes(tenant, ids)
+    }
+    fn claim_deliveries(&self, claim: Claim) -> Result<Vec<Delivery>, StoreError> {
+        self.0.claim_deliveries(claim)
+    }
+    fn settle(&self, d: &Delivery, s: Settlement, now: Timestamp) -> Result<(), SettleError> {
+        self.0.settle(d, s, now)
+    }
+    fn dead_letters(
+        &self,
+        t: &Tenant,
+        a: Option<DeliveryId>,
+        most: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.0.dead_letters(t, a, most)
+    }
+    fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {
+        self.0.replay(tenant, letter, now)
+    }
+    fn claim_due(&self, claim: Claim) -> Result<Vec<Due>, StoreError> {
+        self.0.claim_due(claim)
+    }
+}
+
 #[test]
 fn whoever_is_never_first_is_told() {
-    /// Somebody else always writes just before.
-    struct Rival(MemoryStore);
-    impl Store for Rival {
-        fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
-            run(&self.0, &call(Order::Pay { order: 0, cents: 1 })).unwrap();
-            self.0.commit(commit)
-        }
-        fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {
-            self.0.head(tenant, stream)
-        }
-        fn log(&self, tenant: &Tenant) -> Result<Log, StoreError> {
-            self.0.log(tenant)
-        }
-        fn events(
-            &self,
-            t: &Tenant,
-            s: &StreamId,
-            after: Version,
-            most: usize,
-        ) -> Result<Vec<Event>, StoreError> {
-            self.0.events(t, s, after, most)
-        }
-        fn since(&self, tenant: &Tenant, from: Sequence, most: usize) -> Result<Vec<Event>, StoreError> {
-            self.0.since(tenant, from, most)
-        }
-        fn request(&self, tenant: &Tenant, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-            self.0.request(tenant, key)
-        }
-        fn nodes(&self, tenant: &Tenant, ids: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
-            self.0.nodes(tenant, ids)
-        }
-        fn claim_deliveries(&self, claim: Claim) -> Result<Vec<Delivery>, StoreError> {
-            self.0.claim_deliveries(claim)
-        }
-        fn settle(&self, d: &Delivery, s: Settlement, now: Timestamp) -> Result<(), SettleError> {
-            self.0.settle(d, s, now)
-        }
-        fn dead_letters(
-            &self,
-            t: &Tenant,
-            a: Option<DeliveryId>,
-            most: usize,
-        ) -> Result<Vec<Delivery>, StoreError> {
-            self.0.dead_letters(t, a, most)
-        }
-        fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {
-            self.0.replay(tenant, letter, now)
-        }
-        fn claim_due(&self, claim: Claim) -> Result<Vec<Due>, StoreError> {
-            self.0.claim_due(claim)
-        }
-    }
-    let store = Rival(MemoryStore::new());
+    let rival = |store: &MemoryStore, commit: &Commit| {
+        run(store, &call(Order::Pay { order: 0, cents: 1 })).unwrap();
+        store.commit(commit)
+    };
+    let store = Between(MemoryStore::new(), rival);
     let runner = Runner::new(&Account, &store).most_attempts(5.try_into().unwrap());
     let told = runner.run(&call(Order::Pay { order: 1, cents: 5 }), &mut rng()).unwrap_err();
     assert!(matches!(told, RunError::Contended { attempts, .. } if attempts.get() == 5), "{told}");
     assert_eq!(told.outcome(), Outcome::NothingHappened);
     let loaded = Runner::new(&Account, &store).load(&acme(), &account()).unwrap();
     assert_eq!(loaded.state.orders, [0; 5], "only the rival's");
+}
+
+/// The connection breaks, the commit is not there yet, and arrives after all just before it is tried again.
+#[test]
+fn a_commit_that_arrives_late_is_recognised() {
+    let late = Mutex::new(Vec::new());
+    let arriving = |store: &MemoryStore, commit: &Commit| {
+        let earlier: Option<Commit> = late.lock().unwrap().pop();
+        match earlier {
+            None => {
+                late.lock().unwrap().push(commit.clone());
+                Err(StoreError::new(Failure::Unavailable, "lost").of_unknown_outcome().into())
+            }
+            Some(earlier) => {
+                store.commit(&earlier)?;
+                store.commit(commit)
+            }
+        }
+    };
+    for (order, reply) in [
+        (Order::Pay { order: 1, cents: 5 }, Reply::Holds(5)),
+        (Order::Take { order: 1, cents: 5 }, Reply::TooLittle),
+    ] {
+        let store = Between(MemoryStore::new(), arriving);
+        let answer = run(&store, &call(order)).unwrap();
+        assert_eq!(answer.reply, reply);
+        assert_eq!(answer.recorded, Recorded::Now { first: Sequence(0), last: Sequence(0) });
+        assert_eq!(all(&store).len(), 1, "once");
+    }
 }
 
 #[test]
