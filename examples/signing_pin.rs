@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     file.save(&pin, version, Some(notice), now)?;
     match guess("green4river", now)? {
         Outcome::Proved(proof) => {
-            println!("  proved: {}, number {} of hers", proof.kind(), proof.generation())
+            println!("  proved: {}, number {} of hers", proof.kind(), proof.generation());
         }
         Outcome::Wrong(wrong) => return Err(wrong.into()),
     }
