@@ -89,7 +89,7 @@ impl<'a> HashIndex<'a> {
     }
 
     /// The encoding that is stamped, as received.
-    pub(crate) const fn to_der(&self) -> &'a [u8] {
+    pub(crate) const fn to_der(self) -> &'a [u8] {
         self.der
     }
 
@@ -108,7 +108,7 @@ impl<'a> HashIndex<'a> {
 }
 
 /// The hashes of a list, or of its end.
-pub(crate) fn hashes<'a>(list: &'a [u8]) -> impl Iterator<Item = Result<&'a [u8], HashIndexFault>> {
+pub(crate) fn hashes(list: &[u8]) -> impl Iterator<Item = Result<&[u8], HashIndexFault>> {
     let mut reader = Reader::new(list);
     std::iter::from_fn(move || match reader.is_empty() {
         true => None,
