@@ -208,6 +208,9 @@ pub enum Failure {
     /// It is another kind of file, or was written by a newer version of this crate.
     #[error("this is not a ledger that can be opened: {0}")]
     NotALedger(String),
+    /// The database is set to acknowledge what it has not written to its disk yet. Nothing is kept on that ground.
+    #[error("the database acknowledges what it may lose: {0}")]
+    NotDurable(String),
     /// What is stored is not what a ledger writes. Let the verifier look at it.
     #[error("the ledger is damaged: {0}")]
     Corrupt(String),

@@ -91,6 +91,8 @@ mod name;
 mod number;
 mod part;
 pub mod plan;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod replay;
 mod request;
@@ -136,6 +138,8 @@ pub use merkle::{ConsistencyProof, Frontier, InclusionProof, Node, NodeId};
 pub use name::{Actor, Destination, IdempotencyKey, Kind, StreamId, Tenant};
 pub use number::{Sequence, Version};
 pub use part::Part;
+#[cfg(feature = "postgres")]
+pub use postgres::{AsyncPostgresStore, Postgres, PostgresRecords, PostgresStore};
 pub use record::Record;
 pub use replay::Loaded;
 pub use request::Request;
@@ -145,6 +149,9 @@ pub use runner_faults::{Fault, FaultKind, FaultyStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteRecords, SqliteStore};
 pub use store::Store;
+/// The crate whose configuration a [`Postgres`] takes.
+#[cfg(feature = "postgres")]
+pub use tokio_postgres;
 pub use verify::{
     Column, Damage, Flaw, LedgerVerifier, Place, Records, Table, Value, Verification, Weakness, Witness,
 };
