@@ -80,8 +80,8 @@ impl Walk<'_> {
     /// The rows of events with exactly this stream and version.
     fn event_of(&mut self, stream: &StreamId, version: Version) -> Result<Vec<Vec<Value>>, StoreError> {
         let mut found = self.records.event(self.tenant, stream, version)?;
-        let wanted = [Some(&Value::text(stream.as_str())), Some(&Value::number(version.0))];
-        found.retain(|row| is_of(row, self.tenant) && [row.get(2), row.get(3)] == wanted);
+        let wanted = [Value::text(stream.as_str()), Value::number(version.0)];
+        found.retain(|row| is_of(row, self.tenant) && row.get(2..4) == Some(&wanted[..]));
         Ok(found)
     }
 
