@@ -92,9 +92,11 @@ impl<S: Store> Grouped<S> {
         };
         let commits: Vec<_> = batch.places.iter().map(|(commit, _)| commit).collect();
         let mut results = self.store.commit_all(&commits);
-        if commits.len() > 1 && results.iter().any(no_room) {
-            // What one of them needs too much the others may not.
-            results = commits.iter().map(|commit| self.store.commit(commit)).collect();
+        if commits.len() > 1 {
+            // What one of them needs too much the others may not. What a store did make all the same is not made again.
+            for (commit, result) in commits.iter().zip(&mut results).filter(|(_, result)| no_room(result)) {
+                *result = self.store.commit(commit);
+            }
         }
         for ((_, place), result) in batch.places.iter().zip(results) {
             place.set(State::Done(result));
@@ -230,5 +232,126 @@ impl<S: Store> Store for Grouped<S> {
 
     fn claim_due(&self, claim: Claim) -> Result<Vec<Due>, StoreError> {
         self.store.claim_due(claim)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+
+    use super::*;
+    use crate::memory::MemoryStore;
+    use crate::name::Actor;
+
+    /// A store that makes the commits of a group one by one, and once has no room.
+    #[derive(Default)]
+    struct Tight {
+        store: MemoryStore,
+        was_full: AtomicBool,
+        may_go_on: AtomicBool,
+    }
+
+    impl Store for Tight {
+        fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
+            self.store.commit(commit)
+        }
+
+        fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
+            while !self.may_go_on.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            let full = || StoreError { kind: Failure::Full, outcome: Outcome::NothingHappened, source: None };
+            let made = |(n, commit): (usize, &&Commit)| match n {
+                1 if !self.was_full.swap(true, Ordering::SeqCst) => Err(full().into()),
+                _ => self.commit(commit),
+            };
+            commits.iter().enumerate().map(made).collect()
+        }
+
+        fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {
+            self.store.head(tenant, stream)
+        }
+
+        fn log(&self, tenant: &Tenant) -> Result<Log, StoreError> {
+            self.store.log(tenant)
+        }
+
+        fn events(&self, _: &Tenant, _: &StreamId, _: Version, _: usize) -> Result<Vec<Event>, StoreError> {
+            unimplemented!()
+        }
+
+        fn since(&self, _: &Tenant, _: Sequence, _: usize) -> Result<Vec<Event>, StoreError> {
+            unimplemented!()
+        }
+
+        fn request(&self, _: &Tenant, _: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+            unimplemented!()
+        }
+
+        fn nodes(&self, _: &Tenant, _: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
+            unimplemented!()
+        }
+
+        fn claim_deliveries(&self, _: Claim) -> Result<Vec<Delivery>, StoreError> {
+            unimplemented!()
+        }
+
+        fn settle(&self, _: &Delivery, _: Settlement, _: Timestamp) -> Result<(), SettleError> {
+            unimplemented!()
+        }
+
+        fn dead_letters(
+            &self,
+            _: &Tenant,
+            _: Option<DeliveryId>,
+            _: usize,
+        ) -> Result<Vec<Delivery>, StoreError> {
+            unimplemented!()
+        }
+
+        fn replay(&self, _: &Tenant, _: DeliveryId, _: Timestamp) -> Result<(), SettleError> {
+            unimplemented!()
+        }
+
+        fn claim_due(&self, _: Claim) -> Result<Vec<Due>, StoreError> {
+            unimplemented!()
+        }
+    }
+
+    #[test]
+    fn what_a_group_has_made_is_not_made_again_because_another_had_no_room() {
+        let (tenant, actor) = (Tenant::new("acme").unwrap(), Actor::new("alice").unwrap());
+        let stream = StreamId::new("envelope/1").unwrap();
+        let group = Grouped::new(Tight::default());
+        let hold = || {
+            let commit = Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut UnwrapErr(SysRng));
+            group.commit(&commit.hold(&stream, "a case")).unwrap();
+        };
+        let waiting = |count| {
+            let begun = Instant::now();
+            while group.queue().waiting.len() != count {
+                assert!(begun.elapsed() < Duration::from_secs(60), "nobody waits");
+                thread::sleep(Duration::from_millis(1));
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(hold);
+            // The first works alone; the others gather meanwhile.
+            waiting(0);
+            while !group.queue().led {
+                thread::sleep(Duration::from_millis(1));
+            }
+            waiting(0);
+            (0..3).for_each(|_| drop(scope.spawn(hold)));
+            waiting(3);
+            group.store().may_go_on.store(true, Ordering::SeqCst);
+        });
+        assert!(group.store().was_full.load(Ordering::SeqCst), "the three were no group");
+        assert_eq!(group.head(&tenant, &stream).unwrap().holds, 4);
     }
 }

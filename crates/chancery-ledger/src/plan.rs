@@ -310,4 +310,37 @@ mod tests {
         let flaws: Vec<_> = found.damages().iter().map(|damage| &damage.flaw).collect();
         assert_eq!(flaws, [&Flaw::ErasedUnderHold]);
     }
+
+    /// Two events with one place in their stream, both hashed and both in the tree.
+    #[test]
+    fn a_stream_that_goes_on_in_two_ways_is_found() {
+        let (tenant, actor) = (Tenant::new("acme").unwrap(), Actor::new("mallory").unwrap());
+        let stream = StreamId::new("envelope/1").unwrap();
+        let commit = || Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut UnwrapErr(SysRng));
+        let event = |kind| [NewEvent::new(Kind::new(kind).unwrap(), 1, "")];
+        // From the first event on, or from the second.
+        for fork in [0, 1] {
+            let store = MemoryStore::new();
+            let head = || store.head(&tenant, &stream).unwrap();
+            store.commit(&commit().append(&stream, Version(0), event("sent"))).unwrap();
+            let before = if fork == 0 { Default::default() } else { head() };
+            if fork == 1 {
+                store.commit(&commit().append(&stream, Version(1), event("approved"))).unwrap();
+            }
+            let shown = head();
+            let declining = commit().append(&stream, Version(fork), event("declined"));
+            let plan = Plan::of(&declining).unwrap();
+            {
+                let mut tenants = store.tenants();
+                let tables = tenants.get_mut(&tenant).unwrap();
+                let found = Found { heads: vec![before], ..tables.find(&plan) };
+                let Ok(Planned::Write(writes)) = plan.against(found) else { panic!("refused") };
+                tables.write(&writes, declining.now);
+                tables.streams.get_mut(&stream).unwrap().head = shown;
+            }
+            let found = LedgerVerifier::new().verify(&mut store.records(), &tenant).unwrap();
+            let flaws: Vec<_> = found.damages().iter().map(|damage| &damage.flaw).collect();
+            assert!(flaws.contains(&&Flaw::Chain), "{fork}: {flaws:?}");
+        }
+    }
 }

@@ -36,6 +36,9 @@ impl Walk<'_> {
     pub(super) fn link(&mut self, event: &Event, row: &[Value]) -> Result<(), StoreError> {
         let record = &event.record;
         let before = self.before(record)?;
+        if self.is_second(record)? {
+            self.note(row_place(Table::Events, row, &["stream", "version"]), Flaw::Chain);
+        }
         let place = |columns: &[&'static str]| row_place(Table::Events, row, columns);
         match before {
             None if record.version.0 == 0 => self.note(place(&["version"]), Flaw::Chain),
@@ -83,6 +86,16 @@ impl Walk<'_> {
         let wanted = [Value::text(stream.as_str()), Value::number(version.0)];
         found.retain(|row| is_of(row, self.tenant) && row.get(2..4) == Some(&wanted[..]));
         Ok(found)
+    }
+
+    /// Another event has the same place in the stream. Both may follow on the one before, and only one of them is what
+    /// a reader of the stream is shown.
+    fn is_second(&mut self, record: &Record) -> Result<bool, StoreError> {
+        let known = self.chain.0.get(&record.stream).map(|link| link.version);
+        match known {
+            Some(known) => Ok(known >= record.version),
+            None => Ok(self.event_of(&record.stream, record.version)?.len() > 1),
+        }
     }
 
     /// The event before this one in its stream; none before the first, or where it is missing.
