@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Content, Event};
 use crate::hash::Hash;
 use crate::hashing::Salt;
+use crate::moment::to_microseconds;
 use crate::name::{Actor, Kind, StreamId, Tenant};
 use crate::number::{Sequence, Version};
 use crate::record::Record;
@@ -117,8 +118,13 @@ struct Timestamped(Timestamp);
 impl TryFrom<Cow<'_, str>> for Timestamped {
     type Error = jiff::Error;
 
+    /// Hashes cover whole microseconds. What stood behind them could be altered unseen.
     fn try_from(text: Cow<'_, str>) -> Result<Self, Self::Error> {
-        text.parse().map(Self)
+        let time: Timestamp = text.parse()?;
+        if to_microseconds(time) != time {
+            return Err(jiff::Error::from_args(format_args!("a time of the ledger has whole microseconds")));
+        }
+        Ok(Self(time))
     }
 }
 

@@ -223,6 +223,7 @@ fn the_line_that_was_altered_is_named() {
                 ("192.0.2.1", "192.0.2.9"),
                 ("alice", "malic"),
                 ("000001Z", "000002Z"),
+                ("000001Z", "0000019Z"),
                 ("\"due\":null", "\"due\":\"2026-11-23T12:00:01Z\""),
                 ("\"holds\":0", "\"holds\":1"),
                 ("\"stream\":\"", "\"stream\":\"x"),

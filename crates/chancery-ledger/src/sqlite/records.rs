@@ -1,5 +1,6 @@
 //! The rows of a SQLite file as they are, for the verifier.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -142,6 +143,15 @@ impl Records for SqliteRecords {
         }
     }
 
+    fn promises(&mut self) -> Result<Vec<Damage>, StoreError> {
+        let read = || Ok((schema::objects(&self.0)?, schema::expected()?));
+        let (found, expected) = read().map_err(failed)?;
+        // One that was altered is in both differences, and is told once.
+        let differing = expected.symmetric_difference(&found).map(|(kind, name, _)| (kind, name));
+        let told = |(kind, name)| odd(format!("the schema of {kind} {name:?} is not that of a ledger"));
+        Ok(differing.collect::<BTreeSet<_>>().into_iter().map(told).collect())
+    }
+
     fn tenants(&mut self) -> Result<Vec<Value>, StoreError> {
         let mut tenants: Vec<Value> = Vec::new();
         for table in Table::ALL {
@@ -235,6 +245,7 @@ fn row_of(row: &Row<'_>, columns: usize, bytes: &mut usize) -> rusqlite::Result<
             ValueRef::Integer(number) => Value::Integer(number),
             ValueRef::Real(_) => Value::Other,
             ValueRef::Text(text) => {
+                *bytes += text.len();
                 std::str::from_utf8(text).map_or(Value::Other, |text| Value::Text(text.to_owned()))
             }
             ValueRef::Blob(blob) => {

@@ -1,5 +1,7 @@
 //! The tables, and how they come to be.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, ErrorCode};
 
 use crate::error::{Failure, StoreError};
@@ -144,6 +146,23 @@ pub(crate) fn version(connection: &Connection) -> Result<usize, StoreError> {
         }
         _ => Err(not_ours("it is the database of another program".to_owned())),
     }
+}
+
+/// What stands in a file's schema: of each table, index, view and trigger its type, its name, and the statement that
+/// made it (none for an index that belongs to a constraint). Without the statistics that ANALYZE keeps.
+pub(super) fn objects(
+    connection: &Connection,
+) -> rusqlite::Result<BTreeSet<(String, String, Option<String>)>> {
+    let mut statement =
+        connection.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat*'")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+}
+
+/// What [`objects`] finds in every ledger.
+pub(super) fn expected() -> rusqlite::Result<BTreeSet<(String, String, Option<String>)>> {
+    let connection = Connection::open_in_memory()?;
+    MIGRATIONS.iter().try_for_each(|migration| connection.execute_batch(migration))?;
+    objects(&connection)
 }
 
 /// The application, the version and the number of tables and the like. In one transaction, within another or not: while

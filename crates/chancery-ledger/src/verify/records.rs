@@ -18,6 +18,16 @@ pub trait Records {
     /// If the store cannot be read.
     fn oddities(&mut self) -> Result<Vec<Damage>, StoreError>;
 
+    /// What of the schema is not as every ledger has it, although all rows can be read: constraints, keys, indexes. A
+    /// constraint that was added can make the database drop what is written later; without one that was removed, what
+    /// a reader is shown depends on the order of rows.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn promises(&mut self) -> Result<Vec<Damage>, StoreError> {
+        Ok(Vec::new())
+    }
+
     /// Every value that stands in the column `tenant` of any table, each once.
     ///
     /// # Errors

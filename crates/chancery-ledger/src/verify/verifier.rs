@@ -89,6 +89,7 @@ impl<'j> LedgerVerifier<'j> {
             walk.heads()?;
             let (found, log, witness) = walk.end()?;
             damages = found;
+            damages.extend(records.promises()?);
             if damages.is_empty() {
                 return Ok(match witness {
                     Some((size, by)) => Verification::Anchored { by, size, log },
@@ -113,9 +114,16 @@ impl<'j> LedgerVerifier<'j> {
         if !odd.is_empty() {
             return Ok(vec![(None, Verification::Broken { damages: odd })]);
         }
+        let tenants = records.tenants()?;
+        if tenants.is_empty() {
+            // Else they are told with each of them.
+            let damages = records.promises()?;
+            let broken = (!damages.is_empty()).then_some((None, Verification::Broken { damages }));
+            return Ok(broken.into_iter().collect());
+        }
         let alone = LedgerVerifier { judge: self.judge, ..LedgerVerifier::new() };
         let mut verified = Vec::new();
-        for value in records.tenants()? {
+        for value in tenants {
             let tenant = match &value {
                 Value::Text(text) => Tenant::new(text).ok(),
                 _ => None,
