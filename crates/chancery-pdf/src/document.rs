@@ -6,7 +6,7 @@ mod writing;
 
 use std::fmt;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use chancery_digest::Source;
 
@@ -38,6 +38,8 @@ pub struct Document<'a> {
     catalogs: Catalogs,
     /// How many objects may still change with their streams.
     replaced_budget: AtomicUsize,
+    /// How much of object streams was decoded so far.
+    decoded_bytes: AtomicU64,
     promised: OnceLock<Vec<(u64, u32)>>,
     section_index: OnceLock<Result<SectionIndex, PdfError>>,
     security: Option<Security>,
@@ -97,6 +99,7 @@ impl<'a> Document<'a> {
             object_streams: Cache::default(),
             catalogs: Catalogs::default(),
             replaced_budget: AtomicUsize::new(limits::REPLACED_NUMBERS),
+            decoded_bytes: AtomicU64::new(0),
             promised: OnceLock::new(),
             section_index: OnceLock::new(),
             security: None,

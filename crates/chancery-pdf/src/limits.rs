@@ -35,6 +35,12 @@ pub(crate) const KNOWN_PLACES: usize = 1_000_000;
 /// Objects in streams that are replaced, in all comparisons of revisions of a document together: an update replaces a
 /// stream of some hundred objects.
 pub(crate) const REPLACED_NUMBERS: usize = 32_000_000;
+/// Decoded bytes of object streams, those that are decoded again and again included: so many of any document, and so many
+/// for each of its bytes. A walk in the order of the file decodes each once; who asks for one object in each of very many
+/// streams in turn is not asked for by an honest file.
+pub(crate) const DECODED_BYTES: u64 = 512 << 20;
+/// See [`DECODED_BYTES`]. Objects take a tenth of their size when they are compressed, and are looked at some times.
+pub(crate) const DECODED_TIMES: u64 = 200;
 /// Decoded bytes of all object streams in one walk over the objects of a document.
 pub(crate) const WALKED_BYTES: usize = 1 << 30;
 /// References that lead to references, object streams whose /Length is elsewhere, and the like.

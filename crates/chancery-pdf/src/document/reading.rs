@@ -135,6 +135,7 @@ impl Document<'_> {
                 self.file.record(Ambiguity::KeyTwice { number, key: key.to_string() });
             }
             let data = self.decoded(revision, &stream, limits::OBJECT_STREAM_BYTES, depth)?;
+            self.spend_decoded(data.len(), offset)?;
             let opened = ObjectStream::new(dictionary, data.into_owned(), number, offset..found.span.end)?;
             if let Some(twice) = opened.number_twice() {
                 self.file.record(Ambiguity::ObjectStreamTwice { number: twice, stream: number });
@@ -192,6 +193,18 @@ impl Document<'_> {
         let holds_objects = kind.and_then(Object::as_name).is_some_and(|kind| kind == "ObjStm");
         let place = Place { number: reference.number, end: span.end };
         Ok((holds_objects && reference.generation == 0).then_some(place))
+    }
+
+    /// Takes from how much may be decoded, over and over.
+    fn spend_decoded(&self, bytes: usize, offset: u64) -> Result<(), PdfError> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let before = self.decoded_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let limit =
+            limits::DECODED_BYTES.saturating_add(self.source().len().saturating_mul(limits::DECODED_TIMES));
+        if before.saturating_add(bytes) <= limit {
+            return Ok(());
+        }
+        Err(PdfError::Limit { what: "decoded bytes of object streams, again and again", limit, offset })
     }
 
     /// Takes from how many objects may change with their streams, over and over.
