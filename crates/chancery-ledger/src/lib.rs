@@ -46,8 +46,9 @@
 //!
 //! # Stores
 //!
-//! [`MemoryStore`], and by the feature `sqlite` (on unless you turn it off) `SqliteStore`. Your own implements [`Store`]
-//! or [`AsyncStore`]: [`plan`] works out the rows, [`store_conformance!`] tells whether it does what every store must.
+//! [`MemoryStore`]; by the feature `sqlite` (on unless you turn it off) `SqliteStore`, for one machine; by the feature
+//! `postgres` `PostgresStore` and `AsyncPostgresStore`, for many. Your own implements [`Store`] or [`AsyncStore`]:
+//! [`plan`] works out the rows, [`store_conformance!`] tells whether it does what every store must.
 //! [`Grouped`] lets many threads share one wait for the disk.
 
 #![forbid(unsafe_code)]

@@ -10,7 +10,7 @@ use crate::event::{Content, Event};
 use crate::hash::Hash;
 use crate::hashing::Salt;
 use crate::number::{Sequence, Version};
-use crate::postgres::fault::failed;
+use crate::postgres::fault::unreadable;
 use crate::record::Record;
 
 /// PostgreSQL's integers have a sign. No ledger gets as far as their end.
@@ -24,23 +24,23 @@ pub(super) fn bound<N: TryInto<i64>>(number: N) -> i64 {
 }
 
 pub(super) fn number(row: &Row, column: usize) -> Result<u64, StoreError> {
-    let value: i64 = row.try_get(column).map_err(failed)?;
+    let value: i64 = row.try_get(column).map_err(unreadable)?;
     u64::try_from(value).map_err(|_| wrong(row, column))
 }
 
 pub(super) fn maybe_version(row: &Row, column: usize) -> Result<Option<Version>, StoreError> {
-    let value: Option<i64> = row.try_get(column).map_err(failed)?;
+    let value: Option<i64> = row.try_get(column).map_err(unreadable)?;
     let version = value.map(u64::try_from).transpose().map_err(|_| wrong(row, column))?;
     Ok(version.map(Version))
 }
 
 pub(super) fn time(row: &Row, column: usize) -> Result<Timestamp, StoreError> {
-    let value: i64 = row.try_get(column).map_err(failed)?;
+    let value: i64 = row.try_get(column).map_err(unreadable)?;
     Timestamp::from_microsecond(value).map_err(|_| wrong(row, column))
 }
 
 pub(super) fn maybe_time(row: &Row, column: usize) -> Result<Option<Timestamp>, StoreError> {
-    let value: Option<i64> = row.try_get(column).map_err(failed)?;
+    let value: Option<i64> = row.try_get(column).map_err(unreadable)?;
     value.map(Timestamp::from_microsecond).transpose().map_err(|_| wrong(row, column))
 }
 
@@ -49,21 +49,21 @@ pub(super) fn hash(row: &Row, column: usize) -> Result<Hash, StoreError> {
 }
 
 fn maybe_hash(row: &Row, column: usize) -> Result<Option<Hash>, StoreError> {
-    let value: Option<&[u8]> = row.try_get(column).map_err(failed)?;
+    let value: Option<&[u8]> = row.try_get(column).map_err(unreadable)?;
     value.map(|_| hash(row, column)).transpose()
 }
 
 fn array<const N: usize>(row: &Row, column: usize) -> Result<[u8; N], StoreError> {
-    let bytes: &[u8] = row.try_get(column).map_err(failed)?;
+    let bytes: &[u8] = row.try_get(column).map_err(unreadable)?;
     bytes.try_into().map_err(|_| wrong(row, column))
 }
 
 pub(super) fn bytes(row: &Row, column: usize) -> Result<Vec<u8>, StoreError> {
-    row.try_get(column).map_err(failed)
+    row.try_get(column).map_err(unreadable)
 }
 
 pub(super) fn name<T: for<'t> TryFrom<&'t str>>(row: &Row, column: usize) -> Result<T, StoreError> {
-    let text: &str = row.try_get(column).map_err(failed)?;
+    let text: &str = row.try_get(column).map_err(unreadable)?;
     T::try_from(text).map_err(|_| wrong(row, column))
 }
 

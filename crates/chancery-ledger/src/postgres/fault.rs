@@ -10,10 +10,6 @@ use crate::error::{Failure, StoreError};
 pub(super) fn failed(error: Error) -> StoreError {
     match error.as_db_error() {
         Some(told) => StoreError::new(kind(told.code()), message(told)),
-        // The server did as it was asked: a value is not of the type that only this crate writes there.
-        None if std::error::Error::source(&error).is_some_and(is_of_a_value) => {
-            StoreError::corrupt("a column holds a value of another type")
-        }
         None => StoreError::new(Failure::Unavailable, error.to_string()),
     }
 }
@@ -46,8 +42,10 @@ fn message(told: &DbError) -> String {
     format!("PostgreSQL: {} {}: {}", told.severity(), told.code().code(), told.message())
 }
 
-fn is_of_a_value(source: &(dyn std::error::Error + 'static)) -> bool {
-    !source.is::<std::io::Error>()
+/// A value that is not of the type that only this crate writes there.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(super) fn unreadable(error: Error) -> StoreError {
+    StoreError::corrupt(format!("a column holds a value of another type: {error}"))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::limits::PAGE;
 use crate::name::Tenant;
 use crate::number::{Sequence, Version};
 use crate::postgres::columns::{bound, delivery, maybe_time, name, number, time};
-use crate::postgres::fault::failed;
+use crate::postgres::fault::{failed, unreadable};
 use crate::postgres::param::Param;
 use crate::postgres::session::Session;
 use crate::postgres::write::{begin, end, tenant_lock, undo};
@@ -34,9 +34,9 @@ pub(super) async fn claim_deliveries(session: &Session, claim: &Claim) -> Result
     }
     let (mut tenants, mut sequences, mut ns) = (Vec::new(), Vec::new(), Vec::new());
     for row in &ready {
-        tenants.push(row.try_get(0).map_err(failed)?);
-        sequences.push(row.try_get(1).map_err(failed)?);
-        ns.push(row.try_get(2).map_err(failed)?);
+        tenants.push(row.try_get(0).map_err(unreadable)?);
+        sequences.push(row.try_get(1).map_err(unreadable)?);
+        ns.push(row.try_get(2).map_err(unreadable)?);
     }
     let params = [
         Param::Texts(tenants),

@@ -96,6 +96,10 @@ impl Postgres {
     async fn session(&self) -> Result<Session, StoreError> {
         let client = self.client().await?;
         schema::prepare(&client, &self.schema).await?;
+        // Every statement has an index to go by, whatever the server believes of a table that has just been made; so each
+        // is planned once and not for each commit.
+        let once = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
+        client.batch_execute(once).await.map_err(failed)?;
         let statements = Statements::prepare(&client).await.map_err(failed)?;
         Ok(Session { client, statements })
     }

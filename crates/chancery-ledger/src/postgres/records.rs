@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::limits::PAGE_BYTES;
 use crate::name::{StreamId, Tenant};
 use crate::number::Version;
-use crate::postgres::fault::failed;
+use crate::postgres::fault::{failed, unreadable};
 use crate::postgres::param::Param;
 use crate::postgres::pool::Postgres;
 use crate::postgres::session::refer;
@@ -85,7 +85,7 @@ impl PostgresRecords {
     fn told(&mut self, text: &str) -> Result<Vec<Damage>, StoreError> {
         let schema = self.schema.clone();
         let rows = self.query(text.to_owned(), &[Param::Text(&schema)])?;
-        let told = |row: &Row| Ok(odd(row.try_get::<_, String>(0).map_err(failed)?));
+        let told = |row: &Row| Ok(odd(row.try_get::<_, String>(0).map_err(unreadable)?));
         rows.iter().map(told).collect()
     }
 
@@ -101,8 +101,8 @@ impl PostgresRecords {
         let mut found = HashMap::new();
         for row in &rows {
             let (name, kind): (String, String) =
-                (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
-            let generated: &str = row.try_get(2).map_err(failed)?;
+                (row.try_get(0).map_err(unreadable)?, row.try_get(1).map_err(unreadable)?);
+            let generated: &str = row.try_get(2).map_err(unreadable)?;
             let kind = if generated.is_empty() { kind } else { format!("computed {kind}") };
             found.insert(name, kind);
         }
@@ -136,7 +136,7 @@ impl PostgresRecords {
             if bytes >= PAGE_BYTES {
                 break;
             }
-            let size: i64 = row.try_get(0).map_err(failed)?;
+            let size: i64 = row.try_get(0).map_err(unreadable)?;
             bytes = bytes.saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
             fitting += 1;
         }
@@ -218,7 +218,7 @@ impl Records for PostgresRecords {
     fn count(&mut self, table: Table, tenant: &Tenant) -> Result<u64, StoreError> {
         let statement = format!("SELECT count(*) FROM {table} WHERE tenant = $1");
         let rows = self.query(statement, &[Param::Text(tenant.as_str())])?;
-        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(failed)?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unreadable)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -313,7 +313,7 @@ fn names(columns: &[Column]) -> String {
 
 fn values(row: &Row) -> Result<Vec<Value>, StoreError> {
     (0..row.len())
-        .map(|place| row.try_get::<_, Loose>(place).map(|Loose(value)| value).map_err(failed))
+        .map(|place| row.try_get::<_, Loose>(place).map(|Loose(value)| value).map_err(unreadable))
         .collect()
 }
 

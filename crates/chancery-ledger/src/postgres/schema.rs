@@ -3,7 +3,7 @@
 use tokio_postgres::Client;
 
 use crate::error::{Failure, StoreError};
-use crate::postgres::fault::{failed, failed_at_the_end};
+use crate::postgres::fault::{failed, failed_at_the_end, unreadable};
 use crate::postgres::write::lock_of;
 
 /// The table that says that a schema holds a ledger, and in which format.
@@ -153,13 +153,14 @@ pub(super) async fn version(client: &Client, schema: &str) -> Result<usize, Stor
     if named.is_empty() {
         return Ok(0);
     }
-    let names = named.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>().map_err(failed)?;
+    let names =
+        named.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>().map_err(unreadable)?;
     if !names.contains(&FORMAT) {
         return Err(not_ours("the schema belongs to another program".to_owned()));
     }
     let rows = client.query("SELECT version::bigint FROM ledger_format", &[]).await.map_err(failed)?;
     let versions = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<Option<i64>>, _>>();
-    match versions.map_err(failed)?.as_slice() {
+    match versions.map_err(unreadable)?.as_slice() {
         [Some(version)] => match usize::try_from(*version) {
             Ok(known) if (1..=MIGRATIONS.len()).contains(&known) => Ok(known),
             _ => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::error::{Failure, StoreError};
-use crate::postgres::fault::failed;
+use crate::postgres::fault::{failed, unreadable};
 use crate::postgres::param::Param;
 use crate::postgres::statements::Statements;
 
@@ -50,18 +50,18 @@ pub(super) async fn make_ready(client: &Client, schema: &str, patience: Duration
         .await
         .map_err(failed)?;
     for (place, name) in [(0, "synchronous_commit"), (1, "fsync"), (2, "full_page_writes")] {
-        let value: String = row.try_get(place).map_err(failed)?;
+        let value: String = row.try_get(place).map_err(unreadable)?;
         if value == "off" {
             let kind = Failure::NotDurable(format!("{name} is off"));
             return Err(StoreError { source: None, ..StoreError::new(kind, "") });
         }
     }
-    let encoding: String = row.try_get(3).map_err(failed)?;
+    let encoding: String = row.try_get(3).map_err(unreadable)?;
     if encoding != "UTF8" {
         let kind = Failure::NotALedger(format!("the database is encoded in {encoding}, not UTF8"));
         return Err(StoreError { source: None, ..StoreError::new(kind, "") });
     }
-    let synchronous: String = row.try_get(0).map_err(failed)?;
+    let synchronous: String = row.try_get(0).map_err(unreadable)?;
     let milliseconds = patience.as_millis().clamp(1, 2_147_483_647).to_string();
     // A node that stops in the middle of a commit must not hold its tenant's lock for ever.
     client

@@ -78,6 +78,7 @@ fn readers_that_follow_the_log_miss_nothing() {
                             assert_eq!(event.record.sequence, Sequence(next), "a gap");
                             next += 1;
                         }
+                        std::thread::sleep(Duration::from_millis(2));
                         if last && store.log(&tenant()).unwrap().size() == next {
                             return next;
                         }
@@ -95,8 +96,9 @@ fn readers_that_follow_the_log_miss_nothing() {
                 })
             })
             .collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
-        done.store(true, Ordering::SeqCst);
+        let written: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
+        done.store(true, Ordering::SeqCst); // also when a writer failed, so that readers end
+        written.into_iter().for_each(Result::unwrap);
         let all = u64::try_from(WRITERS).unwrap() * EACH;
         readers.into_iter().for_each(|reader| assert_eq!(reader.join().unwrap(), all));
     });

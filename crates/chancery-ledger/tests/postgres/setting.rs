@@ -43,7 +43,7 @@ impl Place {
     }
 
     pub(crate) fn reached_by(&self, config: Config) -> Postgres {
-        Postgres::new(config, NoTls).schema(&self.schema).connections(4).patience(Duration::from_secs(60))
+        Postgres::new(config, NoTls).schema(&self.schema).connections(4).patience(Duration::from_secs(300))
     }
 
     pub(crate) fn open(&self) -> PostgresStore {
