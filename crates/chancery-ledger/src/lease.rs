@@ -32,8 +32,26 @@ impl Lease {
     }
 }
 
+/// How far the clocks of two nodes may differ: far above what NTP leaves. Without it the longest lease would be void to
+/// whoever is a second behind.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
 /// The latest end of a lease, or time of a next attempt, that a right clock can have written by `now`.
 #[must_use]
 pub fn latest_believed(now: Timestamp) -> Timestamp {
-    to_microseconds(now.saturating_add(LONGEST).unwrap_or(Timestamp::MAX))
+    to_microseconds(now.saturating_add(LONGEST + TOLERANCE).unwrap_or(Timestamp::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_lease_holds_against_a_clock_that_is_a_little_behind() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        let until = Lease::new(LONGEST).unwrap().until(now);
+        assert!(until <= latest_believed(now - SignedDuration::from_secs(30)));
+        assert!(until > latest_believed(now - SignedDuration::from_mins(5)), "a clock that was wrong");
+        assert_eq!(latest_believed(Timestamp::MAX), to_microseconds(Timestamp::MAX));
+    }
 }
