@@ -1,6 +1,7 @@
 //! The order of commits: who has a place in the log has committed before anybody gets the next one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use chancery_ledger::{Claim, Hash, Lease, Sequence, Settlement, Store, Tenant, Verification, Version};
@@ -96,7 +97,7 @@ fn readers_that_follow_the_log_miss_nothing() {
                 })
             })
             .collect();
-        let written: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
+        let written: Vec<_> = writers.into_iter().map(ScopedJoinHandle::join).collect();
         done.store(true, Ordering::SeqCst); // also when a writer failed, so that readers end
         written.into_iter().for_each(Result::unwrap);
         let all = u64::try_from(WRITERS).unwrap() * EACH;
