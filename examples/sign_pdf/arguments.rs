@@ -25,7 +25,8 @@ usage: sign_pdf IN.pdf OUT.pdf --p12 FILE [options]
 
 How long it lasts:
   --level b-b|b-t|b-lt|b-lta
-                           the level; b-t if --tsa is given, else b-b
+                           the level; b-t if --tsa is given, else b-b, which asks
+                           no TSA
   --trust FILE             certificates (PEM) to trust for signers and timestamps, for b-lt and b-lta
   --tsa URL                the timestamp authority
   --timestamp-room BYTES   how many bytes to keep free for its timestamp: 12288 unless given, more for one with long chains

@@ -99,10 +99,8 @@ fn failure(what: impl Display, error: PadesError) -> Failure {
 
 fn services(level: Level, arguments: &Arguments) -> Result<Option<Services>, Failure> {
     match (level, &arguments.authority, &arguments.trust) {
-        (Level::Basic, Some(_), _) => {
-            Err(Failure::usage("--level b-b has no timestamp: leave --tsa out, or take b-t"))
-        }
-        (Level::Basic, None, _) => Ok(None),
+        // Who asks for b-b in so many words has no timestamp, so that one command serves for every level.
+        (Level::Basic, _, _) => Ok(None),
         (_, None, _) => Err(Failure::usage("levels from b-t on need --tsa URL")),
         (Level::LongTerm | Level::Archive, _, None) => {
             Err(Failure::usage("levels from b-lt on need --trust: the certificates to trust"))

@@ -238,7 +238,6 @@ fn wrong_usage_is_told() {
         (&["--image", "a.png", "--qr", "b"], "one of them"),
         (&["--stamp"], "--stamp"),
         (&["--lock", "a", "--lock-except", "b"], "one of them"),
-        (&["--level", "b-b", "--tsa", "http://localhost/"], "leave --tsa out"),
         (&["--timestamp-room", "12K"], "--timestamp-room is a number"),
     ] {
         desk.sign("contract.pdf", "out.pdf", further).ends(64, says);

@@ -390,21 +390,14 @@ fn done(signed: &[u8], deeds: &[Deed]) -> (Vec<u8>, bool) {
         let Ok(document) = chancery_pdf::Document::open(&file) else { break };
         let view = document.latest();
         let mut increment = chancery_pdf::Increment::new(&document);
-        // That an entry is null is the same as that it is missing; what nothing refers to is seen by nobody, unless readers
-        // find it by its type.
-        let says = |value: &Object| match value {
-            Object::Dictionary(entries) => {
-                let stated = entries.iter().filter(|(_, value)| !value.is_null());
-                Object::Dictionary(stated.map(|(key, value)| (key.clone(), value.clone())).collect())
-            }
-            value => value.clone(),
-        };
+        // What nothing refers to is seen by nobody, unless readers find it by its type. That an entry is null is another
+        // thing than that it is missing: for some readers it stops the search for what is inherited.
         let mut put = |place: Reference, value: Object| {
             let kind = value.as_dictionary().and_then(|value| value.get("Type")).and_then(Object::as_name);
             let found_by_type =
                 ["Catalog", "Page", "XRef", "ObjStm"].iter().any(|name| kind == Some(&(*name).into()));
             let seen = !matches!(deed, Deed::Orphan(_)) || found_by_type;
-            changed |= seen && view.object(place).ok().as_ref().map(says) != Some(says(&value));
+            changed |= seen && view.object(place).ok().as_ref() != Some(&value);
             increment.put(place, &value).unwrap();
         };
         // An earlier deed may have taken the catalog or the page away.
