@@ -22,7 +22,8 @@ fn no_feature_lets_it_in() -> Result<(), Box<dyn Error>> {
     assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().ok_or("no packages")?;
-    let auth = packages.iter().find(|package| package["name"] == "chancery-auth").ok_or("no chancery-auth")?;
+    let auth =
+        packages.iter().find(|package| package["name"] == "chancery-auth").ok_or("no chancery-auth")?;
     assert_eq!(auth["features"], serde_json::json!({}));
     Ok(())
 }
@@ -41,7 +42,8 @@ fn there_are_two_hashers() -> Result<(), Box<dyn Error>> {
                 let text = fs::read_to_string(&path)?;
                 // Built of two halves, so that this file is not among them.
                 let implements = format!("{} for", "SecretHasher");
-                let places = text.lines().filter(|line| line.starts_with("impl") && line.contains(&implements));
+                let places =
+                    text.lines().filter(|line| line.starts_with("impl") && line.contains(&implements));
                 found.extend(places.map(str::to_owned));
             }
         }
