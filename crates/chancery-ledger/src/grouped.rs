@@ -281,45 +281,56 @@ mod tests {
             self.store.log(tenant)
         }
 
-        fn events(&self, _: &Tenant, _: &StreamId, _: Version, _: usize) -> Result<Vec<Event>, StoreError> {
-            unimplemented!()
+        fn events(
+            &self,
+            tenant: &Tenant,
+            stream: &StreamId,
+            after: Version,
+            most: usize,
+        ) -> Result<Vec<Event>, StoreError> {
+            self.store.events(tenant, stream, after, most)
         }
 
-        fn since(&self, _: &Tenant, _: Sequence, _: usize) -> Result<Vec<Event>, StoreError> {
-            unimplemented!()
+        fn since(&self, tenant: &Tenant, from: Sequence, most: usize) -> Result<Vec<Event>, StoreError> {
+            self.store.since(tenant, from, most)
         }
 
-        fn request(&self, _: &Tenant, _: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
-            unimplemented!()
+        fn request(&self, tenant: &Tenant, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+            self.store.request(tenant, key)
         }
 
-        fn nodes(&self, _: &Tenant, _: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
-            unimplemented!()
+        fn nodes(&self, tenant: &Tenant, ids: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
+            self.store.nodes(tenant, ids)
         }
 
-        fn claim_deliveries(&self, _: Claim) -> Result<Vec<Delivery>, StoreError> {
-            unimplemented!()
+        fn claim_deliveries(&self, claim: Claim) -> Result<Vec<Delivery>, StoreError> {
+            self.store.claim_deliveries(claim)
         }
 
-        fn settle(&self, _: &Delivery, _: Settlement, _: Timestamp) -> Result<(), SettleError> {
-            unimplemented!()
+        fn settle(
+            &self,
+            delivery: &Delivery,
+            settlement: Settlement,
+            now: Timestamp,
+        ) -> Result<(), SettleError> {
+            self.store.settle(delivery, settlement, now)
         }
 
         fn dead_letters(
             &self,
-            _: &Tenant,
-            _: Option<DeliveryId>,
-            _: usize,
+            tenant: &Tenant,
+            after: Option<DeliveryId>,
+            most: usize,
         ) -> Result<Vec<Delivery>, StoreError> {
-            unimplemented!()
+            self.store.dead_letters(tenant, after, most)
         }
 
-        fn replay(&self, _: &Tenant, _: DeliveryId, _: Timestamp) -> Result<(), SettleError> {
-            unimplemented!()
+        fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {
+            self.store.replay(tenant, letter, now)
         }
 
-        fn claim_due(&self, _: Claim) -> Result<Vec<Due>, StoreError> {
-            unimplemented!()
+        fn claim_due(&self, claim: Claim) -> Result<Vec<Due>, StoreError> {
+            self.store.claim_due(claim)
         }
     }
 

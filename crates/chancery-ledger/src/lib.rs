@@ -101,6 +101,8 @@ mod run;
 mod runner;
 mod runner_error;
 mod runner_faults;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;

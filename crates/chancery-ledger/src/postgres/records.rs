@@ -15,6 +15,7 @@ use crate::postgres::param::Param;
 use crate::postgres::pool::Postgres;
 use crate::postgres::session::refer;
 use crate::postgres::{Background, PostgresStore, schema};
+use crate::sql::tenants_of;
 use crate::verify::{Column, Damage, Flaw, Place, Records, Table, Value};
 
 /// A ledger in a PostgreSQL database at one moment, for the [`LedgerVerifier`](crate::LedgerVerifier). Others go on
@@ -197,16 +198,7 @@ impl Records for PostgresRecords {
     fn tenants(&mut self) -> Result<Vec<Value>, StoreError> {
         let mut tenants: Vec<Value> = Vec::new();
         for table in Table::ALL {
-            // One step in the index for each tenant, not one for each row.
-            let statement = format!(
-                "WITH RECURSIVE next (tenant) AS (
-                     SELECT min(tenant) FROM {table}
-                     UNION ALL SELECT (SELECT min(tenant) FROM {table} WHERE tenant > next.tenant) FROM next
-                     WHERE tenant IS NOT NULL)
-                 SELECT tenant FROM next WHERE tenant IS NOT NULL
-                 UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 FROM {table} WHERE tenant IS NULL)"
-            );
-            for tenant in self.rows(statement, &[])?.into_iter().flatten() {
+            for tenant in self.rows(tenants_of(table), &[])?.into_iter().flatten() {
                 if !tenants.contains(&tenant) {
                     tenants.push(tenant);
                 }

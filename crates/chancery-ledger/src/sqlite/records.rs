@@ -11,6 +11,7 @@ use crate::error::{Failure, StoreError};
 use crate::limits::PAGE_BYTES;
 use crate::name::{StreamId, Tenant};
 use crate::number::Version;
+use crate::sql::tenants_of;
 use crate::sqlite::fault::failed;
 use crate::sqlite::{SqliteStore, connect, schema};
 use crate::verify::{Column, Damage, Flaw, Place, Records, Table, Value};
@@ -155,17 +156,8 @@ impl Records for SqliteRecords {
     fn tenants(&mut self) -> Result<Vec<Value>, StoreError> {
         let mut tenants: Vec<Value> = Vec::new();
         for table in Table::ALL {
-            // One step in the index for each tenant, not one for each row.
-            let statement = format!(
-                "WITH RECURSIVE next (tenant) AS (
-                     SELECT min(tenant) FROM {table}
-                     UNION ALL SELECT (SELECT min(tenant) FROM {table} WHERE tenant > next.tenant) FROM next
-                     WHERE tenant IS NOT NULL)
-                 SELECT tenant FROM next WHERE tenant IS NOT NULL
-                 UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 FROM {table} WHERE tenant IS NULL)"
-            );
             let read = || {
-                let mut statement = self.0.prepare(&statement)?;
+                let mut statement = self.0.prepare(&tenants_of(table))?;
                 let rows = statement.query_map([], |row| row_of(row, 1, &mut 0))?;
                 rows.collect::<rusqlite::Result<Vec<_>>>()
             };
