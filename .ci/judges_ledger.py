@@ -141,9 +141,10 @@ def audit(file):
             request_hash = fields("chancery request v1", *[request[name] for name in names])
             keys[request["key"]] = place
         ensure((sent_hash, request_hash) == (row["effects"], row["request"]), f"{what}: what it sends or answers is another")
+        holds = [int(hold) for hold in row["holds"].split()]
         made = fields(
             "chancery event v1", tenant, row["stream"], row["version"], place, row["at"], row["actor"], row["kind"], row["schema"],
-            [row["due"]], row["holds"], row["payload_hash"], row["evidence_hash"], [sent_hash], [request_hash], previous,
+            [row["due"]], len(holds), *holds, row["payload_hash"], row["evidence_hash"], [sent_hash], [request_hash], previous,
         )  # fmt: skip
         ensure(made == row["hash"], f"{what}: its hash is another")
         heads[row["stream"]] = (row["version"], made)

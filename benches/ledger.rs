@@ -162,9 +162,9 @@ impl BareLedger {
             let (version, due) = (i64::try_from(head.version.0)?, head.due.map(Timestamp::as_microsecond));
             connection
                 .prepare_cached(
-                    "INSERT INTO streams (tenant, stream, version, hash, due, holds) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+                    "INSERT INTO streams (tenant, stream, version, hash, due, holds) VALUES (?1, ?2, ?3, ?4, ?5, '')
                      ON CONFLICT (tenant, stream) DO UPDATE
-                     SET version = ?3, hash = ?4, due = ?5, holds = 0, leased_until = NULL",
+                     SET version = ?3, hash = ?4, due = ?5, holds = '', leased_until = NULL",
                 )?
                 .execute(params![tenant, stream.as_str(), version, head.hash.0, due])?;
         }
@@ -196,7 +196,7 @@ impl BareLedger {
                 "INSERT INTO events (tenant, sequence, stream, version, at, actor, kind, schema, due, holds, effects,
                      request, previous, payload_hash, evidence_hash, hash, payload_salt, evidence_salt, evidence,
                      payload)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             )?
             .execute(params![
                 tenant,

@@ -193,13 +193,13 @@ impl Bare {
                 .await?,
             head: client
                 .prepare(
-                    "INSERT INTO streams VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (tenant, stream)
-                     DO UPDATE SET version = $3, hash = $4, due = $5, holds = 0, leased_until = NULL",
+                    "INSERT INTO streams VALUES ($1, $2, $3, $4, $5, '') ON CONFLICT (tenant, stream)
+                     DO UPDATE SET version = $3, hash = $4, due = $5, holds = '', leased_until = NULL",
                 )
                 .await?,
             event: client
                 .prepare(
-                    "INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15,
+                    "INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15,
                          NULL, NULL, $16, $17, $18, $19)",
                 )
                 .await?,

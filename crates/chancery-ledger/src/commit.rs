@@ -35,7 +35,7 @@ pub(crate) enum Step {
     Append { stream: StreamId, expected: Version, events: Vec<NewEvent> },
     Erase { stream: StreamId, version: Version, part: Part },
     Hold { stream: StreamId, reason: String },
-    Release { stream: StreamId, reason: String },
+    Release { stream: StreamId, hold: Version, reason: String },
     Anchor(Anchor),
 }
 
@@ -110,7 +110,7 @@ impl Commit {
     }
 
     /// Erases a part of an event together with its salt, and records that as an event `chancery.erased`. Refused
-    /// while the stream is under a legal hold. Hashes stay, so every proof still holds.
+    /// while the stream is under a legal hold, and in a commit that ends one. Hashes stay, so every proof still holds.
     ///
     /// Copies that a database or a disk keeps (backups, write-ahead logs) are the operator's to erase.
     #[must_use]
@@ -119,17 +119,20 @@ impl Commit {
         self
     }
 
-    /// Puts a stream under a legal hold, as an event `chancery.held` whose payload is the reason. Holds add up.
+    /// Puts a stream under a legal hold, as an event `chancery.held` whose payload is the reason. Holds add up: each is
+    /// known by the version of its event, which is the last of [`Head::holds`](crate::Head::holds) then.
     #[must_use]
     pub fn hold(mut self, stream: &StreamId, reason: &str) -> Self {
         self.steps.push(Step::Hold { stream: stream.clone(), reason: reason.to_owned() });
         self
     }
 
-    /// Ends one legal hold, as an event `chancery.released` whose payload is the reason.
+    /// Ends the legal hold that began with the event `hold`, as an event `chancery.released` that says which, and why.
+    /// Refused if that one is not in force: a second release of the same ends nobody else's. What it kept can be erased
+    /// by a later commit, not by this one.
     #[must_use]
-    pub fn release(mut self, stream: &StreamId, reason: &str) -> Self {
-        self.steps.push(Step::Release { stream: stream.clone(), reason: reason.to_owned() });
+    pub fn release(mut self, stream: &StreamId, hold: Version, reason: &str) -> Self {
+        self.steps.push(Step::Release { stream: stream.clone(), hold, reason: reason.to_owned() });
         self
     }
 

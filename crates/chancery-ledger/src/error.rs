@@ -5,6 +5,7 @@ use std::error::Error;
 use jiff::Timestamp;
 
 use crate::hash::Hash;
+use crate::holds::Holds;
 use crate::name::{IdempotencyKey, Kind, StreamId};
 use crate::number::{Sequence, Version};
 use crate::part::Part;
@@ -39,6 +40,11 @@ pub enum NameError {
     },
 }
 
+/// A text that does not name legal holds.
+#[derive(Copy, Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("legal holds are named by versions, the oldest first, with a space between")]
+pub struct HoldsError;
+
 /// A commit that is refused. Nothing of it was written, and the same commit will be refused again until what it
 /// names has changed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -61,20 +67,30 @@ pub enum Refusal {
         key: IdempotencyKey,
     },
     /// The stream is under a legal hold: nothing of it can be erased.
-    #[error("stream {stream} is under {holds} legal holds: event {version} cannot be erased")]
+    #[error("stream {stream} is under legal hold by its events {holds}: event {version} cannot be erased")]
     UnderLegalHold {
         /// The stream.
         stream: StreamId,
         /// The event.
         version: Version,
-        /// How many holds.
-        holds: u64,
+        /// The holds in force.
+        holds: Holds,
     },
-    /// There is no legal hold to release.
-    #[error("stream {stream} is under no legal hold")]
+    /// The legal hold that is to be released is not in force: it was released before, or never began.
+    #[error("event {hold} of stream {stream} is no legal hold in force")]
     NotHeld {
         /// The stream.
         stream: StreamId,
+        /// The hold, by the event that would have begun it.
+        hold: Version,
+    },
+    /// The same commit ends a legal hold of the stream: between that and an erasure others must be able to object.
+    #[error("this commit ends a legal hold of stream {stream}: event {version} can be erased by a later one")]
+    ReleasedAtOnce {
+        /// The stream.
+        stream: StreamId,
+        /// The event.
+        version: Version,
     },
     /// The event to be erased does not exist.
     #[error("stream {stream} has no event {version}")]

@@ -16,9 +16,11 @@ use base64ct::{Base64, Encoding};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::error::HoldsError;
 use crate::event::{Content, Event};
 use crate::hash::Hash;
 use crate::hashing::Salt;
+use crate::holds::Holds;
 use crate::moment::to_microseconds;
 use crate::name::{Actor, Kind, StreamId, Tenant};
 use crate::number::{Sequence, Version};
@@ -58,7 +60,8 @@ pub(crate) struct EventLine<'l> {
     kind: Cow<'l, str>,
     schema: u32,
     due: Option<Timestamped>,
-    holds: u64,
+    /// The events that began them, the oldest first.
+    holds: Vec<u64>,
     #[serde(borrow)]
     payload: Part<'l>,
     payload_hash: HexHash,
@@ -146,7 +149,7 @@ impl<'l> EventLine<'l> {
             kind: record.kind.as_str().into(),
             schema: record.schema,
             due: record.due.map(Timestamped),
-            holds: record.holds,
+            holds: record.holds.iter().map(|hold| hold.0).collect(),
             payload: Part::of(&event.payload),
             payload_hash: HexHash(record.payload_hash),
             evidence: Part::of(&event.evidence),
@@ -171,7 +174,7 @@ impl<'l> EventLine<'l> {
             kind: Kind::new(&self.kind).map_err(|error| error.to_string())?,
             schema: self.schema,
             due: self.due.map(|due| due.0),
-            holds: self.holds,
+            holds: holds_of(&self.holds)?,
             payload_hash: self.payload_hash.0,
             evidence_hash: self.evidence_hash.0,
             effects: self.effects.map(|hash| hash.0),
@@ -209,6 +212,11 @@ impl<'l> Part<'l> {
             }
         })
     }
+}
+
+fn holds_of(versions: &[u64]) -> Result<Holds, String> {
+    let holds = versions.iter().try_fold(Holds::default(), |holds, version| holds.with(Version(*version)));
+    holds.filter(|holds| !holds.contains(Version::EMPTY)).ok_or_else(|| HoldsError.to_string())
 }
 
 fn salt_of(text: &str) -> Result<Salt, String> {

@@ -5,6 +5,7 @@ use std::io;
 use crate::checkpoint::Checkpoint;
 use crate::error::{ProofError, StoreError};
 use crate::hash::Hash;
+use crate::holds::Holds;
 use crate::name::StreamId;
 use crate::number::{Sequence, Version};
 use crate::part::Part;
@@ -83,15 +84,19 @@ pub enum ExportFault {
         /// The stream.
         stream: StreamId,
     },
-    /// The number of legal holds is not what the events made it.
-    #[error("stream {stream} is said to be under {found} legal holds")]
+    /// The legal holds are not those that the events began and ended.
+    #[error("stream {stream} is said to be under legal hold by {}", match found.len() {
+        0 => "none".to_owned(),
+        _ => format!("its events {found}"),
+    })]
     WrongHolds {
         /// The stream.
         stream: StreamId,
         /// What is said.
-        found: u64,
+        found: Holds,
     },
-    /// Bytes are missing, and no event says that they were erased; or it was erased under a legal hold.
+    /// Bytes are missing, and no event says that they were erased; or it was erased under a legal hold or by the commit that
+    /// ended one.
     #[error("the {part} of event {version} of stream {stream} is missing without a rightful erasure")]
     Missing {
         /// The stream.

@@ -8,10 +8,11 @@ use crate::event::{Content, Event};
 use crate::export::{EventLine, FORM, FirstLine};
 use crate::export_error::ExportFault;
 use crate::hash::Hash;
-use crate::housekeeping::{ERASED, Erasure, HELD, RELEASED};
+use crate::holds::Holds;
+use crate::housekeeping::{ERASED, Erasure, HELD, RELEASED, Release};
 use crate::merkle::{Frontier, InclusionProof};
 use crate::name::{StreamId, Tenant};
-use crate::number::Version;
+use crate::number::{Sequence, Version};
 use crate::part::Part;
 
 /// The longest line: payload and evidence at their limits, with every byte escaped as six, and as much again.
@@ -150,7 +151,9 @@ struct Check<'k> {
 struct Chain {
     version: Version,
     hash: Hash,
-    holds: u64,
+    holds: Holds,
+    /// Up to where nothing may be erased, because the commit that ended a hold goes so far.
+    closed: Option<Sequence>,
     /// What is missing, under the version of the event that must say so.
     missing: BTreeMap<Version, (Version, Part)>,
 }
@@ -256,16 +259,24 @@ impl Chain {
             return Err(ExportFault::Unchained { stream: stream() });
         }
         let holds = match record.kind.as_str() {
-            HELD => self.holds.checked_add(1),
-            RELEASED => self.holds.checked_sub(1),
-            _ => Some(self.holds),
+            HELD => self.holds.with(record.version),
+            RELEASED => {
+                let release = event.payload().and_then(Release::from_payload);
+                let release = release.filter(|release| release.is_by(record.sequence));
+                self.closed = release.map(|release| release.last);
+                release.and_then(|release| self.holds.without(release.hold))
+            }
+            _ => Some(self.holds.clone()),
         };
-        if holds != Some(record.holds) {
-            return Err(ExportFault::WrongHolds { stream: stream(), found: record.holds });
+        if holds.as_ref() != Some(&record.holds) {
+            return Err(ExportFault::WrongHolds { stream: stream(), found: record.holds.clone() });
         }
+        let is_closed = self.closed.is_some_and(|last| record.sequence <= last);
         if let Some((version, part)) = self.missing.remove(&record.version) {
             // Payloads of the ledger's own events are never erased.
-            let said = event.payload().filter(|_| record.kind.as_str() == ERASED && record.holds == 0);
+            let said = event
+                .payload()
+                .filter(|_| record.kind.as_str() == ERASED && record.holds.is_empty() && !is_closed);
             if said.and_then(Erasure::from_payload) != Some(Erasure { version, part }) {
                 return Err(ExportFault::Missing { stream: stream(), version, part });
             }
@@ -278,7 +289,7 @@ impl Chain {
                 }
             }
         }
-        (self.version, self.hash, self.holds) = (record.version, record.hash, record.holds);
+        (self.version, self.hash, self.holds) = (record.version, record.hash, record.holds.clone());
         Ok(())
     }
 }

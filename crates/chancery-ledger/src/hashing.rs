@@ -41,7 +41,8 @@ pub fn event_hash(event: &Record) -> Hash {
     hash.bytes(event.kind.as_str().as_bytes());
     hash.number(u64::from(event.schema));
     hash.maybe(event.due, Fielded::time);
-    hash.number(event.holds);
+    hash.number(u64::try_from(event.holds.len()).unwrap_or(u64::MAX));
+    event.holds.iter().for_each(|hold| hash.number(hold.0));
     hash.bytes(event.payload_hash.as_bytes());
     hash.bytes(event.evidence_hash.as_bytes());
     hash.maybe(event.effects, |hash, effects| hash.bytes(effects.as_bytes()));

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::hash::Hash;
+use crate::holds::Holds;
 use crate::number::Version;
 
 /// Where a stream stands after its last event.
@@ -14,6 +15,6 @@ pub struct Head {
     pub hash: Hash,
     /// When something is due.
     pub due: Option<Timestamp>,
-    /// Legal holds in force: while there is one, nothing of the stream can be erased.
-    pub holds: u64,
+    /// Legal holds in force, the latest last: while there is one, nothing of the stream can be erased.
+    pub holds: Holds,
 }

@@ -80,6 +80,7 @@ mod grouped;
 mod hash;
 pub mod hashing;
 mod head;
+mod holds;
 mod housekeeping;
 mod lease;
 pub mod limits;
@@ -120,7 +121,8 @@ pub use decider_stored::{Stored, StoredEvent};
 pub use delivery::{Claim, Delivery, DeliveryId, Due, Retry, Settlement};
 pub use effect::Effect;
 pub use error::{
-    CommitError, Failure, LeaseError, NameError, Outcome, ProofError, Refusal, SettleError, StoreError,
+    CommitError, Failure, HoldsError, LeaseError, NameError, Outcome, ProofError, Refusal, SettleError,
+    StoreError,
 };
 pub use event::{Content, Event, NewEvent};
 #[cfg(feature = "export")]
@@ -133,6 +135,7 @@ pub use given::{Given, Then, When, given};
 pub use grouped::Grouped;
 pub use hash::Hash;
 pub use head::Head;
+pub use holds::Holds;
 pub use lease::{Lease, latest_believed};
 pub use log::Log;
 pub use memory::MemoryStore;

@@ -16,6 +16,8 @@ pub const TOKEN: usize = 1 << 20;
 pub const STREAMS: usize = 64;
 /// Events of one commit.
 pub const EVENTS: usize = 1000;
+/// Legal holds that are in force on one stream at once.
+pub const HOLDS: usize = 64;
 /// Effects of one event.
 pub const EFFECTS: usize = 1000;
 /// Events of one page when reading; also deliveries and deadlines of one claim.

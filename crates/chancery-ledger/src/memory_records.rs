@@ -118,7 +118,7 @@ fn log(tables: &Tables) -> Row {
 fn head(name: &StreamId, stream: &Stream) -> Row {
     let head = &stream.head;
     let (name, version, holds) =
-        (Value::text(name.as_str()), Value::number(head.version.0), Value::number(head.holds));
+        (Value::text(name.as_str()), Value::number(head.version.0), Value::text(&head.holds.to_string()));
     // The lease is operational: nobody looks at it.
     vec![name, version, hash(&head.hash), time(head.due), holds, Value::Null]
 }
@@ -137,7 +137,7 @@ fn event(event: &Event) -> Row {
         Value::text(record.kind.as_str()),
         Value::number(u64::from(record.schema)),
         time(record.due),
-        Value::number(record.holds),
+        Value::text(&record.holds.to_string()),
         maybe_hash(&record.effects),
         maybe_hash(&record.request),
         hash(&record.previous),

@@ -4,6 +4,8 @@
 //! [`Plan::against`] work out the rows, write them. So no store holds a rule of its own.
 
 mod draft;
+#[cfg(test)]
+mod forged;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -232,8 +234,8 @@ impl<'c> Plan<'c> {
         for step in &self.commit.steps {
             match step {
                 Step::Append { stream, expected, events } => draft.append(stream, *expected, events)?,
-                Step::Hold { stream, reason } => draft.hold(stream, reason),
-                Step::Release { stream, reason } => draft.release(stream, reason)?,
+                Step::Hold { stream, reason } => draft.hold(stream, reason)?,
+                Step::Release { stream, hold, reason } => draft.release(stream, *hold, reason)?,
                 Step::Erase { stream, version, part } => {
                     draft.erase(stream, *version, *part, targets.next().flatten())?;
                 }
@@ -268,79 +270,4 @@ fn unreserved(name: &str, reserved: bool) -> Result<(), Refusal> {
 
 fn fits(what: &'static str, found: usize, most: usize) -> Result<(), Refusal> {
     if found > most { Err(Refusal::TooLarge { what, found, most }) } else { Ok(()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use getrandom::SysRng;
-    use getrandom::rand_core::UnwrapErr;
-    use jiff::Timestamp;
-
-    use super::*;
-    use crate::housekeeping::Erasure;
-    use crate::memory::MemoryStore;
-    use crate::name::Actor;
-    use crate::store::Store;
-    use crate::verify::{Flaw, LedgerVerifier};
-
-    /// A store that does not keep to the plan, or an owner who rebuilds the log with all its hashes.
-    #[test]
-    fn an_erasure_under_a_hold_is_found_even_if_every_hash_is_right() {
-        let (tenant, actor) = (Tenant::new("acme").unwrap(), Actor::new("mallory").unwrap());
-        let stream = StreamId::new("envelope/1").unwrap();
-        let commit = || Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut UnwrapErr(SysRng));
-        let store = MemoryStore::new();
-        let event = NewEvent::new(Kind::new("noted").unwrap(), 1, "a");
-        store.commit(&commit().append(&stream, Version(0), [event]).hold(&stream, "a case")).unwrap();
-
-        let erasing = commit().erase(&stream, Version(1), Part::Payload);
-        let plan = Plan::of(&erasing).unwrap();
-        {
-            let mut tenants = store.tenants();
-            let tables = tenants.get_mut(&tenant).unwrap();
-            let found = tables.find(&plan);
-            let mut draft = Draft::new(&erasing, found.log, plan.streams.iter().zip(found.heads));
-            let erasure = Erasure { version: Version(1), part: Part::Payload };
-            let by = Version(3);
-            draft.erasures.push(PlannedErasure { sequence: Sequence(0), part: erasure.part, by });
-            draft.own(&stream, housekeeping::ERASED, erasure.to_payload());
-            tables.write(&draft.finish(&plan.written), erasing.now);
-        }
-        let found = LedgerVerifier::new().verify(&mut store.records(), &tenant).unwrap();
-        let flaws: Vec<_> = found.damages().iter().map(|damage| &damage.flaw).collect();
-        assert_eq!(flaws, [&Flaw::ErasedUnderHold]);
-    }
-
-    /// Two events with one place in their stream, both hashed and both in the tree.
-    #[test]
-    fn a_stream_that_goes_on_in_two_ways_is_found() {
-        let (tenant, actor) = (Tenant::new("acme").unwrap(), Actor::new("mallory").unwrap());
-        let stream = StreamId::new("envelope/1").unwrap();
-        let commit = || Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut UnwrapErr(SysRng));
-        let event = |kind| [NewEvent::new(Kind::new(kind).unwrap(), 1, "")];
-        // From the first event on, or from the second.
-        for fork in [0, 1] {
-            let store = MemoryStore::new();
-            let head = || store.head(&tenant, &stream).unwrap();
-            store.commit(&commit().append(&stream, Version(0), event("sent"))).unwrap();
-            let before = if fork == 0 { Default::default() } else { head() };
-            if fork == 1 {
-                store.commit(&commit().append(&stream, Version(1), event("approved"))).unwrap();
-            }
-            let shown = head();
-            let declining = commit().append(&stream, Version(fork), event("declined"));
-            let plan = Plan::of(&declining).unwrap();
-            {
-                let mut tenants = store.tenants();
-                let tables = tenants.get_mut(&tenant).unwrap();
-                let found = Found { heads: vec![before], ..tables.find(&plan) };
-                let Ok(Planned::Write(writes)) = plan.against(found) else { panic!("refused") };
-                tables.write(&writes, declining.now);
-                tables.streams.get_mut(&stream).unwrap().head = shown;
-            }
-            let found = LedgerVerifier::new().verify(&mut store.records(), &tenant).unwrap();
-            let flaws: Vec<_> = found.damages().iter().map(|damage| &damage.flaw).collect();
-            assert!(flaws.contains(&&Flaw::Chain), "{fork}: {flaws:?}");
-        }
-    }
 }

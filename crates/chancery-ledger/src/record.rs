@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::hash::Hash;
+use crate::holds::Holds;
 use crate::name::{Actor, Kind, StreamId, Tenant};
 use crate::number::{Sequence, Version};
 
@@ -28,7 +29,7 @@ pub struct Record {
     /// The stream's deadline, as the commit of this event left it.
     pub due: Option<Timestamp>,
     /// Legal holds in force on the stream after this event.
-    pub holds: u64,
+    pub holds: Holds,
     /// The hash of payload and salt; stays when these are erased.
     pub payload_hash: Hash,
     /// The hash of evidence and salt; stays when these are erased.

@@ -39,8 +39,10 @@ enum Step {
     Hold {
         stream: u8,
     },
+    /// The n-th hold in force, or one that is not.
     Release {
         stream: u8,
+        n: u8,
     },
     Anchor {
         back: u8,
@@ -55,7 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..3_u8, 0..8_u64, any::<bool>())
             .prop_map(|(stream, version, part)| Step::Erase { stream, version, part }),
         1 => (0..3_u8).prop_map(|stream| Step::Hold { stream }),
-        1 => (0..3_u8).prop_map(|stream| Step::Release { stream }),
+        1 => (0..3_u8, 0..3_u8).prop_map(|(stream, n)| Step::Release { stream, n }),
         1 => (0..5_u8, prop_oneof![4 => Just(true), 1 => Just(false)])
             .prop_map(|(back, right)| Step::Anchor { back, right }),
     ]
@@ -110,7 +112,11 @@ fn build(
                 if *part { Part::Payload } else { Part::Evidence },
             ),
             Step::Hold { stream } => commit.hold(&name(*stream), "case"),
-            Step::Release { stream } => commit.release(&name(*stream), "over"),
+            Step::Release { stream, n } => {
+                let holds = store.head(&tenant(), &name(*stream)).unwrap().holds;
+                let hold = holds.iter().nth(usize::from(*n)).unwrap_or(Version(u64::from(*n)));
+                commit.release(&name(*stream), hold, "over")
+            }
             Step::Anchor { back, right } => {
                 let mut checkpoint = kept[kept.len().saturating_sub(1 + usize::from(*back))];
                 checkpoint.root.0[0] ^= u8::from(!*right);

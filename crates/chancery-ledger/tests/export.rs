@@ -47,7 +47,7 @@ fn store() -> MemoryStore {
     store
         .commit(&commit().hold(&stream("b"), "a lawsuit").append(&stream("b"), Version(2), [event(b"x")]))
         .unwrap();
-    store.commit(&commit().release(&stream("b"), "settled")).unwrap();
+    store.commit(&commit().release(&stream("b"), Version(2), "settled")).unwrap();
     store.commit(&commit().erase(&stream("a"), Version(1), Part::Payload)).unwrap();
     store.commit(&commit().erase(&stream("a"), Version(2), Part::Evidence)).unwrap();
     store.commit(&commit().append(&stream("a"), Version(4), [event(b"last")])).unwrap();
@@ -176,7 +176,7 @@ fn what_is_missing_moved_or_added_is_found() {
     let fewer = fewer.replacen("\"size\":9", "\"size\":8", 1);
     let fewer = fewer.lines().take(9).collect::<Vec<_>>().join("\n") + "\n";
     assert!(matches!(fault(fewer.as_bytes(), None), (10, ExportFault::OtherRoot { size: 8, .. })));
-    let unknown = text.replacen("\"holds\":0", "\"holds\":0,\"more\":1", 1);
+    let unknown = text.replacen("\"holds\":[]", "\"holds\":[],\"more\":1", 1);
     assert!(matches!(fault(unknown.as_bytes(), None), (2, ExportFault::Unreadable { .. })));
 }
 
@@ -225,7 +225,10 @@ fn the_line_that_was_altered_is_named() {
                 ("000001Z", "000002Z"),
                 ("000001Z", "0000019Z"),
                 ("\"due\":null", "\"due\":\"2026-11-23T12:00:01Z\""),
-                ("\"holds\":0", "\"holds\":1"),
+                ("\"holds\":[]", "\"holds\":[1]"),
+                ("\"holds\":[2]", "\"holds\":[]"),
+                ("\"holds\":[2]", "\"holds\":[0,2]"),
+                ("2 6\\nsettled", "2 7\\nsettled"),
                 ("\"stream\":\"", "\"stream\":\"x"),
                 ("\"salt\":\"", "\"salt\":\"00"),
                 (

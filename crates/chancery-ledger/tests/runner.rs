@@ -351,7 +351,7 @@ fn what_the_ledger_wrote_itself_is_passed_over_and_what_is_erased_is_said() {
     let alice = Actor::new("alice").unwrap();
     let commit = || Commit::new(&acme(), &alice, at(1), &mut rng());
     store.commit(&commit().hold(&account(), "a lawsuit")).unwrap();
-    store.commit(&commit().release(&account(), "settled")).unwrap();
+    store.commit(&commit().release(&account(), Version(3), "settled")).unwrap();
     store.commit(&commit().erase(&account(), Version(2), Part::Payload)).unwrap();
     let runner = Runner::new(&Account, &store);
     let loaded = runner.load(&acme(), &account()).unwrap();

@@ -84,7 +84,7 @@ pub fn the_log_is_the_same_in_every_store(store: &dyn Store) {
         };
         appended(each.commit(&append("a").due(&stream, Some(second(60)))));
         appended(each.commit(&append("b").key(key("k"), Hash::of(b"c"), "r")));
-        appended(each.commit(&append("c").hold(&stream, "case").release(&stream, "settled")));
+        appended(each.commit(&append("c").hold(&stream, "case").release(&stream, Version(7), "settled")));
         appended(each.commit(&append("d").erase(&stream, Version(2), Part::Evidence)));
         let checkpoint = each.log(&acme()).expect("a log").checkpoint();
         let anchor = Anchor { checkpoint, by: Actor::new("x").expect("a name"), token: vec![] };

@@ -13,7 +13,8 @@ use crate::event::NewEvent;
 use crate::hash::Hash;
 use crate::hashing::{effects_hash, event_hash, part_hash, request_hash, salts};
 use crate::head::Head;
-use crate::housekeeping::{self, Erasure};
+use crate::housekeeping::{self, Erasure, Release};
+use crate::limits;
 use crate::log::Log;
 use crate::merkle::Node;
 use crate::name::{Kind, StreamId};
@@ -35,6 +36,9 @@ pub(super) struct Draft<'c> {
     request: Option<Request>,
     pub(super) erasures: Vec<PlannedErasure>,
     left: usize,
+    last: Sequence,
+    /// Of these a legal hold ends with this commit.
+    released: BTreeSet<StreamId>,
 }
 
 impl<'c> Draft<'c> {
@@ -52,17 +56,18 @@ impl<'c> Draft<'c> {
         let left = commit.steps.iter().map(Step::events).sum::<usize>();
         let first = Sequence(log.size());
         let length = u64::try_from(left).unwrap_or(u64::MAX);
+        let last = Sequence(first.0.saturating_add(length).saturating_sub(1));
         let request = commit.request.as_ref().map(|Asked { key, command, result }| Request {
             key: key.clone(),
             command: *command,
             first,
-            last: Sequence(first.0.saturating_add(length).saturating_sub(1)),
+            last,
             result: result.clone(),
         });
         let behind = log.latest.filter(|latest| *latest > commit.now);
         let (events, nodes) = (Vec::with_capacity(left), Vec::with_capacity(left + 1));
-        let erasures = Vec::new();
-        Self { commit, log, first, behind, heads, events, nodes, request, erasures, left }
+        let (erasures, released) = (Vec::new(), BTreeSet::new());
+        Self { commit, log, first, behind, heads, events, nodes, request, erasures, left, last, released }
     }
 
     pub(super) fn append(
@@ -81,17 +86,38 @@ impl<'c> Draft<'c> {
         Ok(())
     }
 
-    pub(super) fn hold(&mut self, stream: &StreamId, reason: &'c str) {
-        self.heads.entry(stream.clone()).or_default().holds += 1;
+    pub(super) fn hold(&mut self, stream: &StreamId, reason: &'c str) -> Result<(), Refusal> {
+        let head = self.heads.entry(stream.clone()).or_default();
+        head.holds = head.holds.with(head.version.next()).ok_or(Refusal::TooLarge {
+            what: "legal holds in force on a stream",
+            found: head.holds.len() + 1,
+            most: limits::HOLDS,
+        })?;
         self.own(stream, housekeeping::HELD, reason.as_bytes());
+        Ok(())
     }
 
-    pub(super) fn release(&mut self, stream: &StreamId, reason: &'c str) -> Result<(), Refusal> {
+    pub(super) fn release(
+        &mut self,
+        stream: &StreamId,
+        hold: Version,
+        reason: &'c str,
+    ) -> Result<(), Refusal> {
         let head = self.heads.entry(stream.clone()).or_default();
-        let holds = head.holds.checked_sub(1);
-        head.holds = holds.ok_or_else(|| Refusal::NotHeld { stream: stream.clone() })?;
-        self.own(stream, housekeeping::RELEASED, reason.as_bytes());
+        let left = head.holds.without(hold);
+        head.holds = left.ok_or_else(|| Refusal::NotHeld { stream: stream.clone(), hold })?;
+        self.released.insert(stream.clone());
+        self.own(stream, housekeeping::RELEASED, Release { hold, last: self.last, reason }.to_payload());
         Ok(())
+    }
+
+    /// A release whose event says what it likes.
+    #[cfg(test)]
+    pub(super) fn release_as(&mut self, stream: &StreamId, hold: Version, payload: Vec<u8>) -> Option<()> {
+        let head = self.heads.entry(stream.clone()).or_default();
+        head.holds = head.holds.without(hold)?;
+        self.own(stream, housekeeping::RELEASED, payload);
+        Some(())
     }
 
     pub(super) fn erase(
@@ -105,9 +131,12 @@ impl<'c> Draft<'c> {
             return Err(Refusal::NoSuchEvent { stream: stream.clone(), version });
         };
         let head = self.heads.entry(stream.clone()).or_default();
-        if head.holds > 0 {
-            let (stream, holds) = (stream.clone(), head.holds);
+        if !head.holds.is_empty() {
+            let (stream, holds) = (stream.clone(), head.holds.clone());
             return Err(Refusal::UnderLegalHold { stream, version, holds });
+        }
+        if self.released.contains(stream) {
+            return Err(Refusal::ReleasedAtOnce { stream: stream.clone(), version });
         }
         if part == Part::Payload && target.kind.is_reserved() {
             return Err(Refusal::NotErasable { stream: stream.clone(), version, kind: target.kind });
@@ -154,7 +183,7 @@ impl<'c> Draft<'c> {
             kind,
             schema,
             due: head.due,
-            holds: head.holds,
+            holds: head.holds.clone(),
             payload_hash: part_hash(Part::Payload, &payload_salt, &payload),
             evidence_hash: part_hash(Part::Evidence, &evidence_salt, evidence),
             effects: effects_hash(effects.iter()),

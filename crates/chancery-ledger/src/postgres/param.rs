@@ -10,6 +10,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 pub(super) enum Param<'p> {
     Text(&'p str),
     Texts(Vec<&'p str>),
+    Written(Vec<String>),
     Number(i64),
     MaybeNumber(Option<i64>),
     Numbers(Vec<i64>),
@@ -33,6 +34,7 @@ impl ToSql for Param<'_> {
         match self {
             Self::Text(value) => value.to_sql_checked(kind, out),
             Self::Texts(values) => values.to_sql_checked(kind, out),
+            Self::Written(values) => values.to_sql_checked(kind, out),
             Self::Number(value) => value.to_sql_checked(kind, out),
             Self::MaybeNumber(value) => value.to_sql_checked(kind, out),
             Self::Numbers(values) => values.to_sql_checked(kind, out),

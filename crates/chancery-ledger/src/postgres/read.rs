@@ -41,7 +41,7 @@ pub(super) async fn heads(
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let (version, due) = (Version(number(row, 1)?), maybe_time(row, 3)?);
-        let head = Head { version, hash: hash(row, 2)?, due, holds: number(row, 4)? };
+        let head = Head { version, hash: hash(row, 2)?, due, holds: name(row, 4)? };
         found.insert(name::<StreamId>(row, 0)?, head);
     }
     Ok(streams.iter().map(|stream| found.get(stream).cloned().unwrap_or_default()).collect())

@@ -289,7 +289,7 @@ impl Records for PostgresRecords {
 /// What the migrations make of a column.
 fn kind_of(table: Table, column: &str) -> &'static str {
     match (table, column) {
-        (_, "tenant" | "stream" | "actor" | "kind" | "destination" | "key") => "text",
+        (_, "tenant" | "stream" | "actor" | "kind" | "destination" | "key" | "holds") => "text",
         (_, "frontier" | "hash" | "previous" | "effects" | "payload_hash" | "evidence_hash") => "bytea",
         (_, "payload_salt" | "evidence_salt" | "payload" | "evidence" | "body" | "command" | "result") => {
             "bytea"

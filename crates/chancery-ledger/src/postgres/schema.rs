@@ -29,7 +29,7 @@ CREATE TABLE streams (
     version      bigint NOT NULL,
     hash         bytea  NOT NULL,
     due          bigint,
-    holds        bigint NOT NULL,
+    holds        text   COLLATE "C" NOT NULL, -- the events that began them
     leased_until bigint,
     PRIMARY KEY (tenant, stream)
 ) WITH (fillfactor = 70);
@@ -45,7 +45,7 @@ CREATE TABLE events (
     kind            text   COLLATE "C" NOT NULL,
     schema          bigint NOT NULL,
     due             bigint,
-    holds           bigint NOT NULL,
+    holds           text   COLLATE "C" NOT NULL,
     effects         bytea,
     request         bytea,
     previous        bytea  NOT NULL,

@@ -68,13 +68,13 @@ statements! {
     write_log = "INSERT INTO logs (tenant, size, frontier, latest) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant) DO UPDATE SET size = $2, frontier = $3, latest = $4";
     write_heads = "INSERT INTO streams (tenant, stream, version, hash, due, holds)
-        SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::bytea[], $5::int8[], $6::int8[])
+        SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::bytea[], $5::int8[], $6::text[])
         ON CONFLICT (tenant, stream) DO UPDATE SET version = excluded.version, hash = excluded.hash,
             due = excluded.due, holds = excluded.holds, leased_until = NULL";
     write_events = "INSERT INTO events (tenant, sequence, stream, version, at, actor, kind, schema, due, holds, effects,
             request, previous, payload_hash, evidence_hash, hash, payload_salt, evidence_salt, evidence, payload)
         SELECT $1, * FROM unnest($2::int8[], $3::text[], $4::int8[], $5::int8[], $6::text[], $7::text[], $8::int8[],
-            $9::int8[], $10::int8[], $11::bytea[], $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[],
+            $9::int8[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[],
             $16::bytea[], $17::bytea[], $18::bytea[], $19::bytea[], $20::bytea[])";
     write_effects = "INSERT INTO outbox (tenant, sequence, n, stream, destination, kind, body, attempts, next_at)
         SELECT $1, sequence, n, stream, destination, kind, body, 0, CASE WHEN leads AND (

@@ -187,7 +187,7 @@ fn changes<'w>(
         numbers(heads.iter().map(|(_, head)| head.version.0))?,
         Param::Blobs(heads.iter().map(|(_, head)| &head.hash.0[..]).collect()),
         times(heads.iter().map(|(_, head)| head.due)),
-        numbers(heads.iter().map(|(_, head)| head.holds))?,
+        Param::Written(heads.iter().map(|(_, head)| head.holds.to_string()).collect()),
     ];
     changes.push(Change { statement: &statements.write_heads, params, rows: heads.len() });
     for chunk in chunks(&writes.events, |event| event.payload.len() + event.evidence.len()) {
@@ -253,7 +253,7 @@ fn event_columns<'w>(events: &'w [PlannedEvent<'_>]) -> impl Iterator<Item = Res
         Ok(Param::Texts(records().map(|record| record.kind.as_str()).collect())),
         Ok(Param::Numbers(records().map(|record| i64::from(record.schema)).collect())),
         Ok(times(records().map(|record| record.due))),
-        numbers(records().map(|record| record.holds)),
+        Ok(Param::Written(records().map(|record| record.holds.to_string()).collect())),
         maybe_hashes(|record| record.effects.as_ref()),
         maybe_hashes(|record| record.request.as_ref()),
         hashes(|record| &record.previous),

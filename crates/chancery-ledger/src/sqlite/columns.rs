@@ -78,7 +78,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         kind: name::<Kind, _>(row, 6)?,
         schema: row.get(7)?,
         due: maybe_time(row, 8)?,
-        holds: number(row, 9)?,
+        holds: name(row, 9)?,
         effects: maybe_hash(row, 10)?,
         request: maybe_hash(row, 11)?,
         previous: hash(row, 12)?,

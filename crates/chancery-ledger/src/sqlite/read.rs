@@ -36,7 +36,7 @@ pub(super) fn head(connection: &Connection, tenant: &Tenant, stream: &StreamId) 
         .and_then(|mut statement| {
             let head = |row: &Row<'_>| {
                 let (version, due) = (Version(number(row, 0)?), maybe_time(row, 2)?);
-                Ok(Head { version, hash: hash(row, 1)?, due, holds: number(row, 3)? })
+                Ok(Head { version, hash: hash(row, 1)?, due, holds: name(row, 3)? })
             };
             statement.query_row([tenant.as_str(), stream.as_str()], head).optional()
         });

@@ -27,7 +27,7 @@ CREATE TABLE streams (
     version      INTEGER NOT NULL,
     hash         BLOB    NOT NULL,
     due          INTEGER,
-    holds        INTEGER NOT NULL,
+    holds        TEXT    NOT NULL, -- the events that began them
     leased_until INTEGER,
     PRIMARY KEY (tenant, stream)
 ) STRICT, WITHOUT ROWID;
@@ -43,7 +43,7 @@ CREATE TABLE events (
     kind            TEXT    NOT NULL,
     schema          INTEGER NOT NULL,
     due             INTEGER,
-    holds           INTEGER NOT NULL,
+    holds           TEXT    NOT NULL,
     effects         BLOB,
     request         BLOB,
     previous        BLOB    NOT NULL,

@@ -119,7 +119,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
         })
         .map_err(failed)?;
     for (stream, head) in &writes.heads {
-        let (version, holds) = (integer(head.version.0)?, integer(head.holds)?);
+        let (version, holds) = (integer(head.version.0)?, head.holds.to_string());
         let due = head.due.map(jiff::Timestamp::as_microsecond);
         connection
             .prepare_cached(
@@ -165,7 +165,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
 fn insert_event(connection: &Connection, tenant: &str, event: &PlannedEvent<'_>) -> Result<(), StoreError> {
     let record = &event.record;
     let (sequence, version) = (integer(record.sequence.0)?, integer(record.version.0)?);
-    let holds = integer(record.holds)?;
+    let holds = record.holds.to_string();
     connection
         .prepare_cached(
             "INSERT INTO events (tenant, sequence, stream, version, at, actor, kind, schema, due, holds, effects,

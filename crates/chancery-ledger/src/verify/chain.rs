@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::error::StoreError;
 use crate::event::{Content, Event};
 use crate::hash::Hash;
-use crate::housekeeping::{self, Erasure};
+use crate::holds::Holds;
+use crate::housekeeping::{self, Erasure, Release, most_apart};
 use crate::name::StreamId;
 use crate::number::{Sequence, Version};
 use crate::part::Part;
@@ -17,18 +18,27 @@ use crate::verify::row::{RowReader, key};
 use crate::verify::table::{Table, Value};
 
 /// How many streams are remembered; the last event of any other is looked up.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = if cfg!(test) { 2 } else { 10_000 };
 
 /// Where streams stood when the walk last met them.
 #[derive(Default)]
 pub(super) struct Chain(HashMap<StreamId, Link>);
 
-#[derive(Copy, Clone)]
+#[derive(Clone)]
 struct Link {
     version: Version,
     sequence: Sequence,
     hash: Hash,
-    holds: u64,
+    holds: Holds,
+    closed: Closed,
+}
+
+/// Up to which event nothing of a stream may be erased, because the commit that ended a legal hold goes so far.
+#[derive(Copy, Clone)]
+enum Closed {
+    Known(Option<Sequence>),
+    /// The walk has forgotten it.
+    Forgotten,
 }
 
 impl Walk<'_> {
@@ -40,7 +50,7 @@ impl Walk<'_> {
             self.note(row_place(Table::Events, row, &["stream", "version"]), Flaw::Chain);
         }
         let place = |columns: &[&'static str]| row_place(Table::Events, row, columns);
-        match before {
+        match &before {
             None if record.version.0 == 0 => self.note(place(&["version"]), Flaw::Chain),
             None if record.version.0 == 1 => {
                 if record.previous != Hash::NONE {
@@ -57,27 +67,63 @@ impl Walk<'_> {
                 }
             }
         }
-        let held = before.map_or(0, |before| before.holds);
+        let (held, mut closed) =
+            before.map_or((Holds::default(), Closed::Known(None)), |before| (before.holds, before.closed));
         let holds = match record.kind.as_str() {
-            housekeeping::HELD => held.checked_add(1),
-            housekeeping::RELEASED => held.checked_sub(1),
-            _ => Some(held),
+            housekeeping::HELD => held.with(record.version),
+            housekeeping::RELEASED => match event.payload().and_then(Release::from_payload) {
+                Some(release) if release.is_by(record.sequence) => {
+                    closed = Closed::Known(Some(release.last));
+                    held.without(release.hold)
+                }
+                _ => {
+                    self.note(place(&["payload"]), Flaw::Derived);
+                    Some(record.holds.clone())
+                }
+            },
+            _ => Some(held.clone()),
         };
-        if holds != Some(record.holds) {
+        if holds.as_ref() != Some(&record.holds) {
             self.note(place(&["holds"]), Flaw::Derived);
         }
         if record.kind.as_str() == housekeeping::ERASED {
-            if held > 0 {
+            if !held.is_empty() {
                 self.note(place(&[]), Flaw::ErasedUnderHold);
+            }
+            let last = match closed {
+                Closed::Known(last) => last,
+                Closed::Forgotten => self.last_release(record)?,
+            };
+            if last.is_some_and(|last| record.sequence <= last) {
+                self.note(place(&[]), Flaw::ErasedAtOnce);
             }
             self.target_is_gone(event, row)?;
         }
         if self.chain.0.len() >= REMEMBERED {
             self.chain.0.clear();
         }
-        let Record { version, sequence, hash, holds, .. } = *record;
-        self.chain.0.insert(record.stream.clone(), Link { version, sequence, hash, holds });
+        let (&Record { version, sequence, hash, .. }, holds) = (record, record.holds.clone());
+        self.chain.0.insert(record.stream.clone(), Link { version, sequence, hash, holds, closed });
         Ok(())
+    }
+
+    /// Where the commit ends that ended a hold of the stream last, as far back as that commit can have begun.
+    fn last_release(&mut self, erased: &Record) -> Result<Option<Sequence>, StoreError> {
+        let mut version = erased.version.0;
+        while let Some(before) = version.checked_sub(1).filter(|version| *version > 0) {
+            version = before;
+            let found = self.event_of(&erased.stream, Version(version))?;
+            let event = found.first().and_then(|row| RowReader::new(Table::Events, row).event());
+            let Some(event) = event else { return Ok(None) };
+            let away = erased.sequence.0.saturating_sub(event.record.sequence.0);
+            if away >= most_apart() || event.record.sequence >= erased.sequence {
+                return Ok(None);
+            }
+            if event.record.kind.as_str() == housekeeping::RELEASED {
+                return Ok(event.payload().and_then(Release::from_payload).map(|release| release.last));
+            }
+        }
+        Ok(None)
     }
 
     /// The rows of events with exactly this stream and version.
@@ -105,13 +151,13 @@ impl Walk<'_> {
             return Ok(None);
         };
         if let Some(link) = self.chain.0.get(&record.stream).filter(|link| link.version == version) {
-            return Ok(Some(*link));
+            return Ok(Some(link.clone()));
         }
         let found = self.event_of(&record.stream, version)?;
         Ok(found.first().and_then(|row| {
             let mut reader = RowReader::new(Table::Events, row);
             let (sequence, hash) = (Sequence(reader.number("sequence")?), reader.hash("hash")?);
-            Some(Link { version, sequence, hash, holds: reader.number("holds")? })
+            Some(Link { version, sequence, hash, holds: reader.name("holds")?, closed: Closed::Forgotten })
         }))
     }
 
@@ -176,7 +222,8 @@ impl Walk<'_> {
             last_key = key;
             let mut reader = RowReader::new(Table::Streams, &row);
             let (stream, version) = (reader.name::<StreamId>("stream"), reader.number("version"));
-            let (hash, due, holds) = (reader.hash("hash"), reader.maybe_time("due"), reader.number("holds"));
+            let (hash, due) = (reader.hash("hash"), reader.maybe_time("due"));
+            let holds = reader.name::<Holds>("holds");
             self.damages.append(&mut reader.damages);
             let place = |columns: &[&'static str]| row_place(Table::Streams, &row, columns);
             let (Some(stream), Some(version)) = (stream, version) else { continue };
@@ -194,7 +241,7 @@ impl Walk<'_> {
             let differs = [
                 ("hash", hash.zip(reader.hash("hash")).is_some_and(|(head, event)| head != event)),
                 ("due", due.zip(reader.maybe_time("due")).is_some_and(|(head, event)| head != event)),
-                ("holds", holds.zip(reader.number("holds")).is_some_and(|(head, event)| head != event)),
+                ("holds", holds.zip(reader.name("holds")).is_some_and(|(head, event)| head != event)),
             ];
             for (column, _) in differs.into_iter().filter(|(_, differs)| *differs) {
                 self.note(place(&[column]), Flaw::Derived);

@@ -104,6 +104,9 @@ pub enum Flaw {
     /// Something was erased while the stream was under a legal hold.
     #[error("something was erased while the stream was under a legal hold")]
     ErasedUnderHold,
+    /// Something was erased by the commit that ended a legal hold, so that nobody could object.
+    #[error("something was erased by the commit that ended a legal hold")]
+    ErasedAtOnce,
     /// An anchor is over another log than this one.
     #[error("the anchor is over {anchored}; this log has {found} there: rebuilt")]
     Anchor {

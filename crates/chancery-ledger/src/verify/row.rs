@@ -100,7 +100,7 @@ impl<'r> RowReader<'r> {
         let (stream, version) = (self.name("stream"), self.number("version"));
         let (at, actor, kind) = (self.time("at"), self.name("actor"), self.name("kind"));
         let schema = self.read("schema", |value| u32::try_from(as_number(value)?).ok());
-        let (due, holds) = (self.maybe_time("due"), self.number("holds"));
+        let (due, holds) = (self.maybe_time("due"), self.name("holds"));
         let (effects, request) = (self.maybe_hash("effects"), self.maybe_hash("request"));
         let previous = self.hash("previous");
         let (payload_hash, evidence_hash) = (self.hash("payload_hash"), self.hash("evidence_hash"));

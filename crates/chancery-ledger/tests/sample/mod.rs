@@ -67,7 +67,10 @@ pub(crate) fn fill(store: &dyn Store) {
     made(store, &commit_of(&tenant(), 2).anchor(anchor(kept)));
     made(store, &commit_of(&tenant(), 3).erase(&one, Version(1), Part::Payload).hold(&two, "a case"));
     made(store, &commit_of(&tenant(), 4).erase(&one, Version(3), Part::Evidence));
-    made(store, &commit_of(&tenant(), 5).append(&two, Version(2), [event("e")]).release(&two, "over"));
+    made(
+        store,
+        &commit_of(&tenant(), 5).append(&two, Version(2), [event("e")]).release(&two, Version(2), "over"),
+    );
     made(store, &commit_of(&tenant(), 6).append(&two, Version(4), [sending("f", &["mail", "mail"])]));
     made(store, &commit_of(&other, 7).append(&one, Version(0), [event("g"), sending("h", &["mail"])]));
 }
