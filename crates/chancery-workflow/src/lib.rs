@@ -2,4 +2,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod consent;
+pub mod csv;
+mod hex_bytes;
+mod language;
+mod readable;
 pub mod webhook;
+
+pub use language::Language;
