@@ -29,11 +29,9 @@ EMPTY = hashlib.sha256(b"").digest()
 # Columns that carry no record: an edit of them is not looked for, and why.
 OPERATIONAL = {
     ("streams", "leased_until"): "a lease: who works on a deadline at the moment",
-    ("outbox", "attempts"): "how often a delivery was tried: at least once is all that is promised",
-    ("outbox", "next_at"): "when a delivery is tried again",
+    ("outbox", "attempts"): "how often a delivery was tried, while it is open: it is delivered all the same",
+    ("outbox", "next_at"): "when an open delivery is tried again: a day later at most; nothing there is found",
     ("outbox", "leased_until"): "a lease: who delivers at the moment",
-    ("outbox", "delivered_at"): "settled by the deliverer, who could as well lie",
-    ("outbox", "dead_at"): "settled by the deliverer, who could as well lie",
 }
 
 
@@ -121,6 +119,11 @@ def audit(file):
     effects = collections.defaultdict(list)
     for row in db.execute("SELECT * FROM outbox WHERE tenant = ? ORDER BY sequence, n", [tenant]):
         effects[row["sequence"]].append(row)
+        settled = None
+        for word, at in (("delivered", row["delivered_at"]), ("dead", row["dead_at"])):
+            if at is not None:
+                settled = fields("chancery settlement v1", tenant, row["sequence"], row["n"], row["attempts"], word, at)
+        ensure(settled == row["settled"], f"{file}: delivery {row['sequence']}, {row['n']} did not end as it says")
     heads, leaves, keys = {}, [], {}
     for place, row in enumerate(db.execute("SELECT * FROM events WHERE tenant = ? ORDER BY sequence", [tenant])):
         what = f"{file}: event {row['sequence']}"

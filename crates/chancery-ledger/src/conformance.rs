@@ -33,8 +33,8 @@ pub use appending::{
 };
 pub use deadlines::{a_deadline_is_claimed_by_one, a_deadline_stays_until_it_is_changed};
 pub use deliveries::{
-    a_dead_letter_can_be_sent_again, a_lease_that_ended_is_void, a_wrong_clock_stops_no_delivery,
-    deliveries_keep_their_order,
+    a_dead_letter_can_be_sent_again, a_lease_that_ended_is_void, a_wait_beyond_a_day_is_refused,
+    a_wrong_clock_stops_no_delivery, deliveries_keep_their_order,
 };
 pub use erasing::{a_hold_prevents_erasing, what_is_erased_is_gone_and_still_proven};
 pub use proofs::{anchors_must_fit, the_log_is_the_same_in_every_store, the_log_proves_what_it_holds};
@@ -55,6 +55,7 @@ macro_rules! store_conformance {
             a_key_acts_once
             a_lease_that_ended_is_void
             a_stale_version_is_refused
+            a_wait_beyond_a_day_is_refused
             a_wrong_clock_is_told
             a_wrong_clock_stops_no_delivery
             an_empty_store_knows_nothing

@@ -2,20 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::delivery_id::{DeliveryEnd, DeliveryId};
 use crate::effect::Effect;
-use crate::lease::{LONGEST, Lease};
+use crate::error::SettleError;
+use crate::hash::Hash;
+use crate::hashing::settlement_hash;
+use crate::lease::{LONGEST, Lease, latest_believed};
 use crate::moment::to_microseconds;
 use crate::name::{StreamId, Tenant};
-use crate::number::{Sequence, Version};
-
-/// Which effect of which event.
-#[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct DeliveryId {
-    /// The event.
-    pub sequence: Sequence,
-    /// Which of its effects, from 0.
-    pub n: u32,
-}
+use crate::number::Version;
 
 /// Something to be delivered, claimed until the lease ends. It may have been delivered before by somebody who could
 /// not say so any more: what stays the same then is its [`id`](Self::id) and tenant.
@@ -35,6 +30,15 @@ pub struct Delivery {
     pub until: Timestamp,
 }
 
+impl Delivery {
+    /// The hash that a store keeps beside this delivery when it ends so; none where it is to be tried again.
+    #[must_use]
+    pub fn settlement_hash(&self, settlement: Settlement, now: Timestamp) -> Option<Hash> {
+        let end = settlement.end()?;
+        Some(settlement_hash(&self.tenant, self.id, self.attempt, end, now))
+    }
+}
+
 /// What came of a claimed delivery.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub enum Settlement {
@@ -42,11 +46,39 @@ pub enum Settlement {
     Delivered,
     /// It did not; try again then.
     Again {
-        /// When, at most a day from now.
+        /// When, at most a day from now; a minute more is the difference between two clocks. Later is refused as
+        /// [`TooFar`](SettleError::TooFar).
         at: Timestamp,
     },
     /// It did not, and nobody tries again until [`replay`](crate::Store::replay): a dead letter.
     Dead,
+}
+
+impl Settlement {
+    /// How it ends the delivery; none where it is to be tried again.
+    #[must_use]
+    pub const fn end(self) -> Option<DeliveryEnd> {
+        match self {
+            Self::Delivered => Some(DeliveryEnd::Delivered),
+            Self::Dead => Some(DeliveryEnd::Dead),
+            Self::Again { .. } => None,
+        }
+    }
+
+    /// The same, if it is one that binds: every store asks this first. A next attempt beyond all waits would be taken
+    /// for that of a wrong clock, and be made at once.
+    ///
+    /// # Errors
+    /// [`TooFar`](SettleError::TooFar) if the next attempt is more than a day ahead.
+    pub fn checked(self, now: Timestamp) -> Result<Self, SettleError> {
+        match self {
+            Self::Again { at } if at > latest_believed(now) => {
+                Err(SettleError::TooFar { at, latest: latest_believed(now) })
+            }
+            Self::Again { at } => Ok(Self::Again { at: to_microseconds(at) }),
+            Self::Delivered | Self::Dead => Ok(self),
+        }
+    }
 }
 
 /// How often and how soon a delivery that failed is tried again: each wait is twice the one before.
@@ -112,6 +144,7 @@ pub struct Claim {
 mod tests {
     use super::*;
     use crate::name::{Destination, Kind};
+    use crate::number::Sequence;
 
     #[test]
     fn waits_double_up_to_the_longest_and_end() {

@@ -254,6 +254,14 @@ pub enum SettleError {
         /// When the lease ended or would have.
         ended: Timestamp,
     },
+    /// The next attempt would be further ahead than any wait may be.
+    #[error("a next attempt at {at} is too far ahead: at most a day, here until {latest}")]
+    TooFar {
+        /// When it was to be.
+        at: Timestamp,
+        /// The latest that is possible.
+        latest: Timestamp,
+    },
     /// There is no such dead letter.
     #[error("effect {n} of event {sequence} is no dead letter")]
     NotDead {

@@ -7,8 +7,10 @@
 use chancery_digest::{AnyDigest as _, DigestAlgorithm, Hasher};
 use jiff::Timestamp;
 
+use crate::delivery_id::{DeliveryEnd, DeliveryId};
 use crate::effect::Effect;
 use crate::hash::Hash;
+use crate::name::Tenant;
 use crate::part::Part;
 use crate::record::Record;
 use crate::request::Request;
@@ -75,6 +77,26 @@ pub fn request_hash(request: &Request) -> Hash {
     hash.number(request.first.0);
     hash.number(request.last.0);
     hash.bytes(&request.result);
+    hash.finish()
+}
+
+/// The hash of how a delivery ended and when, by which attempt. It stands beside the delivery and enters no event: it
+/// shows an edit, but whoever knows this rule can make it anew.
+#[must_use]
+pub fn settlement_hash(
+    tenant: &Tenant,
+    delivery: DeliveryId,
+    attempt: u32,
+    end: DeliveryEnd,
+    at: Timestamp,
+) -> Hash {
+    let mut hash = Fielded::new("chancery settlement v1");
+    hash.bytes(tenant.as_str().as_bytes());
+    hash.number(delivery.sequence.0);
+    hash.number(u64::from(delivery.n));
+    hash.number(u64::from(attempt));
+    hash.bytes(end.as_str().as_bytes());
+    hash.time(at);
     hash.finish()
 }
 

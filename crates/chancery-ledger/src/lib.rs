@@ -64,6 +64,7 @@ mod decider;
 mod decider_error;
 mod decider_stored;
 mod delivery;
+mod delivery_id;
 mod effect;
 mod error;
 mod event;
@@ -118,7 +119,8 @@ pub use committed::{Appended, Committed};
 pub use decider::{Context, Decider, Decision};
 pub use decider_error::Unreadable;
 pub use decider_stored::{Stored, StoredEvent};
-pub use delivery::{Claim, Delivery, DeliveryId, Due, Retry, Settlement};
+pub use delivery::{Claim, Delivery, Due, Retry, Settlement};
+pub use delivery_id::{DeliveryEnd, DeliveryId};
 pub use effect::Effect;
 pub use error::{
     CommitError, Failure, HoldsError, LeaseError, NameError, Outcome, ProofError, Refusal, SettleError,

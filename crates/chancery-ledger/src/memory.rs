@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::commit::Commit;
 use crate::committed::Committed;
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::{DeliveryEnd, DeliveryId};
 use crate::effect::Effect;
 use crate::error::{CommitError, SettleError, StoreError};
 use crate::event::{Content, Event};
@@ -56,16 +57,10 @@ pub(crate) struct Stream {
 pub(crate) struct Letter {
     pub(crate) stream: StreamId,
     pub(crate) effect: Effect,
-    attempts: u32,
-    next_at: Timestamp,
-    leased_until: Option<Timestamp>,
-    end: Option<End>,
-}
-
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-enum End {
-    Delivered,
-    Dead,
+    pub(crate) attempts: u32,
+    pub(crate) next_at: Timestamp,
+    pub(crate) leased_until: Option<Timestamp>,
+    pub(crate) end: Option<(DeliveryEnd, Timestamp)>,
 }
 
 impl MemoryStore {
@@ -160,6 +155,7 @@ impl Store for MemoryStore {
     }
 
     fn settle(&self, delivery: &Delivery, settlement: Settlement, now: Timestamp) -> Result<(), SettleError> {
+        let settlement = settlement.checked(now)?;
         let mut tenants = self.tenants();
         let void = || SettleError::Void { ended: delivery.until };
         let tables = tenants.get_mut(&delivery.tenant).ok_or_else(void)?;
@@ -169,10 +165,9 @@ impl Store for MemoryStore {
             return Err(void());
         }
         letter.leased_until = None;
-        match settlement {
-            Settlement::Delivered => letter.end = Some(End::Delivered),
-            Settlement::Again { at } => letter.next_at = at,
-            Settlement::Dead => letter.end = Some(End::Dead),
+        letter.end = settlement.end().map(|end| (end, now));
+        if let Settlement::Again { at } = settlement {
+            letter.next_at = at;
         }
         if letter.end.is_some() {
             let line = (letter.stream.clone(), letter.effect.destination.clone());
@@ -193,8 +188,8 @@ impl Store for MemoryStore {
         most: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
         let dead = |(id, letter): (&DeliveryId, &Letter)| {
-            let is_next = letter.end == Some(End::Dead) && after.is_none_or(|after| *id > after);
-            is_next.then(|| letter.delivery(tenant, *id, letter.next_at))
+            let is_next = after.is_none_or(|after| *id > after);
+            letter.died_at().filter(|_| is_next).map(|at| letter.delivery(tenant, *id, at))
         };
         Ok(self.of(tenant, |tables| {
             tables.outbox.iter().filter_map(dead).take(most.min(limits::PAGE)).collect()
@@ -205,7 +200,7 @@ impl Store for MemoryStore {
         let not_dead = || SettleError::NotDead { sequence: letter.sequence, n: letter.n };
         let mut tenants = self.tenants();
         let tables = tenants.get_mut(tenant).ok_or_else(not_dead)?;
-        let found = tables.outbox.get_mut(&letter).filter(|found| found.end == Some(End::Dead));
+        let found = tables.outbox.get_mut(&letter).filter(|found| found.died_at().is_some());
         let found = found.ok_or_else(not_dead)?;
         (found.end, found.attempts, found.next_at) = (None, 0, now);
         let line = (found.stream.clone(), found.effect.destination.clone());
@@ -310,6 +305,10 @@ impl Letter {
     fn new(stream: &StreamId, effect: &Effect, now: Timestamp) -> Self {
         let (stream, effect) = (stream.clone(), effect.clone());
         Self { stream, effect, attempts: 0, next_at: now, leased_until: None, end: None }
+    }
+
+    fn died_at(&self) -> Option<Timestamp> {
+        self.end.and_then(|(end, at)| (end == DeliveryEnd::Dead).then_some(at))
     }
 
     fn is_leased(&self, now: Timestamp) -> bool {

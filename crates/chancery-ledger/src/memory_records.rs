@@ -1,38 +1,64 @@
 //! The rows of a memory store, for the verifier.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::Timestamp;
 
+use crate::delivery_id::DeliveryEnd;
 use crate::error::StoreError;
 use crate::event::{Content, Event};
 use crate::hash::Hash;
+use crate::hashing::settlement_hash;
 use crate::memory::{MemoryStore, Stream, Tables};
-use crate::name::{StreamId, Tenant};
+use crate::name::{Destination, StreamId, Tenant};
 use crate::number::Version;
 use crate::verify::{Damage, Records, Table, Value};
 
 /// What a [`MemoryStore`] held at one moment, as rows for the [`LedgerVerifier`](crate::LedgerVerifier).
 #[derive(Clone, Debug)]
-pub struct MemoryRecords(Vec<(Tenant, [Vec<Row>; 6])>);
+pub struct MemoryRecords(BTreeMap<Tenant, Rows>);
 
 type Row = Vec<Value>;
+
+/// The rows of one tenant, and where some of them are.
+#[derive(Clone, Debug)]
+struct Rows {
+    tables: [Vec<Row>; 6],
+    /// Of each stream and version.
+    places: HashMap<(String, u64), Vec<usize>>,
+    /// The first open one of each stream and destination.
+    open: HashMap<(String, String), usize>,
+}
+
+impl Rows {
+    fn of(tenant: &Tenant, tables: &Tables) -> Self {
+        let (mut places, mut open) = (HashMap::<_, Vec<_>>::new(), HashMap::new());
+        for (place, event) in tables.events.iter().enumerate() {
+            let key = (event.record.stream.as_str().to_owned(), event.record.version.0);
+            places.entry(key).or_default().push(place);
+        }
+        for (place, letter) in tables.outbox.values().enumerate().filter(|(_, letter)| letter.end.is_none()) {
+            let line = (letter.stream.as_str().to_owned(), letter.effect.destination.as_str().to_owned());
+            open.entry(line).or_insert(place);
+        }
+        Self { tables: Table::ALL.map(|table| rows(table, tenant, tables)), places, open }
+    }
+}
 
 impl MemoryStore {
     /// What it holds now, as rows for the [`LedgerVerifier`](crate::LedgerVerifier).
     #[must_use]
     pub fn records(&self) -> MemoryRecords {
         let tenants = self.tenants();
-        let rows = |(tenant, tables): (&Tenant, &Tables)| {
-            (tenant.clone(), Table::ALL.map(|table| rows(table, tenant, tables)))
-        };
+        let rows = |(tenant, tables): (&Tenant, &Tables)| (tenant.clone(), Rows::of(tenant, tables));
         MemoryRecords(tenants.iter().map(rows).collect())
     }
 }
 
 impl MemoryRecords {
     fn rows(&self, table: Table, tenant: &Tenant) -> &[Row] {
-        let tables = self.0.iter().find(|(known, _)| known == tenant).map(|(_, tables)| tables);
         let place = Table::ALL.iter().position(|known| *known == table);
-        tables.zip(place).and_then(|(tables, place)| tables.get(place)).map_or(&[], Vec::as_slice)
+        self.0.get(tenant).zip(place).and_then(|(of, place)| of.tables.get(place)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -42,7 +68,7 @@ impl Records for MemoryRecords {
     }
 
     fn tenants(&mut self) -> Result<Vec<Value>, StoreError> {
-        Ok(self.0.iter().map(|(tenant, _)| Value::text(tenant.as_str())).collect())
+        Ok(self.0.keys().map(|tenant| Value::text(tenant.as_str())).collect())
     }
 
     fn count(&mut self, table: Table, tenant: &Tenant) -> Result<u64, StoreError> {
@@ -75,9 +101,26 @@ impl Records for MemoryRecords {
         stream: &StreamId,
         version: Version,
     ) -> Result<Vec<Row>, StoreError> {
-        let (stream, version) = (Value::text(stream.as_str()), Value::number(version.0));
-        let is_it = |row: &&Row| row.get(2) == Some(&stream) && row.get(3) == Some(&version);
-        Ok(self.rows(Table::Events, tenant).iter().filter(is_it).cloned().collect())
+        let key = (stream.as_str().to_owned(), version.0);
+        let places = self.0.get(tenant).and_then(|of| of.places.get(&key)).map_or(&[][..], Vec::as_slice);
+        let rows = self.rows(Table::Events, tenant);
+        Ok(places.iter().filter_map(|place| rows.get(*place)).cloned().collect())
+    }
+
+    fn first_open(
+        &mut self,
+        tenant: &Tenant,
+        stream: &StreamId,
+        destination: &Destination,
+    ) -> Result<Option<Vec<Value>>, StoreError> {
+        let line = (stream.as_str().to_owned(), destination.as_str().to_owned());
+        let place = self.0.get(tenant).and_then(|of| of.open.get(&line));
+        Ok(place.and_then(|place| self.rows(Table::Outbox, tenant).get(*place)).cloned())
+    }
+
+    fn size(&mut self) -> Result<u64, StoreError> {
+        let rows = self.0.values().flat_map(|of| &of.tables).map(Vec::len).sum::<usize>();
+        Ok(u64::try_from(rows).unwrap_or(u64::MAX))
     }
 }
 
@@ -96,16 +139,15 @@ fn sort_key(key: &[Value]) -> Vec<(i64, &str)> {
 }
 
 fn rows(table: Table, tenant: &Tenant, tables: &Tables) -> Vec<Row> {
-    let tenant = Value::text(tenant.as_str());
     let mut rows: Vec<Row> = match table {
         Table::Logs => vec![log(tables)],
         Table::Streams => tables.streams.iter().map(|(name, stream)| head(name, stream)).collect(),
         Table::Events => tables.events.iter().map(event).collect(),
         Table::Nodes => nodes(tables),
-        Table::Outbox => outbox(tables),
+        Table::Outbox => outbox(tenant, tables),
         Table::Requests => requests(tables),
     };
-    rows.iter_mut().for_each(|row| row.insert(0, tenant.clone()));
+    rows.iter_mut().for_each(|row| row.insert(0, Value::text(tenant.as_str())));
     rows.sort_by(|left, right| key(table, left).cmp(&key(table, right)));
     rows
 }
@@ -169,17 +211,25 @@ fn nodes(tables: &Tables) -> Vec<Row> {
         .collect()
 }
 
-fn outbox(tables: &Tables) -> Vec<Row> {
+fn outbox(tenant: &Tenant, tables: &Tables) -> Vec<Row> {
     let letters = tables.outbox.iter();
     letters
         .map(|(id, letter)| {
+            let open = letter.end.is_none();
+            let ended = |wanted| letter.end.filter(|(end, _)| *end == wanted).map(|(_, at)| at);
+            let settled =
+                letter.end.map(|(end, at)| hash(&settlement_hash(tenant, *id, letter.attempts, end, at)));
             let mut row = vec![Value::number(id.sequence.0), Value::number(u64::from(id.n))];
             row.push(Value::text(letter.stream.as_str()));
             row.push(Value::text(letter.effect.destination.as_str()));
             row.push(Value::text(letter.effect.kind.as_str()));
             row.push(Value::Bytes(letter.effect.body.clone()));
-            // The rest is operational: nobody looks at it.
-            row.resize(Table::Outbox.columns().len() - 1, Value::Null);
+            row.push(Value::number(u64::from(letter.attempts)));
+            row.push(time(Some(letter.next_at).filter(|_| open)));
+            row.push(time(letter.leased_until));
+            row.push(time(ended(DeliveryEnd::Delivered)));
+            row.push(time(ended(DeliveryEnd::Dead)));
+            row.push(settled.unwrap_or(Value::Null));
             row
         })
         .collect()

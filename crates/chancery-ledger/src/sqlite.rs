@@ -17,7 +17,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::commit::Commit;
 use crate::committed::Committed;
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::error::{CommitError, SettleError, StoreError};
 use crate::event::Event;
 use crate::hash::Hash;
@@ -221,7 +222,7 @@ impl Store for SqliteStore {
     }
 
     fn settle(&self, delivery: &Delivery, settlement: Settlement, now: Timestamp) -> Result<(), SettleError> {
-        let void = SettleError::Void { ended: delivery.until };
+        let (settlement, void) = (settlement.checked(now)?, SettleError::Void { ended: delivery.until });
         if delivery.until <= now {
             return Err(void);
         }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::commit::Commit;
 use crate::committed::Committed;
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::error::{CommitError, ProofError, SettleError, StoreError};
 use crate::event::Event;
 use crate::hash::Hash;

@@ -3,6 +3,7 @@
 mod chain;
 mod cursor;
 mod damage;
+mod deliveries;
 mod events;
 mod records;
 mod row;

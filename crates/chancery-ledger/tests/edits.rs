@@ -4,8 +4,12 @@
 
 mod desk;
 
-use chancery_ledger::{Damage, LedgerVerifier, Place, SqliteRecords, Table, Tenant, Value, Verification};
-use desk::{Desk, fill};
+use chancery_ledger::{
+    Claim, Damage, Lease, LedgerVerifier, Place, Settlement, SqliteRecords, Store, Table, Tenant, Value,
+    Verification,
+};
+use desk::{Desk, fill, second};
+use jiff::SignedDuration;
 use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
@@ -129,6 +133,28 @@ fn edited(value: &Sql, at: usize, change: u8) -> Sql {
     }
 }
 
+/// What is not delivered or not claimed within two days of the ledger as it is now.
+fn left_undone(desk: &Desk) -> i64 {
+    let copy = Desk::new();
+    std::fs::copy(desk.path(), copy.path()).unwrap();
+    let store = copy.open();
+    let claim =
+        Claim { now: second(2 * 86_400), lease: Lease::new(SignedDuration::from_mins(1)).unwrap(), most: 99 };
+    let due =
+        copy.raw().query_row("SELECT count(*) FROM streams WHERE due IS NOT NULL", [], |row| row.get(0));
+    let due: i64 = due.unwrap();
+    let claimed = i64::try_from(store.claim_due(claim).unwrap().len()).unwrap();
+    loop {
+        let claimed = store.claim_deliveries(claim).unwrap();
+        claimed.iter().for_each(|delivery| store.settle(delivery, Settlement::Delivered, claim.now).unwrap());
+        if claimed.is_empty() {
+            break;
+        }
+    }
+    let open = "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
+    due - claimed + copy.raw().query_row(open, [], |row| row.get::<_, i64>(0)).unwrap()
+}
+
 fn name_of(table: &str, column: &str) -> &'static str {
     known(table).columns().iter().find(|known| known.name == column).expect("a known column").name
 }
@@ -142,7 +168,7 @@ fn every_column_of_every_row_is_found_when_it_is_edited_or_emptied() {
     let desk = unguarded();
     assert_eq!(damages(&desk), [], "the file without constraints, before any edit");
     let raw = desk.raw();
-    let (mut found, mut free) = (0, Vec::new());
+    let (mut found, mut harmless, mut free) = (0, 0, Vec::new());
     for table in tables(&raw) {
         for column in columns(&raw, &table) {
             let why = operational(&table, &column);
@@ -157,8 +183,10 @@ fn every_column_of_every_row_is_found_when_it_is_edited_or_emptied() {
                     let damages = damages(&desk);
                     let told: Vec<_> = damages.iter().map(ToString::to_string).collect();
                     let edit = format!("{table}.{column} {key:?}: {before:?} to {value:?}");
-                    if why.is_some() {
-                        assert!(told.is_empty(), "{edit} is operational, and was found: {told:?}");
+                    if why.is_some() && told.is_empty() {
+                        // Nothing is held up by it.
+                        assert_eq!(left_undone(&desk), 0, "{edit}");
+                        harmless += 1;
                     } else {
                         assert!(cell.is_named(&key, &damages), "{edit}: {told:#?}");
                         found += 1;
@@ -170,10 +198,11 @@ fn every_column_of_every_row_is_found_when_it_is_edited_or_emptied() {
         }
     }
     assert_eq!(damages(&desk), []);
-    assert!(found > 700, "{found} edits");
+    assert!(found > 780, "{found} edits");
+    assert!((10..40).contains(&harmless), "{harmless} edits hold up nothing");
     // Each with its reason; whoever adds one must say it here too.
     let names: Vec<_> = free.iter().map(|(table, column, _)| format!("{table}.{column}")).collect();
-    let operational = ["attempts", "next_at", "leased_until", "delivered_at", "dead_at"];
+    let operational = ["attempts", "next_at", "leased_until"];
     let operational = operational.map(|column| format!("outbox.{column}"));
     assert_eq!(names.len(), operational.len() + 1, "{names:?}");
     assert!(operational.iter().chain([&"streams.leased_until".to_owned()]).all(|name| names.contains(name)));
@@ -396,4 +425,64 @@ fn the_other_tenant_is_not_harmed() {
     };
     assert_eq!(of_rows(&verify(&mut records, "acme")), 0);
     assert_eq!(of_rows(&verify(&mut records, "other")), 2);
+}
+
+/// More than any commit writes is not even read into memory, and told where it begins.
+#[test]
+fn more_effects_than_an_event_has_are_found() {
+    let desk = unguarded();
+    let raw = desk.raw();
+    raw.execute_batch(
+        "WITH RECURSIVE more (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM more WHERE n < 5000)
+         INSERT INTO outbox SELECT tenant, sequence, more.n, stream, destination, kind, body, 0, 1, NULL, NULL, NULL, NULL
+         FROM outbox, more WHERE sequence = 1 AND outbox.n = 0 AND tenant = 'acme';
+         WITH RECURSIVE more (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < 999)
+         INSERT INTO outbox SELECT tenant, sequence, more.n, stream, destination, kind, body, 0, 1, NULL, NULL, NULL, NULL
+         FROM outbox, more WHERE sequence = 1 AND outbox.n = 0 AND tenant = 'acme';",
+    )
+    .unwrap();
+    let told = LedgerVerifier::new()
+        .verify(&mut SqliteRecords::open(desk.path()).unwrap(), &Tenant::new("acme").unwrap());
+    let told = told.unwrap().to_string();
+    // Too many rows for a file without indexes: made again as it should be, they are looked at.
+    assert!(told.contains("were not looked at"), "{told}");
+    let whole = Desk::new();
+    fill(&whole.open());
+    whole.raw().execute("DELETE FROM outbox", []).unwrap();
+    let whole_raw = whole.raw();
+    whole_raw.execute("ATTACH ?1 AS other", [desk.path().to_str().unwrap()]).unwrap();
+    whole_raw.execute("INSERT INTO outbox SELECT * FROM other.outbox", []).unwrap();
+    let told = all_damages(&whole);
+    let first =
+        told.iter().position(|damage| damage.to_string() == "outbox 1, 1000: no commit has written this row");
+    assert_eq!(first, Some(0), "{told:?}");
+    assert_eq!(told.len(), 32);
+}
+
+/// Without its indexes a ledger is read anew for each row: a large one is broken by its schema alone.
+#[test]
+fn a_large_ledger_without_an_index_is_broken_at_once() {
+    let desk = Desk::new();
+    let store = desk.open();
+    for n in 0..4 {
+        let events = (0..1000).map(|_| desk::event("a"));
+        let own = desk::stream(&format!("s{n}"));
+        desk::made(&store, &desk::commit().append(&own, chancery_ledger::Version(0), events));
+    }
+    assert_eq!(all_damages(&desk), []);
+    desk.raw()
+        .execute_batch("DROP INDEX outbox_dead; UPDATE events SET actor = 'x' WHERE sequence = 7")
+        .unwrap();
+    let told = |verification: &Verification| {
+        verification.damages().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let mut records = SqliteRecords::open(desk.path()).unwrap();
+    let one = told(&LedgerVerifier::new().verify(&mut records, &Tenant::new("acme").unwrap()).unwrap());
+    assert_eq!(one.len(), 2, "{one:?}");
+    assert!(
+        one[0].contains("index \"outbox_dead\"") && one[1].contains("rows were not looked at"),
+        "{one:?}"
+    );
+    let all = LedgerVerifier::new().verify_all(&mut records).unwrap();
+    assert_eq!((all.len(), told(&all[0].1)), (1, one));
 }

@@ -12,7 +12,7 @@ use chancery_ledger::{
     CommitError, Committed, Failure, Grouped, Hash, IdempotencyKey, LedgerVerifier, Outcome, Part,
     SqliteRecords, SqliteStore, Store, StoreError, Verification, Version,
 };
-use desk::{Desk, commit, event, fill, made, open, sending, stream, tenant};
+use desk::{Desk, commit, event, fill, key, made, open, sending, stream, tenant};
 
 fn failure<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Failure {
     result.unwrap_err().kind
@@ -280,5 +280,40 @@ fn a_new_file_can_be_opened_by_many_at_once() {
         let store = desk.open();
         assert_eq!(store.log(&tenant()).unwrap().size(), 8);
         assert!(is_whole(&store));
+    }
+}
+
+/// A trigger that swallows a row is no commit, whichever table it is on.
+#[test]
+fn what_was_swallowed_is_not_acknowledged() {
+    for (verb, table) in [
+        ("INSERT", "events"),
+        ("INSERT", "nodes"),
+        ("INSERT", "outbox"),
+        ("INSERT", "requests"),
+        ("INSERT", "streams"),
+        ("UPDATE", "logs"),
+        ("UPDATE", "events"),
+    ] {
+        let desk = Desk::new();
+        let store = desk.open();
+        fill(&store);
+        let before = store.log(&tenant()).unwrap();
+        desk.raw()
+            .execute_batch(&format!(
+                "CREATE TRIGGER t BEFORE {verb} ON {table} BEGIN SELECT RAISE(IGNORE); END"
+            ))
+            .unwrap();
+        let fresh = stream("fresh");
+        let commit = commit().append(&fresh, Version(0), [sending("a", &["mail"]), event("b")]);
+        let commit =
+            commit.key(key("k9"), Hash::of(b"9"), "").erase(&stream("envelope/1"), Version(2), Part::Payload);
+        let Err(CommitError::Failed(error)) = store.commit(&commit) else {
+            panic!("{verb} {table}: acknowledged")
+        };
+        assert!(matches!(error.kind, Failure::Corrupt(_)), "{verb} {table}: {error}");
+        assert_eq!(store.log(&tenant()).unwrap(), before);
+        desk.raw().execute_batch("DROP TRIGGER t").unwrap();
+        assert!(store.commit(&commit).is_ok(), "{verb} {table}");
     }
 }

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::setting::{acme, appended, claim, commit, second, sending, stream};
-use crate::delivery::{Delivery, DeliveryId, Retry, Settlement};
+use crate::delivery::{Delivery, Retry, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::error::SettleError;
 use crate::number::{Sequence, Version};
 use crate::store::Store;
@@ -132,7 +133,36 @@ pub fn a_wrong_clock_stops_no_delivery(store: &dyn Store) {
     let here = claimed(store, second(0));
     assert_eq!(bodies(&here), ["a to mail"], "the lease of the future binds nobody");
     assert!(store.settle(&claimed_there, Settlement::Delivered, second(1)).is_err());
-    let far = Settlement::Again { at: years };
-    store.settle(&here[0], far, second(1)).expect("settled");
-    assert_eq!(bodies(&claimed(store, second(2))), ["a to mail"]);
+    let off = Settlement::Again { at: years + SignedDuration::from_hours(1) };
+    assert!(matches!(store.settle(&here[0], off, second(1)), Err(SettleError::TooFar { .. })));
+    delivered(store, &here[0], second(1));
+
+    let put_off =
+        super::setting::commit_at(&acme(), years).append(&stream, Version(1), [sending("b", &["mail"])]);
+    appended(store.commit(&put_off));
+    let claimed_there = claimed(store, years).remove(0);
+    store.settle(&claimed_there, off, years).expect("settled");
+    assert_eq!(bodies(&claimed(store, second(2))), ["b to mail"], "what the future has put off is ready");
+}
+
+/// A wait that no clock would believe is refused, and the claim stays.
+pub fn a_wait_beyond_a_day_is_refused(store: &dyn Store) {
+    let stream = stream("envelope/1");
+    appended(store.commit(&commit().append(&stream, Version(0), [sending("a", &["mail"])])));
+    let first = claimed(store, second(0)).remove(0);
+    let day = SignedDuration::from_hours(24);
+    // A minute is between two clocks.
+    let latest = second(0) + day + SignedDuration::from_mins(1);
+    let again = |at| store.settle(&first, Settlement::Again { at }, second(0));
+    for at in [latest + SignedDuration::from_micros(1), Timestamp::MAX] {
+        match again(at) {
+            Err(SettleError::TooFar { at: told, latest: possible }) => {
+                assert_eq!((told, possible), (at, latest));
+            }
+            other => panic!("it is too far ahead: {other:?}"),
+        }
+    }
+    again(latest).expect("settled");
+    assert_eq!(claimed(store, second(86_400)), [], "it waits");
+    assert_eq!(claimed(store, latest)[0].attempt, 2);
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use crate::delivery::{Delivery, DeliveryId};
+use crate::delivery::Delivery;
+use crate::delivery_id::DeliveryId;
 use crate::effect::Effect;
 use crate::error::StoreError;
 use crate::event::{Content, Event};

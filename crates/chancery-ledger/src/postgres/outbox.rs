@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::error::StoreError;
 use crate::lease::latest_believed;
 use crate::limits::PAGE;
@@ -82,7 +83,9 @@ pub(super) async fn settle(
     begin(session, &BTreeSet::from([tenant_lock(schema, tenant.as_str())])).await?;
     let [tenant_name, sequence, n] = key(tenant, *id);
     let (attempt, leased) = (Param::Number(i64::from(*attempt)), Param::Number(until.as_microsecond()));
-    let params = [tenant_name, sequence, n, attempt, leased, delivered, dead, again];
+    let settled = delivery.settlement_hash(settlement, now);
+    let settled = Param::MaybeBytes(settled.as_ref().map(AsRef::as_ref));
+    let params = [tenant_name, sequence, n, attempt, leased, delivered, dead, again, settled];
     let changed = session.execute(&session.statements.settle, &params).await.map_err(failed)?;
     if changed == 0 {
         undo(session).await?;

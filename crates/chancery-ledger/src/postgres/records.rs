@@ -1,6 +1,6 @@
 //! The rows of a PostgreSQL ledger as they are, for the verifier.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use tokio_postgres::types::{FromSql, Type};
@@ -8,11 +8,12 @@ use tokio_postgres::{Client, Row, Statement};
 
 use crate::error::StoreError;
 use crate::limits::PAGE_BYTES;
-use crate::name::{StreamId, Tenant};
+use crate::name::{Destination, StreamId, Tenant};
 use crate::number::Version;
 use crate::postgres::fault::{failed, unreadable};
 use crate::postgres::param::Param;
 use crate::postgres::pool::Postgres;
+use crate::postgres::promises::{self, kind_of};
 use crate::postgres::session::refer;
 use crate::postgres::{Background, PostgresStore, schema};
 use crate::sql::tenants_of;
@@ -195,6 +196,19 @@ impl Records for PostgresRecords {
         Ok(damages)
     }
 
+    fn promises(&mut self) -> Result<Vec<Damage>, StoreError> {
+        let schema = self.schema.clone();
+        let rows = self.query(promises::FOUND.to_owned(), &[Param::Text(&schema)])?;
+        // Which names are quoted depends on the words that a server knows.
+        let line = |row: &Row| row.try_get::<_, String>(0).map(|line| line.replace('"', ""));
+        let found = rows.iter().map(line).collect::<Result<BTreeSet<_>, _>>().map_err(unreadable)?;
+        let expected = promises::expected();
+        let missing = expected.difference(&found).map(|line| odd(format!("the schema lacks: {line}")));
+        let extra =
+            found.difference(&expected).map(|line| odd(format!("the schema of no ledger has: {line}")));
+        Ok(missing.chain(extra).collect())
+    }
+
     fn tenants(&mut self) -> Result<Vec<Value>, StoreError> {
         let mut tenants: Vec<Value> = Vec::new();
         for table in Table::ALL {
@@ -284,18 +298,30 @@ impl Records for PostgresRecords {
         let version = Value::number(version.0);
         self.rows(statement, &[Param::Text(tenant.as_str()), Param::Text(stream.as_str()), param(&version)])
     }
-}
 
-/// What the migrations make of a column.
-fn kind_of(table: Table, column: &str) -> &'static str {
-    match (table, column) {
-        (_, "tenant" | "stream" | "actor" | "kind" | "destination" | "key" | "holds") => "text",
-        (_, "frontier" | "hash" | "previous" | "effects" | "payload_hash" | "evidence_hash") => "bytea",
-        (_, "payload_salt" | "evidence_salt" | "payload" | "evidence" | "body" | "command" | "result") => {
-            "bytea"
+    fn first_open(
+        &mut self,
+        tenant: &Tenant,
+        stream: &StreamId,
+        destination: &Destination,
+    ) -> Result<Option<Vec<Value>>, StoreError> {
+        let columns = names(Table::Outbox.columns());
+        let statement = format!(
+            "SELECT {columns} FROM outbox WHERE tenant = $1 AND stream = $2 AND destination = $3
+             AND delivered_at IS NULL AND dead_at IS NULL ORDER BY sequence, n LIMIT 1"
+        );
+        let line = [tenant.as_str(), stream.as_str(), destination.as_str()];
+        Ok(self.rows(statement, &line.map(Param::Text))?.pop())
+    }
+
+    fn size(&mut self) -> Result<u64, StoreError> {
+        let mut size = 0_u64;
+        for table in Table::ALL {
+            let rows = self.query(format!("SELECT count(*) FROM {table}"), &[])?;
+            let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unreadable)?;
+            size = size.saturating_add(u64::try_from(count).unwrap_or(0));
         }
-        (Table::Events, "request") => "bytea",
-        _ => "bigint",
+        Ok(size)
     }
 }
 

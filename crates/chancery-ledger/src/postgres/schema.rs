@@ -83,6 +83,7 @@ CREATE TABLE outbox (
     leased_until bigint,
     delivered_at bigint,
     dead_at      bigint,
+    settled      bytea, -- the hash of how it ended
     PRIMARY KEY (tenant, sequence, n)
 ) WITH (fillfactor = 70);
 CREATE INDEX outbox_ready ON outbox (next_at) WHERE next_at IS NOT NULL;

@@ -98,13 +98,14 @@ statements! {
         FROM unnest($1::text[], $2::int8[], $3::int8[]) AS ready (tenant, sequence, n)
         WHERE outbox.tenant = ready.tenant AND outbox.sequence = ready.sequence AND outbox.n = ready.n AND ", is_first!(), "
         RETURNING outbox.tenant, outbox.sequence, outbox.n, stream, destination, kind, body, attempts");
-    settle = "UPDATE outbox SET leased_until = NULL, delivered_at = $6, dead_at = $7, next_at = $8
+    settle = "UPDATE outbox SET leased_until = NULL, delivered_at = $6, dead_at = $7, next_at = $8,
+            settled = $9
         WHERE tenant = $1 AND sequence = $2 AND n = $3 AND attempts = $4 AND leased_until = $5
         AND delivered_at IS NULL AND dead_at IS NULL";
     wake_the_next = "UPDATE outbox SET next_at = $4 WHERE (tenant, sequence, n) = (
             SELECT tenant, sequence, n FROM outbox WHERE tenant = $1 AND stream = $2 AND destination = $3
             AND delivered_at IS NULL AND dead_at IS NULL ORDER BY sequence, n LIMIT 1)
-        AND attempts = 0 AND (next_at IS NULL OR next_at > $4)";
+        AND (next_at IS NULL OR attempts = 0 AND next_at > $4)";
     dead_letters = "SELECT tenant, sequence, n, stream, destination, kind, body, attempts, dead_at FROM outbox
         WHERE tenant = $1 AND dead_at IS NOT NULL AND (sequence, n) > ($2::int8, $3::int8)
         ORDER BY sequence, n LIMIT $4";
@@ -113,7 +114,7 @@ statements! {
         WHERE letter.tenant = $1 AND letter.sequence = $2 AND letter.n = $3 AND letter.dead_at IS NOT NULL
             AND other.delivered_at IS NULL AND other.dead_at IS NULL AND other.next_at IS NOT NULL
         FOR UPDATE OF other";
-    revive = "UPDATE outbox SET dead_at = NULL, attempts = 0, leased_until = NULL, next_at = $4
+    revive = "UPDATE outbox SET dead_at = NULL, settled = NULL, attempts = 0, leased_until = NULL, next_at = $4
         WHERE tenant = $1 AND sequence = $2 AND n = $3 AND dead_at IS NOT NULL";
     claim_due = "WITH ready AS (
             SELECT tenant, stream FROM streams WHERE due <= $1

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::async_store::AsyncStore;
 use crate::commit::Commit;
 use crate::committed::Committed;
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::error::{CommitError, Failure, Outcome, SettleError, StoreError};
 use crate::event::Event;
 use crate::hash::Hash;
@@ -137,6 +138,7 @@ impl AsyncStore for AsyncPostgresStore {
         settlement: Settlement,
         now: Timestamp,
     ) -> Result<(), SettleError> {
+        let settlement = settlement.checked(now)?;
         let void = SettleError::Void { ended: delivery.until };
         if delivery.until <= now {
             return Err(void);

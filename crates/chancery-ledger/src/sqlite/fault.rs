@@ -19,6 +19,10 @@ pub(crate) fn failed(error: Error) -> StoreError {
             Failure::Corrupt("a row that is to be written stands there already".to_owned())
         }
         Some(_) => Failure::Unavailable,
+        None if matches!(error, Error::StatementChangedRows(_)) => {
+            let told = "the database wrote another number of rows than it was given";
+            Failure::Corrupt(told.to_owned())
+        }
         // SQLite itself succeeded: a value is not of the type that only this crate writes there.
         None => Failure::Corrupt("a column holds a value of another type".to_owned()),
     };

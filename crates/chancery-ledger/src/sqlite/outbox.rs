@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::delivery::{Claim, Delivery, DeliveryId, Due, Settlement};
+use crate::delivery::{Claim, Delivery, Due, Settlement};
+use crate::delivery_id::DeliveryId;
 use crate::effect::Effect;
 use crate::lease::latest_believed;
 use crate::limits::PAGE;
 use crate::name::Tenant;
 use crate::number::{Sequence, Version};
 use crate::sqlite::columns::{bound, maybe_time, name, number, time};
+use crate::sqlite::write::one;
 
 /// The first open one of its stream and destination.
 const IS_FIRST: &str = "delivered_at IS NULL AND dead_at IS NULL AND NOT EXISTS (
@@ -46,13 +48,13 @@ pub(super) fn claim_deliveries(connection: &Connection, claim: &Claim) -> rusqli
          WHERE tenant = ?1 AND sequence = ?2 AND n = ?3",
     )?;
     for Delivery { tenant, id, attempt, .. } in &claimed {
-        statement.execute(params![
+        one(statement.execute(params![
             tenant.as_str(),
             bound(id.sequence.0),
             id.n,
             attempt,
             until.as_microsecond()
-        ])?;
+        ])?)?;
     }
     Ok(claimed)
 }
@@ -72,13 +74,25 @@ pub(super) fn settle(
     }
     .map(|time| time.map(Timestamp::as_microsecond));
     let key = (tenant.as_str(), bound(id.sequence.0), id.n);
+    let settled = delivery.settlement_hash(settlement, now).map(|hash| hash.0);
     let changed = connection
         .prepare_cached(
-            "UPDATE outbox SET leased_until = NULL, delivered_at = ?6, dead_at = ?7, next_at = ?8
+            "UPDATE outbox SET leased_until = NULL, delivered_at = ?6, dead_at = ?7, next_at = ?8,
+                 settled = ?9
              WHERE tenant = ?1 AND sequence = ?2 AND n = ?3 AND attempts = ?4 AND leased_until = ?5
              AND delivered_at IS NULL AND dead_at IS NULL",
         )?
-        .execute(params![key.0, key.1, key.2, attempt, until.as_microsecond(), delivered, dead, again])?;
+        .execute(params![
+            key.0,
+            key.1,
+            key.2,
+            attempt,
+            until.as_microsecond(),
+            delivered,
+            dead,
+            again,
+            settled
+        ])?;
     if changed == 0 {
         return Ok(false);
     }
@@ -88,7 +102,7 @@ pub(super) fn settle(
             "UPDATE outbox SET next_at = ?4 WHERE (tenant, sequence, n) = (
                  SELECT tenant, sequence, n FROM outbox WHERE tenant = ?1 AND stream = ?2 AND destination = ?3
                  AND delivered_at IS NULL AND dead_at IS NULL ORDER BY sequence, n LIMIT 1)
-             AND attempts = 0 AND (next_at IS NULL OR next_at > ?4)",
+             AND (next_at IS NULL OR attempts = 0 AND next_at > ?4)",
         )?
         .execute(params![
             tenant.as_str(),
@@ -140,10 +154,11 @@ pub(super) fn replay(
     let next = in_flight.filter(|until| *until > now && *until <= latest_believed(now)).unwrap_or(now);
     connection
         .prepare_cached(
-            "UPDATE outbox SET dead_at = NULL, attempts = 0, leased_until = NULL, next_at = ?4
+            "UPDATE outbox SET dead_at = NULL, settled = NULL, attempts = 0, leased_until = NULL, next_at = ?4
              WHERE tenant = ?1 AND sequence = ?2 AND n = ?3",
         )?
-        .execute(params![tenant.as_str(), bound(letter.sequence.0), letter.n, next.as_microsecond()])?;
+        .execute(params![tenant.as_str(), bound(letter.sequence.0), letter.n, next.as_microsecond()])
+        .and_then(one)?;
     Ok(true)
 }
 
@@ -171,7 +186,7 @@ pub(super) fn claim_due(connection: &Connection, claim: &Claim) -> rusqlite::Res
     let mut statement = connection
         .prepare_cached("UPDATE streams SET leased_until = ?3 WHERE tenant = ?1 AND stream = ?2")?;
     for Due { tenant, stream, .. } in &claimed {
-        statement.execute(params![tenant.as_str(), stream.as_str(), until.as_microsecond()])?;
+        one(statement.execute(params![tenant.as_str(), stream.as_str(), until.as_microsecond()])?)?;
     }
     Ok(claimed)
 }

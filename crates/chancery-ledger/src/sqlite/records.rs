@@ -9,9 +9,10 @@ use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
 use crate::error::{Failure, StoreError};
 use crate::limits::PAGE_BYTES;
-use crate::name::{StreamId, Tenant};
+use crate::name::{Destination, StreamId, Tenant};
 use crate::number::Version;
 use crate::sql::tenants_of;
+use crate::sqlite::columns::number;
 use crate::sqlite::fault::failed;
 use crate::sqlite::{SqliteStore, connect, schema};
 use crate::verify::{Column, Damage, Flaw, Place, Records, Table, Value};
@@ -223,6 +224,28 @@ impl Records for SqliteRecords {
         let texts = [tenant.as_str(), stream.as_str()].map(|text| Sql::Text(text.to_owned()));
         let values: Vec<_> = texts.into_iter().chain([sql(&Value::number(version.0))]).collect();
         self.rows(Table::Events, &statement, &values)
+    }
+
+    fn first_open(
+        &mut self,
+        tenant: &Tenant,
+        stream: &StreamId,
+        destination: &Destination,
+    ) -> Result<Option<Vec<Value>>, StoreError> {
+        let columns = names(Table::Outbox.columns());
+        let statement = format!(
+            "SELECT {columns} FROM outbox WHERE tenant = ?1 AND stream = ?2 AND destination = ?3
+             AND delivered_at IS NULL AND dead_at IS NULL ORDER BY sequence, n LIMIT 1"
+        );
+        let line = [tenant.as_str(), stream.as_str(), destination.as_str()];
+        let values = line.map(|text| Sql::Text(text.to_owned()));
+        Ok(self.rows(Table::Outbox, &statement, &values)?.pop())
+    }
+
+    fn size(&mut self) -> Result<u64, StoreError> {
+        let count =
+            |table| self.0.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| number(row, 0));
+        Table::ALL.into_iter().map(count).sum::<rusqlite::Result<u64>>().map_err(failed)
     }
 }
 

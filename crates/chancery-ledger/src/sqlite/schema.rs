@@ -81,6 +81,7 @@ CREATE TABLE outbox (
     leased_until INTEGER,
     delivered_at INTEGER,
     dead_at      INTEGER,
+    settled      BLOB,    -- the hash of how it ended
     PRIMARY KEY (tenant, sequence, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_ready ON outbox (next_at) WHERE next_at IS NOT NULL;

@@ -46,6 +46,11 @@ fn run(connection: &Connection, statement: &'static str) -> rusqlite::Result<()>
     connection.prepare_cached(statement)?.execute([]).map(drop)
 }
 
+/// Nothing is acknowledged that a trigger or a conflict clause of somebody else's has swallowed.
+pub(super) fn one(changed: usize) -> rusqlite::Result<()> {
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
+}
+
 /// Carries out one commit inside a transaction. A refusal writes nothing.
 pub(super) fn carry_out(connection: &Connection, commit: &Commit) -> Result<Committed, CommitError> {
     let plan = Plan::of(commit)?;
@@ -115,7 +120,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
              ON CONFLICT (tenant) DO UPDATE SET size = ?2, frontier = ?3, latest = ?4",
         )
         .and_then(|mut statement| {
-            statement.execute(params![tenant, size, writes.log.frontier.to_bytes(), latest])
+            one(statement.execute(params![tenant, size, writes.log.frontier.to_bytes(), latest])?)
         })
         .map_err(failed)?;
     for (stream, head) in &writes.heads {
@@ -128,7 +133,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
                  SET version = ?3, hash = ?4, due = ?5, holds = ?6, leased_until = NULL",
             )
             .and_then(|mut statement| {
-                statement.execute(params![tenant, stream.as_str(), version, head.hash.0, due, holds])
+                one(statement.execute(params![tenant, stream.as_str(), version, head.hash.0, due, holds])?)
             })
             .map_err(failed)?;
     }
@@ -142,7 +147,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
         connection
             .prepare_cached("INSERT INTO nodes (tenant, level, position, hash) VALUES (?1, ?2, ?3, ?4)")
             .and_then(|mut statement| {
-                statement.execute(params![tenant, node.id.level, position, node.hash.0])
+                one(statement.execute(params![tenant, node.id.level, position, node.hash.0])?)
             })
             .map_err(failed)?;
     }
@@ -155,7 +160,7 @@ fn write(connection: &Connection, writes: &Writes<'_>, commit: &Commit) -> Resul
             )
             .and_then(|mut statement| {
                 let (key, command) = (request.key.as_str(), request.command.0);
-                statement.execute(params![tenant, last, first, key, command, request.result])
+                one(statement.execute(params![tenant, last, first, key, command, request.result])?)
             })
             .map_err(failed)?;
     }
@@ -173,7 +178,7 @@ fn insert_event(connection: &Connection, tenant: &str, event: &PlannedEvent<'_>)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )
         .and_then(|mut statement| {
-            statement.execute(params![
+            one(statement.execute(params![
                 tenant,
                 sequence,
                 record.stream.as_str(),
@@ -194,9 +199,8 @@ fn insert_event(connection: &Connection, tenant: &str, event: &PlannedEvent<'_>)
                 event.evidence_salt,
                 event.evidence,
                 &*event.payload,
-            ])
+            ])?)
         })
-        .map(drop)
         .map_err(failed)
 }
 
@@ -217,7 +221,7 @@ fn insert_effects(
         )?;
         let (destination, kind) = (effect.destination.as_str(), effect.kind.as_str());
         let sequence = integer_or_none(sequence);
-        statement.execute(params![tenant, sequence, n, stream, destination, kind, effect.body, now])?;
+        one(statement.execute(params![tenant, sequence, n, stream, destination, kind, effect.body, now])?)?;
     }
     Ok(())
 }
@@ -236,7 +240,6 @@ fn erase(connection: &Connection, tenant: &str, erasure: &PlannedErasure) -> Res
     };
     connection
         .prepare_cached(statement)
-        .and_then(|mut statement| statement.execute(params![tenant, sequence, by]))
-        .map(drop)
+        .and_then(|mut statement| one(statement.execute(params![tenant, sequence, by])?))
         .map_err(failed)
 }

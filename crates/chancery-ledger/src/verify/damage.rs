@@ -107,6 +107,9 @@ pub enum Flaw {
     /// Something was erased by the commit that ended a legal hold, so that nobody could object.
     #[error("something was erased by the commit that ended a legal hold")]
     ErasedAtOnce,
+    /// Nothing will ever deliver it, nor what comes after it in its line.
+    #[error("nothing says when it is delivered: it and what comes after it wait for ever")]
+    Stuck,
     /// An anchor is over another log than this one.
     #[error("the anchor is over {anchored}; this log has {found} there: rebuilt")]
     Anchor {

@@ -1,5 +1,7 @@
 //! One pass over the events of a log, with all that belongs to them.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::anchor::Anchor;
@@ -9,8 +11,9 @@ use crate::error::StoreError;
 use crate::event::{Content, Event};
 use crate::hashing::{effects_hash, event_hash, part_hash, request_hash};
 use crate::housekeeping;
+use crate::limits;
 use crate::merkle::Frontier;
-use crate::name::{StreamId, Tenant};
+use crate::name::{Destination, StreamId, Tenant};
 use crate::number::Sequence;
 use crate::part::Part;
 use crate::record::Record;
@@ -18,6 +21,7 @@ use crate::request::Request;
 use crate::verify::chain::Chain;
 use crate::verify::cursor::{Cursor, is_of};
 use crate::verify::damage::{Damage, Flaw, Place};
+use crate::verify::deliveries::Line;
 use crate::verify::records::Records;
 use crate::verify::row::{RowReader, key, part_columns};
 use crate::verify::table::{Table, Value};
@@ -44,6 +48,8 @@ pub(super) struct Walk<'w> {
     pub(super) seen: Option<(u64, Witness)>,
     /// How many heads there are; none before they were read.
     pub(super) heads: Option<u64>,
+    /// Lines of the outbox of which an open delivery was met.
+    pub(super) lines: HashSet<Line>,
 }
 
 /// What is told at the end: the damage, the log, and the longest part that a witness saw.
@@ -66,6 +72,7 @@ impl<'w> Walk<'w> {
             nodes: Vec::new(),
             seen: None,
             heads: None,
+            lines: HashSet::new(),
         }
     }
 
@@ -208,16 +215,29 @@ impl<'w> Walk<'w> {
         while let Some(row) = self.take(Table::Outbox, sequence)? {
             let mut reader = RowReader::new(Table::Outbox, &row);
             let (n, stream) = (reader.number("n"), reader.name::<StreamId>("stream"));
-            let (destination, kind) = (reader.name("destination"), reader.name("kind"));
+            let (destination, kind) = (reader.name::<Destination>("destination"), reader.name("kind"));
             let body = reader.bytes("body");
             if n.is_some_and(|n| Some(n) != u64::try_from(effects.len()).ok()) {
                 reader.note(vec!["n"], Flaw::Derived);
                 readable = false;
             }
-            if stream.is_some_and(|stream| Some(&Value::text(stream.as_str())) != event.get(2)) {
+            if stream.as_ref().is_some_and(|stream| Some(&Value::text(stream.as_str())) != event.get(2)) {
                 reader.note(vec!["stream"], Flaw::Derived);
             }
+            // No commit writes more, and none of these is held for long.
+            let body = match body {
+                Some(_) if effects.len() >= limits::EFFECTS => {
+                    reader.note(vec![], Flaw::Extra);
+                    None
+                }
+                Some(body) if body.len() > limits::BODY => {
+                    reader.note(vec!["body"], Flaw::Hash);
+                    None
+                }
+                body => body,
+            };
             self.damages.append(&mut reader.damages);
+            self.delivery(&row, stream.zip(destination.clone()))?;
             match (destination, kind, body) {
                 (Some(destination), Some(kind), Some(body)) => {
                     effects.push(Effect { destination, kind, body: body.to_vec() });

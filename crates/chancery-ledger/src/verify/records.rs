@@ -1,7 +1,7 @@
 //! What a store shows to the verifier.
 
 use crate::error::StoreError;
-use crate::name::{StreamId, Tenant};
+use crate::name::{Destination, StreamId, Tenant};
 use crate::number::Version;
 use crate::verify::damage::Damage;
 use crate::verify::table::{Table, Value};
@@ -69,4 +69,21 @@ pub trait Records {
         stream: &StreamId,
         version: Version,
     ) -> Result<Vec<Vec<Value>>, StoreError>;
+
+    /// The first row of [`Table::Outbox`] of a stream and destination that is neither delivered nor dead.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn first_open(
+        &mut self,
+        tenant: &Tenant,
+        stream: &StreamId,
+        destination: &Destination,
+    ) -> Result<Option<Vec<Value>>, StoreError>;
+
+    /// How many rows all tables have together, of all tenants.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn size(&mut self) -> Result<u64, StoreError>;
 }

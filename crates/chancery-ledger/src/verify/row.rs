@@ -37,6 +37,8 @@ impl<'r> RowReader<'r> {
         if read.is_none() {
             let found = match value {
                 Value::Text(text) => Value::Text(text.chars().take(64).collect()),
+                // What is told is kept: no more than it takes to say what it is.
+                Value::Bytes(bytes) if bytes.len() > 64 => Value::Other,
                 value => value.clone(),
             };
             self.note(vec![column], Flaw::Value { found });
@@ -50,6 +52,10 @@ impl<'r> RowReader<'r> {
 
     pub(super) fn number(&mut self, column: &'static str) -> Option<u64> {
         self.read(column, as_number)
+    }
+
+    pub(super) fn small(&mut self, column: &'static str) -> Option<u32> {
+        self.read(column, |value| u32::try_from(as_number(value)?).ok())
     }
 
     pub(super) fn maybe_number(&mut self, column: &'static str) -> Option<Option<u64>> {
@@ -99,7 +105,7 @@ impl<'r> RowReader<'r> {
         let (tenant, sequence) = (self.name("tenant"), self.number("sequence"));
         let (stream, version) = (self.name("stream"), self.number("version"));
         let (at, actor, kind) = (self.time("at"), self.name("actor"), self.name("kind"));
-        let schema = self.read("schema", |value| u32::try_from(as_number(value)?).ok());
+        let schema = self.small("schema");
         let (due, holds) = (self.maybe_time("due"), self.name("holds"));
         let (effects, request) = (self.maybe_hash("effects"), self.maybe_hash("request"));
         let previous = self.hash("previous");

@@ -65,7 +65,8 @@ pub enum Table {
 pub struct Column {
     /// Its name.
     pub name: &'static str,
-    /// Why it is no record: nothing is proven by it and the verifier does not look. None for all that is recorded.
+    /// Why it is no record: nothing is proven by it, and the verifier looks only for what would keep something from being
+    /// done. None for all that is recorded.
     pub operational: Option<&'static str>,
 }
 
@@ -167,7 +168,7 @@ const EVENTS: [Column; 22] = [
 
 const NODES: [Column; 4] = [record("tenant"), record("level"), record("position"), record("hash")];
 
-const OUTBOX: [Column; 12] = [
+const OUTBOX: [Column; 13] = [
     record("tenant"),
     record("sequence"),
     record("n"),
@@ -175,11 +176,12 @@ const OUTBOX: [Column; 12] = [
     record("destination"),
     record("kind"),
     record("body"),
-    operational("attempts", "how often it was tried; what arrived is recorded where it arrived"),
-    operational("next_at", "when it is tried again"),
+    operational("attempts", "how often it was tried; once it has ended, the hash of that covers it"),
+    operational("next_at", "when it is tried; what would hold it up for more than a day is found"),
     operational("leased_until", LEASE),
-    operational("delivered_at", "the deliverer's own note; what must be proven of it is an event"),
-    operational("dead_at", "the deliverer's own note; what must be proven of it is an event"),
+    record("delivered_at"),
+    record("dead_at"),
+    record("settled"),
 ];
 
 const REQUESTS: [Column; 6] =

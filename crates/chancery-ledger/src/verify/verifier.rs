@@ -77,6 +77,12 @@ impl<'j> LedgerVerifier<'j> {
     pub fn verify(&self, records: &mut dyn Records, tenant: &Tenant) -> Result<Verification, StoreError> {
         let mut damages = records.oddities()?;
         if damages.is_empty() {
+            damages = records.promises()?;
+            if is_not_looked_at(&mut damages, records)? {
+                return Ok(Verification::Broken { damages });
+            }
+            // Told after what rows are about, which says more.
+            let promises = std::mem::take(&mut damages);
             let (mut refused, mut claims) = (Refused::default(), Vec::new());
             for checkpoint in &self.checkpoints {
                 claims.push(Claim { checkpoint: *checkpoint, witness: Some(Witness::Checkpoint) });
@@ -89,7 +95,7 @@ impl<'j> LedgerVerifier<'j> {
             walk.heads()?;
             let (found, log, witness) = walk.end()?;
             damages = found;
-            damages.extend(records.promises()?);
+            damages.extend(promises);
             if damages.is_empty() {
                 return Ok(match witness {
                     Some((size, by)) => Verification::Anchored { by, size, log },
@@ -114,11 +120,14 @@ impl<'j> LedgerVerifier<'j> {
         if !odd.is_empty() {
             return Ok(vec![(None, Verification::Broken { damages: odd })]);
         }
+        let mut promises = records.promises()?;
+        if is_not_looked_at(&mut promises, records)? {
+            return Ok(vec![(None, Verification::Broken { damages: promises })]);
+        }
         let tenants = records.tenants()?;
         if tenants.is_empty() {
             // Else they are told with each of them.
-            let damages = records.promises()?;
-            let broken = (!damages.is_empty()).then_some((None, Verification::Broken { damages }));
+            let broken = (!promises.is_empty()).then_some((None, Verification::Broken { damages: promises }));
             return Ok(broken.into_iter().collect());
         }
         let alone = LedgerVerifier { judge: self.judge, ..LedgerVerifier::new() };
@@ -154,6 +163,26 @@ impl<'j> LedgerVerifier<'j> {
         };
         Some(Claim { checkpoint: anchor.checkpoint, witness })
     }
+}
+
+/// Without its indexes a ledger is read again for each of its rows. So many rows are looked at all the same, to say which
+/// of them are altered; a larger one is broken by its schema alone.
+const LOOKED_AT: u64 = 2_000;
+
+/// Whether a schema is not that of a ledger, and there are too many rows to look at them. Told as well.
+fn is_not_looked_at(damages: &mut Vec<Damage>, records: &mut dyn Records) -> Result<bool, StoreError> {
+    if damages.is_empty() {
+        return Ok(false);
+    }
+    let rows = records.size()?;
+    if rows <= LOOKED_AT {
+        return Ok(false);
+    }
+    damages.truncate(MOST_DAMAGES - 1);
+    let told =
+        format!("with this schema its {rows} rows were not looked at: what else is altered is not said");
+    damages.push(Damage { at: Place::Store, flaw: Flaw::Store(told) });
+    Ok(true)
 }
 
 /// Anchors that say nothing about the owner.

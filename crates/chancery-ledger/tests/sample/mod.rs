@@ -3,12 +3,12 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use chancery_ledger::{
-    Actor, Anchor, Checkpoint, Commit, Committed, Destination, Hash, IdempotencyKey, Kind, NewEvent, Part,
-    Store, StreamId, Tenant, Version,
+    Actor, Anchor, Checkpoint, Claim, Commit, Committed, Destination, Hash, IdempotencyKey, Kind, Lease,
+    NewEvent, Part, Settlement, Store, StreamId, Tenant, Version,
 };
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub(crate) fn tenant() -> Tenant {
     Tenant::new("acme").unwrap()
@@ -56,7 +56,8 @@ pub(crate) fn key(name: &str) -> IdempotencyKey {
     IdempotencyKey::new(name).unwrap()
 }
 
-/// Some of everything: streams, effects, keys, deadlines, holds, erasures, anchors, another tenant.
+/// Some of everything: streams, effects, keys, deadlines, holds, erasures, anchors, another tenant; and letters that are
+/// delivered, dead, leased, put off, waiting.
 pub(crate) fn fill(store: &dyn Store) {
     let (one, two, other) = (stream("envelope/1"), stream("envelope/2"), Tenant::new("other").unwrap());
     let first = commit().append(&one, Version(0), [event("a"), sending("b", &["mail", "hook"])]);
@@ -73,4 +74,18 @@ pub(crate) fn fill(store: &dyn Store) {
     );
     made(store, &commit_of(&tenant(), 6).append(&two, Version(4), [sending("f", &["mail", "mail"])]));
     made(store, &commit_of(&other, 7).append(&one, Version(0), [event("g"), sending("h", &["mail"])]));
+    let claim =
+        |at| Claim { now: second(at), lease: Lease::new(SignedDuration::from_hours(1)).unwrap(), most: 9 };
+    let claimed = store.claim_deliveries(claim(10)).unwrap();
+    assert_eq!(claimed.len(), 4);
+    for delivery in claimed {
+        match (&*delivery.effect.body, delivery.effect.destination.as_str()) {
+            (b"b", "mail") | (b"d", _) => store.settle(&delivery, Settlement::Delivered, second(11)).unwrap(),
+            (b"b", _) => store.settle(&delivery, Settlement::Dead, second(12)).unwrap(),
+            _ => {}
+        }
+    }
+    let again = store.claim_deliveries(claim(12)).unwrap();
+    assert_eq!(again.len(), 1, "the first of two; the other waits for it");
+    store.settle(&again[0], Settlement::Again { at: second(600) }, second(13)).unwrap();
 }
