@@ -174,6 +174,24 @@ impl<E, R> Decision<E, R> {
         self.aside.push((stream, event));
         self
     }
+
+    /// The events that are to be recorded in the stream: for tests, and for a decider that stands on another.
+    #[must_use]
+    pub fn recorded(&self) -> &[E] {
+        &self.events
+    }
+
+    /// The events that are to be recorded in other streams.
+    #[must_use]
+    pub fn recorded_aside(&self) -> &[(StreamId, NewEvent)] {
+        &self.aside
+    }
+
+    /// What is to be answered then.
+    #[must_use]
+    pub const fn replied(&self) -> &R {
+        &self.reply
+    }
 }
 
 /// Who asks, and when: what a decision may know besides state and command.
