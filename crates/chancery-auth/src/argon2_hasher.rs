@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand_core::CryptoRng;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::HasherError;
 use crate::hasher::{Match, SecretContext, SecretHasher, Verifier};
@@ -35,8 +35,10 @@ impl Pepper {
 
     /// The one that was kept.
     #[must_use]
-    pub fn from_bytes(key: [u8; 32]) -> Self {
-        Self::of(Zeroizing::new(key))
+    pub fn from_bytes(mut key: [u8; 32]) -> Self {
+        let kept = Zeroizing::new(key);
+        key.zeroize();
+        Self::of(kept)
     }
 
     /// The bytes, to be kept outside the database.
@@ -226,6 +228,12 @@ impl Head {
         Ok((Self { pepper, parameters, salt }, tag))
     }
 }
+
+/// States of hashes hold what a pepper was mixed into: a build in which they are not wiped does not compile.
+const _: fn() = || {
+    const fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
+    is_wiped::<Sha256>();
+};
 
 /// HMAC-SHA-256 over parts that all have fixed lengths.
 pub(crate) fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {

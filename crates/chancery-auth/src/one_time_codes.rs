@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::argon2_hasher::mac;
 use crate::attempts::Lock;
 use crate::bytes::{Reader, StateKind, Writer};
 use crate::clock;
-use crate::error::{IssueRefused, Refused, RuleFault, StateError, TicketRefused};
+use crate::error::{ClockBehind, IssueRefused, Refused, RuleFault, StateError, TicketRefused};
 use crate::kind::FactorKind;
 use crate::occasion::Occasion;
 use crate::one_time_message::{MessageText, OtpMessage};
@@ -38,8 +38,10 @@ impl CodeKey {
 
     /// The one that was kept.
     #[must_use]
-    pub fn from_bytes(key: [u8; 32]) -> Self {
-        Self(Zeroizing::new(key))
+    pub fn from_bytes(mut key: [u8; 32]) -> Self {
+        let kept = Zeroizing::new(key);
+        key.zeroize();
+        Self(kept)
     }
 
     /// HMAC-SHA-256 over the challenge, as a number below a million: its first 128 bits leave no digit likelier than
@@ -169,6 +171,17 @@ impl OneTimeCodes {
         self.owner
     }
 
+    /// Undoes what a clock left behind that stood in the future, so that codes can be issued again: the code under way is
+    /// dead, and every code that was issued then counts as one of today's. So nobody gains a guess by it, and the day's
+    /// cap holds; who has reached it waits a day. Says which clock that was; none, with nothing changed, if none did.
+    /// Commit, and record who did it.
+    pub fn forget_future(&mut self, now: Timestamp) -> Option<ClockBehind> {
+        let behind = clock::forward(now, self.latest).err()?;
+        self.issued.iter_mut().for_each(|at| *at = now.min(*at));
+        (self.latest, self.challenge) = (now, None);
+        Some(behind)
+    }
+
     /// Makes a new code for this occasion, which the person asked for at `requested_at`. A code of before is dead from
     /// now on. Commit, then send [`OneTimeCodes::message`].
     ///
@@ -190,16 +203,20 @@ impl OneTimeCodes {
             return Err(IssueRefused::NotYetRequested { requested_at, now });
         }
         let recent = self.issued.iter().filter(|at| now < clock::later(**at, DAY));
-        let mut recent: Vec<Timestamp> = recent.copied().collect();
+        let recent: Vec<Timestamp> = recent.copied().collect();
         if recent.len() >= usize::from(rules.a_day) {
             let from =
                 recent.get(recent.len() - usize::from(rules.a_day)).map_or(now, |at| clock::later(*at, DAY));
             return Err(IssueRefused::TooMany { most: rules.a_day, from });
         }
-        recent.push(now);
+        // Older ones stay as long as there is room: should the clock turn out to stand in the future, they count again.
+        if self.issued.len() >= usize::from(CodeRules::MOST_A_DAY) {
+            self.issued.remove(0);
+        }
+        self.issued.push(now);
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
-        (self.issued, self.latest) = (recent, now);
+        self.latest = now;
         self.challenge = Some(Challenge {
             occasion: occasion.commitment(),
             nonce,

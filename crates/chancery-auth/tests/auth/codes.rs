@@ -1,8 +1,8 @@
 //! One-time codes: one purpose, one transaction, minutes, few tries, dead after first use.
 
 use chancery_auth::{
-    Channel, CodeKey, CodeRules, FactorKind, IssueRefused, Linking, MessageText, NotMet, Occasion,
-    OneTimeCode, OneTimeCodes, Outcome, ProvedFactor, Refused, TicketRefused,
+    Channel, ClockBehind, CodeKey, CodeRules, FactorKind, IssueRefused, Linking, MessageText, NotMet,
+    Occasion, OneTimeCode, OneTimeCodes, Outcome, ProvedFactor, Refused, TicketRefused,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -146,6 +146,47 @@ fn a_clock_set_back_revives_no_code() {
     assert!(matches!(prove(&mut codes, &occasion, &code, at(-61)), Err(Refused::ClockBehind(_))));
     let _ = prove(&mut codes, &occasion, &another(&code), at(250)).unwrap();
     assert!(matches!(prove(&mut codes, &occasion, &code, at(100)), Err(Refused::ClockBehind(_))));
+}
+
+/// A clock that stood in the future is undone, and nobody gains a code or a guess by it.
+#[test]
+fn a_clock_of_the_future_is_undone_and_the_days_cap_stays() {
+    let (occasion, rules) = (signing(&ALICE), CodeRules::default());
+    let years = noon() + SignedDuration::from_hours(24 * 400);
+    let mut codes = OneTimeCodes::new(ALICE.id(), noon());
+    let issue = |codes: &mut OneTimeCodes, now| codes.issue(&rules, &occasion, now, &mut rng(), now);
+    for n in 0..6 {
+        issue(&mut codes, at(n)).unwrap();
+    }
+    let before = codes.clone();
+    assert_eq!(codes.forget_future(at(6)), None);
+    assert_eq!(codes.forget_future(at(-55)), None, "between two clocks");
+    assert_eq!(codes, before);
+
+    for n in 0..3 {
+        issue(&mut codes, years + SignedDuration::from_secs(n)).unwrap();
+    }
+    let code = codes.message(&key(), text(), years).unwrap().expose_code().to_owned();
+    let latest = years + SignedDuration::from_secs(2);
+    let behind = ClockBehind { now: at(60), latest };
+    assert_eq!(issue(&mut codes, at(60)), Err(IssueRefused::ClockBehind(behind)));
+    // As it is stored, and read again.
+    let mut codes = OneTimeCodes::from_bytes(&codes.to_bytes()).unwrap();
+    assert_eq!(codes.forget_future(at(60)), Some(behind));
+    assert!(matches!(prove(&mut codes, &occasion, &code, at(61)), Err(Refused::NoCode)), "the code is dead");
+    assert_eq!(issue(&mut codes, at(61)), Ok(()), "the tenth of the day, with the six before");
+    let from = noon() + SignedDuration::from_hours(24);
+    assert_eq!(issue(&mut codes, at(62)), Err(IssueRefused::TooMany { most: 10, from }));
+
+    // Back and forth, as often as somebody likes.
+    let mut made = 0;
+    for n in 1..20 {
+        let there = years + SignedDuration::from_hours(48 * n);
+        assert!(issue(&mut codes, there).is_ok(), "so far away nobody knows better");
+        assert!(codes.forget_future(at(100 + n)).is_some());
+        made += usize::from(issue(&mut codes, at(100 + n)).is_ok());
+    }
+    assert_eq!(made, 0, "today there is none left");
 }
 
 #[test]

@@ -35,6 +35,10 @@ impl Postgres {
     /// A database, and the TLS of your choice for the way to it: [`NoTls`](tokio_postgres::NoTls), or what the crates
     /// `tokio-postgres-rustls` and the like give.
     ///
+    /// Sessions keep their settings and statements: no pooler in between that hands out connections by transactions.
+    /// A limit on statements (`statement_timeout`) is lifted; locks are waited for as long as the
+    /// [patience](Self::patience).
+    ///
     /// Set `keepalives` and `tcp_user_timeout` in the configuration as your network needs it: this crate does not guess
     /// when a server is gone.
     #[must_use]

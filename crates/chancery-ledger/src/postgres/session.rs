@@ -63,11 +63,13 @@ pub(super) async fn make_ready(client: &Client, schema: &str, patience: Duration
     }
     let synchronous: String = row.try_get(0).map_err(unreadable)?;
     let milliseconds = patience.as_millis().clamp(1, 2_147_483_647).to_string();
-    // A node that stops in the middle of a commit must not hold its tenant's lock for ever.
+    // A node that stops in the middle of a commit must not hold its tenant's lock for ever. A COMMIT that is cut off
+    // while it waits for a standby would be told as done, though the standby has not got it: no limit on statements.
     client
         .execute(
             "SELECT set_config('synchronous_commit', $1, false), set_config('lock_timeout', $2, false),
                  set_config('idle_in_transaction_session_timeout', $2, false),
+                 set_config('statement_timeout', '0', false),
                  set_config('search_path', quote_ident($3) || ', pg_temp', false),
                  set_config('row_security', 'off', false)",
             &[&synchronous, &milliseconds, &schema],

@@ -27,6 +27,24 @@ fn who_acknowledges_what_may_be_lost_is_refused() {
     assert_eq!(place.raw().texts("SHOW fsync"), ["on"]);
 }
 
+/// A limit of the server's would cut off a COMMIT that waits for a standby, and call it done.
+#[test]
+fn a_limit_on_statements_is_lifted() {
+    let Some(mut place) = Place::new() else { return };
+    fill(&place.open());
+    place.config.options("-c statement_timeout=100");
+    let store = place.open();
+    let raw = place.raw();
+    raw.run("SET statement_timeout = 0; BEGIN; UPDATE logs SET size = size");
+    std::thread::scope(|scope| {
+        let waiting =
+            scope.spawn(|| store.commit(&commit().append(&stream("new"), Version(0), [event("a")])));
+        std::thread::sleep(Duration::from_millis(400));
+        raw.run("ROLLBACK");
+        assert!(waiting.join().unwrap().is_ok());
+    });
+}
+
 #[test]
 fn what_is_no_ledger_is_refused_and_left_alone() {
     let Some(mut place) = Place::new() else { return };
