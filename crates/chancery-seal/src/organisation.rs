@@ -26,3 +26,4 @@ pub use reply::Reply;
 pub use rights::Right;
 pub use state::{OrganisationState, Person, SealOffice};
 
+pub(crate) use decider::effects;

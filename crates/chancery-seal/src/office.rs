@@ -1,0 +1,86 @@
+//! The office: reads what was recorded, lets the rules decide, records, and only then acts.
+
+mod administering;
+mod attempt;
+mod commit;
+mod reading;
+mod recovering;
+mod reporting;
+mod reviewing;
+mod sealed;
+mod sealing;
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chancery_ledger::{NameError, StreamId, Tenant};
+
+use crate::policy::SealPolicy;
+
+pub(crate) use attempt::CommittedAttempt;
+pub use sealed::{Repetition, Sealed};
+
+use reading::Read;
+
+/// The office of one organisation's seals, on a store of the ledger. Any number of offices, in any number of processes,
+/// may work on one organisation.
+///
+/// It keeps what it has read, so that a decision costs only what is new. Its streams are
+/// `seal/NAME/organisation`, `seal/NAME/usage` and `seal/NAME/refused`.
+pub struct Office<'s, S: ?Sized> {
+    store: &'s S,
+    tenant: Tenant,
+    organisation: StreamId,
+    usage: StreamId,
+    refused: StreamId,
+    policy: SealPolicy,
+    read: Mutex<Read>,
+}
+
+impl<'s, S: ?Sized> Office<'s, S> {
+    /// The office of this organisation of a tenant.
+    ///
+    /// # Errors
+    /// If the name is none for a stream: empty, longer than 100 bytes, or with control characters.
+    pub fn new(store: &'s S, tenant: &Tenant, name: &str, policy: SealPolicy) -> Result<Self, NameError> {
+        if name.len() > 100 {
+            return Err(NameError::TooLong { what: "office", length: name.len(), most: 100 });
+        }
+        let stream = |what: &str| StreamId::new(&format!("seal/{name}/{what}"));
+        Ok(Self {
+            store,
+            tenant: tenant.clone(),
+            organisation: stream("organisation")?,
+            usage: stream("usage")?,
+            refused: stream("refused")?,
+            policy,
+            read: Mutex::default(),
+        })
+    }
+
+    /// The stream that holds the usage log.
+    #[must_use]
+    pub const fn usage_stream(&self) -> &StreamId {
+        &self.usage
+    }
+
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &SealPolicy {
+        &self.policy
+    }
+
+    /// What was read is only ever replaced as a whole, so a thread that died leaves nothing half done.
+    fn read(&self) -> MutexGuard<'_, Read> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: ?Sized> fmt::Debug for Office<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Office")
+            .field("tenant", &self.tenant)
+            .field("usage", &self.usage)
+            .finish_non_exhaustive()
+    }
+}

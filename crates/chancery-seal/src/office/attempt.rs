@@ -1,0 +1,193 @@
+//! An attempt that the ledger holds.
+
+use chancery_auth::UserId;
+use chancery_chain::VerifiedChain;
+use chancery_ledger::{Commit, Hash, NewEvent, Store, StoredEvent};
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+
+use super::commit::{Came, Next, Nonce, actor};
+use super::reading::Now;
+use super::{Office, Repetition, Sealed};
+use crate::clock;
+use crate::key::SealKey;
+use crate::office_error::{OfficeError, Refused, SealError};
+use crate::permit::Permit;
+use crate::request::{SealRequest, Subject};
+use crate::usage::{Asking, Doubt, UsageEvent, UsageFact};
+use crate::violation::Violation;
+
+/// An attempt that the ledger holds. Made here, where its commit has returned, and nowhere else: only with one does a
+/// [`SealKey`] sign.
+pub(crate) struct CommittedAttempt<'r> {
+    request: &'r SealRequest,
+    tries: u32,
+}
+
+impl<'r> CommittedAttempt<'r> {
+    pub(crate) const fn request(&self) -> &'r SealRequest {
+        self.request
+    }
+
+    /// The how manieth try under its key, from 1.
+    pub(crate) const fn tries(&self) -> u32 {
+        self.tries
+    }
+}
+
+/// What comes of asking for an attempt.
+pub(super) enum Attempt<'r> {
+    /// The key may be used now.
+    Go(CommittedAttempt<'r>),
+    /// It was sealed before, under the same key of the use.
+    Was(Sealed),
+}
+
+enum Told {
+    Attempted { tries: u32 },
+    Refused(Vec<Violation>),
+    UnderWay { since: Timestamp },
+    KeyReused,
+}
+
+impl<S: Store + ?Sized> Office<'_, S> {
+    /// Judges everything again, and commits the attempt together with the version of the organisation on which it rests:
+    /// a right that ends in between makes the commit conflict, and then refuses.
+    pub(super) fn attempt<'p>(
+        &self,
+        permit: &'p Permit,
+        key: &SealKey,
+        chain: &VerifiedChain,
+        at: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Attempt<'p>, SealError> {
+        let request = &permit.case.request;
+        let user = permit.agreement.user;
+        let command = command_of(&request.subject(user));
+        if let Some(settled) = self.settled_before(request, user, &command)? {
+            return Ok(Attempt::Was(settled));
+        }
+        let nonce = Nonce::random(rng);
+        let came = self.settle(&nonce, |now| {
+            let mut tries = 1;
+            if let Some(open) = now.usage.open_use(&request.key) {
+                if open.subject != request.subject(user) {
+                    return Ok(Next::Answer(Told::KeyReused));
+                }
+                match open.doubt {
+                    Doubt::UnderWay => return Ok(Next::Answer(Told::UnderWay { since: open.at })),
+                    Doubt::Unknown => tries = open.tries.saturating_add(1),
+                }
+            }
+            match self.judge_again(permit, key, chain, &now, at) {
+                Ok(fact) => {
+                    let at = super::commit::event_time(&now, at).max(now.organisation.latest());
+                    let event = UsageEvent { at, fact: fact(tries) };
+                    let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+                    let ledger_key = self.ledger_key("attempt", &format!("{tries}/{}", request.key))?;
+                    let commit = Commit::new(&self.tenant, &actor(Some(user))?, at, rng)
+                        // Without events: it only has to be as it was when it was judged.
+                        .append(&self.organisation, now.organisation_version, [])
+                        .append(&self.usage, now.usage_version, [new])
+                        .key(ledger_key, command, nonce.result(&[]));
+                    Ok(Next::Commit(Box::new(commit), Told::Attempted { tries }))
+                }
+                Err(violations) => {
+                    let commit =
+                        self.refusal(&permit.case, Asking::Use, &violations, &now, at, chain, rng)?;
+                    Ok(Next::Commit(commit, Told::Refused(violations)))
+                }
+            }
+        });
+        let reused = || SealError::KeyReused { key: request.key.clone() };
+        match came {
+            Ok(Came::Answered(Told::Attempted { tries })) => {
+                Ok(Attempt::Go(CommittedAttempt { request, tries }))
+            }
+            Ok(Came::Answered(Told::Refused(violations))) => Err(SealError::Refused(Refused { violations })),
+            Ok(Came::Answered(Told::KeyReused)) => Err(reused()),
+            Ok(Came::Answered(Told::UnderWay { since })) => {
+                Err(SealError::UnderWay { key: request.key.clone(), since })
+            }
+            // Somebody else was faster with the very same use.
+            Ok(Came::Before(_)) => match self.settled_before(request, user, &command)? {
+                Some(sealed) => Ok(Attempt::Was(sealed)),
+                None => Err(SealError::UnderWay { key: request.key.clone(), since: at }),
+            },
+            Err(OfficeError::Ledger(chancery_ledger::Refusal::KeyReused { .. })) => Err(reused()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What was settled under the key of a use, if it was for the same.
+    fn settled_before(
+        &self,
+        request: &SealRequest,
+        user: UserId,
+        command: &Hash,
+    ) -> Result<Option<Sealed>, SealError> {
+        let first = self.ledger_key("attempt", &format!("1/{}", request.key))?;
+        let Some(attempted) = self.kept(&first)? else { return Ok(None) };
+        // The ledger compares the person too; the subject names the person as well.
+        if attempted.command != *command {
+            return Err(SealError::KeyReused { key: request.key.clone() });
+        }
+        match self.outcome_of(&request.key)? {
+            None => Ok(None),
+            Some(outcome) => outcome.into_sealed(&request.key, user, Repetition::Again).map(Some),
+        }
+    }
+
+    /// The fact to be recorded, but for the number of the try; or everything that stands against it now.
+    fn judge_again(
+        &self,
+        permit: &Permit,
+        key: &SealKey,
+        chain: &VerifiedChain,
+        now: &Now<'_>,
+        at: Timestamp,
+    ) -> Result<impl FnOnce(u32) -> UsageFact + use<S>, Vec<Violation>> {
+        let mut found = Vec::new();
+        let case = &permit.case;
+        if permit.tenant != self.tenant || permit.office != self.usage {
+            found.push(Violation::PermitOfOther);
+        }
+        if !clock::is_fresh(permit.at, self.policy.permit_age, at) {
+            found.push(Violation::PermitOver { at: permit.at });
+        }
+        let same_key = key.chain().first().is_some_and(|certificate| certificate == chain.certificate());
+        if !same_key || key.algorithm() != case.request.to_be_signed.algorithm() {
+            found.push(Violation::OtherKey);
+        }
+        match case.judge(now.organisation, now.usage, chain, &self.policy, at) {
+            Err(violations) => found.extend(violations),
+            Ok(agreement) => {
+                let grant = now.organisation.grant(agreement.grant);
+                match (grant, found.is_empty()) {
+                    (Some(grant), true) => {
+                        let details = case.details(now.organisation, chain.certificate());
+                        let (grant, window) = (grant.id(), grant.terms().window);
+                        let approved_by = agreement.approved_by;
+                        return Ok(move |tries| UsageFact::Attempted {
+                            details,
+                            tries,
+                            grant,
+                            window,
+                            approved_by,
+                        });
+                    }
+                    (None, true) => found.push(Violation::NoGrant),
+                    (Some(_) | None, false) => {}
+                }
+            }
+        }
+        Err(found)
+    }
+}
+
+/// What a key of a use is for: seal, person, bytes.
+fn command_of(subject: &Subject) -> Hash {
+    let parts =
+        [&b"chancery seal use v1"[..], &subject.seal.to_bytes(), &subject.user.to_bytes(), &subject.imprint];
+    Hash::of(&parts.concat())
+}

@@ -1,0 +1,136 @@
+//! Reviews and approvals.
+
+use chancery_auth::UserId;
+use chancery_chain::VerifiedChain;
+use chancery_ledger::{Commit, Hash, Store};
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+
+use super::Office;
+use super::commit::{Came, Next, Nonce, actor, event_time};
+use super::reading::Now;
+use crate::case::{Caller, Case, Payment};
+use crate::office_error::{OfficeError, Refused, ReviewError};
+use crate::permit::Permit;
+use crate::request::SealRequest;
+use crate::usage::{Asking, UsageEvent, UsageFact};
+use crate::violation::Violation;
+
+impl<S: Store + ?Sized> Office<'_, S> {
+    /// Reviews a wish to use a seal: looks at everything at once. `chain` is that of the seal's certificate, verified
+    /// just now for signing documents.
+    ///
+    /// # Errors
+    /// [`ReviewError::Refused`] lists everything that stands against it; it is recorded before it is answered.
+    pub fn review(
+        &self,
+        request: SealRequest,
+        caller: Caller<'_>,
+        chain: &VerifiedChain,
+        at: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Permit, ReviewError> {
+        let case = Case::new(request, caller);
+        // A use that was settled has spent its time already; whoever asks again gets the same value.
+        let payment = match self.outcome_of(&case.request.key)? {
+            Some(_) => Payment::Made,
+            None => Payment::Due,
+        };
+        let nonce = Nonce::random(rng);
+        let came = self.settle(&nonce, |now| {
+            let judged = case.judge_paid(payment, now.organisation, now.usage, chain, &self.policy, at);
+            match judged {
+                Ok(agreement) => {
+                    let seal = now.organisation.seal(case.request.seal);
+                    let name = seal.map(|seal| seal.terms().name.clone());
+                    Ok(Next::Answer(Ok((agreement, name))))
+                }
+                Err(violations) => {
+                    let commit = self.refusal(&case, Asking::Use, &violations, &now, at, chain, rng)?;
+                    Ok(Next::Commit(commit, Err(violations)))
+                }
+            }
+        })?;
+        let refused = |violations: Vec<Violation>| ReviewError::Refused(Refused { violations });
+        let Came::Answered(answer) = came else { return Err(OfficeError::Unreadable.into()) };
+        let (agreement, name) = answer.map_err(refused)?;
+        let seal_name = name.ok_or_else(|| refused(vec![Violation::NoSeal { seal: case.request.seal }]))?;
+        let content = case.request.content_digest();
+        let content_digest = content.map_err(|fault| refused(vec![Violation::Content(fault)]))?;
+        let (tenant, office) = (self.tenant.clone(), self.usage.clone());
+        Ok(Permit { case, agreement, seal_name, content_digest, tenant, office, at })
+    }
+
+    /// Approves, as a second person with an own right to the seal and own proofs for
+    /// [`SealRequest::occasion`], that `user` sets this seal on exactly these bytes. For one use, within a day.
+    ///
+    /// # Errors
+    /// [`ReviewError::Refused`] lists everything that stands against it; it is recorded before it is answered.
+    pub fn approve(
+        &self,
+        request: SealRequest,
+        user: UserId,
+        approver: Caller<'_>,
+        chain: &VerifiedChain,
+        at: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), ReviewError> {
+        let case = Case::new(request, approver);
+        let nonce = Nonce::random(rng);
+        let came = self.settle(&nonce, |now| {
+            match case.judge_approval(now.organisation, now.usage, &self.policy, user, at) {
+                Ok(by) => {
+                    let request = &case.request;
+                    let (seal, imprint) = (request.seal, request.imprint.into());
+                    let fact = UsageFact::Approved { seal, user, imprint, by };
+                    let event = UsageEvent { at: event_time(&now, at).max(now.organisation.latest()), fact };
+                    let key = (
+                        self.ledger_key("approval", &nonce.name())?,
+                        Hash::of(b"approval"),
+                        nonce.result(&[]),
+                    );
+                    let commit = self.usage_commit(&actor(Some(by))?, &event, &now, key, rng)?;
+                    let commit = commit.append(&self.organisation, now.organisation_version, []);
+                    Ok(Next::Commit(Box::new(commit), Ok(())))
+                }
+                Err(violations) => {
+                    let commit = self.refusal(&case, Asking::Approval, &violations, &now, at, chain, rng)?;
+                    Ok(Next::Commit(commit, Err(violations)))
+                }
+            }
+        })?;
+        match came {
+            Came::Answered(Ok(())) | Came::Before(_) => Ok(()),
+            Came::Answered(Err(violations)) => Err(ReviewError::Refused(Refused { violations })),
+        }
+    }
+
+    /// The record of a refusal. Its time is the one that was claimed, if that is not before another record.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one record, from two places; each is another kind of thing"
+    )]
+    pub(super) fn refusal(
+        &self,
+        case: &Case,
+        asking: Asking,
+        violations: &[Violation],
+        now: &Now<'_>,
+        at: Timestamp,
+        chain: &VerifiedChain,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Box<Commit>, OfficeError> {
+        let details = case.details(now.organisation, chain.certificate());
+        let fact = UsageFact::Refused { asking, details, violations: violations.to_vec() };
+        // A clock that is far ahead must not carry the log with it.
+        let event = UsageEvent { at: event_time(now, at), fact };
+        let nonce = Nonce::random(rng);
+        let key = (self.ledger_key("refusal", &nonce.name())?, Hash::of(b"refusal"), nonce.result(&[]));
+        let user = case.user(now.organisation);
+        let actor = match user {
+            Some(user) => actor(Some(user))?,
+            None => chancery_ledger::Actor::new("unknown-token")?,
+        };
+        self.usage_commit(&actor, &event, now, key, rng)
+    }
+}

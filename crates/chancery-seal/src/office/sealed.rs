@@ -1,0 +1,97 @@
+//! What a seal gave.
+
+use chancery_auth::UserId;
+use chancery_key::SignatureValue;
+
+use crate::office_error::{OfficeError, SealError};
+use crate::text::UseKey;
+
+/// Whether a value was made now or before.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Repetition {
+    /// The key has signed now.
+    First,
+    /// The key signed before, under the same key of the use; this is what it gave then, and nothing was spent.
+    Again,
+}
+
+/// A seal was set, and that is recorded. Only an [`Office`](crate::Office) makes one.
+#[derive(Debug)]
+pub struct Sealed {
+    key: UseKey,
+    user: UserId,
+    value: SignatureValue,
+    repetition: Repetition,
+}
+
+impl Sealed {
+    pub(super) const fn new(
+        key: UseKey,
+        user: UserId,
+        value: SignatureValue,
+        repetition: Repetition,
+    ) -> Self {
+        Self { key, user, value, repetition }
+    }
+
+    /// The key of the use.
+    #[must_use]
+    pub const fn key(&self) -> &UseKey {
+        &self.key
+    }
+
+    /// Whose use it was.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The signature value, for whoever prepared the bytes to be signed.
+    #[must_use]
+    pub fn value(&self) -> SignatureValue {
+        self.value.clone()
+    }
+
+    /// Whether it was made now.
+    #[must_use]
+    pub const fn repetition(&self) -> Repetition {
+        self.repetition
+    }
+}
+
+/// What is kept of the outcome of a use.
+pub(super) enum KeptOutcome {
+    Sealed(Vec<u8>),
+    Failed(String),
+}
+
+impl KeptOutcome {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Sealed(value) => [b"S", value.as_slice()].concat(),
+            Self::Failed(reason) => [b"F", reason.as_bytes()].concat(),
+        }
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, OfficeError> {
+        match bytes.split_first() {
+            Some((b'S', value)) => Ok(Self::Sealed(value.to_vec())),
+            Some((b'F', reason)) => Ok(Self::Failed(String::from_utf8_lossy(reason).into_owned())),
+            Some(_) | None => Err(OfficeError::Unreadable),
+        }
+    }
+
+    pub(super) fn into_sealed(
+        self,
+        key: &UseKey,
+        user: UserId,
+        repetition: Repetition,
+    ) -> Result<Sealed, SealError> {
+        match self {
+            Self::Sealed(value) => {
+                Ok(Sealed::new(key.clone(), user, SignatureValue::from_bytes(value), repetition))
+            }
+            Self::Failed(reason) => Err(SealError::Failed { reason }),
+        }
+    }
+}

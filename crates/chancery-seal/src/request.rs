@@ -1,0 +1,115 @@
+//! What is asked of a seal.
+
+use chancery_auth::{DigestSet, Occasion, UserId};
+use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use chancery_key::ToBeSigned;
+
+use crate::class::DocumentClass;
+use crate::condition::Amount;
+use crate::content::{Content, ContentFault};
+use crate::id::SealId;
+use crate::text::{FileName, Label, UseKey};
+
+/// A document as the caller gives it: no more than its name, its digest and what it is.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The name of the file.
+    pub file_name: FileName,
+    /// The digest of the file as it was given.
+    pub digest: Digest,
+    /// What it is.
+    pub class: DocumentClass,
+}
+
+/// A wish to set a seal on a document: the document by its digest, and the exact bytes that the key shall sign.
+#[derive(Clone, Debug)]
+pub struct SealRequest {
+    pub(crate) key: UseKey,
+    pub(crate) seal: SealId,
+    pub(crate) document: Document,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) counterparty: Option<Label>,
+    pub(crate) to_be_signed: ToBeSigned,
+    pub(crate) content: Result<Content, ContentFault>,
+    /// SHA-256 of the bytes to be signed, whatever they are signed with.
+    pub(crate) imprint: Digest,
+}
+
+impl SealRequest {
+    /// Wants this seal on this document. `to_be_signed` are the signed attributes of a CMS signature, as they come out of
+    /// `PdfSigner::prepare`; the digest of what is signed is read out of them. `key` is what the caller repeats when it
+    /// asks again for the same.
+    #[must_use]
+    pub fn new(key: UseKey, seal: SealId, document: Document, to_be_signed: ToBeSigned) -> Self {
+        let content = Content::read(&to_be_signed);
+        let imprint = match to_be_signed.digest().algorithm() {
+            DigestAlgorithm::Sha256 => *to_be_signed.digest(),
+            _ => DigestAlgorithm::Sha256.digest(to_be_signed.bytes()),
+        };
+        Self { key, seal, document, amount: None, counterparty: None, to_be_signed, content, imprint }
+    }
+
+    /// The amount that the document is about.
+    #[must_use]
+    pub const fn amount(mut self, amount: Amount) -> Self {
+        self.amount = Some(amount);
+        self
+    }
+
+    /// With whom the document is.
+    #[must_use]
+    pub fn counterparty(mut self, name: Label) -> Self {
+        self.counterparty = Some(name);
+        self
+    }
+
+    /// What the caller repeats.
+    #[must_use]
+    pub const fn key(&self) -> &UseKey {
+        &self.key
+    }
+
+    /// The bytes that the key shall sign.
+    #[must_use]
+    pub const fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// The digest of the content, as the bytes to be signed say it.
+    ///
+    /// # Errors
+    /// If they say none, or more than one.
+    pub fn content_digest(&self) -> Result<Digest, ContentFault> {
+        self.content.as_ref().map(|content| content.digest).map_err(|fault| *fault)
+    }
+
+    /// The occasion for which a person proves factors: this seal, these very bytes. For whoever uses the seal and for
+    /// whoever approves, each with the own identity.
+    ///
+    /// # Errors
+    /// Never, as a set of one SHA-256 is always one.
+    pub fn occasion(&self, user: UserId) -> Result<Occasion, chancery_auth::DigestSetError> {
+        let documents = DigestSet::new([self.imprint.as_bytes()])?;
+        let transaction = [&b"chancery-seal use v1"[..], &self.seal.to_bytes()].concat();
+        Ok(Occasion::act(user, &transaction, &documents))
+    }
+
+    /// What an approval is for: seal, bytes, and the person who wants to use it.
+    pub(crate) fn subject(&self, user: UserId) -> Subject {
+        Subject { seal: self.seal, user, imprint: self.imprint_bytes() }
+    }
+
+    pub(crate) fn imprint_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.iter_mut().zip(self.imprint.as_bytes()).for_each(|(byte, made)| *byte = *made);
+        bytes
+    }
+}
+
+/// What an approval is for, and what a use of a seal is: this seal, by this person, on these bytes.
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) struct Subject {
+    pub(crate) seal: SealId,
+    pub(crate) user: UserId,
+    pub(crate) imprint: [u8; 32],
+}

@@ -1,0 +1,200 @@
+//! What happened to the seals of an organisation.
+
+use chancery_auth::UserId;
+use chancery_ledger::{Kind, NameError, StoredEvent, Unreadable};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::class::DocumentClass;
+use crate::condition::Amount;
+use crate::id::{GrantId, SealId, TokenId};
+use crate::kept_digest::KeptDigest;
+use crate::text::{FileName, Label, UseKey};
+use crate::violation::Violation;
+use crate::window::Window;
+use crate::wire;
+
+/// Something happened, at a time. Written as JSON.
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageEvent {
+    /// When, by the clock of whoever decided; never before an earlier event.
+    pub at: Timestamp,
+    /// What.
+    pub fact: UsageFact,
+}
+
+/// What was asked when it was refused.
+#[derive(Copy, Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asking {
+    /// To use the seal.
+    Use,
+    /// To approve a use as second person.
+    Approval,
+}
+
+/// What is recorded of every attempt, refused ones too.
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UseDetails {
+    /// What the caller repeats.
+    pub key: UseKey,
+    /// The name of the file.
+    pub file_name: FileName,
+    /// The digest of the file as it was given.
+    pub file_digest: KeptDigest,
+    /// The digest of the content that is signed, where the bytes to be signed say one.
+    pub content_digest: Option<KeptDigest>,
+    /// SHA-256 of the bytes to be signed.
+    pub imprint: KeptDigest,
+    /// What the document is.
+    pub class: DocumentClass,
+    /// The amount that it is about.
+    pub amount: Option<Amount>,
+    /// With whom it is.
+    pub counterparty: Option<Label>,
+    /// The seal.
+    pub seal: SealId,
+    /// Its name then; none if there is no such seal.
+    pub seal_name: Option<Label>,
+    /// Who; none if a token is unknown.
+    #[serde(with = "wire::maybe_user")]
+    pub user: Option<UserId>,
+    /// By which token.
+    pub token: Option<TokenId>,
+    /// SHA-256 of the certificate.
+    pub certificate: KeptDigest,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum UsageFact {
+    /// API times were bought.
+    Bought {
+        /// How many.
+        times: u64,
+        /// The number of the receipt.
+        receipt: Label,
+    },
+    /// A time was given back.
+    Refunded {
+        /// Of which use.
+        key: UseKey,
+        /// Why.
+        reason: Label,
+    },
+    /// A second person approved a use.
+    Approved {
+        /// Of which seal.
+        seal: SealId,
+        /// By whom it is wanted.
+        #[serde(with = "wire::user")]
+        user: UserId,
+        /// SHA-256 of the bytes to be signed.
+        imprint: KeptDigest,
+        /// Who approved.
+        #[serde(with = "wire::user")]
+        by: UserId,
+    },
+    /// Something was refused.
+    Refused {
+        /// What was asked.
+        asking: Asking,
+        /// For what.
+        details: UseDetails,
+        /// Everything that stood against it.
+        violations: Vec<Violation>,
+    },
+    /// The key is about to be used. One of the prepaid times is reserved with the first try.
+    Attempted {
+        /// For what.
+        details: UseDetails,
+        /// The how manieth try under its key.
+        tries: u32,
+        /// By which grant.
+        grant: GrantId,
+        /// When that grant counts.
+        window: Window,
+        /// Who approved, where the grant asks for it.
+        #[serde(with = "wire::maybe_user")]
+        approved_by: Option<UserId>,
+    },
+    /// The key has signed, and the value holds.
+    Sealed {
+        /// Under which key of a use.
+        key: UseKey,
+        /// The signature value in hexadecimal digits.
+        value: String,
+    },
+    /// The key has not signed, or what it gave does not hold. The reserved time is free again.
+    Failed {
+        /// Under which key of a use.
+        key: UseKey,
+        /// Why.
+        reason: String,
+    },
+    /// Nobody knows whether the key has signed. The time stays reserved, and the same bytes may be tried again.
+    Unknown {
+        /// Under which key of a use.
+        key: UseKey,
+        /// Which try.
+        tries: u32,
+    },
+    /// The finished file has this digest.
+    Finished {
+        /// Under which key of a use.
+        key: UseKey,
+        /// The digest.
+        digest: KeptDigest,
+    },
+}
+
+impl UsageFact {
+    /// The kind under which it is kept.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Bought { .. } => "seal.times-bought",
+            Self::Refunded { .. } => "seal.time-refunded",
+            Self::Approved { .. } => "seal.use-approved",
+            Self::Refused { .. } => "seal.use-refused",
+            Self::Attempted { .. } => "seal.use-attempted",
+            Self::Sealed { .. } => "seal.sealed",
+            Self::Failed { .. } => "seal.use-failed",
+            Self::Unknown { .. } => "seal.use-unknown",
+            Self::Finished { .. } => "seal.file-finished",
+        }
+    }
+}
+
+/// The form of the bytes.
+const SCHEMA: u32 = 1;
+
+impl StoredEvent for UsageEvent {
+    fn kind(&self) -> Result<Kind, NameError> {
+        Kind::new(self.fact.word())
+    }
+
+    fn schema(&self) -> u32 {
+        SCHEMA
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        // These types have no maps with other keys than text, so writing cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    fn from_bytes(kind: &Kind, schema: u32, bytes: &[u8]) -> Result<Self, Unreadable> {
+        if schema != SCHEMA {
+            return Err(Unreadable::new(format!("schema {schema} is not known")));
+        }
+        let event: Self =
+            serde_json::from_slice(bytes).map_err(|error| Unreadable::new(error.to_string()))?;
+        if event.fact.word() != kind.as_str() {
+            return Err(Unreadable::new(format!("it says {} and is kept as {kind}", event.fact.word())));
+        }
+        Ok(event)
+    }
+}
