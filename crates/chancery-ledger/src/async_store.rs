@@ -26,6 +26,20 @@ pub trait AsyncStore: Send + Sync {
     /// See [`Store::commit`]. If the future is dropped, the commit was made wholly or not at all.
     fn commit(&self, commit: &Commit) -> impl Future<Output = Result<Committed, CommitError>> + Send;
 
+    /// See [`Store::commit_all`].
+    fn commit_all(
+        &self,
+        commits: &[&Commit],
+    ) -> impl Future<Output = Vec<Result<Committed, CommitError>>> + Send {
+        async move {
+            let mut results = Vec::with_capacity(commits.len());
+            for commit in commits {
+                results.push(self.commit(commit).await);
+            }
+            results
+        }
+    }
+
     /// See [`Store::head`].
     fn head(
         &self,
@@ -145,6 +159,10 @@ pub struct Blocking<S>(pub S);
 impl<S: Store> AsyncStore for Blocking<S> {
     async fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
         self.0.commit(commit)
+    }
+
+    async fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
+        self.0.commit_all(commits)
     }
 
     async fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {

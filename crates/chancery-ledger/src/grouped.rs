@@ -20,7 +20,7 @@ use crate::request::Request;
 use crate::store::Store;
 
 /// How many commits share a transaction at most: what waits longer than for the disk gains nothing.
-const MOST: usize = 64;
+pub(crate) const MOST: usize = 64;
 
 /// A store whose threads share the wait for the disk: while one transaction is being written, the commits that arrive
 /// gather for the next. Each returns when it is on the disk, and is made or refused by itself.
@@ -158,7 +158,7 @@ impl Place {
     }
 }
 
-fn no_room(result: &Result<Committed, CommitError>) -> bool {
+pub(crate) fn no_room(result: &Result<Committed, CommitError>) -> bool {
     matches!(
         result,
         Err(CommitError::Failed(StoreError { kind: Failure::Full, outcome: Outcome::NothingHappened, .. }))

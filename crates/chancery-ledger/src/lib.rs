@@ -49,11 +49,12 @@
 //! [`MemoryStore`]; by the feature `sqlite` (on unless you turn it off) `SqliteStore`, for one machine; by the feature
 //! `postgres` `PostgresStore` and `AsyncPostgresStore`, for many. Your own implements [`Store`] or [`AsyncStore`]:
 //! [`plan`] works out the rows, [`store_conformance!`] tells whether it does what every store must.
-//! [`Grouped`] lets many threads share one wait for the disk.
+//! [`Grouped`] lets many threads share one wait for the disk, [`AsyncGrouped`] many tasks.
 
 #![forbid(unsafe_code)]
 
 mod anchor;
+mod async_grouped;
 mod async_store;
 mod call;
 mod checkpoint;
@@ -111,6 +112,7 @@ mod store;
 mod verify;
 
 pub use anchor::{Anchor, AnchorJudge, Attestation};
+pub use async_grouped::AsyncGrouped;
 pub use async_store::{AsyncStore, Blocking};
 pub use call::{Answer, Call, Recorded};
 pub use checkpoint::Checkpoint;

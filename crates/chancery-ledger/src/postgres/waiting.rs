@@ -48,19 +48,6 @@ impl AsyncPostgresStore {
         &self.pool.postgres
     }
 
-    /// Makes several commits in one transaction. See [`Store::commit_all`](crate::Store::commit_all).
-    pub async fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
-        match self.made(commits).await {
-            Ok(results) => results,
-            Err(error) => {
-                let (kind, outcome) = (error.kind.clone(), error.outcome);
-                let others = (1..commits.len()).map(|_| same(&kind, outcome));
-                let all: Vec<_> = others.collect();
-                std::iter::once(error).chain(all).take(commits.len()).map(|error| Err(error.into())).collect()
-            }
-        }
-    }
-
     async fn made(&self, commits: &[&Commit]) -> Result<Vec<Result<Committed, CommitError>>, StoreError> {
         let leased = self.pool.lease().await?;
         let results = write::commit_all(leased.session(), &self.pool.postgres.schema, commits).await;
@@ -82,6 +69,18 @@ impl AsyncStore for AsyncPostgresStore {
     async fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
         let mut results = self.made(&[commit]).await?;
         results.pop().unwrap_or_else(|| Err(same(&Failure::Unavailable, Outcome::Unknown).into()))
+    }
+
+    async fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
+        match self.made(commits).await {
+            Ok(results) => results,
+            Err(error) => {
+                let (kind, outcome) = (error.kind.clone(), error.outcome);
+                let others = (1..commits.len()).map(|_| same(&kind, outcome));
+                let all: Vec<_> = others.collect();
+                std::iter::once(error).chain(all).take(commits.len()).map(|error| Err(error.into())).collect()
+            }
+        }
     }
 
     async fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use chancery_ledger::{AsyncPostgresStore, AsyncStore, Committed, Sequence, Verification, Version};
+use chancery_ledger::{
+    AsyncGrouped, AsyncPostgresStore, AsyncStore, Committed, Sequence, Verification, Version,
+};
 use tokio::runtime::Builder;
 
 use crate::setting::{Place, commit, event, stream, tenant};
@@ -33,6 +35,32 @@ fn many_commits_are_waited_for_on_one_thread() {
         let proof = store.prove_inclusion(&tenant(), Sequence(7), 20).await.unwrap();
         assert!(proof.holds(&event.record.hash, &checkpoint));
     });
+    assert!(matches!(place.verify(), Verification::ConsistentOnly { .. }));
+}
+
+/// Many tasks, few transactions: each is numbered by the server.
+#[test]
+fn tasks_share_transactions() {
+    let Some(place) = Place::new() else { return };
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (group, work) = AsyncGrouped::new(AsyncPostgresStore::open(place.postgres()).await.unwrap());
+        tokio::spawn(work);
+        let tasks: Vec<_> = (0..100)
+            .map(|n| {
+                let group = group.clone();
+                tokio::spawn(async move {
+                    let commit = commit().append(&stream(&format!("s{n}")), Version(0), [event("a")]);
+                    group.commit(&commit).await
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert!(matches!(task.await.unwrap(), Ok(Committed::Appended(_))));
+        }
+    });
+    let transactions = place.raw().texts("SELECT DISTINCT xmin::text FROM events");
+    assert!((2..20).contains(&transactions.len()), "{} transactions for 100 commits", transactions.len());
     assert!(matches!(place.verify(), Verification::ConsistentOnly { .. }));
 }
 
