@@ -1,0 +1,167 @@
+//! Getting in: notices, factors, opening, consent.
+
+use chancery_auth::ProvedFactor;
+
+use crate::event::{
+    ConsentGiven, ConsentWithdrawn, DeliveryRecorded, FactorFailed, FactorProved, FinishedLater, Opened,
+    PartyBlocked, PartyUnblocked, ProvedFor, ReminderSent, Resent, SessionEndWhy, SessionEnded,
+};
+use crate::factors::FactorName;
+use crate::guard::{Asked, Decided, Turn};
+use crate::id::{ContentDigest, PartyId};
+use crate::next_action::Capacity;
+use crate::refusal::Refusal;
+use crate::role::{CopyMoment, Role};
+use crate::slot::{Delivery, Prospect, Standing};
+use crate::status::StatusName;
+
+pub(crate) fn record_delivery(asked: Asked<'_>, party: PartyId, delivery: Delivery) -> Decided {
+    asked.is(Capacity::Notifier)?;
+    let turn = asked.any_party(party)?;
+    match turn.slot.standing.prospect() {
+        Prospect::Open if asked.envelope.sent_at.is_some() => {}
+        Prospect::Open | Prospect::Done | Prospect::Declined | Prospect::Gone => {
+            return Err(Refusal::WrongStanding { party, standing: turn.slot.standing }.into());
+        }
+    }
+    not_over(asked)?;
+    if turn.slot.delivery == delivery {
+        return Ok(Vec::new());
+    }
+    Ok(vec![DeliveryRecorded { party, delivery, at: asked.now }.into()])
+}
+
+/// Nothing is recorded of an envelope that is over.
+fn not_over(asked: Asked<'_>) -> Result<(), Refusal> {
+    let found = asked.status().name();
+    match found.ended() {
+        crate::status::Ended::Open => Ok(()),
+        crate::status::Ended::ForEver => Err(Refusal::WrongStatus { found, needed: StatusName::InProgress }),
+    }
+}
+
+pub(crate) fn authenticate(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
+    let turn = asked.turn(party)?;
+    let factors = asked.has_access(&turn, factors)?;
+    Ok(vec![FactorProved { party, factors, purpose: ProvedFor::Access, at: asked.now }.into()])
+}
+
+pub(crate) fn report_failure(asked: Asked<'_>, party: PartyId, factor: FactorName) -> Decided {
+    let turn = asked.turn(party)?;
+    let (at, failures) = (asked.now, turn.slot.failures.saturating_add(1));
+    let mut events = vec![FactorFailed { party, factor, failures, at }.into()];
+    if failures >= asked.envelope.draft.rules.failures {
+        events.push(PartyBlocked { party, factor, at }.into());
+    }
+    Ok(events)
+}
+
+pub(crate) fn unblock(asked: Asked<'_>, party: PartyId) -> Decided {
+    asked.is(Capacity::Sender)?;
+    asked.in_time()?;
+    let turn = asked.any_party(party)?;
+    match turn.slot.standing {
+        Standing::Blocked { .. } => Ok(vec![PartyUnblocked { party, at: asked.now }.into()]),
+        standing => Err(Refusal::WrongStanding { party, standing }.into()),
+    }
+}
+
+pub(crate) fn open(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
+    let turn = asked.party(party)?;
+    may_look(asked, &turn)?;
+    let factors = asked.has_access(&turn, factors)?;
+    Ok(vec![Opened { party, revision: asked.envelope.head, factors, at: asked.now }.into()])
+}
+
+/// Whoever acts looks when its turn has come; a viewer from the sending on; who gets a copy when that is due.
+fn may_look(asked: Asked<'_>, turn: &Turn<'_>) -> Result<(), Refusal> {
+    let found = asked.status().name();
+    let completed = Err(Refusal::WrongStatus { found, needed: StatusName::Completed });
+    let sent = match found {
+        StatusName::InProgress | StatusName::Paused | StatusName::Finalizing | StatusName::Completed => {
+            Ok(())
+        }
+        StatusName::Draft
+        | StatusName::Scheduled
+        | StatusName::Declined
+        | StatusName::Voided
+        | StatusName::Expired
+        | StatusName::Failed => Err(Refusal::WrongStatus { found, needed: StatusName::InProgress }),
+    };
+    match &turn.party.role {
+        Role::View | Role::Copy { when: CopyMoment::AtSend } => sent,
+        Role::Copy { when: CopyMoment::AtTurn } if turn.party.step <= asked.envelope.current => sent,
+        Role::Copy { when: CopyMoment::AtTurn } => {
+            Err(Refusal::WrongStanding { party: turn.id, standing: Standing::Waiting })
+        }
+        Role::Copy { when: CopyMoment::AtEnd } if found == StatusName::Completed => Ok(()),
+        Role::Copy { when: CopyMoment::AtEnd } => completed,
+        Role::Approve
+        | Role::Sign { .. }
+        | Role::SignInPerson { .. }
+        | Role::Witness { .. }
+        | Role::Seal { .. }
+        | Role::Fill
+        | Role::Acknowledge
+        | Role::Receive
+        | Role::Nominate => asked.turn(turn.id).map(|_| ()),
+    }
+}
+
+pub(crate) fn give_consent(asked: Asked<'_>, party: PartyId, disclosure: ContentDigest) -> Decided {
+    let turn = asked.turn(party)?;
+    if turn.slot.opened_at.is_none() {
+        return Err(Refusal::NotOpened(party).into());
+    }
+    let asked_for = &asked.envelope.draft.rules.disclosure;
+    let version = asked_for.version.clone();
+    if asked_for.digest != disclosure {
+        return Err(Refusal::WrongDisclosure { version }.into());
+    }
+    Ok(vec![ConsentGiven { party, disclosure, version, at: asked.now }.into()])
+}
+
+pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {
+    let turn = asked.turn(party)?;
+    let at = asked.now;
+    let ended =
+        turn.slot.session.as_ref().map(|_| SessionEnded { party, why: SessionEndWhy::ConsentWithdrawn, at });
+    let withdrawn = ConsentWithdrawn { party, at };
+    Ok(ended.into_iter().map(Into::into).chain([withdrawn.into()]).collect())
+}
+
+pub(crate) fn finish_later(asked: Asked<'_>, party: PartyId) -> Decided {
+    let turn = asked.free_turn(party)?;
+    if turn.slot.opened_at.is_none() {
+        return Err(Refusal::NotOpened(party).into());
+    }
+    Ok(vec![FinishedLater { party, at: asked.now }.into()])
+}
+
+pub(crate) fn remind(asked: Asked<'_>, party: PartyId) -> Decided {
+    asked.is(Capacity::Sender)?;
+    asked.in_time()?;
+    let turn = asked.any_party(party)?;
+    turn.is_at_turn()?;
+    if turn.slot.delivery == Delivery::Bounced {
+        return Err(Refusal::Undeliverable(party).into());
+    }
+    let most = asked.envelope.draft.rules.reminders;
+    if turn.slot.reminders >= most {
+        return Err(Refusal::Reminders { party, most }.into());
+    }
+    Ok(vec![ReminderSent { parties: vec![party], by: asked.acting, at: asked.now }.into()])
+}
+
+pub(crate) fn resend(asked: Asked<'_>, party: PartyId) -> Decided {
+    asked.is(Capacity::Sender)?;
+    asked.in_time()?;
+    let turn = asked.any_party(party)?;
+    match turn.slot.standing {
+        Standing::Active | Standing::Blocked { .. } | Standing::Expired => {}
+        standing => return Err(Refusal::WrongStanding { party, standing }.into()),
+    }
+    let link = turn.slot.link.saturating_add(1);
+    let deadline = turn.party.within.and_then(|within| asked.now.checked_add(within).ok());
+    Ok(vec![Resent { party, link, deadline, at: asked.now }.into()])
+}

@@ -1,0 +1,57 @@
+//! Drafts.
+
+use chancery_auth::UserId;
+use jiff::Timestamp;
+
+use crate::draft::{Draft, Named};
+use crate::draft_check::MOST_PARTIES;
+use crate::event::{Discarded, DraftCreated, DraftEdited, Event, PeopleRecorded};
+use crate::guard::{Asked, Decided};
+use crate::id::EnvelopeId;
+use crate::next_action::Capacity;
+use crate::refusal::Refusal;
+use crate::status::StatusName;
+
+/// People stand one to an event, so that one can be erased alone; of very many parties several share one, because a
+/// commit has at most 1,000 events.
+const EVENTS_OF_PEOPLE: usize = 800;
+
+/// Begins an envelope.
+pub(crate) fn create(sender: UserId, envelope: EnvelopeId, draft: &Draft, at: Timestamp) -> Decided {
+    bounded(draft)?;
+    let created = DraftCreated { envelope, sender, draft: Box::new(draft.without_people()), at };
+    Ok(std::iter::once(created.into()).chain(people(draft.people())).collect())
+}
+
+pub(crate) fn edit(asked: Asked<'_>, draft: &Draft) -> Decided {
+    asked.is(Capacity::Sender)?;
+    asked.stands(StatusName::Draft)?;
+    bounded(draft)?;
+    let old = Box::new((*asked.envelope.draft).clone());
+    let edited = DraftEdited { old, new: Box::new(draft.without_people()), at: asked.now };
+    let known = |named: &Named| asked.envelope.person(named.party) == Some(&named.person);
+    let changed = draft.people().into_iter().filter(|named| !known(named)).collect();
+    Ok(std::iter::once(edited.into()).chain(people(changed)).collect())
+}
+
+pub(crate) fn discard(asked: Asked<'_>) -> Decided {
+    asked.is(Capacity::Sender)?;
+    asked.stands(StatusName::Draft)?;
+    Ok(vec![Discarded { at: asked.now }.into()])
+}
+
+/// Small enough to be recorded: a draft may be wrong, but not without end.
+fn bounded(draft: &Draft) -> Result<(), Refusal> {
+    let sizes = [draft.parties.len(), draft.steps.len(), draft.documents.len(), draft.fields.len() / 2];
+    if sizes.into_iter().any(|size| size > MOST_PARTIES) {
+        let most = u64::try_from(MOST_PARTIES).unwrap_or(u64::MAX);
+        return Err(Refusal::TooMany { what: "parties, steps, documents or fields".to_owned(), most });
+    }
+    Ok(())
+}
+
+/// Events for these people.
+pub(crate) fn people(people: Vec<Named>) -> Vec<Event> {
+    let share = people.len().div_ceil(EVENTS_OF_PEOPLE).max(1);
+    people.chunks(share).map(|people| PeopleRecorded { people: people.to_vec() }.into()).collect()
+}

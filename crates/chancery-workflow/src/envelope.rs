@@ -1,0 +1,391 @@
+//! An envelope: what its events come to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chancery_auth::UserId;
+use jiff::Timestamp;
+
+use crate::document::Permitted;
+use crate::draft::Draft;
+use crate::grant::Granted;
+use crate::id::{
+    ContentDigest, DocumentId, EnvelopeId, FieldId, GrantId, PartyId, PolicyHash, Revision, StepId, index,
+    number,
+};
+use crate::party::Party;
+use crate::person::Person;
+use crate::predicate::Facts;
+use crate::role::Act;
+use crate::rules::Rules;
+use crate::slot::{Joined, Prospect, Refusals, Slot, Standing};
+use crate::status::{Disposition, Retention, Status};
+use crate::text::Text;
+
+/// An envelope: what its events come to. Only [`Workflow`](crate::Workflow) makes and changes it. Cloning it costs a few
+/// counters and one copy of its slots; what was sent is shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Envelope {
+    pub(crate) id: EnvelopeId,
+    pub(crate) sender: UserId,
+    pub(crate) status: Status,
+    pub(crate) draft: Arc<Draft>,
+    /// Definitions, by party: those of the draft, and of everybody who joined later.
+    pub(crate) parties: Arc<Vec<Arc<Party>>>,
+    pub(crate) slots: Vec<Slot>,
+    /// Who sits in each step and acts: of those that were replaced or do their part again, the last.
+    pub(crate) members: Arc<Vec<Vec<PartyId>>>,
+    pub(crate) people: Arc<BTreeMap<PartyId, Person>>,
+    pub(crate) values: Arc<BTreeMap<FieldId, Text>>,
+    /// The current digest of each document.
+    pub(crate) contents: Arc<[ContentDigest]>,
+    pub(crate) permitted: Arc<[Permitted]>,
+    pub(crate) policy: Option<PolicyHash>,
+    pub(crate) current: StepId,
+    pub(crate) begun: Begun,
+    pub(crate) head: Revision,
+    /// The step in which the last signature was applied.
+    pub(crate) signed_in: Option<StepId>,
+    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) warned_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) returns: u32,
+    pub(crate) grants: Arc<Vec<Granted>>,
+    pub(crate) retention: Retention,
+    pub(crate) disposition: Disposition,
+    /// Refusals of people who are no party.
+    pub(crate) strangers: Refusals,
+}
+
+impl Envelope {
+    pub(crate) fn new(id: EnvelopeId, sender: UserId, draft: &Draft) -> Self {
+        let mut envelope = Self {
+            id,
+            sender,
+            status: Status::Draft,
+            draft: Arc::new(draft.clone()),
+            parties: Arc::default(),
+            slots: Vec::new(),
+            members: Arc::default(),
+            people: Arc::default(),
+            values: Arc::default(),
+            contents: Arc::from([]),
+            permitted: Arc::from([]),
+            policy: None,
+            current: StepId::new(0),
+            begun: Begun::NotYet,
+            head: Revision::FIRST,
+            signed_in: None,
+            sent_at: None,
+            deadline: None,
+            warned_at: None,
+            ended_at: None,
+            returns: 0,
+            grants: Arc::default(),
+            retention: Retention::Normal,
+            disposition: Disposition::InForce,
+            strangers: Refusals::default(),
+        };
+        envelope.redraft(draft);
+        envelope
+    }
+
+    /// Takes everything from a draft.
+    pub(crate) fn redraft(&mut self, draft: &Draft) {
+        self.draft = Arc::new(draft.clone());
+        self.parties = Arc::new(draft.parties.iter().cloned().map(Arc::new).collect());
+        let seat = |n| Slot::new(PartyId::new(number(n)), Joined::BySender);
+        self.slots = (0..draft.parties.len()).map(seat).collect();
+        let mut members = vec![Vec::new(); draft.steps.len()];
+        for (n, party) in draft.parties.iter().enumerate() {
+            if let (Some(_), Some(of_step)) = (party.role.act(), members.get_mut(index(party.step.number())))
+            {
+                of_step.push(PartyId::new(number(n)));
+            }
+        }
+        self.members = Arc::new(members);
+        self.contents = draft.documents.iter().map(|document| document.digest).collect();
+        self.people = Arc::default();
+    }
+
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> EnvelopeId {
+        self.id
+    }
+
+    /// Who sends it.
+    #[must_use]
+    pub const fn sender(&self) -> UserId {
+        self.sender
+    }
+
+    /// Who owns it: the sender, unless the draft names somebody.
+    #[must_use]
+    pub fn owner(&self) -> UserId {
+        self.draft.owner.unwrap_or(self.sender)
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// What the sender wrote: title, documents, steps, fields, rules. Parties who joined later are not in it; see
+    /// [`party`](Self::party).
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Its rules.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.draft.rules
+    }
+
+    /// All parties with where they stand, also those who were replaced.
+    pub fn parties(&self) -> impl ExactSizeIterator<Item = (PartyId, &Party, &Slot)> {
+        Parties { envelope: self, next: 0 }
+    }
+
+    /// A party as it is defined.
+    #[must_use]
+    pub fn party(&self, party: PartyId) -> Option<&Party> {
+        self.parties.get(index(party.number())).map(AsRef::as_ref)
+    }
+
+    /// Where a party stands.
+    #[must_use]
+    pub fn slot(&self, party: PartyId) -> Option<&Slot> {
+        self.slots.get(index(party.number()))
+    }
+
+    /// Name and addresses of a party; none if they were not given, or erased.
+    #[must_use]
+    pub fn person(&self, party: PartyId) -> Option<&Person> {
+        self.people.get(&party)
+    }
+
+    /// Who sits in a step and acts.
+    #[must_use]
+    pub fn members(&self, step: StepId) -> &[PartyId] {
+        self.members.get(index(step.number())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The step whose turn it is; past the last one when all are satisfied.
+    #[must_use]
+    pub const fn current_step(&self) -> StepId {
+        self.current
+    }
+
+    /// The head: how often the content changed since it was sent.
+    #[must_use]
+    pub const fn head(&self) -> Revision {
+        self.head
+    }
+
+    /// SHA-256 of a document as it is now.
+    #[must_use]
+    pub fn content(&self, document: DocumentId) -> Option<ContentDigest> {
+        self.contents.get(index(document.number())).copied()
+    }
+
+    /// SHA-256 of each document as it is now.
+    #[must_use]
+    pub fn contents(&self) -> &[ContentDigest] {
+        &self.contents
+    }
+
+    /// What its documents permitted when it was sent.
+    #[must_use]
+    pub fn permitted(&self) -> &[Permitted] {
+        &self.permitted
+    }
+
+    /// The rules that it was sent under.
+    #[must_use]
+    pub const fn policy(&self) -> Option<PolicyHash> {
+        self.policy
+    }
+
+    /// What stands in a field.
+    #[must_use]
+    pub fn value(&self, field: FieldId) -> Option<&Text> {
+        self.values.get(&field)
+    }
+
+    /// When it was sent.
+    #[must_use]
+    pub const fn sent_at(&self) -> Option<Timestamp> {
+        self.sent_at
+    }
+
+    /// Until when it is open.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at
+    }
+
+    /// Its grants to download.
+    #[must_use]
+    pub fn grants(&self) -> &[Granted] {
+        &self.grants
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn grant(&self, grant: GrantId) -> Option<&Granted> {
+        self.grants.get(index(grant.number()))
+    }
+
+    /// What the records officer decided.
+    #[must_use]
+    pub const fn retention(&self) -> &Retention {
+        &self.retention
+    }
+
+    /// What holds of it once completed.
+    #[must_use]
+    pub const fn disposition(&self) -> &Disposition {
+        &self.disposition
+    }
+
+    /// How often it was sent back.
+    #[must_use]
+    pub const fn returns(&self) -> u32 {
+        self.returns
+    }
+
+    /// Refusals of people who are no party, as far as they were recorded.
+    #[must_use]
+    pub const fn strangers(&self) -> Refusals {
+        self.strangers
+    }
+
+    /// The party that holds a seat now: the last of those who took it over or do its part again.
+    #[must_use]
+    pub fn holder(&self, party: PartyId) -> PartyId {
+        let mut holder = party;
+        // Each goes to a higher number, so this ends.
+        while let Some(slot) = self.slot(holder) {
+            let next = match slot.standing {
+                Standing::Replaced { by } => Some(by),
+                _ => slot.again,
+            };
+            match next {
+                Some(next) if next > holder => holder = next,
+                _ => break,
+            }
+        }
+        holder
+    }
+
+    /// The documents that a party signs: those with a signature field of its seat, or all where its signature is not to
+    /// be seen.
+    #[must_use]
+    pub fn signs(&self, party: PartyId) -> Vec<DocumentId> {
+        let (Some(definition), Some(slot)) = (self.party(party), self.slot(party)) else { return Vec::new() };
+        if !definition.role.act().is_some_and(Act::signs) {
+            return Vec::new();
+        }
+        let count = self.contents.len();
+        match definition.placement {
+            crate::party::Placement::Invisible => (0..count).map(|n| DocumentId::new(number(n))).collect(),
+            crate::party::Placement::InFields => {
+                let places = self.draft.fields.iter().filter(|field| {
+                    field.party == slot.seat && field.content == crate::field::FieldContent::Signature
+                });
+                let mut documents: Vec<_> = places.map(|field| field.document).collect();
+                documents.sort_unstable();
+                documents.dedup();
+                documents
+            }
+        }
+    }
+
+    /// How a step stands: enough are done, enough can still be, or too few are left.
+    pub(crate) fn reach(&self, step: StepId) -> Reach {
+        let quorum =
+            self.draft.steps.get(index(step.number())).map_or(crate::step::Quorum::All, |step| step.quorum);
+        let (mut counted, mut done, mut open) = (0, 0, 0);
+        for slot in self.members(step).iter().filter_map(|party| self.slot(*party)) {
+            match slot.standing.prospect() {
+                Prospect::Open => open += 1,
+                Prospect::Done => done += 1,
+                Prospect::Declined => {}
+                Prospect::Gone => continue,
+            }
+            counted += 1;
+        }
+        let need = quorum.of(counted);
+        if done >= need {
+            Reach::Satisfied
+        } else if done + open >= need {
+            Reach::Open
+        } else {
+            Reach::Lost
+        }
+    }
+}
+
+/// Whether the current step has begun: its condition is judged once, when it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begun {
+    NotYet,
+    Yes,
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Satisfied,
+    Open,
+    Lost,
+}
+
+struct Parties<'e> {
+    envelope: &'e Envelope,
+    next: usize,
+}
+
+impl<'e> Iterator for Parties<'e> {
+    type Item = (PartyId, &'e Party, &'e Slot);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let party = self.envelope.parties.get(self.next)?;
+        let slot = self.envelope.slots.get(self.next)?;
+        let id = PartyId::new(number(self.next));
+        self.next += 1;
+        Some((id, party, slot))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.envelope.slots.len().saturating_sub(self.next);
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Parties<'_> {}
+
+impl Facts for Envelope {
+    fn value(&self, field: FieldId) -> Option<&Text> {
+        self.value(field)
+    }
+
+    fn done(&self, party: PartyId) -> bool {
+        self.slot(self.holder(party)).is_some_and(|slot| slot.standing == Standing::Done)
+    }
+
+    fn declined(&self, party: PartyId) -> bool {
+        self.slot(self.holder(party)).is_some_and(|slot| slot.standing == Standing::Declined)
+    }
+}

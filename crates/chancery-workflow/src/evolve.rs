@@ -1,0 +1,426 @@
+//! From event to state. It cannot refuse; what makes no sense changes nothing.
+
+use std::sync::Arc;
+
+use chancery_auth::UserId;
+use jiff::Timestamp;
+
+use crate::correction::Corrected;
+use crate::draft::Draft;
+use crate::envelope::{Begun, Envelope};
+use crate::event::{Again, Event};
+use crate::grant::Granted;
+use crate::id::{PartyId, StepId, index, number};
+use crate::party::Party;
+use crate::rules::Permission;
+use crate::slot::{Consent, Joined, Prospect, SigningSession, Slot, Standing};
+use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
+
+/// The state after an event; none before the first.
+pub(crate) fn evolve(state: Option<Envelope>, event: &Event) -> Option<Envelope> {
+    match (state, event) {
+        (None, Event::DraftCreated(created)) => {
+            Some(Envelope::new(created.envelope, created.sender, &created.draft))
+        }
+        (None, _) => None,
+        (Some(mut envelope), event) => {
+            envelope.apply(event);
+            Some(envelope)
+        }
+    }
+}
+
+impl Envelope {
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::DraftCreated(_) | Event::Erased => {}
+            Event::DraftEdited(edited) => self.edit(&edited.new),
+            Event::PeopleRecorded(recorded) => {
+                let people = Arc::make_mut(&mut self.people);
+                people.extend(recorded.people.iter().map(|named| (named.party, named.person.clone())));
+            }
+            Event::Discarded(discarded) => {
+                self.end(Status::Voided { by: crate::acting::Acting::User(self.sender) }, discarded.at);
+            }
+            Event::Scheduled(scheduled) => {
+                self.permitted = scheduled.permitted.as_slice().into();
+                self.status = Status::Scheduled { at: scheduled.send_at };
+            }
+            Event::Sent(sent) => {
+                self.permitted = sent.permitted.as_slice().into();
+                self.policy = Some(sent.policy);
+                self.sent_at = Some(sent.at);
+                self.deadline = Some(sent.deadline);
+                self.status = Status::InProgress;
+                for (party, slot) in self.parties.iter().zip(&mut self.slots) {
+                    if party.role.act().is_some() {
+                        slot.standing = Standing::Waiting;
+                    }
+                }
+            }
+            Event::StepActivated(activated) => {
+                (self.current, self.begun) = (activated.step, Begun::Yes);
+                for party in &activated.parties {
+                    self.activate(*party, activated.at);
+                }
+            }
+            Event::PartyActivated(activated) => self.activate(activated.party, activated.at),
+            Event::StepSkipped(skipped) => self.pass(skipped.step),
+            Event::PartiesSkipped(skipped) => {
+                for party in &skipped.parties {
+                    self.leave(*party, Standing::Skipped);
+                }
+            }
+            Event::StepSatisfied(satisfied) => self.pass(satisfied.step),
+            Event::AllSatisfied(_) => self.status = Status::Finalizing(Finalization::default()),
+            Event::DeliveryRecorded(recorded) => {
+                self.with(recorded.party, |slot| slot.delivery = recorded.delivery);
+            }
+            Event::ReminderSent(sent) => {
+                for party in &sent.parties {
+                    self.with(*party, |slot| {
+                        slot.reminders = slot.reminders.saturating_add(1);
+                        slot.reminded_at = Some(sent.at);
+                    });
+                }
+            }
+            Event::Resent(resent) => self.with(resent.party, |slot| {
+                slot.link = resent.link;
+                slot.deadline = resent.deadline;
+                slot.failures = 0;
+                if matches!(slot.standing, Standing::Blocked { .. } | Standing::Expired) {
+                    slot.standing = Standing::Active;
+                }
+            }),
+            Event::DeadlineExtended(extended) => {
+                self.deadline = Some(extended.new);
+                self.warned_at = None;
+                for party in &extended.parties {
+                    self.with(*party, |slot| {
+                        slot.deadline = None;
+                        slot.standing = Standing::Active;
+                    });
+                }
+            }
+            Event::ExpiryWarned(warned) => self.warned_at = Some(warned.at),
+            Event::Opened(opened) => self.with(opened.party, |slot| {
+                slot.opened_at = slot.opened_at.or(Some(opened.at));
+                slot.failures = 0;
+            }),
+            Event::FinishedLater(_) => {}
+            Event::RefusalRecorded(recorded) => {
+                let refusals =
+                    match recorded.party.and_then(|party| self.slots.get_mut(index(party.number()))) {
+                        Some(slot) => &mut slot.refusals,
+                        None => &mut self.strangers,
+                    };
+                refusals.recorded = refusals.recorded.saturating_add(1);
+                refusals.latest = Some(recorded.at);
+            }
+            Event::FactorProved(proved) => self.with(proved.party, |slot| slot.failures = 0),
+            Event::FactorFailed(failed) => self.with(failed.party, |slot| slot.failures = failed.failures),
+            Event::PartyBlocked(blocked) => {
+                self.with(blocked.party, |slot| {
+                    slot.session = None;
+                    slot.standing = Standing::Blocked { factor: blocked.factor };
+                });
+            }
+            Event::PartyUnblocked(unblocked) => self.with(unblocked.party, |slot| {
+                slot.failures = 0;
+                slot.standing = Standing::Active;
+            }),
+            Event::ConsentGiven(given) => {
+                self.with(given.party, |slot| slot.consent = Consent::Given(given.disclosure));
+            }
+            Event::ConsentWithdrawn(withdrawn) => {
+                self.with(withdrawn.party, |slot| slot.consent = Consent::Withdrawn);
+            }
+            Event::FieldFilled(filled) => {
+                Arc::make_mut(&mut self.values).insert(filled.field, filled.new.clone());
+            }
+            Event::FieldCleared(cleared) => {
+                Arc::make_mut(&mut self.values).remove(&cleared.field);
+            }
+            Event::SigningBegan(began) => self.with(began.party, |slot| {
+                slot.sessions = slot.sessions.saturating_add(1);
+                slot.standing = Standing::Signing;
+                slot.failures = 0;
+                slot.session = Some(Arc::new(SigningSession {
+                    base: began.base,
+                    documents: began.documents.as_slice().into(),
+                    until: began.until,
+                    signed_at: began.signed_at,
+                    certificate: began.certificate,
+                    meaning: began.meaning.clone(),
+                    authorization: None,
+                }));
+            }),
+            Event::SigningAuthorized(authorized) => self.with(authorized.party, |slot| {
+                if let Some(session) = &mut slot.session {
+                    Arc::make_mut(session).authorization = Some(authorized.reference);
+                }
+            }),
+            Event::SignatureApplied(applied) => {
+                self.head = applied.revision;
+                self.signed_in = Some(self.current);
+                let mut contents = self.contents.to_vec();
+                for signature in &applied.signatures {
+                    if let Some(content) = contents.get_mut(index(signature.pinned.document.number())) {
+                        *content = signature.revision;
+                    }
+                }
+                self.contents = contents.into();
+                self.with(applied.party, |slot| {
+                    slot.session = None;
+                    slot.signed = Some(applied.revision);
+                });
+            }
+            Event::SessionEnded(ended) => self.end_session(ended.party),
+            Event::SessionStale(stale) => self.end_session(stale.party),
+            Event::SignatureDiscarded(discarded) => self.with(discarded.party, |slot| slot.session = None),
+            Event::PartyDone(done) => self.with(done.party, |slot| {
+                slot.session = None;
+                slot.done_at = Some(done.at);
+                slot.standing = Standing::Done;
+            }),
+            Event::PartyDeclined(declined) => self.leave(declined.party, Standing::Declined),
+            Event::Declined(declined) => {
+                self.end(Status::Declined { by: declined.party, act: declined.act }, declined.at);
+            }
+            Event::ReturnedTo(returned) => self.go_back(returned.step, &returned.again),
+            Event::SignerChanged(changed) => {
+                self.take_over(changed.from, changed.to, changed.user, Joined::ByParty);
+            }
+            Event::PartyReassigned(reassigned) => {
+                self.take_over(reassigned.from, reassigned.to, reassigned.user, Joined::BySender);
+            }
+            Event::PartiesNominated(nominated) => {
+                let parties = Arc::make_mut(&mut self.parties);
+                for bound in &nominated.bound {
+                    if let Some(party) = parties.get_mut(index(bound.party.number())) {
+                        Arc::make_mut(party).user = Some(bound.user);
+                    }
+                }
+            }
+            Event::Paused(paused) => {
+                let (by, reason) = (paused.by, paused.reason.clone());
+                self.status = Status::Paused(Pause { by, reason, since: paused.at, clock: paused.clock });
+            }
+            Event::Resumed(resumed) => self.resume(resumed.moved),
+            Event::Corrected(corrected) => corrected.changes.iter().for_each(|change| self.correct(change)),
+            Event::Voided(voided) => self.end(Status::Voided { by: voided.by }, voided.at),
+            Event::PartiesExpired(expired) => {
+                for party in &expired.parties {
+                    self.leave(*party, Standing::Expired);
+                }
+            }
+            Event::Expired(expired) => self.end(Status::Expired, expired.at),
+            Event::FinalizeStarted(started) => {
+                let (attempt, lease) = (started.attempt, Some(started.until));
+                self.status = Status::Finalizing(Finalization { attempt, lease });
+            }
+            Event::FinalizeFailed(failed) => {
+                self.status = Status::Finalizing(Finalization { attempt: failed.attempt, lease: None });
+            }
+            Event::Completed(completed) => {
+                let artifacts = completed.artifacts.as_slice().into();
+                self.end(Status::Completed { artifacts }, completed.at);
+            }
+            Event::Failed(failed) => self.end(Status::Failed { reason: failed.reason.clone() }, failed.at),
+            Event::DownloadGranted(granted) => {
+                let grant = granted.grant.clone();
+                Arc::make_mut(&mut self.grants).push(Granted { grant, redeemed: 0 });
+            }
+            Event::Downloaded(downloaded) => {
+                let grants = Arc::make_mut(&mut self.grants);
+                if let Some(granted) = grants.get_mut(index(downloaded.grant.number())) {
+                    granted.redeemed = granted.redeemed.saturating_add(1);
+                }
+                self.with(downloaded.party, |slot| slot.downloaded_at = Some(downloaded.at));
+            }
+            Event::Superseded(superseded) => self.disposition = Disposition::Superseded { by: superseded.by },
+            Event::Revoked(revoked) => {
+                self.disposition = Disposition::Revoked { reason: revoked.reason.clone() };
+            }
+            Event::LegalHoldSet(set) => {
+                self.retention = Retention::LegalHold { by: set.by, reason: set.reason.clone() };
+            }
+            Event::LegalHoldReleased(_) => self.retention = Retention::Normal,
+            Event::PurgeQueued(_) => self.retention = Retention::PurgeQueued,
+            Event::Purged(_) => self.retention = Retention::Purged,
+            Event::PolicyReacted(_) => {}
+        }
+    }
+
+    fn with(&mut self, party: PartyId, change: impl FnOnce(&mut Slot)) {
+        if let Some(slot) = self.slots.get_mut(index(party.number())) {
+            change(slot);
+        }
+    }
+
+    /// The same draft, changed: everything that was recorded of its people stays with those parties that stay.
+    fn edit(&mut self, draft: &Draft) {
+        let mut people = std::mem::take(&mut self.people);
+        self.redraft(draft);
+        let known = draft.parties.len();
+        Arc::make_mut(&mut people).retain(|party, _| index(party.number()) < known);
+        self.people = people;
+    }
+
+    fn pass(&mut self, step: StepId) {
+        (self.current, self.begun) = (StepId::new(step.number().saturating_add(1)), Begun::NotYet);
+    }
+
+    fn activate(&mut self, party: PartyId, at: Timestamp) {
+        let within = self.party(party).and_then(|party| party.within);
+        self.with(party, |slot| {
+            slot.standing = Standing::Active;
+            slot.activated_at = Some(at);
+            slot.deadline = within.and_then(|within| at.checked_add(within).ok());
+        });
+    }
+
+    /// Ends a party's part, and its session with it.
+    fn leave(&mut self, party: PartyId, standing: Standing) {
+        self.with(party, |slot| {
+            slot.session = None;
+            slot.standing = standing;
+        });
+    }
+
+    fn end_session(&mut self, party: PartyId) {
+        self.with(party, |slot| {
+            slot.session = None;
+            if slot.standing == Standing::Signing {
+                slot.standing = Standing::Active;
+            }
+        });
+    }
+
+    fn end(&mut self, status: Status, at: Timestamp) {
+        self.status = status;
+        self.ended_at = Some(at);
+    }
+
+    /// A new slot with the definition of an old one. Consent, factors and fields start anew (G22).
+    fn join(
+        &mut self,
+        from: PartyId,
+        to: PartyId,
+        joined: Joined,
+        change: impl FnOnce(&mut Party),
+    ) -> Option<()> {
+        if index(to.number()) != self.slots.len() {
+            return None;
+        }
+        let mut party = self.party(from)?.clone();
+        let seat = self.slot(from)?.seat;
+        change(&mut party);
+        let step = party.step;
+        Arc::make_mut(&mut self.parties).push(Arc::new(party));
+        let slot = Slot { standing: Standing::Waiting, ..Slot::new(seat, joined) };
+        self.slots.push(slot);
+        let members = Arc::make_mut(&mut self.members).get_mut(index(step.number()))?;
+        members.iter_mut().filter(|member| **member == from).for_each(|member| *member = to);
+        Some(())
+    }
+
+    fn take_over(&mut self, from: PartyId, to: PartyId, user: UserId, joined: Joined) {
+        let taken = self.join(from, to, joined, |party| {
+            party.user = Some(user);
+            if joined == Joined::ByParty {
+                (party.change_signer, party.delegate) = (Permission::Forbidden, Permission::Forbidden);
+            }
+        });
+        if taken.is_none() {
+            return;
+        }
+        self.leave(from, Standing::Replaced { by: to });
+        let Some(seat) = self.slot(to).map(|slot| slot.seat) else { return };
+        let fields = &self.draft.fields;
+        let is_of_seat = |field: &crate::id::FieldId| {
+            fields.get(index(field.number())).is_some_and(|field| field.party == seat)
+        };
+        if self.values.keys().any(is_of_seat) {
+            Arc::make_mut(&mut self.values).retain(|field, _| !is_of_seat(field));
+        }
+    }
+
+    fn go_back(&mut self, step: StepId, again: &[Again]) {
+        for Again { of, party } in again {
+            let joined = self.slot(*of).map_or(Joined::BySender, |slot| slot.joined);
+            if self.join(*of, *party, joined, |_| {}).is_some() {
+                self.with(*of, |slot| slot.again = Some(*party));
+                self.with(*party, |slot| slot.again_of = Some(*of));
+            }
+        }
+        for later in step.number()..=self.current.number() {
+            for party in self.members(StepId::new(later)).to_vec() {
+                self.with(party, |slot| {
+                    if slot.standing.prospect() == Prospect::Open {
+                        slot.session = None;
+                        slot.standing = Standing::Waiting;
+                    }
+                });
+            }
+        }
+        (self.current, self.begun) = (step, Begun::NotYet);
+        self.returns = self.returns.saturating_add(1);
+    }
+
+    fn resume(&mut self, moved: jiff::SignedDuration) {
+        if let Status::Paused(Pause { clock: Clock::Frozen, .. }) = self.status {
+            let later = |time: Timestamp| time.checked_add(moved).unwrap_or(Timestamp::MAX);
+            self.deadline = self.deadline.map(later);
+            for slot in &mut self.slots {
+                slot.deadline = slot.deadline.map(later);
+                slot.reminded_at = slot.reminded_at.map(later);
+            }
+        }
+        self.status = Status::InProgress;
+    }
+
+    fn correct(&mut self, change: &Corrected) {
+        match change {
+            Corrected::PartyRemoved { party } => self.leave(*party, Standing::Removed),
+            Corrected::PartyAdded { party, definition } => {
+                if index(party.number()) != self.slots.len() {
+                    return;
+                }
+                let acts = definition.role.act().is_some();
+                let standing = if acts { Standing::Waiting } else { Standing::Defined };
+                self.slots.push(Slot { standing, ..Slot::new(*party, Joined::BySender) });
+                let step = index(definition.step.number());
+                Arc::make_mut(&mut self.parties).push(Arc::new((**definition).clone()));
+                if let (true, Some(members)) = (acts, Arc::make_mut(&mut self.members).get_mut(step)) {
+                    members.push(*party);
+                }
+            }
+            Corrected::PersonChanged { .. } => {}
+            Corrected::FactorsChanged { party, new, .. } => {
+                if let Some(party) = Arc::make_mut(&mut self.parties).get_mut(index(party.number())) {
+                    Arc::make_mut(party).factors = (**new).clone();
+                }
+            }
+            Corrected::DocumentReplaced { document, new, .. } => {
+                let mut contents = self.contents.to_vec();
+                if let Some(content) = contents.get_mut(index(document.number())) {
+                    *content = *new;
+                }
+                self.contents = contents.into();
+                self.head = self.head.next();
+                for slot in &mut self.slots {
+                    slot.session = None;
+                    if slot.standing == Standing::Signing {
+                        slot.standing = Standing::Active;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The number that the next party gets.
+    pub(crate) fn next_party(&self) -> PartyId {
+        PartyId::new(number(self.slots.len()))
+    }
+}

@@ -1,0 +1,458 @@
+//! Why a command was refused, and what would make it succeed.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::document::Allowance;
+use crate::draft_check::DraftFault;
+use crate::id::{DocumentId, EnvelopeId, FieldId, GrantId, PartyId, Revision, StepId};
+use crate::next_action::{Capacity, NextAction};
+use crate::role::{Act, SignatureLevel};
+use crate::slot::Standing;
+use crate::status::StatusName;
+use crate::text::Text;
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No such envelope.
+    #[error("there is no such envelope")]
+    UnknownEnvelope,
+    /// There is one already.
+    #[error("{0} exists already")]
+    AlreadyExists(EnvelopeId),
+    /// The actor is nobody who may.
+    #[error("only {0} may do this")]
+    NotPermitted(Capacity),
+    /// No such party.
+    #[error("there is no {0}")]
+    UnknownParty(PartyId),
+    /// Not while the envelope stands like this.
+    #[error("the envelope is {found}")]
+    WrongStatus {
+        /// How it stands.
+        found: StatusName,
+        /// How it would have to stand.
+        needed: StatusName,
+    },
+    /// Not while the party stands like this.
+    #[error("{party} is {standing}")]
+    WrongStanding {
+        /// Who.
+        party: PartyId,
+        /// How it stands.
+        standing: Standing,
+    },
+    /// The party is there for something else.
+    #[error("{party} is not there to {wanted:?}")]
+    WrongRole {
+        /// Who.
+        party: PartyId,
+        /// What was wanted.
+        wanted: Act,
+    },
+    /// The draft cannot be sent.
+    #[error("the draft has {} faults; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Draft(Vec<DraftFault>),
+    /// The time lies in the past.
+    #[error("{0} is not in the future")]
+    NotInFuture(Timestamp),
+    /// Nobody said what a document permits that is to be signed.
+    #[error("nobody has looked what {0} permits in its present revision")]
+    PermissionMissing(DocumentId),
+    /// A document forbids the signatures that are wanted (pain 33).
+    #[error("{document} permits {allowance:?}, and {wanted} signatures are wanted")]
+    SignaturesForbidden {
+        /// Which.
+        document: DocumentId,
+        /// What it permits.
+        allowance: Allowance,
+        /// How many are wanted.
+        wanted: u32,
+    },
+    /// The envelope was not opened.
+    #[error("{0} has not opened the envelope")]
+    NotOpened(PartyId),
+    /// No consent.
+    #[error("{party} has not consented to the disclosure {version}")]
+    ConsentMissing {
+        /// Who.
+        party: PartyId,
+        /// To what.
+        version: Text,
+    },
+    /// Consent to something else than what is asked for.
+    #[error("this is not the disclosure {version}")]
+    WrongDisclosure {
+        /// What is asked for.
+        version: Text,
+    },
+    /// Factors are missing, or do not count.
+    #[error("{why}")]
+    Factors {
+        /// What is missing, or why one does not count.
+        why: String,
+    },
+    /// No such field, or another party's.
+    #[error("{party} has no {field}")]
+    NotYourField {
+        /// Who.
+        party: PartyId,
+        /// Which.
+        field: FieldId,
+    },
+    /// The value does not fit.
+    #[error("{field} takes {right}")]
+    Value {
+        /// Which.
+        field: FieldId,
+        /// What would be right.
+        right: String,
+    },
+    /// The document bears a signature that does not permit it any more.
+    #[error("{field} cannot be changed any more: {why}")]
+    FieldSigned {
+        /// Which.
+        field: FieldId,
+        /// Why.
+        why: Text,
+    },
+    /// Required fields are empty.
+    #[error("{} required fields are empty", .0.len())]
+    FieldsEmpty(Vec<FieldId>),
+    /// The lease is too long, or none.
+    #[error("a lease of {asked:?} is not given; at most {most:?}")]
+    Lease {
+        /// What was asked for.
+        asked: SignedDuration,
+        /// The most.
+        most: SignedDuration,
+    },
+    /// Too many sessions.
+    #[error("{party} has begun {most} signing sessions; there are no more")]
+    Sessions {
+        /// Who.
+        party: PartyId,
+        /// How many there may be.
+        most: u32,
+    },
+    /// What is pinned is not what the party signs.
+    #[error("what is to be signed is not what {0} signs, document by document")]
+    WrongDocuments(PartyId),
+    /// The bytes that are pinned are not those of the head.
+    #[error("{document} has changed since; the head is {head}")]
+    NotTheHead {
+        /// Which.
+        document: DocumentId,
+        /// The head.
+        head: Revision,
+    },
+    /// The time in the signature would be another than now.
+    #[error("{signed_at} is not the time of this signing")]
+    SignedAt {
+        /// What it would be.
+        signed_at: Timestamp,
+    },
+    /// No session.
+    #[error("{0} has no signing session")]
+    NoSession(PartyId),
+    /// The lease is over.
+    #[error("the signing session ended at {until}")]
+    LeaseExpired {
+        /// When.
+        until: Timestamp,
+    },
+    /// Somebody else signed first.
+    #[error("the document was prepared on {base}, and the head is {head}")]
+    StaleBase {
+        /// For which it was prepared.
+        base: Revision,
+        /// Which it is.
+        head: Revision,
+    },
+    /// The proof is of something else than was pinned.
+    #[error("the signature of {document} differs in its {what} from what was pinned")]
+    ProofDiffers {
+        /// Of which document.
+        document: DocumentId,
+        /// In what.
+        what: String,
+    },
+    /// The signature is worth less than the role asks for.
+    #[error("{found:?} was found, {needed:?} is needed")]
+    LevelTooLow {
+        /// What verification found.
+        found: SignatureLevel,
+        /// What the role asks for.
+        needed: SignatureLevel,
+    },
+    /// The authorisation is for other digests.
+    #[error("what was authorised is not what was pinned")]
+    AuthorizationDiffers,
+    /// Who is witnessed has not signed.
+    #[error("{0} has not signed yet")]
+    NotYetSigned(PartyId),
+    /// Something that the sender does not permit.
+    #[error("{party} may not {what}")]
+    Forbidden {
+        /// Who.
+        party: PartyId,
+        /// What: `decline`, `change the signer`.
+        what: String,
+    },
+    /// Something that is not done with this envelope any more, or never.
+    #[error("{0} is not a step before the present one")]
+    NotEarlier(StepId),
+    /// Signatures would be lost.
+    #[error("a signature was applied since")]
+    Signed,
+    /// Somebody who was named by a party names a further one.
+    #[error("{0} was named by another party and may not name a further one")]
+    SecondHop(PartyId),
+    /// The person has a part in it already.
+    #[error("this person is {0} of the same envelope")]
+    SamePerson(PartyId),
+    /// The address is not in a domain that the sender permits.
+    #[error("the sender permits only people of certain domains")]
+    Domain,
+    /// The nominees are not exactly those who are waited for.
+    #[error("{0} does not wait for this nomination, or another does and got nobody")]
+    Nominee(PartyId),
+    /// Enough reminders.
+    #[error("{party} was reminded {most} times")]
+    Reminders {
+        /// Who.
+        party: PartyId,
+        /// How often.
+        most: u32,
+    },
+    /// Notices come back.
+    #[error("notices to {0} come back")]
+    Undeliverable(PartyId),
+    /// The new deadline is not later, or too far away.
+    #[error("the deadline is {current}; it can be moved to a later time, within 100 years")]
+    Deadline {
+        /// What it is.
+        current: Timestamp,
+    },
+    /// A party is about to sign.
+    #[error("{party} is about to sign, until {until} at the latest")]
+    SessionInFlight {
+        /// Who.
+        party: PartyId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Nobody would be left.
+    #[error("{0} is the last party that acts")]
+    LastParty(PartyId),
+    /// Without it nobody would approve.
+    #[error("{0} is the last who approves, and its step belongs to the owner")]
+    LastApprover(PartyId),
+    /// Content that was sent for advanced or qualified signatures stays.
+    #[error("{0} was sent for digital signatures and stays as it is")]
+    ContentLocked(DocumentId),
+    /// No such document.
+    #[error("there is no {0}")]
+    UnknownDocument(DocumentId),
+    /// Another attempt is the current one.
+    #[error("the current attempt is {current}")]
+    WrongAttempt {
+        /// Which.
+        current: u32,
+    },
+    /// Another has it.
+    #[error("another attempt holds the lease until {until}")]
+    LeaseHeld {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Nothing came of it.
+    #[error("a completed envelope has artifacts, each once")]
+    Artifacts,
+    /// It may still succeed.
+    #[error("{made} attempts were made; an operator may give up after {needed}")]
+    AttemptsLeft {
+        /// How many were made.
+        made: u32,
+        /// How many are needed.
+        needed: u32,
+    },
+    /// Only counterparties download (G12).
+    #[error("{0} is of the sender's own house, or has not acted")]
+    NotCounterparty(PartyId),
+    /// No such file.
+    #[error("no artifact of this envelope has this digest")]
+    UnknownArtifact,
+    /// The grant's time is outside its bounds.
+    #[error("a grant lasts from a second to {most:?}")]
+    GrantTime {
+        /// The longest.
+        most: SignedDuration,
+    },
+    /// Too many.
+    #[error("there are at most {most} {what}")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// How many.
+        most: u64,
+    },
+    /// No such grant, or another party's.
+    #[error("there is no {0} for this person")]
+    UnknownGrant(GrantId),
+    /// Its time is over (G13).
+    #[error("the grant ended at {not_after}")]
+    GrantOver {
+        /// When.
+        not_after: Timestamp,
+    },
+    /// It was used.
+    #[error("the grant was for one use, and was used")]
+    GrantUsed,
+    /// It was superseded or revoked already.
+    #[error("the envelope is not in force any more")]
+    NotInForce,
+    /// It is kept.
+    #[error("the envelope is under legal hold")]
+    OnHold,
+    /// It is not kept.
+    #[error("the envelope is not under legal hold")]
+    NotOnHold,
+    /// The time for which it is kept is not over.
+    #[error("the record is kept until {until}")]
+    KeptUntil {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It was not queued, or is purged.
+    #[error("the envelope is not waiting to be purged, or is purged already")]
+    NotQueued,
+    /// A policy of the application refuses.
+    #[error("{why}")]
+    Policy {
+        /// Which.
+        policy: Text,
+        /// Why.
+        why: Text,
+        /// What would help, in its words.
+        next: Text,
+    },
+}
+
+impl Refusal {
+    /// What would make it succeed (G10).
+    #[must_use]
+    pub fn next_action(&self) -> NextAction {
+        use NextAction as Next;
+        match self {
+            Self::UnknownEnvelope => Next::Create,
+            Self::NotPermitted(capacity) => Next::LogInAs(*capacity),
+            Self::WrongStatus { found, needed } => status_action(*found, *needed),
+            Self::WrongStanding { standing, .. } => standing_action(*standing),
+            Self::NotOpened(_) => Next::Open,
+            Self::ConsentMissing { version, .. } | Self::WrongDisclosure { version } => {
+                Next::GiveConsent(version.clone())
+            }
+            Self::Factors { .. } => Next::ProveFactors,
+            Self::FieldsEmpty(_) => Next::FillFields,
+            Self::NoSession(_) | Self::LeaseExpired { .. } => Next::BeginSigning,
+            Self::StaleBase { head, .. } | Self::NotTheHead { head, .. } => Next::PrepareAgain(*head),
+            Self::SessionInFlight { until, .. } | Self::LeaseHeld { until } | Self::KeptUntil { until } => {
+                Next::WaitUntil(*until)
+            }
+            Self::NotYetSigned(_) => Next::WaitForTurn,
+            Self::Forbidden { .. } | Self::SecondHop(_) | Self::Domain => {
+                Next::AskSender("permit it, or to name the person")
+            }
+            Self::Sessions { .. } => Next::AskSender("reassign the part"),
+            Self::GrantOver { .. } | Self::GrantUsed | Self::UnknownGrant(_) => {
+                Next::AskSender("grant a further download")
+            }
+            Self::Undeliverable(_) => Next::AskSender("correct the address"),
+            Self::FieldSigned { .. } | Self::Signed | Self::ContentLocked(_) => Next::SendAnother,
+            Self::AttemptsLeft { .. } => Next::AskOperator,
+            Self::LastApprover(_) => Next::LogInAs(Capacity::Owner),
+            Self::OnHold => Next::LogInAs(Capacity::RecordsOfficer),
+            Self::NotOnHold | Self::NotInForce | Self::NotQueued | Self::Reminders { .. } => Next::Nothing,
+            Self::AlreadyExists(_)
+            | Self::UnknownParty(_)
+            | Self::WrongRole { .. }
+            | Self::Draft(_)
+            | Self::NotInFuture(_)
+            | Self::PermissionMissing(_)
+            | Self::SignaturesForbidden { .. }
+            | Self::NotYourField { .. }
+            | Self::Value { .. }
+            | Self::Lease { .. }
+            | Self::WrongDocuments(_)
+            | Self::SignedAt { .. }
+            | Self::ProofDiffers { .. }
+            | Self::LevelTooLow { .. }
+            | Self::AuthorizationDiffers
+            | Self::NotEarlier(_)
+            | Self::SamePerson(_)
+            | Self::Nominee(_)
+            | Self::Deadline { .. }
+            | Self::LastParty(_)
+            | Self::UnknownDocument(_)
+            | Self::WrongAttempt { .. }
+            | Self::Artifacts
+            | Self::NotCounterparty(_)
+            | Self::UnknownArtifact
+            | Self::GrantTime { .. }
+            | Self::TooMany { .. }
+            | Self::Policy { .. } => Next::Correct,
+        }
+    }
+
+    /// Whether the record must show it: somebody wanted what is not theirs, or did not prove what was asked.
+    #[must_use]
+    pub const fn concerns_access(&self) -> Concern {
+        match self {
+            Self::NotPermitted(_) | Self::UnknownParty(_) | Self::Factors { .. } | Self::UnknownGrant(_) => {
+                Concern::Access
+            }
+            Self::GrantOver { .. } | Self::GrantUsed => Concern::Access,
+            _ => Concern::Course,
+        }
+    }
+}
+
+/// What a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// Who somebody is, and what they proved: recorded.
+    Access,
+    /// How things stand: answered.
+    Course,
+}
+
+fn status_action(found: StatusName, needed: StatusName) -> NextAction {
+    match (found, needed) {
+        (StatusName::Completed, _) => NextAction::Nothing,
+        (StatusName::Declined | StatusName::Voided | StatusName::Expired | StatusName::Failed, _) => {
+            NextAction::SendAnother
+        }
+        (StatusName::Paused, _) => NextAction::AskSender("resume the envelope"),
+        (StatusName::InProgress, StatusName::Paused) => NextAction::Pause,
+        (StatusName::Draft | StatusName::Scheduled, _) => NextAction::AskSender("send the envelope"),
+        (StatusName::InProgress, _) => NextAction::WaitForTurn,
+        (StatusName::Finalizing, _) => NextAction::WaitForTurn,
+    }
+}
+
+fn standing_action(standing: Standing) -> NextAction {
+    match standing {
+        Standing::Defined => NextAction::AskSender("send the envelope"),
+        Standing::Waiting => NextAction::WaitForTurn,
+        Standing::Active => NextAction::BeginSigning,
+        Standing::Signing => NextAction::AskSender("wait until the signing session has ended"),
+        Standing::Blocked { .. } => NextAction::AskSender("unblock the party"),
+        Standing::Expired => NextAction::AskSender("extend the deadline"),
+        Standing::Done | Standing::Skipped => NextAction::Nothing,
+        Standing::Declined | Standing::Replaced { .. } | Standing::Removed => NextAction::SendAnother,
+    }
+}
