@@ -225,6 +225,12 @@ pub enum PadesError {
         /// The full name of the field whose signature locks it.
         by: String,
     },
+    /// A field should be filled in that is not there, in a document that somebody has signed.
+    #[error("the document has no field {name}, and it is signed: a new one would change what was signed")]
+    NoField {
+        /// The name that was asked for.
+        name: String,
+    },
     /// A signature locked the document.
     #[error(
         "the signature in the field {by} allows no further changes (P = 1): another signature would break it"

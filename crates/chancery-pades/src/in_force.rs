@@ -11,6 +11,7 @@ use crate::lock::Lock;
 use crate::lock_budget::LockBudget;
 
 /// What the signatures of a document allow whoever comes next.
+#[derive(Debug)]
 pub(crate) struct InForce {
     signed: Vec<Signed>,
     /// Whether the catalog names a certification (`/Perms`).
@@ -18,6 +19,7 @@ pub(crate) struct InForce {
 }
 
 /// A signed field, and what its signature says about the rest.
+#[derive(Debug)]
 struct Signed {
     name: String,
     certifies: Option<ChangesAllowed>,

@@ -1,6 +1,6 @@
 //! What the encryption of a document permits (ISO 32000-2, 7.6.4.2, table 22).
 
-use chancery_pdf::{Document, Permission};
+use chancery_pdf::{Permission, Permissions};
 
 use crate::PadesError;
 use crate::form::Field;
@@ -11,12 +11,12 @@ use crate::form::Field;
 ///
 /// # Errors
 /// [`PadesError::NotPermitted`].
-pub(crate) fn check(document: &Document<'_>, field: Option<&Field>) -> Result<(), PadesError> {
+pub(crate) fn check(permissions: Option<Permissions>, field: Option<&Field>) -> Result<(), PadesError> {
     let (needed, what) = match field {
         Some(_) => (Permission::FillFields, "fill in and sign fields"),
         None => (Permission::CreateFields, "add a signature field"),
     };
-    match document.permissions() {
+    match permissions {
         Some(permissions) if !permissions.allows(needed) => Err(PadesError::NotPermitted { what }),
         _ => Ok(()),
     }

@@ -89,6 +89,12 @@ impl<'s> PreparedPdf<'s> {
         self.message.to_be_signed()
     }
 
+    /// The signer's certificate and those above it, as they were given; never empty.
+    #[must_use]
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
     /// What the signature says: who signs, why, and when, as its dictionary and its appearance have it. What is recorded
     /// of the signature elsewhere takes its words from here.
     ///

@@ -53,7 +53,7 @@ impl Terms {
         let found = options.field.as_deref().and_then(|name| standing.field(name));
         found.map_or(Ok(()), refuse_filled)?;
         if options.not_permitted == NotPermitted::Refuse {
-            permission::check(standing.document, found)?;
+            permission::check(standing.document.permissions(), found)?;
         }
         let in_force = InForce::of(&view, catalog.dictionary(), fields)?;
         let new_name = || {
