@@ -120,13 +120,6 @@ pub enum SealError {
     /// The rules do not agree any more. That was recorded; the key was not used.
     #[error("refused:\n{0}")]
     Refused(Refused),
-    /// The key was used for something else before: another seal, person, or other bytes. The key of the seal was not
-    /// used.
-    #[error("the key {key} was used for something else")]
-    KeyReused {
-        /// The key of the use.
-        key: UseKey,
-    },
     /// Somebody is at it, or has died; [`Office::recover`](crate::Office::recover) tells them apart by time.
     #[error("the use {key} is under way since {since}")]
     UnderWay {

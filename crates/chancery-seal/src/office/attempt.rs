@@ -8,6 +8,7 @@ use rand_core::CryptoRng;
 
 use super::commit::{Came, Next, Nonce, actor};
 use super::reading::Now;
+use super::sealed::KeptOutcome;
 use super::{Office, Repetition, Sealed};
 use crate::clock;
 use crate::key::SealKey;
@@ -43,11 +44,22 @@ pub(super) enum Attempt<'r> {
     Was(Sealed),
 }
 
+/// What happened before under the key of a use.
+pub(super) enum Earlier {
+    /// Nothing.
+    None,
+    /// The same was attempted, and has no outcome yet.
+    Open,
+    /// The same was settled.
+    Settled(KeptOutcome),
+    /// Something else was attempted: another seal, person, or other bytes.
+    Other,
+}
+
 enum Told {
     Attempted { tries: u32 },
     Refused(Vec<Violation>),
     UnderWay { since: Timestamp },
-    KeyReused,
 }
 
 impl<S: Store + ?Sized> Office<'_, S> {
@@ -64,22 +76,25 @@ impl<S: Store + ?Sized> Office<'_, S> {
         let request = &permit.case.request;
         let user = permit.agreement.user;
         let command = command_of(&request.subject(user));
-        if let Some(settled) = self.settled_before(request, user, &command)? {
-            return Ok(Attempt::Was(settled));
+        let mut against = Vec::new();
+        match self.earlier(request, Some(user))? {
+            Earlier::None | Earlier::Open => {}
+            Earlier::Settled(outcome) => {
+                return outcome.into_sealed(&request.key, user, Repetition::Again).map(Attempt::Was);
+            }
+            Earlier::Other => against.push(Violation::KeyReused { key: request.key.clone() }),
         }
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
             let mut tries = 1;
-            if let Some(open) = now.usage.open_use(&request.key) {
-                if open.subject != request.subject(user) {
-                    return Ok(Next::Answer(Told::KeyReused));
-                }
+            let same = now.usage.open_use(&request.key).filter(|open| open.subject == request.subject(user));
+            if let Some(open) = same {
                 match open.doubt {
                     Doubt::UnderWay => return Ok(Next::Answer(Told::UnderWay { since: open.at })),
                     Doubt::Unknown => tries = open.tries.saturating_add(1),
                 }
             }
-            match self.judge_again(permit, key, chain, &now, at) {
+            match self.judge_again(permit, key, chain, &now, at, &against) {
                 Ok(fact) => {
                     let at = super::commit::event_time(&now, at).max(now.organisation.latest());
                     let event = UsageEvent { at, fact: fact(tries) };
@@ -99,43 +114,39 @@ impl<S: Store + ?Sized> Office<'_, S> {
                 }
             }
         });
-        let reused = || SealError::KeyReused { key: request.key.clone() };
-        match came {
-            Ok(Came::Answered(Told::Attempted { tries })) => {
-                Ok(Attempt::Go(CommittedAttempt { request, tries }))
-            }
-            Ok(Came::Answered(Told::Refused(violations))) => Err(SealError::Refused(Refused { violations })),
-            Ok(Came::Answered(Told::KeyReused)) => Err(reused()),
-            Ok(Came::Answered(Told::UnderWay { since })) => {
+        match came? {
+            Came::Answered(Told::Attempted { tries }) => Ok(Attempt::Go(CommittedAttempt { request, tries })),
+            Came::Answered(Told::Refused(violations)) => Err(SealError::Refused(Refused { violations })),
+            Came::Answered(Told::UnderWay { since }) => {
                 Err(SealError::UnderWay { key: request.key.clone(), since })
             }
             // Somebody else was faster with the very same use.
-            Ok(Came::Before(_)) => match self.settled_before(request, user, &command)? {
-                Some(sealed) => Ok(Attempt::Was(sealed)),
-                None => Err(SealError::UnderWay { key: request.key.clone(), since: at }),
+            Came::Before(_) => match self.earlier(request, Some(user))? {
+                Earlier::Settled(outcome) => {
+                    outcome.into_sealed(&request.key, user, Repetition::Again).map(Attempt::Was)
+                }
+                Earlier::None | Earlier::Open | Earlier::Other => {
+                    Err(SealError::UnderWay { key: request.key.clone(), since: at })
+                }
             },
-            Err(OfficeError::Ledger(chancery_ledger::Refusal::KeyReused { .. })) => Err(reused()),
-            Err(error) => Err(error.into()),
         }
     }
 
-    /// What was settled under the key of a use, if it was for the same.
-    fn settled_before(
+    /// What happened before under the key of a use.
+    pub(super) fn earlier(
         &self,
         request: &SealRequest,
-        user: UserId,
-        command: &Hash,
-    ) -> Result<Option<Sealed>, SealError> {
+        user: Option<UserId>,
+    ) -> Result<Earlier, OfficeError> {
         let first = self.ledger_key("attempt", &format!("1/{}", request.key))?;
-        let Some(attempted) = self.kept(&first)? else { return Ok(None) };
-        // The ledger compares the person too; the subject names the person as well.
-        if attempted.command != *command {
-            return Err(SealError::KeyReused { key: request.key.clone() });
+        let Some(attempted) = self.kept(&first)? else { return Ok(Earlier::None) };
+        if user.map(|user| command_of(&request.subject(user))) != Some(attempted.command) {
+            return Ok(Earlier::Other);
         }
-        match self.outcome_of(&request.key)? {
-            None => Ok(None),
-            Some(outcome) => outcome.into_sealed(&request.key, user, Repetition::Again).map(Some),
-        }
+        Ok(match self.outcome_of(&request.key)? {
+            None => Earlier::Open,
+            Some(outcome) => Earlier::Settled(outcome),
+        })
     }
 
     /// The fact to be recorded, but for the number of the try; or everything that stands against it now.
@@ -146,8 +157,9 @@ impl<S: Store + ?Sized> Office<'_, S> {
         chain: &VerifiedChain,
         now: &Now<'_>,
         at: Timestamp,
+        against: &[Violation],
     ) -> Result<impl FnOnce(u32) -> UsageFact + use<S>, Vec<Violation>> {
-        let mut found = Vec::new();
+        let mut found = against.to_vec();
         let case = &permit.case;
         if permit.tenant != self.tenant || permit.office != self.usage {
             found.push(Violation::PermitOfOther);

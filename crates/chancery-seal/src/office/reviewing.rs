@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rand_core::CryptoRng;
 
 use super::Office;
+use super::attempt::Earlier;
 use super::commit::{Came, Next, Nonce, actor, event_time};
 use super::reading::Now;
 use crate::case::{Caller, Case, Payment};
@@ -32,13 +33,19 @@ impl<S: Store + ?Sized> Office<'_, S> {
     ) -> Result<Permit, ReviewError> {
         let case = Case::new(request, caller);
         // A use that was settled has spent its time already; whoever asks again gets the same value.
-        let payment = match self.outcome_of(&case.request.key)? {
-            Some(_) => Payment::Made,
-            None => Payment::Due,
+        let user = self.organisation(|state| case.user(state))?;
+        let (payment, reused) = match self.earlier(&case.request, user)? {
+            Earlier::None | Earlier::Open => (Payment::Due, None),
+            Earlier::Settled(_) => (Payment::Made, None),
+            Earlier::Other => (Payment::Made, Some(Violation::KeyReused { key: case.request.key.clone() })),
         };
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
-            let judged = case.judge_paid(payment, now.organisation, now.usage, chain, &self.policy, at);
+            let mut judged = case.judge_paid(payment, now.organisation, now.usage, chain, &self.policy, at);
+            if let Some(reused) = &reused {
+                let found = judged.err().unwrap_or_default();
+                judged = Err(std::iter::once(reused.clone()).chain(found).collect());
+            }
             match judged {
                 Ok(agreement) => {
                     let seal = now.organisation.seal(case.request.seal);

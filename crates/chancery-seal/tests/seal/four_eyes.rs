@@ -1,0 +1,66 @@
+//! A second person approves before a permit exists.
+
+use chancery_seal::{Caller, Condition, ReviewError, SealAct, Violation};
+use jiff::SignedDuration;
+
+use crate::desk::*;
+
+#[test]
+fn a_second_person_with_a_right_approves_these_bytes_once() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let grant = desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    let missing = [Violation::ApprovalMissing { grant }];
+    assert_eq!(refused(desk.review(BOB, request("1", seal, "a"))), missing);
+
+    let approve = |desk: &mut Desk<'_, _>, by: u8, text: &str| {
+        let wish = request("1", seal, text);
+        let proofs = desk.proofs(user(by), &wish);
+        let caller = Caller::Person { user: user(by), proofs: &proofs };
+        desk.office.approve(wish, user(BOB), caller, &desk.chain, desk.now, &mut rng())
+    };
+    let against = |result| match result {
+        Err(ReviewError::Refused(refused)) => chancery_seal::Refused::violations(&refused).to_vec(),
+        other => panic!("not refused: {other:?}"),
+    };
+    // Not Bob himself, and not somebody without a right to the seal.
+    assert!(against(approve(&mut desk, BOB, "a")).contains(&Violation::OwnApproval));
+    assert_eq!(against(approve(&mut desk, CAROL, "a")), [Violation::NoGrant]);
+    let carols = desk.grant(seal, CAROL, vec![]);
+    approve(&mut desk, CAROL, "b").unwrap();
+    assert_eq!(refused(desk.review(BOB, request("1", seal, "a"))), missing, "approved were other bytes");
+    approve(&mut desk, CAROL, "a").unwrap();
+    let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+    assert_eq!(permit.agreement().approved_by, Some(user(CAROL)));
+    desk.seal(permit).unwrap();
+    assert_eq!(desk.log().last().unwrap().right.as_ref().unwrap().approved_by, Some(user(CAROL)));
+    assert_eq!(refused(desk.review(BOB, request("2", seal, "a"))), missing, "an approval is for one use");
+    // Who lost the right has approved nothing, and a day later it counts no more.
+    let _ = desk.seals(SealAct::Disable { grant: carols });
+    assert_eq!(refused(desk.review(BOB, request("3", seal, "b"))), missing);
+    let _ = desk.seals(SealAct::Enable { grant: carols });
+    assert!(desk.review(BOB, request("3", seal, "b")).is_ok());
+    desk.goes_on(SignedDuration::from_hours(24));
+    let found = refused(desk.review(BOB, request("3", seal, "b")));
+    assert!(found.contains(&missing[0]), "{found:?}");
+}
+
+#[test]
+fn two_uses_do_not_share_one_approval() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let grant = desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    desk.grant(seal, CAROL, vec![]);
+    let wish = request("1", seal, "a");
+    let proofs = desk.proofs(user(CAROL), &wish);
+    let caller = Caller::Person { user: user(CAROL), proofs: &proofs };
+    desk.office.approve(wish, user(BOB), caller, &desk.chain, desk.now, &mut rng()).unwrap();
+    let one = desk.review(BOB, request("1", seal, "a")).unwrap();
+    let two = desk.review(BOB, request("2", seal, "a")).unwrap();
+    desk.key.is(Mood::Loses); // the first stays open
+    assert!(desk.seal(one).is_err());
+    desk.key.is(Mood::Signs);
+    assert_eq!(refused_use(desk.seal(two)), [Violation::ApprovalMissing { grant }]);
+    // The first may be tried again with the approval that it has.
+    desk.use_seal(BOB, request("1", seal, "a"));
+}

@@ -1,0 +1,339 @@
+//! The use of a seal: agreed before, judged again, committed, then made, once.
+
+use chancery_auth::{Application, ApprovalCode, Keeper};
+use chancery_digest::{AnyDigest, DigestAlgorithm};
+use chancery_ledger::{LedgerVerifier, Store, Verification};
+use chancery_seal::{
+    AccountAct, Amount, Caller, Condition, Currency, DocumentClass, Domain, Repetition, RevocationDemand,
+    SealAct, SealError, SealKey, SealKind, SealPolicy, ServiceDesk, UsageOutcome, Violation,
+};
+use chancery_testkit::FastHasher;
+use jiff::SignedDuration;
+
+use crate::desk::*;
+
+#[test]
+fn a_seal_is_set_and_everything_is_recorded() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let grant = desk.grant(seal, BOB, vec![]);
+    let request = request("use 1", seal, "a contract");
+    let bytes = request.to_be_signed().clone();
+    let permit = desk.review(BOB, request).unwrap();
+    assert_eq!(permit.content_digest(), &DigestAlgorithm::Sha256.digest(b"a contract"));
+    assert_eq!((permit.agreement().grant, desk.key.count()), (grant, 0), "the key does not move before");
+    let sealed = desk.seal(permit).unwrap();
+    sealed.value().check(SEAL.certificate(), &bytes).unwrap();
+    assert_eq!((desk.key.count(), desk.balance(), sealed.repetition()), (1, 99, Repetition::First));
+    let finished = DigestAlgorithm::Sha256.digest(b"the finished file");
+    desk.office.finished(&sealed, finished, desk.now, &mut rng()).unwrap();
+
+    let [record] = &desk.log()[..] else { panic!("one line") };
+    assert_eq!(record.outcome, UsageOutcome::Sealed { value: sealed.value().as_bytes().to_vec() });
+    assert_eq!(record.details.file_digest.digest(), &DigestAlgorithm::Sha256.digest(b"a contract"));
+    assert_eq!(record.details.seal_name.as_ref().unwrap().as_str(), "Contract seal");
+    assert_eq!(record.details.user, Some(user(BOB)));
+    assert_eq!(record.finished_digest.unwrap().digest(), &finished);
+    let verification = LedgerVerifier::new().verify(&mut store.records(), &tenant()).unwrap();
+    assert!(matches!(verification, Verification::ConsistentOnly { .. }), "{verification}");
+}
+
+#[test]
+fn everything_that_stands_against_a_use_is_listed_at_once_and_recorded() {
+    // M19, G10
+    let store = memory();
+    let (desk, seal) = Desk::ready(&store);
+    let euro = Currency::new("EUR").unwrap();
+    let below = Amount { currency: euro, units: 10_000 };
+    desk.grant(seal, BOB, vec![Condition::AmountBelow(below), Condition::FourEyes]);
+    desk.account(AccountAct::EndOrganisationValidation);
+    desk.account(AccountAct::EndDomainValidation { domain: Domain::new("acme.example").unwrap() });
+    desk.account(AccountAct::EndEmployeeValidation { user: user(BOB) });
+    let _ = desk.seals(SealAct::DisableUser { user: user(BOB) });
+    let _ = desk.seals(SealAct::Resign);
+    let much = Amount { currency: euro, units: 10_000 };
+    let wish = request_of("use 1", seal, "a", DocumentClass::Official).amount(much);
+    let caller = Caller::Person { user: user(BOB), proofs: &[] };
+    let found = refused(desk.office.review(wish, caller, &desk.chain, desk.now, &mut rng()));
+    let has = |wanted: fn(&Violation) -> bool| assert!(found.iter().any(wanted), "{found:?}");
+    has(|v| matches!(v, Violation::OrganisationNotValidated { .. }));
+    has(|v| matches!(v, Violation::NoSealAdministrator));
+    has(|v| matches!(v, Violation::EmployeeNotValidated { .. }));
+    has(|v| matches!(v, Violation::DomainNotValidated { .. }));
+    has(|v| matches!(v, Violation::UserDisabled { .. }));
+    has(|v| matches!(v, Violation::CodeNotProved));
+    has(|v| matches!(v, Violation::CodeAlone));
+    has(|v| matches!(v, Violation::ClassNotOfSeal { .. }));
+    has(|v| matches!(v, Violation::GrantOtherClass { .. }));
+    has(|v| matches!(v, Violation::AmountTooHigh { .. }));
+    has(|v| matches!(v, Violation::ApprovalMissing { .. }));
+    assert!(found.iter().all(|violation| !violation.cure().is_empty()));
+    let recorded =
+        store.events(&tenant(), desk.office.usage_stream(), chancery_ledger::Version(1), 10).unwrap();
+    let text = String::from_utf8(recorded.last().unwrap().payload().unwrap().to_vec()).unwrap();
+    assert!(text.contains("organisation-not-validated") && text.contains("approval-missing"), "{text}");
+    assert_eq!(desk.key.count(), 0);
+}
+
+#[test]
+fn what_ends_between_review_and_use_refuses() {
+    // M7: a running session is judged again when it completes.
+    type Ends =
+        fn(&mut Desk<'_, chancery_ledger::MemoryStore>, chancery_seal::SealId, chancery_seal::GrantId);
+    let ends: [(&str, Ends); 9] = [
+        ("disabled", |desk, _, grant| drop(desk.seals(SealAct::Disable { grant }))),
+        ("cancelled", |desk, _, grant| drop(desk.seals(SealAct::Cancel { grant }))),
+        ("the person disabled", |desk, _, _| drop(desk.seals(SealAct::DisableUser { user: user(BOB) }))),
+        ("the seal retired", |desk, seal, _| drop(desk.seals(SealAct::RetireSeal { seal }))),
+        ("no administrator", |desk, _, _| drop(desk.seals(SealAct::Resign))),
+        ("the person left", |desk, _, _| desk.account(AccountAct::Remove { user: user(BOB) })),
+        ("the domain lapsed", |desk, _, _| {
+            desk.account(AccountAct::EndDomainValidation { domain: Domain::new("acme.example").unwrap() });
+        }),
+        ("the organisation lapsed", |desk, _, _| desk.account(AccountAct::EndOrganisationValidation)),
+        ("time passed", |desk, _, _| desk.goes_on(SignedDuration::from_mins(6))),
+    ];
+    for (what, end) in ends {
+        let store = memory();
+        let (mut desk, seal) = Desk::ready(&store);
+        let grant = desk.grant(seal, BOB, vec![]);
+        let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+        // In another office, as another process would do it.
+        end(&mut desk, seal, grant);
+        let found = refused_use(desk.seal(permit));
+        assert!(!found.is_empty(), "{what}");
+        assert_eq!((desk.key.count(), desk.balance()), (0, 100), "{what}");
+    }
+}
+
+#[test]
+fn another_process_ends_a_right_and_this_one_notices() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let grant = desk.grant(seal, BOB, vec![]);
+    let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+    let command = desk.seal_command(SELMA, SealAct::Disable { grant });
+    let other = desk.reopened(&store);
+    let _ = other.ask(&command, desk.now, &mut rng()).unwrap();
+    assert_eq!(refused_use(desk.seal(permit)), [Violation::GrantDisabled { grant }]);
+    assert_eq!(desk.key.count(), 0);
+}
+
+#[test]
+fn the_same_key_of_a_use_signs_once() {
+    // M5
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let first = desk.use_seal(BOB, request("use 1", seal, "a"));
+    let again = desk.use_seal(BOB, request("use 1", seal, "a"));
+    assert_eq!(again.value().as_bytes(), first.value().as_bytes());
+    assert_eq!((again.repetition(), desk.key.count(), desk.balance()), (Repetition::Again, 1, 99));
+    // Other bytes, or another person, under the same key.
+    let reused = [Violation::KeyReused { key: key("use 1") }];
+    assert_eq!(refused(desk.review(BOB, request("use 1", seal, "b"))), reused);
+    desk.grant(seal, CAROL, vec![]);
+    assert_eq!(refused(desk.review(CAROL, request("use 1", seal, "a"))), reused);
+    // Also when the first was made between review and use.
+    let late = desk.review(BOB, request("use 2", seal, "b")).unwrap();
+    desk.use_seal(BOB, request("use 2", seal, "a"));
+    assert_eq!(refused_use(desk.seal(late)), [Violation::KeyReused { key: key("use 2") }]);
+    assert_eq!((desk.key.count(), desk.balance()), (2, 98));
+}
+
+#[test]
+fn at_zero_nothing_is_sealed_and_what_was_sealed_is_still_given() {
+    // M5
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    for n in 0..100 {
+        desk.use_seal(BOB, request(&format!("use {n}"), seal, "a"));
+    }
+    assert_eq!(desk.balance(), 0);
+    assert_eq!(refused(desk.review(BOB, request("one more", seal, "a"))), [Violation::QuotaExhausted]);
+    let again = desk.use_seal(BOB, request("use 7", seal, "a"));
+    assert_eq!((again.repetition(), desk.key.count()), (Repetition::Again, 100));
+    // A refund needs a reason and a use, and counts once.
+    let service = ServiceDesk::that_checks_letters();
+    let refund = |key: &str, why: &str| {
+        desk.office.refund(&service, &crate::desk::key(key), &label(why), desk.now, &mut rng())
+    };
+    assert!(refund("one more", "never sealed").is_err());
+    refund("use 7", "sealed twice by mistake").unwrap();
+    refund("use 7", "sealed twice by mistake").unwrap();
+    assert!(refund("use 7", "another reason").is_err());
+    assert_eq!(desk.balance(), 1);
+    // A receipt counts once.
+    desk.office.buy(&service, 5, &label("receipt 2"), desk.now, &mut rng()).unwrap();
+    desk.office.buy(&service, 5, &label("receipt 2"), desk.now, &mut rng()).unwrap();
+    assert_eq!(desk.balance(), 6);
+}
+
+#[test]
+fn two_nodes_do_not_both_spend_the_last_time() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    for n in 0..99 {
+        desk.use_seal(BOB, request(&format!("use {n}"), seal, "a"));
+    }
+    let one = desk.review(BOB, request("one", seal, "a")).unwrap();
+    let two = desk.review(BOB, request("two", seal, "b")).unwrap();
+    let other = desk.reopened(&store);
+    other.seal(two, &desk.seal_key, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert_eq!(refused_use(desk.seal(one)), [Violation::QuotaExhausted]);
+    assert_eq!((desk.balance(), desk.key.count()), (0, 100));
+}
+
+#[test]
+fn a_key_that_gives_nothing_or_something_wrong() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    for (mood, use_key) in [(Mood::Refuses, "use 1"), (Mood::Lies, "use 2")] {
+        desk.key.is(mood);
+        let permit = desk.review(BOB, request(use_key, seal, "a")).unwrap();
+        assert!(matches!(desk.seal(permit), Err(SealError::Failed { .. })));
+        // The same key of the use says the same; nothing was spent.
+        desk.key.is(Mood::Signs);
+        let permit = desk.review(BOB, request(use_key, seal, "a")).unwrap();
+        assert!(matches!(desk.seal(permit), Err(SealError::Failed { .. })));
+        assert_eq!(desk.balance(), 100);
+    }
+    desk.key.is(Mood::Loses);
+    let permit = desk.review(BOB, request("use 3", seal, "a")).unwrap();
+    assert!(matches!(desk.seal(permit), Err(SealError::Unknown { .. })));
+    assert_eq!(desk.balance(), 99, "reserved until it is known");
+    // Other bytes under that key are refused, the same are tried again for the same time.
+    let found = refused(desk.review(BOB, request("use 3", seal, "b")));
+    assert_eq!(found, [Violation::KeyReused { key: key("use 3") }]);
+    desk.key.is(Mood::Signs);
+    let sealed = desk.use_seal(BOB, request("use 3", seal, "a"));
+    assert_eq!((sealed.repetition(), desk.balance()), (Repetition::First, 99));
+    let record =
+        desk.log().into_iter().find(|record| record.details.key == key("use 3") && record.right.is_some());
+    assert_eq!(record.unwrap().tries, 2);
+}
+
+#[test]
+fn only_the_key_of_the_bound_certificate() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let other = PKI.issue(legal("Another seal"));
+    let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+    let other_key = CountingKey::new(&other);
+    let result =
+        desk.office.seal(permit, &SealKey::new(other_key.clone()), &desk.chain, desk.now, &mut rng());
+    assert_eq!(refused_use(result), [Violation::OtherKey]);
+    let other_chain = chain_of(&other, desk.now);
+    let permit = desk.review(BOB, request("use 2", seal, "a")).unwrap();
+    let result =
+        desk.office.seal(permit, &SealKey::new(other_key.clone()), &other_chain, desk.now, &mut rng());
+    let found = refused_use(result);
+    assert!(found.iter().any(|v| matches!(v, Violation::OtherCertificate { .. })), "{found:?}");
+    assert!(found.contains(&Violation::OtherSigningCertificate));
+    assert_eq!(other_key.count() + desk.key.count(), 0);
+}
+
+#[test]
+fn a_certificate_that_ends_or_is_not_known_to_be_good() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+    let unknown = unchecked_chain(&SEAL, desk.now);
+    let found = refused_use(desk.office.seal(permit, &desk.seal_key, &unknown, desk.now, &mut rng()));
+    assert!(
+        found.iter().all(|v| matches!(v, Violation::Chain(chancery_seal::ChainUnfit::Revocation { .. }))),
+        "{found:?}"
+    );
+    // Verified too long ago: whoever revoked it since would not be heard.
+    let old = chain_of(&SEAL, desk.now - SignedDuration::from_mins(6));
+    let permit = desk.review(BOB, request("use 2", seal, "a")).unwrap();
+    let found = refused_use(desk.office.seal(permit, &desk.seal_key, &old, desk.now, &mut rng()));
+    assert!(matches!(found[..], [Violation::Chain(chancery_seal::ChainUnfit::Stale { .. })]), "{found:?}");
+    assert_eq!(desk.key.count(), 0);
+}
+
+#[test]
+fn factors_are_for_this_use_fresh_and_two() {
+    // M17
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let bob = user(BOB);
+    let wish = || request("use 1", seal, "a");
+    let occasion = wish().occasion(bob).unwrap();
+    let (now, chain) = (desk.now, desk.chain.clone());
+    let login = Application::that_verifies_logins();
+    let code = desk.codes.get_mut(&bob).unwrap();
+    let alone = [prove(code, "7294", &occasion, now)];
+    let other_use = request("use 1", seal, "b").occasion(bob).unwrap();
+    let other = [prove(code, "7294", &other_use, now), login.password(occasion, now)];
+    let early = now - SignedDuration::from_mins(5);
+    let stale = [prove(code, "7294", &occasion, now), login.password(occasion, early)];
+    let no_code = [login.password(occasion, now), login.second_device(occasion, now)];
+    let before = [prove(code, "7294", &occasion, now), login.password(occasion, now)];
+    let keeper = Keeper::<ApprovalCode, _>::new(FastHasher);
+    reset(&keeper, code, ApprovalCode::new("3058").unwrap(), now);
+    let after = [prove(code, "3058", &occasion, now), login.password(occasion, now)];
+    let code = desk.codes.remove(&bob).unwrap();
+    let review = |proofs: &[chancery_auth::ProvedFactor]| {
+        let caller = Caller::Person { user: bob, proofs };
+        desk.office.review(wish(), caller, &chain, now, &mut rng())
+    };
+    assert_eq!(refused(review(&alone)), [Violation::CodeAlone]);
+    assert!(refused(review(&other)).iter().any(|v| matches!(v, Violation::ProofForOther { .. })));
+    assert!(refused(review(&stale)).iter().any(|v| matches!(v, Violation::ProofNotFresh { .. })));
+    assert_eq!(refused(review(&no_code)), [Violation::CodeNotProved]);
+    assert!(review(&before).is_ok(), "nobody has told of the new code yet");
+    let command =
+        desk.office.organisation(|state| state.member(bob).unwrap().has_set(&code).unwrap()).unwrap();
+    desk.done(&command);
+    assert!(refused(review(&before)).contains(&Violation::ProofSuperseded));
+    assert!(review(&after).is_ok());
+}
+
+#[test]
+fn before_the_code_is_set_no_seal() {
+    // M17
+    let store = memory();
+    let mut desk = Desk::empty(&store);
+    desk.found();
+    let seal = desk.new_seal("Seal", SealKind::Contract, [DocumentClass::Contract]);
+    desk.bind(seal);
+    let dave = user(9);
+    desk.account(AccountAct::Admit { user: dave, mailbox: mailbox("dave@acme.example") });
+    desk.grant(seal, 9, vec![]);
+    desk.codes.insert(dave, code_of(dave)); // set, but the organisation was not told
+    let found = refused(desk.review(9, request("use 1", seal, "a")));
+    assert!(found.contains(&Violation::SetupRequired), "{found:?}");
+}
+
+#[test]
+fn a_clock_that_is_behind_revives_nothing() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    desk.now -= SignedDuration::from_mins(2);
+    desk.chain = chain_of(&SEAL, desk.now);
+    let caller = Caller::Person { user: user(BOB), proofs: &[] };
+    let found =
+        refused(desk.office.review(request("use 1", seal, "a"), caller, &desk.chain, desk.now, &mut rng()));
+    assert!(matches!(found[0], Violation::ClockBehind { .. }), "{found:?}");
+}
+
+#[test]
+fn a_permit_of_another_office_permits_nothing() {
+    let (store, fake) = (memory(), memory());
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let policy = SealPolicy::default().with_revocation(RevocationDemand::NotAsked);
+    let other = chancery_seal::Office::new(&fake, &tenant(), "other", policy).unwrap();
+    let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+    let found = refused_use(other.seal(permit, &desk.seal_key, &desk.chain, desk.now, &mut rng()));
+    assert!(found.contains(&Violation::PermitOfOther), "{found:?}");
+    assert_eq!(desk.key.count(), 0);
+}
