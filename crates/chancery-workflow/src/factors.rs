@@ -152,6 +152,15 @@ impl PartyFactors {
         self.stored.act.is_some() && self.requirements.as_ref().is_some_and(|all| all.act().demands(kind))
     }
 
+    /// The least number of distinct kinds that the act takes; none where the login of the application does.
+    #[must_use]
+    pub fn act_least_kinds(&self) -> u32 {
+        match (&self.stored.act, &self.requirements) {
+            (Some(_), Some(all)) => all.act().least_kinds(),
+            _ => 0,
+        }
+    }
+
     /// Every kind that either rule names.
     #[must_use]
     pub fn kinds(&self) -> KindSet {

@@ -5,6 +5,7 @@
 mod access;
 mod acting;
 mod amount;
+pub mod bulk;
 mod command;
 pub mod consent;
 mod correction;
@@ -30,8 +31,11 @@ mod hex_bytes;
 mod id;
 mod intent;
 mod language;
+mod meaning;
 mod names;
 mod next_action;
+#[cfg(feature = "texts")]
+pub mod notice;
 mod occasion;
 mod party;
 mod person;
@@ -40,12 +44,14 @@ mod predicate;
 mod proof;
 mod readable;
 mod refusal;
+pub mod regime;
 mod reply;
 mod role;
 mod rules;
 mod slot;
 mod status;
 mod step;
+pub mod template;
 mod text;
 mod user;
 pub mod webhook;
@@ -73,6 +79,7 @@ pub use id::{
     TemplateId, TemplateVersion,
 };
 pub use intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
+pub use meaning::Meaning;
 pub use next_action::{Capacity, NextAction};
 pub use party::{Party, Placement, Side};
 pub use person::{Domain, Email, Person, Phone};

@@ -1,6 +1,6 @@
 //! Names of streams, actors, kinds and destinations that this crate writes itself.
 
-use chancery_ledger::{Actor, Destination, Kind, StreamId};
+use chancery_ledger::{Actor, Destination, IdempotencyKey, Kind, StreamId};
 
 macro_rules! own_names {
     ($($function:ident -> $name:ident;)*) => {$(
@@ -18,4 +18,5 @@ own_names! {
     actor -> Actor;
     kind -> Kind;
     destination -> Destination;
+    key -> IdempotencyKey;
 }
