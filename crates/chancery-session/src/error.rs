@@ -1,0 +1,118 @@
+//! Why a turn could not be taken.
+
+use std::io;
+
+use chancery_digest::BlobError;
+use chancery_pades::PadesError;
+use chancery_timestamp::TimestampError;
+use chancery_workflow::{ContentDigest, DocumentId, PartyId, Revision, TextError};
+use jiff::Timestamp;
+
+/// Why a turn could not be taken, or a signature not be handed to the workflow. Nothing was written that an envelope names.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The party does not sign this document, or is none.
+    #[error("{party} does not sign {document}: `Envelope::signs` says which documents it signs")]
+    NotToSign {
+        /// Who.
+        party: PartyId,
+        /// Which document.
+        document: DocumentId,
+    },
+    /// The envelope has no such document.
+    #[error("there is no {0} in this envelope")]
+    NoDocument(DocumentId),
+    /// The store has not got the revision, or another in its place.
+    #[error("the revision cannot be had from the store")]
+    Blob(#[from] BlobError),
+    /// The revision cannot be read.
+    #[error("the document could not be read")]
+    Read(#[from] io::Error),
+    /// The document cannot be signed, or not like this.
+    #[error(transparent)]
+    Pades(#[from] PadesError),
+    /// Words that the record does not take: of many lines, of hidden characters, too long.
+    #[error("the {what} cannot be recorded as it is")]
+    Words {
+        /// Which: the meaning, the subject of the certificate.
+        what: &'static str,
+        /// What is wrong with them.
+        #[source]
+        source: TextError,
+    },
+    /// A session without documents, or of signatures that do not go together.
+    #[error("these signatures are not of one session: {why}")]
+    Apart {
+        /// In what they differ.
+        why: &'static str,
+    },
+    /// What was stored is no turn, or that of another.
+    #[error("this is not what was stored of this turn: {why}")]
+    Stored {
+        /// In what it differs.
+        why: &'static str,
+    },
+    /// Somebody else signed first: the signature is for a revision that is not current any more. Prepare it again on the
+    /// new one, and tell the workflow, which records it: `CompleteSigning` without proofs.
+    #[error("{document} was prepared on {base}, and is {head} by now: prepare it again")]
+    Stale {
+        /// Which document.
+        document: DocumentId,
+        /// What it was prepared on.
+        base: ContentDigest,
+        /// What it is now.
+        head: ContentDigest,
+    },
+    /// The party has no signing session, or one for something else.
+    #[error("{party} has begun no signing of these bytes at {head}: begin it first")]
+    NotBegun {
+        /// Who.
+        party: PartyId,
+        /// The head.
+        head: Revision,
+    },
+    /// The lease of the session is over.
+    #[error("the signing session ended at {until}: begin another")]
+    LeaseExpired {
+        /// When.
+        until: Timestamp,
+    },
+    /// The authority gave no timestamp.
+    #[error(transparent)]
+    Timestamp(#[from] TimestampError),
+    /// The new revision was verified, and its signature did not pass.
+    #[error("the signature in the field {field} did not pass: {why}")]
+    NotPassed {
+        /// The full name of the field, safe to show.
+        field: String,
+        /// The verdict, with what would help.
+        why: String,
+    },
+    /// The new revision holds something else than its base and one signature more.
+    #[error("the new revision is not its base with one more signature: {why}")]
+    NotOneSignature {
+        /// What it holds.
+        why: &'static str,
+    },
+    /// An earlier signature would stand worse than before.
+    #[error("the signature in the field {field} would not stand as before: {why}")]
+    EarlierHarmed {
+        /// The full name of its field, safe to show.
+        field: String,
+        /// Its verdict then.
+        why: String,
+    },
+    /// The signature says another meaning or time than was pinned when signing began.
+    #[error("the signature differs in its {what} from what was pinned when signing began")]
+    NotAsPinned {
+        /// In what.
+        what: &'static str,
+    },
+    /// What should be the final document is not made of the one that was signed.
+    #[error("this is not {document} as it was signed last, with something appended")]
+    NotItsSuccessor {
+        /// Which document.
+        document: DocumentId,
+    },
+}

@@ -1,0 +1,93 @@
+//! A party's turn to sign: where documents, signatures and workflows meet.
+//!
+//! Workflows know documents by their digests; signatures are made over bytes. A [`Desk`] holds both ends: a store of
+//! revisions, and the policy by which signatures are judged.
+//!
+//! ```no_run
+//! # use chancery_auth::ProvedFactor;
+//! # use chancery_key::{Signer, SoftwareSigner};
+//! # use chancery_workflow::{Command, Envelope, PartyId, SignatureProof};
+//! # use jiff::{SignedDuration, Timestamp};
+//! # type Anyhow = Box<dyn std::error::Error>;
+//! # fn example(desk: chancery_session::Desk<'_>, alice: PartyId, key: &SoftwareSigner, now: Timestamp,
+//! #     load: impl Fn() -> Result<Envelope, Anyhow>, run: impl Fn(Command) -> Result<(), Anyhow>,
+//! #     prove: impl Fn(&[chancery_workflow::Pinned]) -> Vec<ProvedFactor>) -> Result<(), Anyhow> {
+//! use chancery_pades::{PdfSigner, SignatureMeaning};
+//! use chancery_session::begin_signing;
+//!
+//! // It is Alice's turn: the documents that she signs, as they are now.
+//! let turns = desk.turns(&load()?, alice)?;
+//! let meaning = SignatureMeaning::new("Alice Meier", "I agree to the lease").role("Tenant");
+//! let prepared = turns.iter().map(|turn| turn.prepare(PdfSigner::new(key, now), meaning.clone()));
+//! let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+//!
+//! // What she is about to sign is pinned: digests, certificate, time, meaning.
+//! let factors = prove(&prepared.iter().map(|turn| turn.pinned()).collect::<Vec<_>>());
+//! run(Command::BeginSigning(Box::new(begin_signing(&prepared, SignedDuration::from_mins(5), factors)?)))?;
+//!
+//! // The key signs: here at once; on a phone or in an HSM later, from what `to_bytes` gave to be kept.
+//! let mut proofs: Vec<Box<dyn SignatureProof>> = Vec::new();
+//! for turn in prepared {
+//!     let value = key.sign(turn.to_be_signed())?;
+//!     proofs.push(Box::new(desk.pass(&turn.finish(value)?, &load()?, now)?)); // verified, kept
+//! }
+//! run(Command::CompleteSigning { party: alice, proofs })?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Two at once
+//!
+//! A signature in a PDF is bound to the revision that it was added to. When two people sign at the same time, the second
+//! to finish has signed a revision that is not current any more. [`Desk::pass`] says [`SessionError::Stale`] and writes
+//! nothing, the workflow records it, and the second signs again on the new revision; so both signatures stand.
+//!
+//! # What the workflow is told
+//!
+//! [`PassedSignature`] and [`DocumentPermission`] are made by a [`Desk`] only, of what it found in bytes that it has
+//! compared with their digest. They are the only implementations that we ship of the workflow's `SignatureProof` and
+//! `ModificationPermission`. A verdict alone is none, as it belongs to no party:
+//!
+//! ```compile_fail,E0277
+//! fn take(proof: chancery_ades::Proof) -> Box<dyn chancery_workflow::SignatureProof> {
+//!     Box::new(proof)
+//! }
+//! ```
+//!
+//! A passed signature of a certificate that names somebody is *advanced*, one that names nobody *simple*. None is
+//! *qualified*: that takes a trusted list whose own signature was verified, which we cannot do yet.
+//!
+//! # At the end
+//!
+//! Seal, evidence and timestamps of the final document are the caller's to make, under
+//! [`Envelope::seal_key`](chancery_workflow::Envelope::seal_key), which is the same for every attempt to finish the same
+//! content. [`Desk::artifact`] verifies and keeps what was made.
+//!
+//! # What it does not do
+//!
+//! It reads no clock and opens no socket; a timestamp is asked for over the caller's transport. Only PDF is signed here.
+//! Blobs that no commit names are litter; when to remove them is for the owner of the store to know.
+
+#![forbid(unsafe_code)]
+
+mod base;
+mod desk;
+mod error;
+mod fingerprint;
+mod level;
+mod passed;
+mod permission;
+mod prepared;
+mod reader;
+mod signed;
+mod stored_turn;
+mod turn;
+mod verification;
+mod words;
+
+pub use desk::Desk;
+pub use error::SessionError;
+pub use passed::PassedSignature;
+pub use permission::DocumentPermission;
+pub use prepared::{PreparedTurn, begin_signing};
+pub use signed::SignedTurn;
+pub use turn::Turn;
