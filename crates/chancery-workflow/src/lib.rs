@@ -53,7 +53,9 @@ mod status;
 mod step;
 pub mod template;
 mod text;
+mod tracking;
 mod user;
+mod view;
 pub mod webhook;
 mod workflow;
 
@@ -96,4 +98,6 @@ pub use status::{
 };
 pub use step::{Phase, Quorum, Step};
 pub use text::Text;
+pub use tracking::{Change, Gap, Progress, Summary, Tracking};
+pub use view::{Audience, EnvelopeView, PartyView};
 pub use workflow::Workflow;

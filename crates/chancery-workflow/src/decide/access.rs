@@ -11,7 +11,6 @@ use crate::guard::{Asked, Decided, Turn};
 use crate::id::{ContentDigest, PartyId};
 use crate::next_action::Capacity;
 use crate::refusal::Refusal;
-use crate::role::{CopyMoment, Role};
 use crate::slot::{Delivery, Prospect, Standing};
 use crate::status::StatusName;
 
@@ -73,38 +72,11 @@ pub(crate) fn open(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -
     Ok(vec![Opened { party, revision: asked.envelope.head, factors, at: asked.now }.into()])
 }
 
-/// Whoever acts looks when its turn has come; a viewer from the sending on; who gets a copy when that is due.
+/// Whoever acts looks when its turn has come; whom nobody waits for, when that is due.
 fn may_look(asked: Asked<'_>, turn: &Turn<'_>) -> Result<(), Refusal> {
-    let found = asked.status().name();
-    let completed = Err(Refusal::WrongStatus { found, needed: StatusName::Completed });
-    let sent = match found {
-        StatusName::InProgress | StatusName::Paused | StatusName::Finalizing | StatusName::Completed => {
-            Ok(())
-        }
-        StatusName::Draft
-        | StatusName::Scheduled
-        | StatusName::Declined
-        | StatusName::Voided
-        | StatusName::Expired
-        | StatusName::Failed => Err(Refusal::WrongStatus { found, needed: StatusName::InProgress }),
-    };
-    match &turn.party.role {
-        Role::View | Role::Copy { when: CopyMoment::AtSend } => sent,
-        Role::Copy { when: CopyMoment::AtTurn } if turn.party.step <= asked.envelope.current => sent,
-        Role::Copy { when: CopyMoment::AtTurn } => {
-            Err(Refusal::WrongStanding { party: turn.id, standing: Standing::Waiting })
-        }
-        Role::Copy { when: CopyMoment::AtEnd } if found == StatusName::Completed => Ok(()),
-        Role::Copy { when: CopyMoment::AtEnd } => completed,
-        Role::Approve
-        | Role::Sign { .. }
-        | Role::SignInPerson { .. }
-        | Role::Witness { .. }
-        | Role::Seal { .. }
-        | Role::Fill
-        | Role::Acknowledge
-        | Role::Receive
-        | Role::Nominate => asked.turn(turn.id).map(|_| ()),
+    match turn.party.role.act() {
+        Some(_) => asked.turn(turn.id).map(|_| ()),
+        None => asked.envelope.shows_to(turn.party),
     }
 }
 
