@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::envelope::Envelope;
 use crate::id::{FieldId, PartyId, Revision, StepId, number};
-use crate::person::{Email, Person};
 use crate::party::Party;
+use crate::person::{Email, Person};
 use crate::refusal::Refusal;
 use crate::role::{Act, CopyMoment, Role};
 use crate::slot::Standing;
@@ -150,7 +150,10 @@ impl Envelope {
         };
         match (found, needed) {
             (StatusName::Completed, _)
-            | (StatusName::InProgress | StatusName::Paused | StatusName::Finalizing, StatusName::InProgress) => Ok(()),
+            | (
+                StatusName::InProgress | StatusName::Paused | StatusName::Finalizing,
+                StatusName::InProgress,
+            ) => Ok(()),
             _ => Err(Refusal::WrongStatus { found, needed }),
         }
     }

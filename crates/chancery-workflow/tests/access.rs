@@ -22,9 +22,15 @@ fn nobody_acts_for_another_not_even_the_sender() {
     // Pains 9 and 29: who knows a number or a link may do nothing with it.
     let mut office = Office::sending(contract());
     for stranger in [SENDER, 2, 77] {
-        assert_eq!(refusal(office.by(stranger, open(0))), Refusal::NotPermitted(Capacity::Party), "{stranger}");
+        assert_eq!(
+            refusal(office.by(stranger, open(0))),
+            Refusal::NotPermitted(Capacity::Party),
+            "{stranger}"
+        );
     }
-    for acting in [Acting::Operator(user(1)), Acting::Records(user(1)), Acting::Timer, Acting::Sealer, Acting::Notifier] {
+    for acting in
+        [Acting::Operator(user(1)), Acting::Records(user(1)), Acting::Timer, Acting::Sealer, Acting::Notifier]
+    {
         assert_eq!(refusal(office.run(acting, open(0))), Refusal::NotPermitted(Capacity::Party), "{acting}");
     }
     assert_eq!(refusal(office.by(1, open(55))), Refusal::UnknownParty(p(55)));
@@ -41,7 +47,9 @@ fn turns_are_kept_by_the_decision_not_by_a_page() {
     let standing = Standing::Waiting;
     let expected = Refusal::WrongStanding { party: p(1), standing };
     assert_eq!(expected.next_action(), NextAction::WaitForTurn);
-    for command in [open(1), Command::Decline { party: p(1), reason: text("no") }, Command::FinishLater { party: p(1) }] {
+    for command in
+        [open(1), Command::Decline { party: p(1), reason: text("no") }, Command::FinishLater { party: p(1) }]
+    {
         assert_eq!(refusal(office.by(2, command)), expected);
     }
 }
@@ -60,7 +68,10 @@ fn refused_accesses_are_recorded_beside_the_envelope_and_only_so_many() {
     }
     assert_eq!(office.envelope().strangers().recorded, 32);
     let further = office.decide(Acting::User(user(67)), &open(1));
-    assert!(further.recorded().is_empty() && further.recorded_aside().is_empty(), "strangers share one bound");
+    assert!(
+        further.recorded().is_empty() && further.recorded_aside().is_empty(),
+        "strangers share one bound"
+    );
     assert!(further.replied().refusal().is_some(), "answered all the same");
     office.later(DAY);
     assert_eq!(office.decide(stranger, &open(0)).recorded_aside().len(), 1, "then one a day");
@@ -75,13 +86,17 @@ fn nothing_is_told_or_recorded_of_an_envelope_that_is_not_there() {
     let decision = office.decide(Acting::User(user(1)), &open(0));
     assert_eq!(decision.replied().refusal(), Some(&Refusal::UnknownEnvelope));
     assert!(decision.recorded().is_empty() && decision.recorded_aside().is_empty());
-    assert_eq!(office.decide(Acting::Timer, &Command::Tick).replied().refusal(), Some(&Refusal::UnknownEnvelope));
+    assert_eq!(
+        office.decide(Acting::Timer, &Command::Tick).replied().refusal(),
+        Some(&Refusal::UnknownEnvelope)
+    );
 }
 
 fn with_factors() -> Office {
     let mut draft = contract();
     let kind = |name| Some(FactorRule::Kind(name));
-    draft.parties[0].factors = PartyFactors::new(kind(FactorName::Password), kind(FactorName::Password)).unwrap();
+    draft.parties[0].factors =
+        PartyFactors::new(kind(FactorName::Password), kind(FactorName::Password)).unwrap();
     Office::sending(draft)
 }
 
@@ -95,13 +110,19 @@ fn factors_are_proved_to_look_and_again_to_act() {
     let (access, act) = (envelope.access_occasion(p(0)).unwrap(), envelope.act_occasion(p(0)).unwrap());
     let now = office.now;
     let opening = |occasion| Command::Open { party: p(0), factors: vec![password(occasion, now)] };
-    assert!(matches!(refusal(office.by(1, opening(act))), Refusal::Factors { .. }), "proved for something else");
+    assert!(
+        matches!(refusal(office.by(1, opening(act))), Refusal::Factors { .. }),
+        "proved for something else"
+    );
     office.by(1, opening(access)).accepted().unwrap();
     office.by(1, Command::GiveConsent { party: p(0), disclosure: disclosure().digest }).accepted().unwrap();
     let approving = |factors| Command::Approve { party: p(0), factors };
     assert!(matches!(refusal(office.by(1, approving(Vec::new()))), Refusal::Factors { .. }));
     let looked = vec![password(access, now)];
-    assert!(matches!(refusal(office.by(1, approving(looked))), Refusal::Factors { .. }), "looking is not acting");
+    assert!(
+        matches!(refusal(office.by(1, approving(looked))), Refusal::Factors { .. }),
+        "looking is not acting"
+    );
     let stale = vec![password(act, now - SignedDuration::from_mins(6))];
     assert!(matches!(refusal(office.by(1, approving(stale))), Refusal::Factors { .. }));
     office.by(1, approving(vec![password(act, now)])).accepted().unwrap();

@@ -11,7 +11,10 @@ fn refusal(reply: Reply) -> Refusal {
 }
 
 fn successor(n: u8, email: &str) -> Successor {
-    Successor { user: user(n), person: Person::named(text("Somebody else")).email(Email::new(email).unwrap()) }
+    Successor {
+        user: user(n),
+        person: Person::named(text("Somebody else")).email(Email::new(email).unwrap()),
+    }
 }
 
 fn change(n: u32, to: u8) -> ChangeSigner {
@@ -34,7 +37,11 @@ fn the_signer_changes_only_where_the_sender_permits_it_and_only_once() {
     // G22, pains 21 and 38
     let mut office = Office::sending(signers(2, Quorum::All));
     let refused = refusal(office.by(1, changing(change(0, 9))));
-    assert_eq!(refused, Refusal::Forbidden { party: p(0), what: "change the signer".to_owned() }, "the default");
+    assert_eq!(
+        refused,
+        Refusal::Forbidden { party: p(0), what: "change the signer".to_owned() },
+        "the default"
+    );
 
     let mut draft = signers(2, Quorum::All);
     draft.parties[0].change_signer = Permission::Permitted;
@@ -48,18 +55,26 @@ fn the_signer_changes_only_where_the_sender_permits_it_and_only_once() {
     let name = draft.field(name);
     let mut office = Office::sending(draft);
     office.open(1, p(0));
-    let fill = |party, value: &str| Command::FillField { party, field: name, value: text(value), permission: None };
+    let fill =
+        |party, value: &str| Command::FillField { party, field: name, value: text(value), permission: None };
     office.by(1, fill(p(0), "Ann")).accepted().unwrap();
     let made = office.by(1, changing(change(0, 9))).accepted().unwrap().made;
     assert_eq!(made, Some(Made::Party(p(2))));
-    assert_eq!(office.standing(p(0)), Standing::Replaced { by: p(2) }, "who was asked first stays in the record");
+    assert_eq!(
+        office.standing(p(0)),
+        Standing::Replaced { by: p(2) },
+        "who was asked first stays in the record"
+    );
     assert_eq!(office.standing(p(2)), Standing::Active);
     assert_eq!(office.envelope().value(name), None, "fields start anew");
     assert_eq!(office.envelope().slot(p(2)).unwrap().consent(), Consent::None, "and the consent");
     let link = 0;
     let of = |n| Recipient::Party { party: p(n), link };
     assert_eq!(office.told(Intent::SignerChanged), [of(0), Recipient::Sender, of(2)], "told at once");
-    assert!(office.by(1, Command::Open { party: p(0), factors: Vec::new() }).refusal().is_some(), "its link is dead");
+    assert!(
+        office.by(1, Command::Open { party: p(0), factors: Vec::new() }).refusal().is_some(),
+        "its link is dead"
+    );
     assert_eq!(refusal(office.by(9, changing(change(2, 10)))), Refusal::SecondHop(p(2)));
     office.open(9, p(2));
     assert_eq!(refusal(office.begin_signing(9, p(2))), Refusal::FieldsEmpty(vec![name]));
@@ -79,7 +94,11 @@ fn nobody_is_named_who_has_a_part_already_or_is_of_a_foreign_domain() {
     let mut office = Office::sending(draft);
     office.sign(1, p(0));
     assert_eq!(refusal(office.by(2, changing(change(1, 1)))), Refusal::SamePerson(p(0)), "who has signed");
-    assert_eq!(refusal(office.by(2, changing(change(1, 3)))), Refusal::SamePerson(p(2)), "two seats of one quorum");
+    assert_eq!(
+        refusal(office.by(2, changing(change(1, 3)))),
+        Refusal::SamePerson(p(2)),
+        "two seats of one quorum"
+    );
     assert_eq!(refusal(office.by(2, changing(change(1, 2)))), Refusal::SamePerson(p(1)));
     for foreign in ["x@example.org", "x@mail.example.com", "x@example.com.evil.org"] {
         let foreign = ChangeSigner { to: successor(9, foreign), ..change(1, 9) };
@@ -158,7 +177,10 @@ fn an_envelope_goes_back_and_what_is_done_stays() {
     assert_eq!(office.standing(again), Standing::Active);
     assert_eq!((office.standing(p(1)), office.standing(p(2))), (Standing::Waiting, Standing::Waiting));
     office.approve(1, again);
-    assert!(matches!(refusal(office.by(2, back(p(1), 0))), Refusal::Forbidden { .. }), "so often and no more");
+    assert!(
+        matches!(refusal(office.by(2, back(p(1), 0))), Refusal::Forbidden { .. }),
+        "so often and no more"
+    );
     office.sign(2, p(1));
     office.sign(3, p(2));
     assert_eq!(office.status(), StatusName::Finalizing);
@@ -228,11 +250,22 @@ fn fields_belong_to_their_party_and_take_what_fits() {
     let own = draft.field(field(0, FieldContent::CheckBox));
     let later = draft.field(field(1, FieldContent::Text { most: 5 }));
     let mut office = Office::sending(draft);
-    let fill = |n, field, value: &str| Command::FillField { party: p(n), field, value: text(value), permission: None };
+    let fill = |n, field, value: &str| Command::FillField {
+        party: p(n),
+        field,
+        value: text(value),
+        permission: None,
+    };
     assert_eq!(refusal(office.by(1, fill(0, own, "yes"))), Refusal::NotOpened(p(0)));
     office.open(1, p(0));
-    assert_eq!(refusal(office.by(1, fill(0, later, "mine"))), Refusal::NotYourField { party: p(0), field: later });
-    assert_eq!(refusal(office.by(1, fill(0, FieldId::new(9), "x"))), Refusal::NotYourField { party: p(0), field: FieldId::new(9) });
+    assert_eq!(
+        refusal(office.by(1, fill(0, later, "mine"))),
+        Refusal::NotYourField { party: p(0), field: later }
+    );
+    assert_eq!(
+        refusal(office.by(1, fill(0, FieldId::new(9), "x"))),
+        Refusal::NotYourField { party: p(0), field: FieldId::new(9) }
+    );
     assert!(matches!(refusal(office.by(1, fill(0, own, "perhaps"))), Refusal::Value { .. }));
     office.by(1, fill(0, own, "no")).accepted().unwrap();
     office.by(1, fill(0, own, "yes")).accepted().unwrap();
@@ -306,13 +339,21 @@ fn a_draft_says_everything_that_is_wrong_with_it_at_once() {
     let otp = PartyFactors::new(Some(FactorRule::Kind(FactorName::OneTimeCode)), None).unwrap();
     draft.party(party(Role::Acknowledge, step, 4).proving(otp));
     office.by_sender(Command::EditDraft { draft: Box::new(draft.clone()) }).accepted().unwrap();
-    let Refusal::Draft(faults) = refusal(office.by_sender(Command::Send { permissions: office.permissions() })) else {
+    let Refusal::Draft(faults) =
+        refusal(office.by_sender(Command::Send { permissions: office.permissions() }))
+    else {
         panic!("sent")
     };
-    assert_eq!(faults, [DraftFault::Rule("a lease is a second to a day".to_owned())], "sizes and rules first");
+    assert_eq!(
+        faults,
+        [DraftFault::Rule("a lease is a second to a day".to_owned())],
+        "sizes and rules first"
+    );
     draft.rules.lease = SignedDuration::from_mins(15);
     office.by_sender(Command::EditDraft { draft: Box::new(draft) }).accepted().unwrap();
-    let Refusal::Draft(faults) = refusal(office.by_sender(Command::Send { permissions: office.permissions() })) else {
+    let Refusal::Draft(faults) =
+        refusal(office.by_sender(Command::Send { permissions: office.permissions() }))
+    else {
         panic!("sent")
     };
     for fault in [

@@ -231,7 +231,8 @@ fn a_signature_below_the_level_is_refused() {
     office.begin_signing(1, p(0)).accepted().unwrap();
     // An advanced one is asked for from now on, as if it had been so when the envelope was sent.
     let mut asking = digital(SignatureLevel::Advanced);
-    asking.parties[0].factors = PartyFactors::new(None, Some(FactorRule::Kind(FactorName::SigningPin))).unwrap();
+    asking.parties[0].factors =
+        PartyFactors::new(None, Some(FactorRule::Kind(FactorName::SigningPin))).unwrap();
     let mut state = None;
     for event in &office.events {
         let event = match event.clone() {
@@ -276,7 +277,8 @@ fn a_proof_of_factors_is_for_one_session() {
 fn an_authorisation_is_for_exactly_what_was_pinned() {
     let mut office = one_signer();
     office.begin_signing(1, p(0)).accepted().unwrap();
-    let authorize = |authorized| Command::AttachAuthorization { party: p(0), reference: digest(70), authorized };
+    let authorize =
+        |authorized| Command::AttachAuthorization { party: p(0), reference: digest(70), authorized };
     let other = vec![DigestAlgorithm::Sha256.digest(b"another contract")];
     assert_eq!(refusal(office.by(1, authorize(other))), Refusal::AuthorizationDiffers);
     let pinned = office.pins(p(0)).into_iter().map(|pinned| pinned.to_be_signed).collect();
@@ -307,7 +309,8 @@ fn nothing_is_signed_while_paused() {
     office.begin_signing(1, p(0)).accepted().unwrap();
     let pause = || Command::Pause { reason: text("a typo"), clock: Clock::Running };
     assert!(matches!(refusal(office.by_sender(pause())), Refusal::SessionInFlight { .. }));
-    let paused = event::Paused { by: user(SENDER), reason: text("a typo"), clock: Clock::Running, at: start() };
+    let paused =
+        event::Paused { by: user(SENDER), reason: text("a typo"), clock: Clock::Running, at: start() };
     let state = office.state.take();
     office.state = chancery_ledger::Decider::evolve(&office.workflow, state, &paused.into());
     let refused = refusal(office.complete_signing(1, p(0)));
