@@ -127,12 +127,18 @@ impl PostgresRecords {
         Ok(damages)
     }
 
-    /// How many of the next events fit into a page, at least one.
-    fn fitting(&mut self, bound: &str, params: &[Param<'_>], most: usize) -> Result<usize, StoreError> {
-        let text = format!(
-            "SELECT coalesce(octet_length(payload), 0)::int8 + coalesce(octet_length(evidence), 0)::int8
-             FROM events WHERE {bound} LIMIT $2"
-        );
+    /// How many of the next rows fit into a page, at least one: whoever wrote them says how large they are.
+    fn fitting(
+        &mut self,
+        table: Table,
+        bound: &str,
+        params: &[Param<'_>],
+        most: usize,
+    ) -> Result<usize, StoreError> {
+        let sized = table.columns().iter().filter(|column| kind_of(table, column.name) != "bigint");
+        let sizes: Vec<_> =
+            sized.map(|column| format!("coalesce(octet_length({}), 0)::int8", column.name)).collect();
+        let text = format!("SELECT {} FROM {table} WHERE {bound} LIMIT $2", sizes.join(" + "));
         let (mut bytes, mut fitting) = (0, 0);
         for row in self.query(text, params)? {
             if bytes >= PAGE_BYTES {
@@ -266,13 +272,8 @@ impl Records for PostgresRecords {
             values.chain(bounds.iter().map(param)).collect::<Vec<_>>()
         };
         let bound = format!("{bound} {order}");
-        let room = match table {
-            Table::Events => {
-                let fitting = self.fitting(&bound, &params(room()), most)?;
-                Param::Number(i64::try_from(fitting).unwrap_or(i64::MAX))
-            }
-            _ => room(),
-        };
+        let fitting = self.fitting(table, &bound, &params(room()), most)?;
+        let room = Param::Number(i64::try_from(fitting).unwrap_or(i64::MAX));
         self.rows(format!("SELECT {columns} FROM {table} WHERE {bound} LIMIT $2"), &params(room))
     }
 

@@ -1,7 +1,9 @@
 //! Every column of every table, edited and emptied behind the ledger's back.
 
 use chancery_ledger::tokio_postgres::Row;
-use chancery_ledger::{Damage, Failure, LedgerVerifier, Place as Where, PostgresRecords, Table, Value};
+use chancery_ledger::{
+    Damage, Failure, LedgerVerifier, Place as Where, PostgresRecords, Records, Table, Tenant, Value,
+};
 
 use crate::setting::{Place, Raw, fill};
 
@@ -274,4 +276,17 @@ fn what_an_operator_may_do_is_no_damage() {
          REINDEX TABLE events; COMMENT ON TABLE events IS 'facts'",
     );
     assert_eq!(all_found_in(&place), []);
+}
+
+/// How much the verifier holds at once is not for whoever wrote the rows to say.
+#[test]
+fn a_page_of_large_rows_is_a_small_one() {
+    let Some(place) = Place::new() else { return };
+    fill(&place.open());
+    place.raw().run("UPDATE outbox SET body = convert_to(repeat('x', 20000000), 'UTF8')");
+    let mut records = PostgresRecords::open(&place.postgres()).unwrap();
+    let acme = Tenant::new("acme").unwrap();
+    let count = usize::try_from(records.count(Table::Outbox, &acme).unwrap()).unwrap();
+    let page = records.page(Table::Outbox, &acme, None, 256).unwrap();
+    assert!((1..=2).contains(&page.len()) && count > 2, "{} of {count} rows", page.len());
 }
