@@ -131,7 +131,7 @@ impl Case {
         match (&self.by, person) {
             (By::Person { proofs, .. }, Some(person)) => proved(person, proofs, policy, now, &mut found),
             (By::Token(_), Some(person)) if person.code_generation() == 0 => {
-                found.push(Violation::SetupRequired)
+                found.push(Violation::SetupRequired);
             }
             (By::Person { .. } | By::Token(_), _) => {}
         }
@@ -466,11 +466,8 @@ impl<'v> View<'v> {
         match self.usage.open_use(&self.request.key) {
             None if self.usage.balance() == 0 => found.push(Violation::QuotaExhausted),
             None => {}
-            Some(open) => {
-                if user.map(|user| self.request.subject(user)) != Some(open.subject) {
-                    found.push(Violation::KeyReused { key: self.request.key.clone() });
-                }
-            }
+            Some(open) if user.map(|user| self.request.subject(user)) == Some(open.subject) => {}
+            Some(_) => found.push(Violation::KeyReused { key: self.request.key.clone() }),
         }
     }
 }

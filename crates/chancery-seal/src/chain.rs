@@ -1,5 +1,6 @@
 //! What is asked of the chain of a seal's certificate.
 
+use chancery_certificate::Certificate;
 use chancery_chain::{Purpose, RevocationStatus, VerifiedChain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,8 +47,7 @@ pub(crate) fn unfit(chain: &VerifiedChain, policy: &SealPolicy, now: Timestamp) 
     if chain.purpose() != Purpose::DocumentSigning {
         found.push(ChainUnfit::Purpose);
     }
-    let expired =
-        chain.certificates().iter().map(|certificate| certificate.not_after()).find(|end| *end <= now);
+    let expired = chain.certificates().iter().map(Certificate::not_after).find(|end| *end <= now);
     if let Some(until) = expired {
         found.push(ChainUnfit::Ended { until });
     }

@@ -63,7 +63,7 @@ fn an_export_proves_itself_and_names_an_edit() {
         let line = 1 + lines.iter().filter(|end| **end < at).count() as u64;
         match verdict(&edited) {
             ExportVerdict::Broken { line: named, .. } => {
-                assert!(named >= line, "byte {at}: line {named} for {line}")
+                assert!(named >= line, "byte {at}: line {named} for {line}");
             }
             ExportVerdict::Holds(_) => panic!("byte {at} was edited and nobody noticed"),
         }

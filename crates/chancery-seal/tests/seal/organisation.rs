@@ -181,7 +181,7 @@ fn who_leaves_leaves_everything_at_once() {
     let fingerprint = (*chain.certificate().sha256()).into();
     let removed = event(Fact::Removed { user: user(BOB), certificates: vec![fingerprint] });
     let decision = rules.decide(&state(&past), &remove, &by(ALICE));
-    assert_eq!(decision.recorded(), [removed.clone()], "one event");
+    assert_eq!(decision.recorded(), std::slice::from_ref(&removed), "one event");
     let after = rules.evolve(state(&past), &removed);
     let kinds: Vec<_> =
         rules.effects(&after, &removed).iter().map(|effect| effect.kind.to_string()).collect();

@@ -33,7 +33,7 @@ enum Step {
     Seals { by: u8, act: u8, seal: u8, grant: u8, whom: u8, classes: u8, from: i64, hours: i64 },
     Code { whom: u8 },
     Token { by: u8, act: u8, seal: u8, classes: u8, token: u8 },
-    Use { by: u8, seal: u8, class: u8, key: u8, text: u8, mood: u8, changes: Option<Box<Step>> },
+    Use { by: u8, seal: u8, class: u8, key: u8, text: u8, mood: u8, changes: Option<Box<Self>> },
     UseToken { token: u8, seal: u8, class: u8, key: u8, text: u8 },
     Times { count: u64, receipt: u8 },
     Refund { key: u8 },
@@ -198,7 +198,7 @@ impl<'s> World<'s> {
                 }
             }
             Step::Token { by, act, seal, classes, token } => {
-                self.token_step(*by, *act, *seal, *classes, *token)
+                self.token_step(*by, *act, *seal, *classes, *token);
             }
             Step::Use { by, seal, class, key, text, mood, changes } => {
                 self.use_step(
@@ -249,7 +249,7 @@ impl<'s> World<'s> {
         let name = label(&format!("Seal {}", self.seals.len()));
         let act = match act {
             0 => SealAct::CreateSeal(NewSeal { name, kind: SealKind::Contract, classes, owner: None }),
-            1 if of.0 % 4 == 0 => SealAct::RetireSeal { seal },
+            1 if of.0.is_multiple_of(4) => SealAct::RetireSeal { seal },
             1 | 2 => SealAct::BindCertificate { seal, chain: self.chain.clone() },
             3..=5 => SealAct::Grant(NewGrant { seal, user: whom, classes, window, conditions: vec![] }),
             6 => SealAct::Disable { grant },
@@ -257,7 +257,7 @@ impl<'s> World<'s> {
             8 => SealAct::Cancel { grant },
             9 => SealAct::DisableUser { user: whom },
             10 => SealAct::EnableUser { user: whom },
-            _ if of.1 % 4 == 0 => SealAct::Resign,
+            _ if of.1.is_multiple_of(4) => SealAct::Resign,
             _ => SealAct::Enable { grant },
         };
         let command =
@@ -322,7 +322,7 @@ impl<'s> World<'s> {
     /// M1, M6, M7, M9, M10, M12, M13, M15, as a search through what was recorded.
     fn allowed_classes(&self, who: UserId, seal: SealId) -> ClassSet {
         let facts: Vec<Fact> = self.events().into_iter().map(|(_, event)| event.fact).collect();
-        let last = |wanted: &dyn Fn(&Fact) -> Option<bool>| facts.iter().rev().find_map(|fact| wanted(fact));
+        let last = |wanted: &dyn Fn(&Fact) -> Option<bool>| facts.iter().rev().find_map(wanted);
         let now = self.now;
         let organisation = last(&|fact| match fact {
             Fact::OrganisationValidated { window } => Some(window.holds_at(now)),
@@ -617,7 +617,7 @@ impl<'s> World<'s> {
                 | Fact::UserDisabled { .. }
                 | Fact::UserEnabled { .. } => assert!(by_seals, "M8"),
                 Fact::CodeSet { user, .. } | Fact::TokenIssued { user, .. } => {
-                    assert_eq!(user.to_string(), actor)
+                    assert_eq!(user.to_string(), actor);
                 }
                 Fact::TokenRotated { .. } | Fact::TokenEnded { .. } => {}
             }
@@ -652,7 +652,7 @@ impl<'s> World<'s> {
                     chancery_seal::UsageEvent::from_bytes(&event.record.kind, 1, event.payload().unwrap());
                 match read.unwrap().fact {
                     chancery_seal::UsageFact::Bought { times, .. } => {
-                        balance += i64::try_from(times).unwrap()
+                        balance += i64::try_from(times).unwrap();
                     }
                     chancery_seal::UsageFact::Refunded { .. } => balance += 1,
                     chancery_seal::UsageFact::Attempted { details, .. } => {
