@@ -45,6 +45,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use chancery_digest::AnyDigest;
+
     use super::*;
 
     #[test]

@@ -74,6 +74,7 @@ pub(crate) const MOST_PARTIES: usize = 100_000;
 const MOST_STEPS: usize = 100_000;
 const MOST_DOCUMENTS: usize = 1000;
 const MOST_FIELDS: usize = 200_000;
+const MOST_SEALS: usize = 100;
 
 /// Everything that is wrong.
 pub(crate) fn faults(draft: &Draft) -> Vec<DraftFault> {
@@ -94,6 +95,11 @@ fn sizes(draft: &Draft, faults: &mut Vec<DraftFault>) {
         ("steps", draft.steps.len(), MOST_STEPS),
         ("documents", draft.documents.len(), MOST_DOCUMENTS),
         ("fields", draft.fields.len(), MOST_FIELDS),
+        (
+            "seals",
+            draft.parties.iter().filter(|party| party.role.act() == Some(Act::Seal)).count(),
+            MOST_SEALS,
+        ),
     ];
     let many = sizes.into_iter().filter(|(_, found, most)| found > most);
     faults.extend(many.map(|(what, _, most)| DraftFault::TooMany { what: what.to_owned(), most }));

@@ -26,6 +26,9 @@ fn sum(time: Timestamp, more: SignedDuration) -> Timestamp {
     time.checked_add(more).unwrap_or(Timestamp::MAX)
 }
 
+/// A commit has at most 1,000 events. What is left then is due at once again.
+pub(crate) const MOST_ENDED: usize = 500;
+
 /// Everything that is due.
 pub(crate) fn events(asked: Asked<'_>) -> Vec<Event> {
     let (envelope, now) = (asked.envelope, asked.now);
@@ -68,7 +71,7 @@ fn in_progress(envelope: &Envelope, now: Timestamp) -> Vec<Event> {
             live = true;
             continue; // a party with a live session does not expire
         }
-        if slot.session.is_some() {
+        if slot.session.is_some() && events.len() < MOST_ENDED {
             events.push(SessionEnded { party, why: SessionEndWhy::Lapsed, at: now }.into());
         }
         if !matches!(slot.standing, Standing::Active | Standing::Signing) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Reach};
 use crate::event::Event;
 use crate::id::{PartyId, Revision};
 use crate::intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
@@ -14,8 +14,14 @@ use crate::role::{Act, CopyMoment, Role};
 use crate::slot::{Prospect, Standing};
 use crate::status::Status;
 
-/// An event has at most 1,000 deliveries. Up to here everybody gets their own; of more people several share one.
-const DELIVERIES: usize = 900;
+/// An event has at most 1,000 deliveries, for up to three groups of people and the seals. Up to here everybody of a group
+/// gets their own; of more people several share one.
+const DELIVERIES: usize = 280;
+
+/// How many people share a delivery, of so many.
+fn share(people: usize) -> usize {
+    people.div_ceil(DELIVERIES).max(1)
+}
 
 impl Envelope {
     /// The idempotency key of the final seal: SHA-256 over envelope, head and the documents' digests. Every attempt to
@@ -67,9 +73,7 @@ impl Outbox<'_> {
             }
             Event::PartyActivated(activated) => self.turns(&[activated.party]),
             Event::ReminderSent(sent) => {
-                for (party, act) in self.acting(&sent.parties) {
-                    self.tell(Intent::Reminder { act }, [self.of(party)], None);
-                }
+                self.by_act(&sent.parties, |act| Intent::Reminder { act });
             }
             Event::Resent(resent) => self.tell(Intent::NewLink, [self.of(resent.party)], None),
             Event::ExpiryWarned(_) => {
@@ -81,8 +85,10 @@ impl Outbox<'_> {
                 self.tell(Intent::SecurityAlert, to, Some(blocked.party));
             }
             Event::PartyUnblocked(unblocked) => {
-                self.tell(Intent::Unblocked, [self.of(unblocked.party)], None)
+                self.tell(Intent::Unblocked, [self.of(unblocked.party)], None);
             }
+            // Where that ends the envelope, `Declined` tells it.
+            Event::PartyDeclined(_) if self.envelope.reach(self.envelope.current) == Reach::Lost => {}
             Event::PartyDeclined(declined) => {
                 self.tell(Intent::PartyDeclined, [Recipient::Sender], Some(declined.party));
             }
@@ -91,7 +97,7 @@ impl Outbox<'_> {
             Event::Expired(_) => self.over(Intent::Expired, None),
             Event::Failed(_) => self.over(Intent::Failed, None),
             Event::PartiesExpired(expired) => {
-                for party in &expired.parties {
+                for party in expired.parties.iter().take(DELIVERIES) {
                     self.tell(Intent::PartyExpired, [Recipient::Sender], Some(*party));
                 }
             }
@@ -165,19 +171,22 @@ impl Outbox<'_> {
     /// Whose turn it is, each told once; a seal is work for the sealer.
     fn turns(&mut self, parties: &[PartyId]) {
         let envelope = self.envelope.id;
-        let acting = self.acting(parties);
-        let share = acting.len().div_ceil(DELIVERIES).max(1);
-        // Those who do the same are told in one delivery only where there are very many.
-        for chunk in acting.chunks(share) {
-            for act in Intent::ACTS {
-                let these = chunk.iter().filter(|(_, of)| *of == act).map(|(party, _)| *party);
-                if act == Act::Seal {
-                    these.for_each(|party| self.machine("seal.turn", &SealWork::Seal { envelope, party }));
-                } else {
-                    let to: Vec<_> = these.map(|party| self.of(party)).collect();
-                    self.send(Intent::YourTurn { act }, to, None);
-                }
+        for (party, act) in self.acting(parties) {
+            if act == Act::Seal {
+                self.machine("seal.turn", &SealWork::Seal { envelope, party });
             }
+        }
+        self.by_act(parties, |act| Intent::YourTurn { act });
+    }
+
+    /// Tells each of these people, by what they do.
+    fn by_act(&mut self, parties: &[PartyId], intent: impl Fn(Act) -> Intent) {
+        let acting = self.acting(parties);
+        let share = share(acting.len());
+        for act in Intent::ACTS.into_iter().filter(|act| *act != Act::Seal) {
+            let these = acting.iter().filter(|(_, of)| *of == act);
+            let to: Vec<_> = these.map(|(party, _)| self.of(*party)).collect();
+            to.chunks(share).for_each(|to| self.send(intent(act), to.to_vec(), None));
         }
     }
 
@@ -232,8 +241,7 @@ impl Outbox<'_> {
     /// A delivery for each, or, of very many, for several.
     fn tell(&mut self, intent: Intent, to: impl IntoIterator<Item = Recipient>, about: Option<PartyId>) {
         let to: Vec<_> = to.into_iter().collect();
-        let share = to.len().div_ceil(DELIVERIES / 2).max(1);
-        for to in to.chunks(share) {
+        for to in to.chunks(share(to.len())) {
             self.send(intent, to.to_vec(), about);
         }
     }

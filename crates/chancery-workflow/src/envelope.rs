@@ -46,6 +46,8 @@ pub struct Envelope {
     pub(crate) head: Revision,
     /// The step in which the last signature was applied.
     pub(crate) signed_in: Option<StepId>,
+    /// The latest time of any event: time never goes back behind it.
+    pub(crate) latest: Timestamp,
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) deadline: Option<Timestamp>,
     pub(crate) warned_at: Option<Timestamp>,
@@ -77,6 +79,7 @@ impl Envelope {
             begun: Begun::NotYet,
             head: Revision::FIRST,
             signed_in: None,
+            latest: Timestamp::MIN,
             sent_at: None,
             deadline: None,
             warned_at: None,

@@ -55,6 +55,15 @@ macro_rules! events {
             /// The kinds of all events, as they stand in the ledger.
             pub const KINDS: &[&str] = &[$($kind),*];
 
+            /// When it happened; none of what was erased.
+            #[must_use]
+            pub const fn at(&self) -> Option<Timestamp> {
+                match self {
+                    $(Self::$name(event) => Some(event.at),)*
+                    Self::Erased => None,
+                }
+            }
+
             /// Its kind in the ledger.
             #[must_use]
             pub const fn kind_name(&self) -> &'static str {
@@ -237,6 +246,8 @@ events! {
     "envelope.people-recorded" PeopleRecorded {
         /// Each with their party.
         people: Vec<Named>,
+        /// When.
+        at: Timestamp,
     }
     /// A draft was thrown away.
     "envelope.discarded" Discarded {

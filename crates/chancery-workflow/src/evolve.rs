@@ -6,7 +6,6 @@ use chancery_auth::UserId;
 use jiff::Timestamp;
 
 use crate::correction::Corrected;
-use crate::draft::Draft;
 use crate::envelope::{Begun, Envelope};
 use crate::event::{Again, Event};
 use crate::grant::Granted;
@@ -20,7 +19,9 @@ use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
 pub(crate) fn evolve(state: Option<Envelope>, event: &Event) -> Option<Envelope> {
     match (state, event) {
         (None, Event::DraftCreated(created)) => {
-            Some(Envelope::new(created.envelope, created.sender, &created.draft))
+            let mut envelope = Envelope::new(created.envelope, created.sender, &created.draft);
+            envelope.apply(event);
+            Some(envelope)
         }
         (None, _) => None,
         (Some(mut envelope), event) => {
@@ -32,9 +33,11 @@ pub(crate) fn evolve(state: Option<Envelope>, event: &Event) -> Option<Envelope>
 
 impl Envelope {
     pub(crate) fn apply(&mut self, event: &Event) {
+        self.latest = self.latest.max(event.at().unwrap_or(self.latest));
         match event {
             Event::DraftCreated(_) | Event::Erased => {}
-            Event::DraftEdited(edited) => self.edit(&edited.new),
+            // Who is in it is recorded anew, so nobody is taken for who stood in their place before.
+            Event::DraftEdited(edited) => self.redraft(&edited.new),
             Event::PeopleRecorded(recorded) => {
                 let people = Arc::make_mut(&mut self.people);
                 people.extend(recorded.people.iter().map(|named| (named.party, named.person.clone())));
@@ -87,7 +90,7 @@ impl Envelope {
             Event::Resent(resent) => self.with(resent.party, |slot| {
                 slot.link = resent.link;
                 slot.deadline = resent.deadline;
-                slot.failures = 0;
+                slot.failures = Default::default();
                 if matches!(slot.standing, Standing::Blocked { .. } | Standing::Expired) {
                     slot.standing = Standing::Active;
                 }
@@ -105,9 +108,10 @@ impl Envelope {
             Event::ExpiryWarned(warned) => self.warned_at = Some(warned.at),
             Event::Opened(opened) => self.with(opened.party, |slot| {
                 slot.opened_at = slot.opened_at.or(Some(opened.at));
-                slot.failures = 0;
+                slot.proved(&opened.factors);
+                slot.count();
             }),
-            Event::FinishedLater(_) => {}
+            Event::FinishedLater(later) => self.with(later.party, Slot::count),
             Event::RefusalRecorded(recorded) => {
                 let refusals =
                     match recorded.party.and_then(|party| self.slots.get_mut(index(party.number()))) {
@@ -117,8 +121,15 @@ impl Envelope {
                 refusals.recorded = refusals.recorded.saturating_add(1);
                 refusals.latest = Some(recorded.at);
             }
-            Event::FactorProved(proved) => self.with(proved.party, |slot| slot.failures = 0),
-            Event::FactorFailed(failed) => self.with(failed.party, |slot| slot.failures = failed.failures),
+            Event::FactorProved(proved) => self.with(proved.party, |slot| {
+                slot.proved(&proved.factors);
+                slot.count();
+            }),
+            Event::FactorFailed(failed) => self.with(failed.party, |slot| {
+                if let Some(failures) = slot.failures.get_mut(failed.factor.place()) {
+                    *failures = failed.failures;
+                }
+            }),
             Event::PartyBlocked(blocked) => {
                 self.with(blocked.party, |slot| {
                     slot.session = None;
@@ -126,25 +137,30 @@ impl Envelope {
                 });
             }
             Event::PartyUnblocked(unblocked) => self.with(unblocked.party, |slot| {
-                slot.failures = 0;
+                slot.failures = Default::default();
                 slot.standing = Standing::Active;
             }),
             Event::ConsentGiven(given) => {
                 self.with(given.party, |slot| slot.consent = Consent::Given(given.disclosure));
             }
             Event::ConsentWithdrawn(withdrawn) => {
-                self.with(withdrawn.party, |slot| slot.consent = Consent::Withdrawn);
+                self.with(withdrawn.party, |slot| {
+                    slot.consent = Consent::Withdrawn;
+                    slot.count();
+                });
             }
             Event::FieldFilled(filled) => {
                 Arc::make_mut(&mut self.values).insert(filled.field, filled.new.clone());
+                self.with(filled.party, Slot::count);
             }
             Event::FieldCleared(cleared) => {
                 Arc::make_mut(&mut self.values).remove(&cleared.field);
+                self.with(cleared.party, Slot::count);
             }
             Event::SigningBegan(began) => self.with(began.party, |slot| {
                 slot.sessions = slot.sessions.saturating_add(1);
                 slot.standing = Standing::Signing;
-                slot.failures = 0;
+                slot.proved(&began.factors);
                 slot.session = Some(Arc::new(SigningSession {
                     base: began.base,
                     documents: began.documents.as_slice().into(),
@@ -236,7 +252,10 @@ impl Envelope {
                 if let Some(granted) = grants.get_mut(index(downloaded.grant.number())) {
                     granted.redeemed = granted.redeemed.saturating_add(1);
                 }
-                self.with(downloaded.party, |slot| slot.downloaded_at = Some(downloaded.at));
+                self.with(downloaded.party, |slot| {
+                    slot.downloaded_at = Some(downloaded.at);
+                    slot.count();
+                });
             }
             Event::Superseded(superseded) => self.disposition = Disposition::Superseded { by: superseded.by },
             Event::Revoked(revoked) => {
@@ -256,15 +275,6 @@ impl Envelope {
         if let Some(slot) = self.slots.get_mut(index(party.number())) {
             change(slot);
         }
-    }
-
-    /// The same draft, changed: everything that was recorded of its people stays with those parties that stay.
-    fn edit(&mut self, draft: &Draft) {
-        let mut people = std::mem::take(&mut self.people);
-        self.redraft(draft);
-        let known = draft.parties.len();
-        Arc::make_mut(&mut people).retain(|party, _| index(party.number()) < known);
-        self.people = people;
     }
 
     fn pass(&mut self, step: StepId) {
@@ -354,7 +364,8 @@ impl Envelope {
                 self.with(*party, |slot| slot.again_of = Some(*of));
             }
         }
-        for later in step.number()..=self.current.number() {
+        let last = self.current.number().min(number(self.members.len()));
+        for later in step.number()..=last {
             for party in self.members(StepId::new(later)).to_vec() {
                 self.with(party, |slot| {
                     if slot.standing.prospect() == Prospect::Open {

@@ -37,6 +37,18 @@ impl FactorName {
         Self::SecondDevice,
     ];
 
+    /// Its place in [`Self::ALL`].
+    pub(crate) const fn place(self) -> usize {
+        match self {
+            Self::Password => 0,
+            Self::AccessCode => 1,
+            Self::SigningPin => 2,
+            Self::ApprovalCode => 3,
+            Self::OneTimeCode => 4,
+            Self::SecondDevice => 5,
+        }
+    }
+
     /// The kind.
     #[must_use]
     pub const fn kind(self) -> FactorKind {
@@ -57,7 +69,7 @@ impl FactorName {
     }
 }
 
-/// An expression over kinds of factors, as it is stored; [`Demand::new`] makes a [`Requirement`] of it.
+/// An expression over kinds of factors, as it is stored; [`PartyFactors::new`] makes a [`Requirement`] of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactorRule {

@@ -1,9 +1,10 @@
 //! Guards that many commands share.
 
-use chancery_auth::{KindSet, NotMet, Occasion, ProvedFactor, UserId};
+use chancery_auth::{FactorKind, KindSet, NotMet, Occasion, ProvedFactor, UserId};
 use jiff::Timestamp;
 
 use crate::acting::Acting;
+use crate::draft_check::DraftFault;
 use crate::envelope::Envelope;
 use crate::event::Event;
 use crate::factors::FactorName;
@@ -11,6 +12,7 @@ use crate::field::{FieldContent, Need};
 use crate::id::{FieldId, PartyId, index, number};
 use crate::next_action::Capacity;
 use crate::party::Party;
+use crate::person::Person;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::role::{Act, Role};
@@ -31,6 +33,9 @@ impl From<Refusal> for Denied {
         Self { refusal, events: Vec::new() }
     }
 }
+
+/// More than anybody looks, fills and downloads; so that nobody fills a disk with it.
+const MOST_EVENTS: u32 = 10_000;
 
 /// Who asks, when, of what.
 #[derive(Clone, Copy)]
@@ -76,8 +81,9 @@ impl<'a> Asked<'a> {
         let turn = self.any_party(id)?;
         let is_theirs = match (&turn.party.role, self.acting) {
             (Role::Seal { .. }, acting) => acting == Acting::Sealer,
+            // A host lends the device, not the will: it acts only where the party proves something of its own.
             (Role::SignInPerson { host, .. }, Acting::User(user)) => {
-                user == *host || turn.party.user == Some(user)
+                (user == *host && turn.party.factors.act().is_some()) || turn.party.user == Some(user)
             }
             (_, Acting::User(user)) => turn.party.user == Some(user),
             (
@@ -254,6 +260,24 @@ impl Turn<'_> {
             Standing::Active | Standing::Signing => Ok(()),
             standing => Err(Refusal::WrongStanding { party: self.id, standing }),
         }
+    }
+
+    /// Who gets one-time codes has a telephone or an address for them.
+    pub(crate) fn can_be_reached(&self, person: &Person) -> Result<(), Refusal> {
+        let takes_codes = self.party.factors.kinds().contains(FactorKind::OneTimeCode);
+        if takes_codes && person.phone.is_none() && person.email.is_none() {
+            return Err(Refusal::Draft(vec![DraftFault::NoWayToSend(self.id)]));
+        }
+        Ok(())
+    }
+
+    /// The party leaves no more events of little weight than anybody needs.
+    pub(crate) fn is_bounded(&self) -> Result<(), Refusal> {
+        if self.slot.events >= MOST_EVENTS {
+            let what = "looks, values and downloads of one party".to_owned();
+            return Err(Refusal::TooMany { what, most: u64::from(MOST_EVENTS) });
+        }
+        Ok(())
     }
 
     /// The party is there for this.

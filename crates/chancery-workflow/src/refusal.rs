@@ -412,11 +412,69 @@ impl Refusal {
     #[must_use]
     pub const fn concerns_access(&self) -> Concern {
         match self {
-            Self::NotPermitted(_) | Self::UnknownParty(_) | Self::Factors { .. } | Self::UnknownGrant(_) => {
-                Concern::Access
-            }
-            Self::GrantOver { .. } | Self::GrantUsed => Concern::Access,
-            _ => Concern::Course,
+            Self::NotPermitted(_)
+            | Self::UnknownParty(_)
+            | Self::Factors { .. }
+            | Self::UnknownGrant(_)
+            | Self::GrantOver { .. }
+            | Self::GrantUsed => Concern::Access,
+            Self::UnknownEnvelope
+            | Self::AlreadyExists(_)
+            | Self::WrongStatus { .. }
+            | Self::WrongStanding { .. }
+            | Self::WrongRole { .. }
+            | Self::Draft(_)
+            | Self::NotInFuture(_)
+            | Self::PermissionMissing(_)
+            | Self::SignaturesForbidden { .. }
+            | Self::NotOpened(_)
+            | Self::ConsentMissing { .. }
+            | Self::WrongDisclosure { .. }
+            | Self::NotYourField { .. }
+            | Self::Value { .. }
+            | Self::FieldSigned { .. }
+            | Self::FieldsEmpty(_)
+            | Self::Lease { .. }
+            | Self::Sessions { .. }
+            | Self::WrongDocuments(_)
+            | Self::NotTheHead { .. }
+            | Self::SignedAt { .. }
+            | Self::NoSession(_)
+            | Self::LeaseExpired { .. }
+            | Self::StaleBase { .. }
+            | Self::ProofDiffers { .. }
+            | Self::LevelTooLow { .. }
+            | Self::AuthorizationDiffers
+            | Self::NotYetSigned(_)
+            | Self::Forbidden { .. }
+            | Self::NotEarlier(_)
+            | Self::Signed
+            | Self::SecondHop(_)
+            | Self::SamePerson(_)
+            | Self::Domain
+            | Self::Nominee(_)
+            | Self::Reminders { .. }
+            | Self::Undeliverable(_)
+            | Self::Deadline { .. }
+            | Self::SessionInFlight { .. }
+            | Self::LastParty(_)
+            | Self::LastApprover(_)
+            | Self::ContentLocked(_)
+            | Self::UnknownDocument(_)
+            | Self::WrongAttempt { .. }
+            | Self::LeaseHeld { .. }
+            | Self::Artifacts
+            | Self::AttemptsLeft { .. }
+            | Self::NotCounterparty(_)
+            | Self::UnknownArtifact
+            | Self::GrantTime { .. }
+            | Self::TooMany { .. }
+            | Self::NotInForce
+            | Self::OnHold
+            | Self::NotOnHold
+            | Self::KeptUntil { .. }
+            | Self::NotQueued
+            | Self::Policy { .. } => Concern::Course,
         }
     }
 }

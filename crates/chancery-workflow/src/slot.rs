@@ -189,8 +189,10 @@ pub struct Slot {
     pub(crate) deadline: Option<Timestamp>,
     pub(crate) reminded_at: Option<Timestamp>,
     pub(crate) reminders: u32,
-    /// Wrong factors since the last right one.
-    pub(crate) failures: u32,
+    /// Wrong factors of each kind since the last right one of that kind.
+    pub(crate) failures: [u32; FactorName::ALL.len()],
+    /// How often it did what leaves an event and changes little: looked, filled a field.
+    pub(crate) events: u32,
     pub(crate) sessions: u32,
     /// Which link is alive; earlier ones are dead.
     pub(crate) link: u32,
@@ -226,7 +228,8 @@ impl Slot {
             deadline: None,
             reminded_at: None,
             reminders: 0,
-            failures: 0,
+            failures: [0; FactorName::ALL.len()],
+            events: 0,
             sessions: 0,
             link: 0,
             signed: None,
@@ -340,6 +343,20 @@ impl Slot {
     #[must_use]
     pub const fn refusals(&self) -> Refusals {
         self.refusals
+    }
+
+    /// These were proved rightly.
+    pub(crate) fn proved(&mut self, factors: &[FactorName]) {
+        for factor in factors {
+            if let Some(failures) = self.failures.get_mut(factor.place()) {
+                *failures = 0;
+            }
+        }
+    }
+
+    /// One more event of little weight.
+    pub(crate) const fn count(&mut self) {
+        self.events = self.events.saturating_add(1);
     }
 
     /// Whether a session's lease has not ended.

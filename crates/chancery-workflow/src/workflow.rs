@@ -97,7 +97,7 @@ impl Workflow {
             return Err(Refusal::NotPermitted(Capacity::Person).into());
         };
         let events = self.guarded(state, command, acting, context)?;
-        let now = context.now();
+        let now = now(state, context);
         let mut course = match state {
             Some(envelope) => {
                 Course { envelope: envelope.clone(), events: Vec::with_capacity(events.len() + 4) }
@@ -128,10 +128,13 @@ impl Workflow {
             (None, Command::Tick) => Ok(Vec::new()),
             (None, _) => Err(Refusal::UnknownEnvelope.into()),
             (Some(envelope), command) => {
-                let asked = Asked { envelope, acting, now: context.now(), policies: &self.policies };
+                let asked = Asked { envelope, acting, now: now(state, context), policies: &self.policies };
                 decide::decide(asked, command)
             }
         }?;
+        if let Command::Tick = command {
+            return Ok(events); // time passes for everybody
+        }
         for policy in &self.policies {
             let objection = policy.permit(state, command, context);
             objection.map_err(|objection| Refusal::Policy {
@@ -181,6 +184,12 @@ impl Workflow {
             course.follow(context.now());
         }
     }
+}
+
+/// The time: that of the context, and never before what has happened. Of two nodes whose clocks differ the slower one
+/// takes the time of the faster, so no lease grows and no order turns round.
+fn now(state: Option<&Envelope>, context: &Context) -> Timestamp {
+    state.map_or(context.now(), |envelope| envelope.latest.max(context.now()))
 }
 
 /// The first events of an envelope.
@@ -264,8 +273,9 @@ fn refuse(
     let aside = state.and_then(|envelope| {
         let concern = refusal.concerns_access();
         let party: Option<PartyId> = access::party_of(envelope, command, context);
-        (concern == Concern::Access && access::has_room(envelope, party, context.now())).then(|| {
-            let counted: Event = RefusalRecorded { party, at: context.now() }.into();
+        let at = now(state, context);
+        (concern == Concern::Access && access::has_room(envelope, party, at)).then(|| {
+            let counted: Event = RefusalRecorded { party, at }.into();
             let told: NewEvent = access::refused(command, &refusal);
             (envelope.id.access_stream(), told, counted)
         })

@@ -346,12 +346,23 @@ fn a_seal_is_the_sealers_and_a_signature_in_person_has_a_host() {
     let mut draft = draft();
     let first = draft.step(Step::all(Phase::Signing));
     let second = draft.step(Step::all(Phase::Signing));
-    draft.party(party(Role::SignInPerson { host: user(9), level: SignatureLevel::Simple }, first, 1));
+    let own = PartyFactors::new(None, Some(FactorRule::Kind(FactorName::Password))).unwrap();
+    let role = Role::SignInPerson { host: user(9), level: SignatureLevel::Simple };
+    draft.party(party(role, first, 1).proving(own));
     draft.party(Party::sealed(text("ACME-1"), SignatureLevel::Advanced, second).invisible());
     let mut office = Office::sending(draft);
     let open = || Command::Open { party: p(0), factors: Vec::new() };
     assert!(office.by(8, open()).refusal().is_some(), "another host");
-    office.sign(9, p(0));
+    office.open(9, p(0));
+    assert!(
+        matches!(refusal(office.begin_signing(9, p(0))), Refusal::Factors { .. }),
+        "the host does not sign alone"
+    );
+    let occasion = office.envelope().signing_occasion(p(0), &office.pins(p(0))).unwrap();
+    assert_eq!(occasion.user(), user(1), "the party proves its own");
+    let begin = BeginSigning { factors: vec![password(occasion, office.now)], ..office.begin(p(0)) };
+    office.by(9, Command::BeginSigning(Box::new(begin))).accepted().unwrap();
+    office.complete_signing(9, p(0)).accepted().unwrap();
     let work = office.sent.iter().filter(|effect| effect.destination.as_str() == SEAL);
     let work: Vec<SealWork> = work.map(|effect| serde_json::from_slice(&effect.body).unwrap()).collect();
     assert_eq!(work, [SealWork::Seal { envelope: ENVELOPE, party: p(1) }]);

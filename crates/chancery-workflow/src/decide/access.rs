@@ -11,7 +11,7 @@ use crate::guard::{Asked, Decided, Turn};
 use crate::id::{ContentDigest, PartyId};
 use crate::next_action::Capacity;
 use crate::refusal::Refusal;
-use crate::slot::{Delivery, Prospect, Standing};
+use crate::slot::{Consent, Delivery, Prospect, Standing};
 use crate::status::StatusName;
 
 pub(crate) fn record_delivery(asked: Asked<'_>, party: PartyId, delivery: Delivery) -> Decided {
@@ -41,13 +41,15 @@ fn not_over(asked: Asked<'_>) -> Result<(), Refusal> {
 
 pub(crate) fn authenticate(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
     let turn = asked.turn(party)?;
+    turn.is_bounded()?;
     let factors = asked.has_access(&turn, factors)?;
     Ok(vec![FactorProved { party, factors, purpose: ProvedFor::Access, at: asked.now }.into()])
 }
 
 pub(crate) fn report_failure(asked: Asked<'_>, party: PartyId, factor: FactorName) -> Decided {
     let turn = asked.turn(party)?;
-    let (at, failures) = (asked.now, turn.slot.failures.saturating_add(1));
+    let before = turn.slot.failures.get(factor.place()).copied().unwrap_or_default();
+    let (at, failures) = (asked.now, before.saturating_add(1));
     let mut events = vec![FactorFailed { party, factor, failures, at }.into()];
     if failures >= asked.envelope.draft.rules.failures {
         events.push(PartyBlocked { party, factor, at }.into());
@@ -68,6 +70,7 @@ pub(crate) fn unblock(asked: Asked<'_>, party: PartyId) -> Decided {
 pub(crate) fn open(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
     let turn = asked.party(party)?;
     may_look(asked, &turn)?;
+    turn.is_bounded()?;
     let factors = asked.has_access(&turn, factors)?;
     Ok(vec![Opened { party, revision: asked.envelope.head, factors, at: asked.now }.into()])
 }
@@ -90,11 +93,15 @@ pub(crate) fn give_consent(asked: Asked<'_>, party: PartyId, disclosure: Content
     if asked_for.digest != disclosure {
         return Err(Refusal::WrongDisclosure { version }.into());
     }
+    if turn.slot.consent == Consent::Given(disclosure) {
+        return Ok(Vec::new());
+    }
     Ok(vec![ConsentGiven { party, disclosure, version, at: asked.now }.into()])
 }
 
 pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {
     let turn = asked.turn(party)?;
+    turn.is_bounded()?;
     let at = asked.now;
     let ended =
         turn.slot.session.as_ref().map(|_| SessionEnded { party, why: SessionEndWhy::ConsentWithdrawn, at });
@@ -104,6 +111,7 @@ pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {
 
 pub(crate) fn finish_later(asked: Asked<'_>, party: PartyId) -> Decided {
     let turn = asked.free_turn(party)?;
+    turn.is_bounded()?;
     if turn.slot.opened_at.is_none() {
         return Err(Refusal::NotOpened(party).into());
     }

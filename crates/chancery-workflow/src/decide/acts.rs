@@ -52,6 +52,7 @@ pub(crate) fn nominate(
         }
         asked.has_not_finished(nominee.user)?;
         asked.is_new_in_step(nominee.user, &named)?;
+        named.can_be_reached(&nominee.person)?;
         if !seated.insert((named.party.step, nominee.user)) {
             return Err(Refusal::SamePerson(nominee.party).into());
         }
@@ -65,7 +66,7 @@ pub(crate) fn nominate(
     let bound = nominees.iter().map(|nominee| Bound { party: nominee.party, user: nominee.user }).collect();
     let names = nominees.iter().map(|nominee| Named { party: nominee.party, person: nominee.person.clone() });
     let nominated = PartiesNominated { by: party, bound, at: asked.now };
-    Ok(people(names.collect()).into_iter().chain([nominated.into(), done]).collect())
+    Ok(people(names.collect(), asked.now).into_iter().chain([nominated.into(), done]).collect())
 }
 
 fn waiting_for(asked: Asked<'_>, turn: &Turn<'_>) -> BTreeSet<PartyId> {

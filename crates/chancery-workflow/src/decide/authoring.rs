@@ -20,7 +20,7 @@ const EVENTS_OF_PEOPLE: usize = 800;
 pub(crate) fn create(sender: UserId, envelope: EnvelopeId, draft: &Draft, at: Timestamp) -> Decided {
     bounded(draft)?;
     let created = DraftCreated { envelope, sender, draft: Box::new(draft.without_people()), at };
-    Ok(std::iter::once(created.into()).chain(people(draft.people())).collect())
+    Ok(std::iter::once(created.into()).chain(people(draft.people(), at)).collect())
 }
 
 pub(crate) fn edit(asked: Asked<'_>, draft: &Draft) -> Decided {
@@ -29,9 +29,7 @@ pub(crate) fn edit(asked: Asked<'_>, draft: &Draft) -> Decided {
     bounded(draft)?;
     let old = Box::new((*asked.envelope.draft).clone());
     let edited = DraftEdited { old, new: Box::new(draft.without_people()), at: asked.now };
-    let known = |named: &Named| asked.envelope.person(named.party) == Some(&named.person);
-    let changed = draft.people().into_iter().filter(|named| !known(named)).collect();
-    Ok(std::iter::once(edited.into()).chain(people(changed)).collect())
+    Ok(std::iter::once(edited.into()).chain(people(draft.people(), asked.now)).collect())
 }
 
 pub(crate) fn discard(asked: Asked<'_>) -> Decided {
@@ -51,7 +49,7 @@ fn bounded(draft: &Draft) -> Result<(), Refusal> {
 }
 
 /// Events for these people.
-pub(crate) fn people(people: Vec<Named>) -> Vec<Event> {
+pub(crate) fn people(people: Vec<Named>, at: Timestamp) -> Vec<Event> {
     let share = people.len().div_ceil(EVENTS_OF_PEOPLE).max(1);
-    people.chunks(share).map(|people| PeopleRecorded { people: people.to_vec() }.into()).collect()
+    people.chunks(share).map(|people| PeopleRecorded { people: people.to_vec(), at }.into()).collect()
 }

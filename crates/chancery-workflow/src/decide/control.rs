@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::due::MOST_ENDED;
 use crate::event::{DeadlineExtended, Event, Paused, Resumed, SessionEndWhy, SessionEnded, Voided};
 use crate::guard::{Asked, Decided};
 use crate::id::{PartyId, number};
@@ -44,11 +45,12 @@ pub(crate) fn pause(asked: Asked<'_>, reason: &Text, clock: Clock) -> Decided {
 fn left_over(asked: Asked<'_>) -> Vec<Event> {
     let slots = asked.envelope.slots.iter().enumerate();
     let over = slots.filter(|(_, slot)| slot.session.is_some() && !slot.has_live_session(asked.now));
-    over.map(|(n, _)| {
-        let party = PartyId::new(number(n));
-        SessionEnded { party, why: SessionEndWhy::Lapsed, at: asked.now }.into()
-    })
-    .collect()
+    over.take(MOST_ENDED)
+        .map(|(n, _)| {
+            let party = PartyId::new(number(n));
+            SessionEnded { party, why: SessionEndWhy::Lapsed, at: asked.now }.into()
+        })
+        .collect()
 }
 
 pub(crate) fn resume(asked: Asked<'_>) -> Decided {

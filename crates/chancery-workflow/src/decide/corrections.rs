@@ -29,12 +29,13 @@ pub(crate) fn correct(asked: Asked<'_>, corrections: &[Correction], permissions:
     let mut envelope = asked.envelope.clone();
     let mut events = Vec::new();
     for correction in corrections {
-        let asked = Asked { envelope: &envelope, ..asked };
+        let (asked, at) = (Asked { envelope: &envelope, ..asked }, asked.now);
         let (change, person) = match correction {
             Correction::RemoveParty(party) => (remove(asked, *party)?, None),
             Correction::AddParty(party) => (add(asked, party)?, party.person.clone()),
             Correction::Person { party, person } => {
                 open_party(asked, *party)?;
+                asked.any_party(*party)?.can_be_reached(person)?;
                 (Change::PersonChanged { party: *party }, Some((**person).clone()))
             }
             Correction::Factors { party, factors } => {
@@ -53,11 +54,11 @@ pub(crate) fn correct(asked: Asked<'_>, corrections: &[Correction], permissions:
                 None
             }
         };
-        let corrected = Corrected { changes: vec![change], at: asked.now }.into();
+        let corrected = Corrected { changes: vec![change], at }.into();
         envelope.apply(&corrected);
         events.push(corrected);
         if let (Some(party), Some(person)) = (party, person) {
-            events.push(PeopleRecorded { people: vec![Named { party, person }] }.into());
+            events.push(PeopleRecorded { people: vec![Named { party, person }], at }.into());
         }
     }
     Ok(events)

@@ -1,6 +1,6 @@
 //! Who acts instead, and once more.
 
-use chancery_auth::UserId;
+use jiff::Timestamp;
 
 use crate::command::{ChangeSigner, Successor};
 use crate::draft::Named;
@@ -34,10 +34,10 @@ pub(crate) fn change_signer(asked: Asked<'_>, change: &ChangeSigner) -> Decided 
     if asked.envelope.draft.rules.domains.admit(change.to.person.email.as_ref()) == Permission::Forbidden {
         return Err(Refusal::Domain.into());
     }
-    can_take_over(asked, &turn, change.to.user)?;
+    can_take_over(asked, &turn, &change.to)?;
     let (from, to, user, at) = (turn.id, asked.envelope.next_party(), change.to.user, asked.now);
     let changed = SignerChanged { from, to, user, how: change.how, note: change.note.clone(), at };
-    Ok(vec![changed.into(), named(to, &change.to), PartyActivated { party: to, at }.into()])
+    Ok(vec![changed.into(), named(to, &change.to, at), PartyActivated { party: to, at }.into()])
 }
 
 pub(crate) fn reassign(asked: Asked<'_>, party: PartyId, to: &Successor) -> Decided {
@@ -57,10 +57,12 @@ pub(crate) fn reassign(asked: Asked<'_>, party: PartyId, to: &Successor) -> Deci
         | Standing::Skipped
         | Standing::Removed) => return Err(Refusal::WrongStanding { party, standing }.into()),
     };
-    can_take_over(asked, &turn, to.user)?;
+    can_take_over(asked, &turn, to)?;
     let (successor, at) = (asked.envelope.next_party(), asked.now);
-    let mut events =
-        vec![PartyReassigned { from: party, to: successor, user: to.user, at }.into(), named(successor, to)];
+    let mut events = vec![
+        PartyReassigned { from: party, to: successor, user: to.user, at }.into(),
+        named(successor, to, at),
+    ];
     if has_turn {
         events.push(PartyActivated { party: successor, at }.into());
     }
@@ -68,7 +70,8 @@ pub(crate) fn reassign(asked: Asked<'_>, party: PartyId, to: &Successor) -> Deci
 }
 
 /// The person has no part in the step yet, and has not acted in this envelope.
-fn can_take_over(asked: Asked<'_>, turn: &Turn<'_>, user: UserId) -> Result<(), Refusal> {
+fn can_take_over(asked: Asked<'_>, turn: &Turn<'_>, to: &Successor) -> Result<(), Refusal> {
+    let user = to.user;
     match &turn.party.role {
         Role::Seal { .. } => {
             return Err(Refusal::Forbidden { party: turn.id, what: "hand a seal over".to_owned() });
@@ -89,6 +92,7 @@ fn can_take_over(asked: Asked<'_>, turn: &Turn<'_>, user: UserId) -> Result<(), 
     }
     asked.has_not_finished(user)?;
     asked.is_new_in_step(user, turn)?;
+    turn.can_be_reached(&to.person)?;
     has_room(asked, 1)
 }
 
@@ -101,8 +105,8 @@ fn has_room(asked: Asked<'_>, more: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn named(party: PartyId, successor: &Successor) -> Event {
-    PeopleRecorded { people: vec![Named { party, person: successor.person.clone() }] }.into()
+fn named(party: PartyId, successor: &Successor, at: Timestamp) -> Event {
+    PeopleRecorded { people: vec![Named { party, person: successor.person.clone() }], at }.into()
 }
 
 pub(crate) fn send_back(asked: Asked<'_>, party: PartyId, step: StepId, reason: &Text) -> Decided {

@@ -1,5 +1,6 @@
 //! An office for tests: people, documents, and proofs that say whatever a test wants.
-#![allow(dead_code)] // each test file uses its part
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use chancery_auth::{Application, Occasion, ProvedFactor, UserId};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};

@@ -1,0 +1,166 @@
+//! What somebody would try: full disks, clocks that jump, people in the wrong place. "Bad input" of the envelope machine.
+
+mod support;
+
+use chancery_auth::UserId;
+use chancery_ledger::Decider;
+use chancery_workflow::*;
+use jiff::SignedDuration;
+use support::*;
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+fn refusal(reply: Reply) -> Refusal {
+    reply.accepted().unwrap_err()
+}
+
+fn many(n: u32) -> UserId {
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&n.to_be_bytes());
+    UserId::from_bytes(id)
+}
+
+#[test]
+fn a_clock_that_goes_back_lengthens_no_lease() {
+    let mut office = Office::sending(signers(2, Quorum::All));
+    office.open(1, p(0));
+    office.begin_signing(1, p(0)).accepted().unwrap();
+    let until = office.envelope().slot(p(0)).unwrap().session().unwrap().until;
+    office.later(MINUTE * 11);
+    office.by(2, Command::Open { party: p(1), factors: Vec::new() }).accepted().unwrap();
+    // Another node, whose clock is eleven minutes behind.
+    office.later(-(MINUTE * 11));
+    assert_eq!(refusal(office.complete_signing(1, p(0))), Refusal::LeaseExpired { until });
+    let times: Vec<_> = office.events.iter().filter_map(Event::at).collect();
+    assert!(times.is_sorted(), "{times:?}");
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_leaves_nothing_stuck() {
+    let mut office = Office::sending(contract());
+    office.later(SignedDuration::from_hours(24 * 365 * 50));
+    office.tick().accepted().unwrap();
+    assert_eq!(office.status(), StatusName::Expired);
+    assert_eq!(office.workflow.next_due(&office.state), None);
+}
+
+#[test]
+fn nobody_fills_a_disk_by_looking() {
+    let mut office = Office::sending(contract());
+    let open = || Command::Open { party: p(0), factors: Vec::new() };
+    for _ in 0..10_000 {
+        office.by(1, open()).accepted().unwrap();
+    }
+    assert!(matches!(refusal(office.by(1, open())), Refusal::TooMany { .. }));
+    let consent = Command::GiveConsent { party: p(0), disclosure: disclosure().digest };
+    office.by(1, consent).accepted().unwrap();
+    office.by(1, Command::Approve { party: p(0), factors: Vec::new() }).accepted().unwrap();
+}
+
+#[test]
+fn who_stood_in_a_place_of_the_draft_is_not_taken_for_who_stands_there() {
+    let mut draft = contract();
+    draft.parties[0].person = Some(Person::named(text("Ann")));
+    let mut office = Office::new();
+    office.create(draft.clone());
+    draft.parties.rotate_left(1);
+    draft.parties[0].person = None;
+    office.by_sender(Command::EditDraft { draft: Box::new(draft) }).accepted().unwrap();
+    assert_eq!(office.envelope().person(p(0)), None);
+    assert_eq!(office.envelope().person(p(3)).map(|person| person.name.clone()), Some(text("Ann")));
+    assert_eq!(office.replayed(), office.state);
+}
+
+#[test]
+fn a_host_acts_only_where_the_party_proves_something() {
+    let mut draft = draft();
+    let step = draft.step(Step::all(Phase::Signing));
+    draft.party(party(Role::SignInPerson { host: user(9), level: SignatureLevel::Simple }, step, 1));
+    let mut office = Office::sending(draft);
+    let open = || Command::Open { party: p(0), factors: Vec::new() };
+    assert_eq!(refusal(office.by(9, open())), Refusal::NotPermitted(Capacity::Party));
+    office.by(1, open()).accepted().unwrap();
+}
+
+#[test]
+fn of_a_decline_that_ends_the_envelope_the_sender_hears_once() {
+    let mut office = Office::sending(signers(3, Quorum::AtLeast(2)));
+    let decline = |n| Command::Decline { party: p(n), reason: text("no") };
+    office.by(1, decline(0)).accepted().unwrap();
+    assert_eq!(office.told(Intent::PartyDeclined), [Recipient::Sender]);
+    office.by(2, decline(1)).accepted().unwrap();
+    assert_eq!(office.told(Intent::PartyDeclined).len(), 1);
+    assert_eq!(office.told(Intent::Declined).iter().filter(|to| **to == Recipient::Sender).count(), 1);
+}
+
+#[test]
+fn every_commit_of_very_many_parties_fits_into_one() {
+    // A ledger takes 1,000 events in a commit and 1,000 deliveries of an event.
+    let mut draft = draft();
+    draft.rules.reminders = 1;
+    let step = draft.step(Step::at_least(2, Phase::Signing));
+    for n in 0..3000 {
+        let of = if n % 2 == 0 { SIMPLE } else { Role::Approve };
+        draft.party(Party::new(of, step, many(n)).invisible().within(SignedDuration::from_hours(24 * 10)));
+    }
+    for n in 3000..6000 {
+        let when = if n % 2 == 0 { CopyMoment::AtTurn } else { CopyMoment::AtSend };
+        draft.party(Party::new(Role::Copy { when }, step, many(n)));
+    }
+    let mut office = Office::new();
+    office.create(draft);
+    let permissions = office.permissions();
+    let fits = |office: &mut Office, acting: Acting, command: Command| {
+        let events = office.events.len();
+        let state = office.state.clone();
+        let reply = office.run(acting, command);
+        let fresh: Vec<_> = office.events[events..].to_vec();
+        assert!(fresh.len() <= 1000, "{} events", fresh.len());
+        let mut state = state;
+        for event in fresh {
+            state = office.workflow.evolve(state, &event);
+            let effects = office.workflow.effects(&state, &event);
+            assert!(effects.len() <= 1000, "{}: {} deliveries", event.kind_name(), effects.len());
+            assert!(effects.iter().all(|effect| effect.body.len() <= 64 << 10));
+        }
+        reply.accepted().unwrap();
+    };
+    fits(&mut office, Acting::User(user(SENDER)), Command::Send { permissions });
+    // 520 sessions, none of which comes to its end.
+    for n in (0..1040).step_by(2) {
+        let acting = Acting::User(many(n));
+        office.run(acting, Command::Open { party: p(n), factors: Vec::new() }).accepted().unwrap();
+        let disclosure = disclosure().digest;
+        office.run(acting, Command::GiveConsent { party: p(n), disclosure }).accepted().unwrap();
+        let begin = Command::BeginSigning(Box::new(office.begin(p(n))));
+        office.run(acting, begin).accepted().unwrap();
+    }
+    let mut ticks = 0;
+    while let Some(due) = office.workflow.next_due(&office.state) {
+        office.now = office.now.max(due);
+        fits(&mut office, Acting::Timer, Command::Tick);
+        ticks += 1;
+        assert!(ticks < 20, "it ends");
+    }
+    assert_eq!(office.status(), StatusName::Expired);
+    assert_eq!(office.told(Intent::Reminder { act: Act::Approve }).len(), 1500);
+}
+
+#[test]
+fn what_makes_no_sense_changes_nothing() {
+    // Events come from a ledger that is proven; a state is made of them all the same, whatever they say.
+    let office = Office::sending(contract());
+    let at = start();
+    let far = PartyId::new(u32::MAX);
+    let wild: Vec<Event> = vec![
+        event::PartyDone { party: far, act: Act::Sign, revision: Revision::new(9), factors: Vec::new(), at }.into(),
+        event::StepSatisfied { step: StepId::new(u32::MAX - 1), at }.into(),
+        event::ReturnedTo { by: far, step: StepId::new(0), reason: text("x"), again: Vec::new(), at }.into(),
+        event::SignerChanged { from: far, to: far, user: user(1), how: event::Handover::Delegate, note: None, at }.into(),
+        event::Downloaded { grant: GrantId::new(7), party: far, artifact: digest(1), at }.into(),
+        event::PartyReassigned { from: p(0), to: p(0), user: user(1), at }.into(),
+    ];
+    let state = wild.iter().fold(office.state.clone(), |state, event| office.workflow.evolve(state, event));
+    assert_eq!(state.unwrap().parties().len(), 4);
+    assert_eq!(office.workflow.evolve(None, &wild[0]), None);
+}
