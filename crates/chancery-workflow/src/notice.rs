@@ -32,6 +32,7 @@ mod kinds;
 mod letter;
 mod link;
 mod safe;
+mod told;
 mod words;
 
 pub use catalogue::Catalogue;
@@ -40,4 +41,5 @@ pub use kinds::{AfterDecline, News, Urgency};
 pub use letter::{Addressee, Letter, Message};
 pub use link::PartyLink;
 pub use safe::{header_text, one_line};
+pub use told::Told;
 pub use words::Phrase;
