@@ -83,10 +83,12 @@ pub trait Store: Send + Sync {
     /// If the store fails.
     fn claim_deliveries(&self, claim: Claim) -> Result<Vec<Delivery>, StoreError>;
 
-    /// Says what came of a claimed delivery.
+    /// Says what came of a claimed delivery. How it ended stands beside it with a
+    /// [hash](Delivery::settlement_hash), for the verifier.
     ///
     /// # Errors
-    /// If the lease has ended, or the store fails.
+    /// If the lease has ended, the next attempt would be more than a day ahead ([`Settlement::checked`]), or the store
+    /// fails.
     fn settle(&self, delivery: &Delivery, settlement: Settlement, now: Timestamp) -> Result<(), SettleError>;
 
     /// The dead letters of a tenant after one of them, in the order of its log.

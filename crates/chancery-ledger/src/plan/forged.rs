@@ -34,6 +34,17 @@ fn flaws(store: &MemoryStore) -> Vec<Flaw> {
     found.damages().iter().map(|damage| damage.flaw.clone()).collect()
 }
 
+/// What the reader of an export finds, who has no store.
+#[cfg(feature = "export")]
+fn exported(store: &MemoryStore) -> Option<crate::export_error::ExportFault> {
+    let mut file = Vec::new();
+    crate::export_write::export_log(store, &acme(), &mut file).unwrap();
+    match crate::export_read::read_export(&file[..], None, |_| {}).unwrap() {
+        crate::export_read::ExportVerdict::Holds(_) => None,
+        crate::export_read::ExportVerdict::Broken { fault, .. } => Some(fault),
+    }
+}
+
 /// Writes what a draft holds after `write`, whatever the plan of the commit would say.
 fn forge<'c>(store: &MemoryStore, commit: &'c Commit, write: impl FnOnce(&mut Draft<'c>)) {
     let plan = Plan::of(commit).unwrap();
@@ -87,6 +98,8 @@ fn an_erasure_by_the_commit_that_ends_a_hold_is_found() {
             erase(draft, 4);
         });
         assert_eq!(flaws(&store), [Flaw::ErasedAtOnce], "{between:?}");
+        #[cfg(feature = "export")]
+        assert!(matches!(exported(&store), Some(crate::export_error::ExportFault::Missing { .. })));
     }
     // As it may be: in another commit.
     for between in [&[][..], &["b", "c"]] {
@@ -97,6 +110,8 @@ fn an_erasure_by_the_commit_that_ends_a_hold_is_found() {
             .for_each(|name| drop(store.commit(&commit().append(&stream(name), Version(0), event("x")))));
         store.commit(&commit().erase(&stream("a"), Version(1), Part::Payload)).unwrap();
         assert_eq!(flaws(&store), []);
+        #[cfg(feature = "export")]
+        assert_eq!(exported(&store), None);
     }
 }
 
@@ -116,6 +131,8 @@ fn a_release_of_what_is_not_held_is_found() {
         forge(&store, &commit().release(&stream("a"), Version(2), ""), |draft| {
             draft.release_as(&stream("a"), Version(2), payload).unwrap();
         });
+        #[cfg(feature = "export")]
+        assert_eq!(exported(&store).is_some(), flaw.is_some(), "{told}");
         assert_eq!(flaws(&store), flaw.into_iter().collect::<Vec<_>>(), "{told}");
     }
 }
