@@ -1,5 +1,7 @@
 //! What a document still permits, asked before anybody is asked to sign it.
 
+use std::collections::HashMap;
+
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pdf::{Ambiguity, Document, Permissions};
@@ -37,6 +39,8 @@ pub struct StillPermitted {
     ambiguous: Option<Ambiguity>,
     in_force: InForce,
     fields: Vec<Field>,
+    /// The place of each among them, by its name.
+    names: HashMap<String, usize>,
     permissions: Option<Permissions>,
 }
 
@@ -84,7 +88,11 @@ impl StillPermitted {
             Err(PadesError::Ambiguous(found)) => Some(found),
             Err(error) => return Err(error),
         };
-        Ok(Self { dynamic_xfa, ambiguous, in_force, fields, permissions: document.permissions() })
+        let mut names = HashMap::new();
+        for (place, field) in fields.iter().enumerate() {
+            names.entry(field.name.clone()).or_insert(place);
+        }
+        Ok(Self { dynamic_xfa, ambiguous, in_force, fields, names, permissions: document.permissions() })
     }
 
     /// Where further signatures may stand.
@@ -162,7 +170,7 @@ impl StillPermitted {
     }
 
     fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
+        self.names.get(name).and_then(|place| self.fields.get(*place))
     }
 }
 

@@ -6,8 +6,8 @@ use chancery_ades::{Policy, SignatureAttribute, SignatureKind, SignatureReport};
 use chancery_digest::{AnyDigest, BlobStore, DigestAlgorithm, Source};
 use chancery_key::{KeyKind, Password, PublicKey};
 use chancery_workflow::{
-    Artifact, Command, ContentDigest, DocumentId, Envelope, FieldContent, PartyId, Permissions, Placement,
-    SignaturePlace, SignatureProof,
+    Artifact, Command, ContentDigest, DocumentId, Envelope, PartyId, Permissions, SignaturePlace,
+    SignatureProof,
 };
 use jiff::Timestamp;
 
@@ -16,6 +16,8 @@ use crate::error::SessionError;
 use crate::passed::PassedSignature;
 use crate::permission::DocumentPermission;
 use crate::reader::SourceReader;
+use crate::seats::Seats;
+use crate::shut_out;
 use crate::signed::SignedTurn;
 use crate::turn::{self, Turn};
 use crate::verification::{Appended, Judge, passed};
@@ -78,20 +80,15 @@ impl<'d> Desk<'d> {
     /// # Errors
     /// If the store has not got them all.
     pub fn permissions(&self, envelope: &Envelope) -> Result<Permissions, SessionError> {
-        let mut signed: Vec<DocumentId> =
-            envelope.parties().flat_map(|(party, ..)| envelope.signs(party)).collect();
-        signed.sort_unstable();
-        signed.dedup();
         let mut permissions: Permissions = Vec::new();
-        for document in signed {
-            let revision = envelope.content(document).ok_or(SessionError::NoDocument(document))?;
-            let places = envelope.draft().fields.iter().filter(|field| {
-                let seen =
-                    envelope.party(field.party).is_some_and(|party| party.placement == Placement::InFields);
-                field.document == document && field.content == FieldContent::Signature && seen
-            });
-            let permission = self.permission(revision)?;
-            permissions.push(Box::new(permission.with_places(places.map(|field| field.name.as_str()))));
+        for (number, revision) in envelope.contents().iter().enumerate() {
+            let document = DocumentId::new(u32::try_from(number).unwrap_or(u32::MAX));
+            let seats = Seats::of(envelope, document);
+            if envelope.parties().any(|(party, ..)| seats.signs(envelope, party)) {
+                let places = seats.fields().filter(|field| seats.signs(envelope, field.party));
+                let permission = self.permission(*revision)?;
+                permissions.push(Box::new(permission.with_places(places.map(|field| field.name.as_str()))));
+            }
         }
         Ok(permissions)
     }
@@ -130,7 +127,7 @@ impl<'d> Desk<'d> {
     /// revision that is not current any more is not written anywhere. Then the new revision is kept, durably, and verified
     /// as it is kept, at this moment: it is its base and one revision more; that holds one signature, over all of it, whose
     /// verdict is passed; meaning and time in it are those that were pinned; no earlier signature stands worse than
-    /// before. So what a commit names is there, and is what was verified. What is kept and never named is litter, no harm.
+    /// before; and whoever has yet to sign still can. So what a commit names is there, and is what was verified. What is kept and never named is litter, no harm.
     ///
     /// # Errors
     /// [`SessionError::Stale`] if somebody else signed first: prepare again. Else what did not pass, and why.
@@ -146,8 +143,8 @@ impl<'d> Desk<'d> {
         let kept = self.open(revision)?;
         let file = Appended { base: &*signed.turn.base.bytes, whole: &*kept };
         let judge = Judge { policy: self.policy, password: self.password, now };
-        let new = judge.new_signatures(&file)?;
-        let [report] = new.as_slice() else {
+        let compared = judge.compare(&file)?;
+        let [report] = compared.new.as_slice() else {
             return Err(SessionError::NotOneSignature { why: "it has not one signature more" });
         };
         if report.kind() != SignatureKind::Signature || report.facts().value() != value(signed) {
@@ -156,6 +153,8 @@ impl<'d> Desk<'d> {
         judge.is_one_revision(&file, report.name())?;
         let proof = passed(report)?;
         as_pinned(report, signed)?;
+        let permission = DocumentPermission::of(&*kept, revision, self.password)?;
+        shut_out::refuse(envelope, place, permission).map_err(|why| SessionError::ShutsOut { why })?;
         let certificate = proof.signer();
         Ok(PassedSignature {
             place,
@@ -208,11 +207,16 @@ impl<'d> Desk<'d> {
     /// Takes in a document of an envelope in its final form, for
     /// [`Command::FinalizeOk`](chancery_workflow::Command::FinalizeOk): as it was signed last, or that with a seal,
     /// evidence, timestamps appended, which the caller's signer makes under the key
-    /// [`Envelope::seal_key`](chancery_workflow::Envelope::seal_key). What was appended is verified, kept durably, and named.
+    /// [`Envelope::seal_key`](chancery_workflow::Envelope::seal_key). What was appended is judged by the signatures that are
+    /// there, kept durably, and named.
+    ///
+    /// A document that nobody signed comes back as it is: nothing shows what was appended to it. If it is to be sealed, the
+    /// seal is a party ([`Role::Seal`](chancery_workflow::Role::Seal)), whose [`turn`](Self::turn) is taken here.
     ///
     /// # Errors
-    /// [`SessionError::NotItsSuccessor`] if it does not begin with the document; [`SessionError::NotPassed`] if something
-    /// in it that was appended does not pass; [`SessionError::EarlierHarmed`].
+    /// [`SessionError::NotItsSuccessor`] if it does not begin with the document; [`SessionError::NotPassed`] if a signature
+    /// or timestamp that was appended does not pass; [`SessionError::EarlierHarmed`] if anything else was appended;
+    /// [`SessionError::NobodySigned`].
     pub fn artifact(
         &self,
         envelope: &Envelope,
@@ -234,8 +238,9 @@ impl<'d> Desk<'d> {
                 return Err(SessionError::NotItsSuccessor { document });
             }
             let judge = Judge { policy: self.policy, password: self.password, now };
-            let new = judge.new_signatures(&Appended { base: &*base, whole: &*kept })?;
-            new.iter().try_for_each(|report| passed(report).map(|_| ()))?;
+            let compared = judge.compare(&Appended { base: &*base, whole: &*kept })?;
+            compared.only_finishes(document)?;
+            compared.new.iter().try_for_each(|report| passed(report).map(|_| ()))?;
         }
         Ok(Artifact { name, digest })
     }

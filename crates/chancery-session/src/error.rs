@@ -5,7 +5,7 @@ use std::io;
 use chancery_digest::BlobError;
 use chancery_pades::PadesError;
 use chancery_timestamp::TimestampError;
-use chancery_workflow::{ContentDigest, DocumentId, PartyId, Revision, TextError};
+use chancery_workflow::{ContentDigest, DocumentId, PartyId, Revision, Text, TextError};
 use jiff::Timestamp;
 
 /// Why a turn could not be taken, or a signature not be handed to the workflow. Nothing was written that an envelope names.
@@ -108,6 +108,20 @@ pub enum SessionError {
     NotAsPinned {
         /// In what.
         what: &'static str,
+    },
+    /// The signature certifies or locks the document, so that somebody who has yet to sign could not.
+    #[error("with this signature others could not sign any more: {why}")]
+    ShutsOut {
+        /// Why not.
+        why: Text,
+    },
+    /// Something was appended at the end to a document that nobody has signed.
+    #[error(
+        "nobody has signed {document}, so nothing shows what was appended to it: hand it in as it is, or give the envelope a party that seals it"
+    )]
+    NobodySigned {
+        /// Which document.
+        document: DocumentId,
     },
     /// What should be the final document is not made of the one that was signed.
     #[error("this is not {document} as it was signed last, with something appended")]

@@ -6,7 +6,7 @@
 //! ```no_run
 //! # use chancery_auth::ProvedFactor;
 //! # use chancery_key::{Signer, SoftwareSigner};
-//! # use chancery_workflow::{Command, Envelope, PartyId, SignatureProof};
+//! # use chancery_workflow::{Command, Envelope, PartyId};
 //! # use jiff::{SignedDuration, Timestamp};
 //! # type Anyhow = Box<dyn std::error::Error>;
 //! # fn example(desk: chancery_session::Desk<'_>, alice: PartyId, key: &SoftwareSigner, now: Timestamp,
@@ -23,15 +23,15 @@
 //!
 //! // What she is about to sign is pinned: digests, certificate, time, meaning.
 //! let factors = prove(&prepared.iter().map(|turn| turn.pinned()).collect::<Vec<_>>());
-//! run(Command::BeginSigning(Box::new(begin_signing(&prepared, SignedDuration::from_mins(5), factors)?)))?;
+//! run(begin_signing(&prepared, SignedDuration::from_mins(5), factors)?)?;
 //!
 //! // The key signs: here at once; on a phone or in an HSM later, from what `to_bytes` gave to be kept.
-//! let mut proofs: Vec<Box<dyn SignatureProof>> = Vec::new();
+//! let mut signed = Vec::new();
 //! for turn in prepared {
 //!     let value = key.sign(turn.to_be_signed())?;
-//!     proofs.push(Box::new(desk.pass(&turn.finish(value)?, &load()?, now)?)); // verified, kept
+//!     signed.push(turn.finish(value)?);
 //! }
-//! run(Command::CompleteSigning { party: alice, proofs })?;
+//! run(desk.complete_signing(&signed, &load()?, now)?)?; // verified, kept, and only then recorded
 //! # Ok(()) }
 //! ```
 //!
@@ -78,6 +78,8 @@ mod passed;
 mod permission;
 mod prepared;
 mod reader;
+mod seats;
+mod shut_out;
 mod signed;
 mod stored_turn;
 mod turn;

@@ -1,5 +1,6 @@
 //! What a document permits, for the workflow.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use chancery_digest::Source;
@@ -15,7 +16,7 @@ use crate::words;
 ///
 /// ```compile_fail,E0451
 /// # fn make(document: chancery_workflow::ContentDigest, found: chancery_pades::StillPermitted) {
-/// let mine = chancery_session::DocumentPermission { document, found: Ok(found), places: Ok(()) };
+/// let mine = chancery_session::DocumentPermission { document, found: Ok(found), places: Ok(1) };
 /// # }
 /// ```
 #[derive(Debug)]
@@ -23,8 +24,8 @@ pub struct DocumentPermission {
     document: ContentDigest,
     /// What was found; or why it cannot be signed at all, where it cannot even be read.
     found: Result<StillPermitted, Text>,
-    /// Whether signatures may stand in all places that an envelope has for them.
-    places: Result<(), Text>,
+    /// How many places an envelope has for signatures, all of which may be signed; else why one may not.
+    places: Result<u32, Text>,
 }
 
 impl DocumentPermission {
@@ -45,12 +46,14 @@ impl DocumentPermission {
             Err(PadesError::Io(error)) => return Err(error),
             found => found.map_err(told),
         };
-        Ok(Self { document, found, places: Ok(()) })
+        Ok(Self { document, found, places: Ok(0) })
     }
 
     /// The same for an envelope that wants a signature to be seen in each of these fields: all of them must be permitted.
-    pub(crate) fn with_places<'f>(mut self, mut fields: impl Iterator<Item = &'f str>) -> Self {
-        self.places = fields.try_for_each(|field| self.may_show(field));
+    pub(crate) fn with_places<'f>(mut self, fields: impl Iterator<Item = &'f str>) -> Self {
+        let fields: BTreeSet<&str> = fields.collect();
+        let shown = fields.iter().try_for_each(|field| self.may_show(field));
+        self.places = shown.map(|()| u32::try_from(fields.len()).unwrap_or(u32::MAX));
         self
     }
 
@@ -81,11 +84,17 @@ impl ModificationPermission for DocumentPermission {
     }
 
     fn signatures(&self) -> Allowance {
-        match self.places.clone().and_then(|()| self.further_signatures()) {
+        let places = match &self.places {
+            Ok(places) => *places,
+            Err(why) => return Allowance::Nothing { why: why.clone() },
+        };
+        match self.further_signatures() {
             Ok(FurtherSignatures::Any) => Allowance::Any,
             Ok(FurtherSignatures::OnlyIn(fields)) => {
-                Allowance::AtMost(u32::try_from(fields.len()).unwrap_or(u32::MAX))
+                Allowance::AtMost(u32::try_from(fields.len()).unwrap_or(u32::MAX).max(places))
             }
+            // A lock may leave out the very names of fields that are still to be made.
+            Err(_) if places > 0 => Allowance::AtMost(places),
             Err(why) => Allowance::Nothing { why },
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use chancery_auth::ProvedFactor;
 use chancery_key::{SignatureValue, ToBeSigned};
 use chancery_pades::{PadesError, PreparedPdf, Statement};
-use chancery_workflow::{BeginSigning, Fingerprint, Pinned, Text};
+use chancery_workflow::{BeginSigning, Command, Fingerprint, Permissions, Pinned, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::SessionError;
@@ -91,10 +91,10 @@ pub fn begin_signing(
     turns: &[PreparedTurn<'_>],
     lease: SignedDuration,
     factors: Vec<ProvedFactor>,
-) -> Result<BeginSigning, SessionError> {
+) -> Result<Command, SessionError> {
     let first = turns.first().ok_or(SessionError::Apart { why: "there is none" })?;
     let whose = |turn: &PreparedTurn<'_>| (turn.turn.place.envelope, turn.turn.place.party);
-    let mut permissions: chancery_workflow::Permissions = Vec::new();
+    let mut permissions: Permissions = Vec::new();
     for turn in turns {
         if whose(turn) != whose(first) {
             return Err(SessionError::Apart { why: "they are of two parties" });
@@ -105,7 +105,7 @@ pub fn begin_signing(
         permissions.push(Box::new(turn.turn.permission()?));
     }
     let Words { certificate, signed_at, meaning } = first.words.clone();
-    Ok(BeginSigning {
+    Ok(Command::BeginSigning(Box::new(BeginSigning {
         party: first.turn.place.party,
         lease,
         documents: turns.iter().map(PreparedTurn::pinned).collect(),
@@ -114,7 +114,7 @@ pub fn begin_signing(
         meaning: Some(meaning),
         permissions,
         factors,
-    })
+    })))
 }
 
 impl Words {

@@ -47,12 +47,13 @@ impl Turn {
         self.field.as_ref().map(Text::as_str)
     }
 
-    /// What the revision permits.
+    /// What the revision permits, to this signature in its field.
     ///
     /// # Errors
     /// If its bytes cannot be read any more.
     pub fn permission(&self) -> Result<DocumentPermission, SessionError> {
-        Ok(DocumentPermission::of(&*self.base.bytes, self.base.digest, self.password.as_ref())?)
+        let permission = DocumentPermission::of(&*self.base.bytes, self.base.digest, self.password.as_ref())?;
+        Ok(permission.with_places(self.field().into_iter()))
     }
 
     /// Prepares the signature: all but the key. The signer says with which certificate, when, and what people see; the

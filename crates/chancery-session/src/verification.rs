@@ -1,10 +1,13 @@
 //! Verifying a revision that was appended to another.
 
-use chancery_ades::{Indication, Policy, SignatureReport};
+use std::collections::{HashMap, VecDeque};
+
+use chancery_ades::{Finding, Indication, Policy, Proof, SignatureReport};
 use chancery_certificate::printable;
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pades::{History, PadesError, PdfVerifier};
+use chancery_workflow::DocumentId;
 use jiff::Timestamp;
 
 use crate::error::SessionError;
@@ -23,24 +26,75 @@ pub(crate) struct Appended<'s> {
     pub(crate) whole: &'s dyn Source,
 }
 
-impl Judge<'_> {
-    /// The reports on the signatures and timestamps that were appended, after it was found that the earlier ones stand no
-    /// worse than they did.
-    pub(crate) fn new_signatures(self, file: &Appended<'_>) -> Result<Vec<SignatureReport>, SessionError> {
-        let before = self.reports(file.base)?;
-        let mut after = self.reports(file.whole)?;
-        for earlier in &before {
-            let place = after.iter().position(|report| report.name() == earlier.name());
-            let gone = || SessionError::EarlierHarmed { field: shown(earlier), why: "it is gone".into() };
-            let now = after.swap_remove(place.ok_or_else(gone)?);
-            if is_worse(earlier, &now) {
-                return Err(SessionError::EarlierHarmed {
-                    field: shown(&now),
-                    why: now.verdict().to_string(),
-                });
+/// What became of a file when something was appended.
+pub(crate) struct Comparison {
+    /// The signatures and timestamps that are new.
+    pub(crate) new: Vec<SignatureReport>,
+    /// The others, as they were and as they are.
+    earlier: Vec<(SignatureReport, SignatureReport)>,
+}
+
+/// What a seal, timestamps and evidence do to a document that others have signed. To fill in its form, to comment, to lay
+/// something over it may be allowed to a signer; it is nothing for whoever only finishes it.
+const FINISHING: [&str; 14] = [
+    "appearance-added",
+    "document-timestamp-added",
+    "extensions-changed",
+    "form-resources-added",
+    "later-revision",
+    "long-term-data-added",
+    "metadata-changed",
+    "nothing",
+    "signature-added",
+    "signature-field-added",
+    "unused-objects-added",
+    "version-raised",
+    "written-otherwise",
+    "end-not-covered",
+];
+
+impl Comparison {
+    /// Whether what was appended was judged by an earlier signature, and nothing but what finishing takes was found.
+    pub(crate) fn only_finishes(&self, document: DocumentId) -> Result<(), SessionError> {
+        if self.earlier.is_empty() {
+            return Err(SessionError::NobodySigned { document });
+        }
+        for (before, after) in &self.earlier {
+            let known = before.changes().findings();
+            let is_more = |found: &&Finding| {
+                !FINISHING.contains(&found.kind)
+                    && !known.iter().any(|known| known.kind == found.kind && known.text == found.text)
+            };
+            if let Some(found) = after.changes().findings().iter().find(is_more) {
+                return Err(SessionError::EarlierHarmed { field: shown(after), why: found.to_string() });
             }
         }
-        Ok(after)
+        Ok(())
+    }
+}
+
+impl Judge<'_> {
+    /// Compares the signatures and timestamps of the base with themselves in the whole file, where they must stand no worse.
+    pub(crate) fn compare(self, file: &Appended<'_>) -> Result<Comparison, SessionError> {
+        let mut earlier: HashMap<String, VecDeque<SignatureReport>> = HashMap::new();
+        for report in self.reports(file.base)? {
+            earlier.entry(report.name().to_owned()).or_default().push_back(report);
+        }
+        let mut comparison = Comparison { new: Vec::new(), earlier: Vec::new() };
+        for report in self.reports(file.whole)? {
+            match earlier.get_mut(report.name()).and_then(VecDeque::pop_front) {
+                Some(before) if is_worse(&before, &report) => {
+                    let why = report.verdict().to_string();
+                    return Err(SessionError::EarlierHarmed { field: shown(&report), why });
+                }
+                Some(before) => comparison.earlier.push((before, report)),
+                None => comparison.new.push(report),
+            }
+        }
+        match earlier.into_values().flatten().next() {
+            Some(gone) => Err(SessionError::EarlierHarmed { field: shown(&gone), why: "it is gone".into() }),
+            None => Ok(comparison),
+        }
     }
 
     /// Whether the signature in this field covers all of the file, and the file is its base and one revision more.
@@ -79,7 +133,7 @@ impl Judge<'_> {
 }
 
 /// That it did not pass, if it did not.
-pub(crate) fn passed(report: &SignatureReport) -> Result<&chancery_ades::Proof, SessionError> {
+pub(crate) fn passed(report: &SignatureReport) -> Result<&Proof, SessionError> {
     let not_passed = || SessionError::NotPassed { field: shown(report), why: report.verdict().to_string() };
     report.verdict().proof().ok_or_else(not_passed)
 }

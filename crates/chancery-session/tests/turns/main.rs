@@ -3,17 +3,20 @@
 
 mod office;
 
-use chancery_ades::{Indication, Report};
-use chancery_digest::BlobId;
+use std::path::{Path, PathBuf};
+
+use chancery_ades::{Indication, Report, SignatureAttribute};
+use chancery_digest::{BlobError, BlobId, DirectoryBlobStore};
 use chancery_http::Address;
-use chancery_key::{KeyKind, SignatureValue, Signer, SoftwareSigner};
-use chancery_pades::{ChangesAllowed, FieldLock, PdfSigner, PdfVerifier, SignatureMeaning};
-use chancery_session::{SessionError, begin_signing};
+use chancery_key::{KeyKind, Password, SignatureValue, Signer, SoftwareSigner};
+use chancery_pades::{ChangesAllowed, FieldLock, PadesError, PdfSigner, PdfVerifier, SignatureMeaning};
+use chancery_session::{Desk, PreparedTurn, SessionError, begin_signing};
 use chancery_testkit::{Profile, TestExtension, TestPki};
 use chancery_timestamp::TimestampAuthority;
 use chancery_workflow::*;
 use jiff::SignedDuration;
 use office::*;
+use proptest::prelude::*;
 
 fn report(office: &Office, envelope: EnvelopeId) -> Report {
     PdfVerifier::new(&office.policy).verify_at(&office.document(envelope), office.now.get()).unwrap()
@@ -43,8 +46,11 @@ fn two_who_sign_at_once_both_sign_and_both_signatures_stand() {
     let stale = office.pass(envelope, &bob).unwrap_err();
     assert!(matches!(stale, SessionError::Stale { document: DOCUMENT, .. }), "{stale}");
     assert!(office.blobs.open(&written).is_err());
-    let refusal = office.complete(envelope, BOB, 1, Vec::new()).refusal().cloned().unwrap();
+    let command = office.desk().complete_signing(&[bob], &office.state(envelope), noon()).unwrap();
+    let refusal = office.run(envelope, Acting::User(office.user(1)), command).refusal().cloned().unwrap();
     assert!(matches!(refusal, Refusal::StaleBase { .. }), "{refusal}");
+    assert!(office.kinds(envelope).contains(&"envelope.session-stale".to_owned()));
+    assert!(office.blobs.open(&written).is_err());
     assert_eq!(office.state(envelope).slot(BOB).unwrap().standing(), Standing::Active);
 
     office.signs(envelope, BOB, 1);
@@ -127,6 +133,44 @@ fn a_certification_that_forbids_signatures_is_refused_when_the_envelope_is_sent(
     // With comments allowed, people may sign.
     let envelope = office.sent(&certified(ChangesAllowed::Annotations), 1);
     office.signs(envelope, ALICE, 0);
+    assert_passed(&office, envelope, 2);
+}
+
+/// Whoever locks the document while others have yet to sign would leave an envelope that nobody can complete.
+#[test]
+fn a_signature_that_shuts_others_out_is_not_taken() {
+    let office = Office::new();
+    for (lock, shut) in [
+        (FieldLock::All, true),
+        (FieldLock::Only(vec!["Bob".into()]), true),
+        (FieldLock::AllExcept(vec!["Bob".into()]), false),
+        (FieldLock::Only(vec!["Alice".into()]), false),
+    ] {
+        let envelope = office.sent(&contract(), 2);
+        let turn = office.turn(envelope, ALICE);
+        let prepared = turn.prepare(office.signer(0).lock(lock.clone()), meaning(0));
+        // A lock of a field that is not there yet is refused by itself.
+        let Ok(prepared) = prepared else { continue };
+        office.begin(envelope, &prepared, 0).accepted().unwrap();
+        let passed = office.pass(envelope, &office.finish(prepared, 0));
+        match (passed, shut) {
+            (Err(SessionError::ShutsOut { .. }), true) => {}
+            (Ok(passed), false) => {
+                office.complete(envelope, ALICE, 0, vec![passed]).accepted().unwrap();
+                office.signs(envelope, BOB, 1);
+                assert_passed(&office, envelope, 2);
+            }
+            (other, _) => panic!("{lock:?}: {other:?}"),
+        }
+    }
+    // The last one may close it.
+    let envelope = office.sent(&contract(), 2);
+    office.signs(envelope, BOB, 1);
+    let turn = office.turn(envelope, ALICE);
+    let prepared = turn.prepare(office.signer(0).lock(FieldLock::All), meaning(0)).unwrap();
+    office.begin(envelope, &prepared, 0).accepted().unwrap();
+    let passed = office.pass(envelope, &office.finish(prepared, 0)).unwrap();
+    office.complete(envelope, ALICE, 0, vec![passed]).accepted().unwrap();
     assert_passed(&office, envelope, 2);
 }
 
@@ -276,8 +320,7 @@ fn a_signer_whom_nobody_trusts_does_not_pass() {
 fn a_crash_between_keeping_and_recording_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut office = Office::new();
-    office.blobs =
-        Box::new(chancery_digest::DirectoryBlobStore::create(folder.path().join("blobs")).unwrap());
+    office.blobs = Box::new(DirectoryBlobStore::create(folder.path().join("blobs")).unwrap());
     let envelope = office.sent(&contract(), 1);
     let stored = {
         let turn = office.turn(envelope, ALICE);
@@ -288,8 +331,7 @@ fn a_crash_between_keeping_and_recording_loses_nothing() {
         stored
     };
     // A new process, which knows the ledger, the store, and what was stored of the turn.
-    office.blobs =
-        Box::new(chancery_digest::DirectoryBlobStore::open_existing(folder.path().join("blobs")).unwrap());
+    office.blobs = Box::new(DirectoryBlobStore::open_existing(folder.path().join("blobs")).unwrap());
     let state = office.state(envelope);
     assert_eq!(state.head(), Revision::FIRST, "nothing names what was kept");
     let turn = office.turn(envelope, ALICE);
@@ -339,15 +381,162 @@ fn signatures_of_one_session_go_together() {
     assert!(matches!(refused, SessionError::Words { what: "meaning", .. }), "{refused}");
 }
 
-/// Somebody who may write to the store replaces a revision.
+/// Somebody who may write to the store replaces a revision, or takes it away.
 #[test]
 fn a_revision_that_is_not_that_of_its_digest_is_not_opened() {
-    let office = Office::new();
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new();
+    office.blobs = Box::new(DirectoryBlobStore::create(folder.path().join("blobs")).unwrap());
     let envelope = office.sent(&contract(), 1);
+    let opened = || office.desk().turn(&office.state(envelope), ALICE, DOCUMENT).map(|_| ());
+    opened().unwrap();
     let digest = office.state(envelope).content(DOCUMENT).unwrap();
-    office.blobs.remove(&BlobId::from_bytes(digest.to_bytes())).unwrap();
-    let refused = office.desk().turn(&office.state(envelope), ALICE, DOCUMENT).map(|_| ());
-    assert!(matches!(refused, Err(SessionError::Blob(_))));
+    let file = file_of(folder.path(), &digest.to_string()).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, contract_of("Another lease")).unwrap();
+    assert!(matches!(opened(), Err(SessionError::Blob(BlobError::Damaged { .. }))));
+    std::fs::remove_file(&file).unwrap();
+    assert!(matches!(opened(), Err(SessionError::Blob(BlobError::Missing { .. }))));
+}
+
+fn file_of(folder: &Path, digest: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find_map(|path| {
+        if path.is_dir() { file_of(&path, digest) } else { path.to_str()?.ends_with(digest).then_some(path) }
+    })
+}
+
+/// All documents of a party are signed in one session, or none.
+#[test]
+fn several_documents_are_signed_together() {
+    let office = Office::new();
+    let mut draft = office.draft(&contract(), 1);
+    let annex = office.desk().keep(&mut &contract_of("Annex")[..], 1 << 20).unwrap();
+    let annex = draft.document("annex.pdf", annex).unwrap();
+    draft.signature_field(annex, ALICE, "Alice").unwrap();
+    let envelope = office.create(draft);
+    office.send(envelope).accepted().unwrap();
+    office.agrees(envelope, ALICE, 0);
+    let turns = office.desk().turns(&office.state(envelope), ALICE).unwrap();
+    let prepared: Vec<_> = turns.iter().map(|turn| office.prepare(turn, 0)).collect();
+    let begin = begin_signing(&prepared, SignedDuration::from_mins(5), Vec::new()).unwrap();
+    let alice = Acting::User(office.user(0));
+    office.run(envelope, alice, begin).accepted().unwrap();
+    let mut signed: Vec<_> = prepared.into_iter().map(|prepared| office.finish(prepared, 0)).collect();
+    let state = office.state(envelope);
+    let command = office.desk().complete_signing(&signed[..1], &state, noon()).unwrap();
+    assert!(office.run(envelope, alice, command).refusal().is_some(), "one is not all");
+    signed.swap(0, 1);
+    let command = office.desk().complete_signing(&signed, &state, noon()).unwrap();
+    assert!(office.run(envelope, alice, command).refusal().is_some(), "in another order");
+    signed.swap(0, 1);
+    let command = office.desk().complete_signing(&signed, &state, noon()).unwrap();
+    office.run(envelope, alice, command).accepted().unwrap();
+    for document in [DOCUMENT, annex] {
+        let pdf = office.desk().open(office.state(envelope).content(document).unwrap()).unwrap();
+        let report = PdfVerifier::new(&office.policy).verify_at(&*pdf, noon()).unwrap();
+        assert_eq!((report.signatures().len(), report.indication()), (1, Some(Indication::TotalPassed)));
+    }
+}
+
+/// A digital signature takes a PIN, proved for exactly these digests in this session (G23).
+#[test]
+fn an_advanced_signature_takes_a_pin_for_what_is_signed() {
+    let office = Office::new();
+    let mut draft = office.draft(&contract(), 1);
+    draft.parties[0].role = Role::Sign { level: SignatureLevel::Advanced };
+    draft.parties[0].factors =
+        PartyFactors::new(None, Some(FactorRule::Kind(FactorName::SigningPin))).unwrap();
+    let envelope = office.create(draft);
+    office.send(envelope).accepted().unwrap();
+    office.agrees(envelope, ALICE, 0);
+    let turn = office.turn(envelope, ALICE);
+    let prepared = [office.prepare(&turn, 0)];
+    let other = [turn.prepare(office.signer(0), SignatureMeaning::new("Alice", "I have read it")).unwrap()];
+    let begin = |turns: &[PreparedTurn<'_>; 1], proved_for: &[PreparedTurn<'_>; 1]| {
+        let occasion = office.state(envelope).signing_occasion(ALICE, &[proved_for[0].pinned()]).unwrap();
+        let begin = begin_signing(turns, SignedDuration::from_mins(5), vec![office.pin(occasion)]).unwrap();
+        office.run(envelope, Acting::User(office.user(0)), begin)
+    };
+    assert!(matches!(office.begin(envelope, &prepared[0], 0).refusal(), Some(Refusal::Factors { .. })));
+    assert!(
+        matches!(begin(&prepared, &other).refusal(), Some(Refusal::Factors { .. })),
+        "for something else"
+    );
+    begin(&prepared, &prepared).accepted().unwrap();
+    let [prepared] = prepared;
+    let passed = office.pass(envelope, &office.finish(prepared, 0)).unwrap();
+    office.complete(envelope, ALICE, 0, vec![passed]).accepted().unwrap();
+    assert_passed(&office, envelope, 1);
+}
+
+/// A file of the tests of `chancery-pdf`, encrypted by qpdf: its users may read, its owner may do everything.
+#[test]
+fn an_encrypted_document_is_signed_by_whom_its_encryption_permits() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chancery-pdf/tests/fixtures");
+    let pdf = std::fs::read(folder.join("read-only-256.pdf")).unwrap();
+    let office = Office::new();
+    let mut draft = office.draft(&pdf, 1);
+    draft.parties[0].placement = Placement::Invisible;
+    draft.fields.clear();
+    let envelope = office.create(draft);
+    let sent = |desk: Desk<'_>| {
+        let permissions = desk.permissions(&office.state(envelope)).unwrap();
+        office.run(envelope, Acting::User(office.sender), Command::Send { permissions })
+    };
+    let why = |reply: Reply| match reply {
+        Reply::Refused(Refusal::SignaturesForbidden { allowance: Allowance::Nothing { why }, .. }) => {
+            why.to_string()
+        }
+        other => panic!("{other:?}"),
+    };
+    let (user, owner) = (Password::from("user"), Password::from("owner"));
+    assert!(why(sent(office.desk())).contains("password"));
+    assert!(why(sent(office.desk().password(&user))).contains("does not permit"));
+    let desk = office.desk().password(&owner);
+    sent(desk).accepted().unwrap();
+    office.agrees(envelope, ALICE, 0);
+    let turn = desk.turn(&office.state(envelope), ALICE, DOCUMENT).unwrap();
+    let signer = PdfSigner::new(office.key(0), noon()).password(owner.clone(), [7; 32]);
+    let prepared = turn.prepare(signer, meaning(0)).unwrap();
+    office.begin(envelope, &prepared, 0).accepted().unwrap();
+    let again = turn.resume(&prepared.to_bytes()).unwrap();
+    let command = desk.complete_signing(&[office.finish(again, 0)], &office.state(envelope), noon()).unwrap();
+    office.run(envelope, Acting::User(office.user(0)), command).accepted().unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// G5 ∀: whatever words and whenever, the file says what was pinned, and the record what the file says.
+    #[test]
+    fn file_and_record_agree(name in "\\PC{1,30}", reason in "\\PC{1,60}", role in "\\PC{1,30}", before in 0_i64..600_000) {
+        prop_assume!([&name, &reason, &role].into_iter().all(|words| Text::new(words).is_ok()));
+        let office = Office::new();
+        let mut draft = office.draft(&contract(), 1);
+        draft.parties[0].placement = Placement::Invisible;
+        draft.fields.clear();
+        let envelope = office.create(draft);
+        office.send(envelope).accepted().unwrap();
+        office.agrees(envelope, ALICE, 0);
+        let turn = office.turn(envelope, ALICE);
+        let at = noon() - SignedDuration::from_millis(before);
+        let meaning = SignatureMeaning::new(&name, &reason).role(&role);
+        let prepared = turn.prepare(PdfSigner::new(office.key(0), at), meaning).unwrap();
+        let reply = office.begin(envelope, &prepared, 0);
+        // What is truncated to whole seconds may fall out of the ten minutes.
+        prop_assume!(!matches!(reply.refusal(), Some(Refusal::SignedAt { .. })));
+        reply.accepted().unwrap();
+        let passed = office.pass(envelope, &office.finish(prepared, 0)).unwrap();
+        office.complete(envelope, ALICE, 0, vec![passed]).accepted().unwrap();
+        let applied = office.applied(envelope);
+        let report = report(&office, envelope);
+        let stated = &report.signatures()[0].facts().particulars().attributes;
+        prop_assert!(stated.contains(&SignatureAttribute::Reason(applied.meaning.clone().unwrap().to_string())));
+        prop_assert!(stated.contains(&SignatureAttribute::SigningTime(applied.signed_at)));
+        prop_assert!(stated.contains(&SignatureAttribute::Name(name)));
+        prop_assert_eq!(applied.meaning, Some(text(&reason)));
+        prop_assert_eq!(applied.signed_at.as_second(), at.as_second());
+    }
 }
 
 #[test]
@@ -368,8 +557,9 @@ fn a_changed_signer_signs_in_the_same_field() {
     office.agrees(envelope, carol, 2);
     let passed = office.signs(envelope, carol, 2);
     assert_eq!(passed.field(), "Alice", "the field belongs to the seat");
-    let gone = office.desk().turn(&office.state(envelope), ALICE, DOCUMENT).map(|_| ());
-    assert!(gone.is_ok() || matches!(gone, Err(SessionError::NotToSign { .. })));
+    let turn = office.turn(envelope, ALICE);
+    let refused = turn.prepare(office.signer(0), meaning(0));
+    assert!(matches!(refused, Err(SessionError::Pades(PadesError::FieldSigned { .. }))), "{refused:?}");
     office.signs(envelope, BOB, 1);
     assert_passed(&office, envelope, 2);
 }
@@ -410,14 +600,74 @@ fn the_final_document_is_what_was_signed_with_something_appended_that_passes() {
     assert_eq!(state.seal_key(), office.state(envelope).seal_key());
 }
 
-/// The first page shows something else.
-fn tampered(pdf: &Vec<u8>) -> Vec<u8> {
+/// Whoever only finishes a document fills in nothing, though a signer might; and what nobody signed comes back as it is.
+#[test]
+fn finishing_a_document_changes_nothing_in_it() {
+    let office = Office::new();
+    let (now, seal) = (noon(), office.pki.signer("Acme Seal", KeyKind::P256));
+    let sealed = |pdf: &Vec<u8>| PdfSigner::new(&seal, now).sign(pdf).unwrap().to_vec().unwrap();
+    let form = revised(&contract(), |document, increment| {
+        let place = increment.allocate();
+        increment.put(place, &dictionary("<</FT/Tx/T(Price)/V(1000)>>").into()).unwrap();
+        let (root, mut catalog) = document.latest().catalog().unwrap();
+        let mut form = dictionary("<</DA(/Helv 0 Tf 0 g)>>");
+        form.set("Fields", chancery_pdf::Object::Array(vec![place.into()]));
+        catalog.set("AcroForm", form);
+        increment.put(root, &catalog.into()).unwrap();
+    });
+    let envelope = office.sent(&form, 1);
+    office.signs(envelope, ALICE, 0);
+    let (state, pdf) = (office.state(envelope), office.document(envelope));
+    let artifact = |pdf: &Vec<u8>| office.desk().artifact(&state, DOCUMENT, pdf, now);
+    artifact(&sealed(&pdf)).unwrap();
+    let filled = revised(&pdf, |document, increment| {
+        let view = document.latest();
+        let (_, catalog) = view.catalog().unwrap();
+        let form = view.value(&catalog, "AcroForm").unwrap().as_dictionary().unwrap().clone();
+        let place = form.get("Fields").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+        increment.put(place, &dictionary("<</FT/Tx/T(Price)/V(9000)>>").into()).unwrap();
+    });
+    let filled = sealed(&filled);
+    let report = PdfVerifier::new(&office.policy).verify_at(&filled, now).unwrap();
+    assert_eq!(report.indication(), Some(Indication::TotalPassed), "a signer may do it: {report}");
+    let refused = artifact(&filled).unwrap_err();
+    assert!(matches!(refused, SessionError::EarlierHarmed { .. }), "{refused}");
+
+    let mut draft = office.draft(&contract(), 1);
+    draft.parties[0].role = Role::Acknowledge;
+    draft.fields.clear();
+    let unsigned = office.state(office.create(draft));
+    let artifact = |pdf: &Vec<u8>| office.desk().artifact(&unsigned, DOCUMENT, pdf, now);
+    artifact(&contract()).unwrap();
+    for changed in [tampered(&contract()), sealed(&tampered(&contract())), sealed(&contract())] {
+        assert!(matches!(artifact(&changed), Err(SessionError::NobodySigned { .. })));
+    }
+}
+
+fn revised(
+    pdf: &Vec<u8>,
+    change: impl FnOnce(&chancery_pdf::Document<'_>, &mut chancery_pdf::Increment<'_>),
+) -> Vec<u8> {
     let document = chancery_pdf::Document::open(pdf).unwrap();
     let mut increment = chancery_pdf::Increment::new(&document);
-    let (place, mut page) = document.latest().page(0).unwrap();
-    page.remove("Contents");
-    increment.put(place, &page.into()).unwrap();
+    change(&document, &mut increment);
     [&pdf[..], &increment.finish().unwrap().bytes].concat()
+}
+
+fn dictionary(text: &str) -> chancery_pdf::Dictionary {
+    match chancery_pdf::Object::parse(text.as_bytes()).unwrap().0 {
+        chancery_pdf::Object::Dictionary(dictionary) => dictionary,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The first page shows something else.
+fn tampered(pdf: &Vec<u8>) -> Vec<u8> {
+    revised(pdf, |document, increment| {
+        let (place, mut page) = document.latest().page(0).unwrap();
+        page.remove("Contents");
+        increment.put(place, &page.into()).unwrap();
+    })
 }
 
 /// What a certificate is worth is not for it to say.

@@ -3,15 +3,15 @@
 use std::cell::Cell;
 
 use chancery_ades::Policy;
-use chancery_auth::UserId;
+use chancery_auth::{Application, FactorKind, Keeper, Occasion, ProvedFactor, SigningPin, UserId};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_digest::{BlobStore, MemoryBlobStore, Source};
 use chancery_drawing::{Font, Rectangle};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
-use chancery_ledger::{Call, Context, MemoryStore, Runner, Tenant};
+use chancery_ledger::{Call, Context, Event, MemoryStore, Runner, Store, StoredEvent, Tenant, Version};
 use chancery_pades::{Appearance, PdfSigner, Place, SignatureMeaning};
 use chancery_session::{Desk, PassedSignature, PreparedTurn, SessionError, SignedTurn, Turn, begin_signing};
-use chancery_testkit::{TestPki, pdf::contract_pdf};
+use chancery_testkit::{FastHasher, TestPki, pdf::contract_pdf};
 use chancery_workflow::*;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -143,6 +143,38 @@ impl Office {
         loaded.unwrap().state.unwrap()
     }
 
+    /// What happened, by the kinds of events.
+    pub(crate) fn kinds(&self, envelope: EnvelopeId) -> Vec<String> {
+        let events = self.ledger.events(&self.tenant, &envelope.stream(), Version::EMPTY, 1000).unwrap();
+        events.iter().map(|event| event.record.kind.as_str().to_owned()).collect()
+    }
+
+    /// The signature, as it was recorded.
+    pub(crate) fn applied(&self, envelope: EnvelopeId) -> event::SignatureApplied {
+        let events = self.ledger.events(&self.tenant, &envelope.stream(), Version::EMPTY, 1000).unwrap();
+        let read = |event: &Event| {
+            let (record, payload) = (&event.record, event.payload().unwrap());
+            event::Event::from_bytes(&record.kind, record.schema, payload).unwrap()
+        };
+        let found = events.iter().map(read).find_map(|event| match event {
+            event::Event::SignatureApplied(applied) => Some(applied),
+            _ => None,
+        });
+        found.unwrap()
+    }
+
+    /// Alice proves her PIN.
+    pub(crate) fn pin(&self, occasion: Occasion) -> ProvedFactor {
+        let (pins, now, user) = (Keeper::<SigningPin, _>::new(FastHasher), self.now.get(), self.user(0));
+        let (login, pin) = (Application::that_verifies_logins(), || SigningPin::new("royal7stone").unwrap());
+        let identity = login.identity(user, self.user(1), "passport", now);
+        let password = login.password(Occasion::change(user, FactorKind::SigningPin), now);
+        let mut factor = pins.enrol(&identity, &password, pin(), &mut rng(), now).unwrap();
+        let ticket = pins.begin(&mut factor, &occasion, &mut rng(), now).unwrap();
+        let judgement = pins.judge(ticket, &pin(), &mut rng()).unwrap();
+        pins.settle(&mut factor, &judgement, now).unwrap().proved().unwrap()
+    }
+
     pub(crate) fn turn(&self, envelope: EnvelopeId, party: PartyId) -> Turn {
         self.desk().turn(&self.state(envelope), party, DOCUMENT).unwrap()
     }
@@ -162,7 +194,7 @@ impl Office {
     pub(crate) fn begin(&self, envelope: EnvelopeId, prepared: &PreparedTurn<'_>, person: usize) -> Reply {
         let begin =
             begin_signing(std::slice::from_ref(prepared), SignedDuration::from_mins(5), Vec::new()).unwrap();
-        self.run(envelope, Acting::User(self.user(person)), Command::BeginSigning(Box::new(begin)))
+        self.run(envelope, Acting::User(self.user(person)), begin)
     }
 
     pub(crate) fn finish<'t>(&self, prepared: PreparedTurn<'t>, person: usize) -> SignedTurn<'t> {
