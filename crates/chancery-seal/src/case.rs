@@ -3,6 +3,7 @@
 use chancery_auth::{FactorKind, ProvedFactor, UserId};
 use chancery_certificate::Certificate;
 use chancery_chain::VerifiedChain;
+use chancery_ledger::Hash;
 use jiff::Timestamp;
 
 use crate::chain;
@@ -12,7 +13,7 @@ use crate::grant::{Grant, GrantState};
 use crate::id::{GrantId, TokenId};
 use crate::organisation::{OrganisationState, Person};
 use crate::policy::SealPolicy;
-use crate::request::SealRequest;
+use crate::request::{SealRequest, Subject};
 use crate::seal::{Seal, SealState};
 use crate::token::{ApiToken, TokenHash};
 use crate::usage::{UsageState, UseDetails};
@@ -58,6 +59,7 @@ enum By {
 #[derive(Debug)]
 pub struct Case {
     pub(crate) request: SealRequest,
+    wish: Hash,
     by: By,
 }
 
@@ -91,7 +93,13 @@ impl Case {
             Caller::Person { user, proofs } => By::Person { user, proofs: seen(&request, user, proofs) },
             Caller::Token(token) => By::Token(token.hash()),
         };
-        Self { request, by }
+        let wish = request.wish();
+        Self { request, wish, by }
+    }
+
+    /// What this is when that person asks for it.
+    pub(crate) const fn subject(&self, user: UserId) -> Subject {
+        Subject { user, wish: self.wish }
     }
 
     /// Judges it by what was recorded, at this time. `chain` is that of the seal's certificate, verified just now.
@@ -124,7 +132,8 @@ impl Case {
             found.push(Violation::ClockBehind { now, latest });
             latest
         });
-        let view = View { organisation, usage, policy, now, request: &self.request };
+        let view =
+            View { organisation, usage, policy, now, request: &self.request, wish: self.wish, payment };
         view.organisation_stands(&mut found);
         let (user, token) = view.caller(&self.by, &mut found);
         let person = user.and_then(|user| view.person(user, &mut found));
@@ -145,7 +154,7 @@ impl Case {
         }
         found.extend(chain::unfit(chain, policy, now).into_iter().map(Violation::Chain));
         view.content(chain.certificate(), &mut found);
-        match payment {
+        match view.payment {
             Payment::Due => view.quota(user, &mut found),
             Payment::Made => {}
         }
@@ -172,7 +181,9 @@ impl Case {
             found.push(Violation::ClockBehind { now, latest });
             latest
         });
-        let view = View { organisation, usage, policy, now, request: &self.request };
+        let payment = Payment::Due;
+        let view =
+            View { organisation, usage, policy, now, request: &self.request, wish: self.wish, payment };
         view.organisation_stands(&mut found);
         let (user, _) = view.caller(&self.by, &mut found);
         let By::Person { user: by, proofs } = &self.by else {
@@ -201,7 +212,7 @@ impl Case {
             By::Person { user, .. } => (Some(*user), None),
             By::Token(hash) => match organisation.token_of(*hash) {
                 Some(token) => (Some(token.user()), Some(token.id())),
-                None => (None, None),
+                None => (organisation.owner_of_dead(*hash), None),
             },
         };
         let request = &self.request;
@@ -227,7 +238,10 @@ impl Case {
     pub(crate) fn user(&self, organisation: &OrganisationState) -> Option<UserId> {
         match &self.by {
             By::Person { user, .. } => Some(*user),
-            By::Token(hash) => organisation.token_of(*hash).map(crate::Token::user),
+            By::Token(hash) => {
+                let living = organisation.token_of(*hash).map(crate::Token::user);
+                living.or_else(|| organisation.owner_of_dead(*hash))
+            }
         }
     }
 }
@@ -284,6 +298,8 @@ struct View<'v> {
     policy: &'v SealPolicy,
     now: Timestamp,
     request: &'v SealRequest,
+    wish: Hash,
+    payment: Payment,
 }
 
 impl<'v> View<'v> {
@@ -411,16 +427,17 @@ impl<'v> View<'v> {
             },
             Condition::Counterparty(only) => (self.request.counterparty.as_ref() != Some(only))
                 .then(|| Violation::OtherCounterparty { grant: id, only: only.clone() }),
-            Condition::FourEyes => match self.approver(grant.terms().user) {
-                Some(_) => None,
-                None => Some(Violation::ApprovalMissing { grant: id }),
+            Condition::FourEyes => match (self.payment, self.approver(grant.terms().user)) {
+                // What was settled was approved then, for this very wish.
+                (Payment::Made, _) | (Payment::Due, Some(_)) => None,
+                (Payment::Due, None) => Some(Violation::ApprovalMissing { grant: id }),
             },
         }
     }
 
     /// Whoever has approved these bytes for this person, not too long ago, and still may.
     fn approver(&self, user: UserId) -> Option<UserId> {
-        let subject = self.request.subject(user);
+        let subject = Subject { user, wish: self.wish };
         let under_way = self.usage.open_use(&self.request.key).filter(|open| open.subject == subject);
         if let Some(by) = under_way.and_then(|open| open.approved_by) {
             return self.may_approve(by).then_some(by);
@@ -437,6 +454,13 @@ impl<'v> View<'v> {
             grant.state() == GrantState::Active
                 && grant.terms().window.holds_at(self.now)
                 && grant.terms().classes.contains(class)
+                && grant.terms().conditions.iter().all(|condition| match condition {
+                    Condition::AmountBelow(_) | Condition::Counterparty(_) => {
+                        self.unmet(grant, condition).is_none()
+                    }
+                    // This is the second pair of eyes.
+                    Condition::FourEyes => true,
+                })
         };
         self.organisation.stands(by, self.now)
             && self.organisation.open_grants(by, self.request.seal).any(counts)
@@ -466,7 +490,7 @@ impl<'v> View<'v> {
         match self.usage.open_use(&self.request.key) {
             None if self.usage.balance() == 0 => found.push(Violation::QuotaExhausted),
             None => {}
-            Some(open) if user.map(|user| self.request.subject(user)) == Some(open.subject) => {}
+            Some(open) if user == Some(open.subject.user) && self.wish == open.subject.wish => {}
             Some(_) => found.push(Violation::KeyReused { key: self.request.key.clone() }),
         }
     }

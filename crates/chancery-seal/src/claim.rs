@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use chancery_certificate::{Certificate, ClaimedUse, KeyUsage, Person};
+use chancery_certificate::{Certificate, ClaimedUse, GeneralName, KeyUsage, Person};
 use const_oid::ObjectIdentifier as Oid;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::SealSort;
+use crate::mailbox::Mailbox;
 
 /// organizationIdentifier in the subject (ITU-T X.520, 6.4.4).
 const ORGANISATION_IDENTIFIER: Oid = Oid::new_unwrap("2.5.4.97");
@@ -165,4 +166,37 @@ impl fmt::Display for SealClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words())
     }
+}
+
+/// Whose certificate it must be.
+#[derive(Copy, Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateOwner {
+    /// The organisation, by its register number (organizationIdentifier).
+    Organisation,
+    /// The person, by the mailbox among the alternative names (rfc822Name).
+    Person,
+}
+
+impl fmt::Display for CertificateOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Organisation => "organisation than the one with this register number",
+            Self::Person => "person than the one with this mailbox",
+        })
+    }
+}
+
+/// Whether the subject has this organizationIdentifier.
+pub(crate) fn names_organisation(certificate: &Certificate, number: &str) -> bool {
+    certificate.subject().attribute(ORGANISATION_IDENTIFIER).as_deref() == Some(number)
+}
+
+/// Whether the alternative names hold this mailbox.
+pub(crate) fn names_mailbox(certificate: &Certificate, mailbox: &Mailbox) -> bool {
+    let names = certificate.subject_alternative_names().ok().flatten().unwrap_or_default();
+    names.iter().any(|name| match name {
+        GeneralName::Email(text) => Mailbox::new(text).is_ok_and(|named| named.folded() == mailbox.folded()),
+        _ => false,
+    })
 }

@@ -90,7 +90,7 @@ mod wire;
 
 pub use case::{Agreement, Caller, Case};
 pub use chain::ChainUnfit;
-pub use claim::{Demand, QualifiedUse, SealClaim};
+pub use claim::{CertificateOwner, Demand, QualifiedUse, SealClaim};
 pub use class::{ClassSet, DocumentClass};
 pub use condition::{Amount, Condition, Currency, CurrencyFault};
 pub use content::ContentFault;

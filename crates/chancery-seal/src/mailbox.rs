@@ -150,19 +150,21 @@ impl Mailbox {
         if local.is_empty() || domain.is_empty() || domain.contains('@') {
             return Err(MailboxFault::Form);
         }
-        // RFC 5321, 4.1.2: Dot-string; 4.5.3.1.1: 64 octets. Unicode (RFC 6531) where every letter shows itself.
+        // RFC 5321, 4.1.2: Dot-string; 4.5.3.1.1: 64 octets. ASCII only: letters of other scripts (RFC 6531) look like
+        // these.
         let atom = |atom: &str| {
-            let plain = |c: char| {
-                c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || (!c.is_ascii() && c.is_alphanumeric() && !misleads(c))
-            };
+            let plain = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
             !atom.is_empty() && atom.chars().all(plain)
         };
         if local.len() > 64 || !local.split('.').all(atom) {
             return Err(MailboxFault::LocalPart);
         }
         Ok(Self { local: local.to_owned(), domain: Domain::new(domain)? })
+    }
+
+    /// The same for all spellings that reach one person: most servers ignore the case of the local part.
+    pub(crate) fn folded(&self) -> String {
+        self.to_string().to_ascii_lowercase()
     }
 
     /// The domain.
@@ -259,6 +261,7 @@ mod tests {
         assert_eq!(Mailbox::new("Alice@ACME.example").unwrap().to_string(), "Alice@acme.example");
         for bad in [
             "alice",
+            "\u{430}lice@acme.example",
             "@acme.example",
             "alice@",
             "a@b@acme.example",

@@ -26,13 +26,14 @@ use reading::Read;
 /// may work on one organisation.
 ///
 /// It keeps what it has read, so that a decision costs only what is new. Its streams are
-/// `seal/NAME/organisation`, `seal/NAME/usage` and `seal/NAME/refused`.
+/// `seal/NAME/organisation`, `seal/NAME/usage`, `seal/NAME/refused` (acts) and `seal/NAME/strangers` (tokens that nobody knows).
 pub struct Office<'s, S: ?Sized> {
     store: &'s S,
     tenant: Tenant,
     organisation: StreamId,
     usage: StreamId,
     refused: StreamId,
+    strangers: StreamId,
     policy: SealPolicy,
     read: Mutex<Read>,
 }
@@ -53,6 +54,7 @@ impl<'s, S: ?Sized> Office<'s, S> {
             organisation: stream("organisation")?,
             usage: stream("usage")?,
             refused: stream("refused")?,
+            strangers: stream("strangers")?,
             policy,
             read: Mutex::default(),
         })

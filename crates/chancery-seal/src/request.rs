@@ -3,11 +3,13 @@
 use chancery_auth::{DigestSet, Occasion, UserId};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
 use chancery_key::ToBeSigned;
+use chancery_ledger::Hash;
 
 use crate::class::DocumentClass;
 use crate::condition::Amount;
 use crate::content::{Content, ContentFault};
 use crate::id::SealId;
+use crate::kept_digest::KeptDigest;
 use crate::text::{FileName, Label, UseKey};
 
 /// A document as the caller gives it: no more than its name, its digest and what it is.
@@ -83,33 +85,73 @@ impl SealRequest {
         self.content.as_ref().map(|content| content.digest).map_err(|fault| *fault)
     }
 
-    /// The occasion for which a person proves factors: this seal, these very bytes. For whoever uses the seal and for
+    /// The occasion for which a person proves factors: everything that is asked, under this key. For whoever uses the seal and for
     /// whoever approves, each with the own identity.
     ///
     /// # Errors
     /// Never, as a set of one SHA-256 is always one.
     pub fn occasion(&self, user: UserId) -> Result<Occasion, chancery_auth::DigestSetError> {
         let documents = DigestSet::new([self.imprint.as_bytes()])?;
-        let transaction = [&b"chancery-seal use v1"[..], &self.seal.to_bytes()].concat();
+        let wish = self.wish();
+        let parts = [&b"chancery-seal use v1"[..], wish.as_bytes(), self.key.as_str().as_bytes()];
+        let transaction = parts.concat();
         Ok(Occasion::act(user, &transaction, &documents))
     }
 
-    /// What an approval is for: seal, bytes, and the person who wants to use it.
-    pub(crate) fn subject(&self, user: UserId) -> Subject {
-        Subject { seal: self.seal, user, imprint: self.imprint_bytes() }
-    }
-
-    pub(crate) fn imprint_bytes(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        bytes.iter_mut().zip(self.imprint.as_bytes()).for_each(|(byte, made)| *byte = *made);
-        bytes
+    /// Everything that is asked, as one hash.
+    pub(crate) fn wish(&self) -> Hash {
+        Wish {
+            seal: self.seal,
+            file_name: &self.document.file_name,
+            file_digest: &self.document.digest.into(),
+            imprint: &self.imprint.into(),
+            class: self.document.class,
+            amount: self.amount,
+            counterparty: self.counterparty.as_ref(),
+        }
+        .hash()
     }
 }
 
-/// What an approval is for, and what a use of a seal is: this seal, by this person, on these bytes.
+/// Everything that is asked but for who asks: whoever approves approves all of it, and a key of a use is for all of it.
+pub(crate) struct Wish<'w> {
+    pub(crate) seal: SealId,
+    pub(crate) file_name: &'w FileName,
+    pub(crate) file_digest: &'w KeptDigest,
+    pub(crate) imprint: &'w KeptDigest,
+    pub(crate) class: DocumentClass,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) counterparty: Option<&'w Label>,
+}
+
+impl Wish<'_> {
+    /// SHA-256 over each field with its length before it.
+    pub(crate) fn hash(&self) -> Hash {
+        let fields = [
+            b"chancery seal wish v1".to_vec(),
+            self.seal.to_bytes().to_vec(),
+            self.file_name.as_str().as_bytes().to_vec(),
+            self.file_digest.to_string().into_bytes(),
+            self.imprint.to_string().into_bytes(),
+            self.class.word().as_bytes().to_vec(),
+            self.amount
+                .map(|amount| format!("{} {}", amount.currency, amount.units))
+                .unwrap_or_default()
+                .into_bytes(),
+            self.counterparty.map(Label::as_str).unwrap_or_default().as_bytes().to_vec(),
+        ];
+        let mut bytes = Vec::with_capacity(512);
+        for field in fields {
+            bytes.extend_from_slice(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend_from_slice(&field);
+        }
+        Hash::of(&bytes)
+    }
+}
+
+/// What an approval is for, and what a use of a seal is: everything that is asked, and by whom.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Subject {
-    pub(crate) seal: SealId,
     pub(crate) user: UserId,
-    pub(crate) imprint: [u8; 32],
+    pub(crate) wish: Hash,
 }

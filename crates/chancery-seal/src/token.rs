@@ -7,6 +7,7 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use crate::class::ClassSet;
 use crate::id::{SealId, TokenId};
@@ -58,6 +59,12 @@ impl ApiToken {
         let mut hash = [0; 32];
         hash.iter_mut().zip(digest.as_bytes()).for_each(|(byte, made)| *byte = *made);
         TokenHash(hash)
+    }
+}
+
+impl Drop for ApiToken {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 use super::Office;
 use super::commit::{Came, Next, Nonce, actor, event_time};
 use crate::office_error::OfficeError;
-use crate::organisation::{Command, Reply, ServiceDesk, effects};
+use crate::organisation::{Command, OrganisationEvent, OrganisationFact, Reply, ServiceDesk, effects};
 use crate::text::{Label, UseKey};
 use crate::usage::{UsageEvent, UsageFact};
 
@@ -98,6 +98,30 @@ impl<S: Store + ?Sized> Office<'_, S> {
             let event = UsageEvent { at: event_time(&now, at), fact };
             let key = (self.ledger_key("refund", key.as_str())?, command, nonce.result(&[]));
             Ok(Next::Commit(self.usage_commit(&actor(None)?, &event, &now, key, rng)?, ()))
+        })?;
+        Ok(())
+    }
+
+    /// Undoes a clock that stood in the future: what was recorded with it stays, and time counts from `to` on. Without
+    /// this, nothing could be done before that future has come.
+    ///
+    /// # Errors
+    /// If the ledger fails.
+    pub fn set_clock(
+        &self,
+        _: &ServiceDesk,
+        to: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), OfficeError> {
+        let nonce = Nonce::random(rng);
+        self.settle(&nonce, |now| {
+            let organisation = OrganisationEvent { at: to, fact: OrganisationFact::ClockSet { to } };
+            let usage = UsageEvent { at: to, fact: UsageFact::ClockSet { to } };
+            let new = NewEvent::new(organisation.kind()?, organisation.schema(), organisation.to_bytes());
+            let key = (self.ledger_key("clock", &nonce.name())?, Hash::of(b"clock"), nonce.result(&[]));
+            let commit = self.usage_commit(&actor(None)?, &usage, &now, key, rng)?;
+            let commit = commit.append(&self.organisation, now.organisation_version, [new]);
+            Ok(Next::Commit(Box::new(commit), ()))
         })?;
         Ok(())
     }

@@ -8,11 +8,13 @@ use rand_core::CryptoRng;
 
 use super::commit::{Came, Next, Nonce, actor};
 use super::reading::Now;
+use super::reviewing::told;
 use super::sealed::KeptOutcome;
 use super::{Office, Repetition, Sealed};
+use crate::case::Case;
 use crate::clock;
 use crate::key::SealKey;
-use crate::office_error::{OfficeError, Refused, SealError};
+use crate::office_error::{OfficeError, SealError};
 use crate::permit::Permit;
 use crate::request::{SealRequest, Subject};
 use crate::usage::{Asking, Doubt, UsageEvent, UsageFact};
@@ -75,19 +77,20 @@ impl<S: Store + ?Sized> Office<'_, S> {
     ) -> Result<Attempt<'p>, SealError> {
         let request = &permit.case.request;
         let user = permit.agreement.user;
-        let command = command_of(&request.subject(user));
+        let command = command_of(&permit.case.subject(user));
         let mut against = Vec::new();
-        match self.earlier(request, Some(user))? {
+        match self.earlier(&permit.case, Some(user))? {
             Earlier::None | Earlier::Open => {}
             Earlier::Settled(outcome) => {
-                return outcome.into_sealed(&request.key, user, Repetition::Again).map(Attempt::Was);
+                return outcome.into_sealed(self, &request.key, user, Repetition::Again).map(Attempt::Was);
             }
             Earlier::Other => against.push(Violation::KeyReused { key: request.key.clone() }),
         }
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
             let mut tries = 1;
-            let same = now.usage.open_use(&request.key).filter(|open| open.subject == request.subject(user));
+            let same =
+                now.usage.open_use(&request.key).filter(|open| open.subject == permit.case.subject(user));
             if let Some(open) = same {
                 match open.doubt {
                     Doubt::UnderWay => return Ok(Next::Answer(Told::UnderWay { since: open.at })),
@@ -108,22 +111,23 @@ impl<S: Store + ?Sized> Office<'_, S> {
                     Ok(Next::Commit(Box::new(commit), Told::Attempted { tries }))
                 }
                 Err(violations) => {
+                    let case = &permit.case;
                     let commit =
-                        self.refusal(&permit.case, Asking::Use, &violations, &now, at, chain, rng)?;
-                    Ok(Next::Commit(commit, Told::Refused(violations)))
+                        self.refusal(&nonce, case, Asking::Use, &violations, &now, at, chain, rng)?;
+                    Ok(Next::of(commit, Told::Refused(violations)))
                 }
             }
         });
         match came? {
             Came::Answered(Told::Attempted { tries }) => Ok(Attempt::Go(CommittedAttempt { request, tries })),
-            Came::Answered(Told::Refused(violations)) => Err(SealError::Refused(Refused { violations })),
+            Came::Answered(Told::Refused(violations)) => Err(SealError::Refused(told(violations))),
             Came::Answered(Told::UnderWay { since }) => {
                 Err(SealError::UnderWay { key: request.key.clone(), since })
             }
             // Somebody else was faster with the very same use.
-            Came::Before(_) => match self.earlier(request, Some(user))? {
+            Came::Before(_) => match self.earlier(&permit.case, Some(user))? {
                 Earlier::Settled(outcome) => {
-                    outcome.into_sealed(&request.key, user, Repetition::Again).map(Attempt::Was)
+                    outcome.into_sealed(self, &request.key, user, Repetition::Again).map(Attempt::Was)
                 }
                 Earlier::None | Earlier::Open | Earlier::Other => {
                     Err(SealError::UnderWay { key: request.key.clone(), since: at })
@@ -133,14 +137,11 @@ impl<S: Store + ?Sized> Office<'_, S> {
     }
 
     /// What happened before under the key of a use.
-    pub(super) fn earlier(
-        &self,
-        request: &SealRequest,
-        user: Option<UserId>,
-    ) -> Result<Earlier, OfficeError> {
+    pub(super) fn earlier(&self, case: &Case, user: Option<UserId>) -> Result<Earlier, OfficeError> {
+        let request = &case.request;
         let first = self.ledger_key("attempt", &format!("1/{}", request.key))?;
         let Some(attempted) = self.kept(&first)? else { return Ok(Earlier::None) };
-        if user.map(|user| command_of(&request.subject(user))) != Some(attempted.command) {
+        if user.map(|user| command_of(&case.subject(user))) != Some(attempted.command) {
             return Ok(Earlier::Other);
         }
         Ok(match self.outcome_of(&request.key)? {
@@ -197,9 +198,8 @@ impl<S: Store + ?Sized> Office<'_, S> {
     }
 }
 
-/// What a key of a use is for: seal, person, bytes.
+/// What a key of a use is for: everything that is asked, and by whom.
 fn command_of(subject: &Subject) -> Hash {
-    let parts =
-        [&b"chancery seal use v1"[..], &subject.seal.to_bytes(), &subject.user.to_bytes(), &subject.imprint];
+    let parts = [&b"chancery seal use v1"[..], &subject.user.to_bytes(), subject.wish.as_bytes()];
     Hash::of(&parts.concat())
 }

@@ -27,6 +27,16 @@ pub(super) enum Next<T> {
     Commit(Box<Commit>, T),
 }
 
+impl<T> Next<T> {
+    /// Commits this first, if there is something.
+    pub(super) fn of(commit: Option<Box<Commit>>, answer: T) -> Self {
+        match commit {
+            Some(commit) => Self::Commit(commit, answer),
+            None => Self::Answer(answer),
+        }
+    }
+}
+
 /// What came of it.
 pub(super) enum Came<T> {
     /// It is answered, and recorded where there was something to record.

@@ -59,6 +59,9 @@ impl<S: Store + ?Sized> Office<'_, S> {
         rng: &mut impl CryptoRng,
     ) -> Result<(), OfficeError> {
         let key = sealed.key();
+        if !sealed.is_of(self) {
+            return Err(OfficeError::NotSealed { key: key.clone() });
+        }
         self.must_be_sealed(key)?;
         let nonce = Nonce::random(rng);
         let command = Hash::of(format!("{key}\n{digest}").as_bytes());
@@ -89,9 +92,12 @@ impl<S: Store + ?Sized> Office<'_, S> {
             let Some(last) = page.last() else { break };
             after = last.record.version;
             for event in page.iter().filter(|event| !Kind::is_reserved(&event.record.kind)) {
-                let payload = event.payload().ok_or(OfficeError::Unreadable)?;
-                let event = UsageEvent::from_bytes(&event.record.kind, event.record.schema, payload);
-                records.add(&event.map_err(|_| OfficeError::Unreadable)?);
+                let (kind, schema) = (&event.record.kind, event.record.schema);
+                let read = match event.payload() {
+                    Some(payload) => UsageEvent::from_bytes(kind, schema, payload).ok(),
+                    None => UsageEvent::erased(kind, schema),
+                };
+                records.add(&read.ok_or(OfficeError::Unreadable)?);
             }
         }
         let mut lines = records.into_lines();

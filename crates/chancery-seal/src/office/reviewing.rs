@@ -2,7 +2,7 @@
 
 use chancery_auth::UserId;
 use chancery_chain::VerifiedChain;
-use chancery_ledger::{Commit, Hash, Store};
+use chancery_ledger::{Actor, Commit, Hash, IdempotencyKey, NewEvent, Store, StoredEvent};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
@@ -34,7 +34,7 @@ impl<S: Store + ?Sized> Office<'_, S> {
         let case = Case::new(request, caller);
         // A use that was settled has spent its time already; whoever asks again gets the same value.
         let user = self.organisation(|state| case.user(state))?;
-        let (payment, reused) = match self.earlier(&case.request, user)? {
+        let (payment, reused) = match self.earlier(&case, user)? {
             Earlier::None | Earlier::Open => (Payment::Due, None),
             Earlier::Settled(_) => (Payment::Made, None),
             Earlier::Other => (Payment::Made, Some(Violation::KeyReused { key: case.request.key.clone() })),
@@ -53,12 +53,13 @@ impl<S: Store + ?Sized> Office<'_, S> {
                     Ok(Next::Answer(Ok((agreement, name))))
                 }
                 Err(violations) => {
-                    let commit = self.refusal(&case, Asking::Use, &violations, &now, at, chain, rng)?;
-                    Ok(Next::Commit(commit, Err(violations)))
+                    let commit =
+                        self.refusal(&nonce, &case, Asking::Use, &violations, &now, at, chain, rng)?;
+                    Ok(Next::of(commit, Err(violations)))
                 }
             }
         })?;
-        let refused = |violations: Vec<Violation>| ReviewError::Refused(Refused { violations });
+        let refused = |violations: Vec<Violation>| ReviewError::Refused(told(violations));
         let Came::Answered(answer) = came else { return Err(OfficeError::Unreadable.into()) };
         let (agreement, name) = answer.map_err(refused)?;
         let seal_name = name.ok_or_else(|| refused(vec![Violation::NoSeal { seal: case.request.seal }]))?;
@@ -87,9 +88,9 @@ impl<S: Store + ?Sized> Office<'_, S> {
         let came = self.settle(&nonce, |now| {
             match case.judge_approval(now.organisation, now.usage, &self.policy, user, at) {
                 Ok(by) => {
-                    let request = &case.request;
-                    let (seal, imprint) = (request.seal, request.imprint.into());
-                    let fact = UsageFact::Approved { seal, user, imprint, by };
+                    let mut details = case.details(now.organisation, chain.certificate());
+                    details.user = Some(user);
+                    let fact = UsageFact::Approved { details, by };
                     let event = UsageEvent { at: event_time(&now, at).max(now.organisation.latest()), fact };
                     let key = (
                         self.ledger_key("approval", &nonce.name())?,
@@ -101,24 +102,28 @@ impl<S: Store + ?Sized> Office<'_, S> {
                     Ok(Next::Commit(Box::new(commit), Ok(())))
                 }
                 Err(violations) => {
-                    let commit = self.refusal(&case, Asking::Approval, &violations, &now, at, chain, rng)?;
-                    Ok(Next::Commit(commit, Err(violations)))
+                    let commit =
+                        self.refusal(&nonce, &case, Asking::Approval, &violations, &now, at, chain, rng)?;
+                    Ok(Next::of(commit, Err(violations)))
                 }
             }
         })?;
         match came {
-            Came::Answered(Ok(())) | Came::Before(_) => Ok(()),
-            Came::Answered(Err(violations)) => Err(ReviewError::Refused(Refused { violations })),
+            Came::Answered(Ok(())) => Ok(()),
+            Came::Answered(Err(violations)) => Err(ReviewError::Refused(told(violations))),
+            Came::Before(_) => Err(OfficeError::Unreadable.into()), // the key has 128 random bits
         }
     }
 
-    /// The record of a refusal. Its time is the one that was claimed, if that is not before another record.
+    /// The record of a refusal, at the time that was claimed, in the commit that bears this nonce. Of a stranger whose
+    /// token nobody knows it goes aside, where it is in nobody's way, and only so many are kept.
     #[allow(
         clippy::too_many_arguments,
         reason = "one record, from two places; each is another kind of thing"
     )]
     pub(super) fn refusal(
         &self,
+        nonce: &Nonce,
         case: &Case,
         asking: Asking,
         violations: &[Violation],
@@ -126,18 +131,45 @@ impl<S: Store + ?Sized> Office<'_, S> {
         at: Timestamp,
         chain: &VerifiedChain,
         rng: &mut impl CryptoRng,
-    ) -> Result<Box<Commit>, OfficeError> {
+    ) -> Result<Option<Box<Commit>>, OfficeError> {
         let details = case.details(now.organisation, chain.certificate());
         let fact = UsageFact::Refused { asking, details, violations: violations.to_vec() };
-        // A clock that is far ahead must not carry the log with it.
-        let event = UsageEvent { at: event_time(now, at), fact };
-        let nonce = Nonce::random(rng);
+        // The time that was claimed: a refusal does not carry the log's time along.
+        let event = UsageEvent { at, fact };
         let key = (self.ledger_key("refusal", &nonce.name())?, Hash::of(b"refusal"), nonce.result(&[]));
-        let user = case.user(now.organisation);
-        let actor = match user {
-            Some(user) => actor(Some(user))?,
-            None => chancery_ledger::Actor::new("unknown-token")?,
-        };
-        self.usage_commit(&actor, &event, now, key, rng)
+        match case.user(now.organisation) {
+            Some(user) => self.usage_commit(&actor(Some(user))?, &event, now, key, rng).map(Some),
+            None => self.stranger(&event, key, rng),
+        }
     }
+
+    fn stranger(
+        &self,
+        event: &UsageEvent,
+        key: (IdempotencyKey, Hash, Vec<u8>),
+        rng: &mut impl CryptoRng,
+    ) -> Result<Option<Box<Commit>>, OfficeError> {
+        let version = self.store.head(&self.tenant, &self.strangers)?.version;
+        if version.0 >= MOST_STRANGERS {
+            return Ok(None);
+        }
+        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+        let actor = Actor::new("unknown-token")?;
+        let commit = Commit::new(&self.tenant, &actor, event.at, rng).append(&self.strangers, version, [new]);
+        Ok(Some(Box::new(commit.key(key.0, key.1, key.2))))
+    }
+}
+
+/// Refusals of tokens that nobody knows: enough to see an attack, and no way to fill a disk.
+const MOST_STRANGERS: u64 = 100_000;
+
+/// What is told of a refusal. The record has all; a stranger learns nothing about the organisation.
+pub(super) fn told(mut violations: Vec<Violation>) -> Refused {
+    let strange = |violation: &Violation| {
+        matches!(violation, Violation::TokenUnknown | Violation::NoMember { .. } | Violation::PermitOfOther)
+    };
+    if let Some(place) = violations.iter().position(strange) {
+        violations = vec![violations.swap_remove(place)];
+    }
+    Refused { violations }
 }

@@ -2,9 +2,12 @@
 
 use chancery_auth::UserId;
 use chancery_key::SignatureValue;
+use chancery_ledger::{StreamId, Tenant};
 
 use crate::office_error::{OfficeError, SealError};
 use crate::text::UseKey;
+
+use super::Office;
 
 /// Whether a value was made now or before.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -18,6 +21,8 @@ pub enum Repetition {
 /// A seal was set, and that is recorded. Only an [`Office`](crate::Office) makes one.
 #[derive(Debug)]
 pub struct Sealed {
+    tenant: Tenant,
+    office: StreamId,
     key: UseKey,
     user: UserId,
     value: SignatureValue,
@@ -25,13 +30,9 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    pub(super) const fn new(
-        key: UseKey,
-        user: UserId,
-        value: SignatureValue,
-        repetition: Repetition,
-    ) -> Self {
-        Self { key, user, value, repetition }
+    /// Whether this office set the seal.
+    pub(super) fn is_of<S: ?Sized>(&self, office: &Office<'_, S>) -> bool {
+        self.tenant == office.tenant && self.office == office.usage
     }
 
     /// The key of the use.
@@ -81,16 +82,22 @@ impl KeptOutcome {
         }
     }
 
-    pub(super) fn into_sealed(
+    pub(super) fn into_sealed<S: ?Sized>(
         self,
+        office: &Office<'_, S>,
         key: &UseKey,
         user: UserId,
         repetition: Repetition,
     ) -> Result<Sealed, SealError> {
         match self {
-            Self::Sealed(value) => {
-                Ok(Sealed::new(key.clone(), user, SignatureValue::from_bytes(value), repetition))
-            }
+            Self::Sealed(value) => Ok(Sealed {
+                tenant: office.tenant.clone(),
+                office: office.usage.clone(),
+                key: key.clone(),
+                user,
+                value: SignatureValue::from_bytes(value),
+                repetition,
+            }),
             Self::Failed(reason) => Err(SealError::Failed { reason }),
         }
     }

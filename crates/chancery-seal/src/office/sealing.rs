@@ -58,10 +58,11 @@ impl<S: Store + ?Sized> Office<'_, S> {
                 let kept = KeptOutcome::Sealed(value.as_bytes().to_vec());
                 self.outcome(&attempt, user, kept, now, rng)
             }
-            Given::Nothing(reason) => {
+            // Of an earlier try nobody knows: it may have signed, so this one's failure is not the end.
+            Given::Nothing(reason) if attempt.tries() == 1 => {
                 self.outcome(&attempt, user, KeptOutcome::Failed(cut(reason)), now, rng)
             }
-            Given::Lost(reason) => {
+            Given::Nothing(reason) | Given::Lost(reason) => {
                 let key = &attempt.request().key;
                 self.give_up(key, attempt.tries(), Some(user), now, rng).map_err(SealError::NotRecorded)?;
                 Err(SealError::Unknown { reason: cut(reason) })
@@ -100,14 +101,14 @@ impl<S: Store + ?Sized> Office<'_, S> {
             Ok(Next::Commit(commit, Settled::Now))
         });
         match came.map_err(SealError::NotRecorded)? {
-            Came::Answered(Settled::Now) => kept.into_sealed(key, user, Repetition::First),
+            Came::Answered(Settled::Now) => kept.into_sealed(self, key, user, Repetition::First),
             Came::Answered(Settled::Overtaken) => {
                 Err(SealError::Unknown { reason: "a later try is under way".to_owned() })
             }
             // Another try of the same bytes was settled first: there is one value.
             Came::Before(request) => KeptOutcome::read(kept_in(&request).map_err(SealError::NotRecorded)?)
                 .map_err(SealError::NotRecorded)?
-                .into_sealed(key, user, Repetition::Again),
+                .into_sealed(self, key, user, Repetition::Again),
         }
     }
 

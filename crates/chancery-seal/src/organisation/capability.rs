@@ -188,10 +188,18 @@ impl ServiceDesk {
         Self
     }
 
-    /// Opens the account of an organisation with its first member, who is its account administrator.
+    /// Opens the account of an organisation with its first member, who is its account administrator. `register_number` is
+    /// the organizationIdentifier that the certificates of its seals must bear, such as `NTREE-12345678` (ETSI EN 319
+    /// 412-1, 5.1.4).
     #[must_use]
-    pub const fn founds(&self, name: Label, administrator: UserId, mailbox: Mailbox) -> Command {
-        Command(Asked::Desk(DeskAct::Found { name, administrator, mailbox }))
+    pub const fn founds(
+        &self,
+        name: Label,
+        register_number: Label,
+        administrator: UserId,
+        mailbox: Mailbox,
+    ) -> Command {
+        Command(Asked::Desk(DeskAct::Found { name, register_number, administrator, mailbox }))
     }
 
     /// Appoints the seal administrator, in place of the one before: `letter` is the digest of the letter of authority

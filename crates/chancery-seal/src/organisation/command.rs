@@ -158,7 +158,7 @@ pub(crate) enum OwnAct {
 /// What the service desk asks.
 #[derive(Clone, Debug)]
 pub(crate) enum DeskAct {
-    Found { name: Label, administrator: UserId, mailbox: Mailbox },
+    Found { name: Label, register_number: Label, administrator: UserId, mailbox: Mailbox },
     AppointSealAdministrator { user: UserId, mailbox: Mailbox, letter: Digest },
 }
 

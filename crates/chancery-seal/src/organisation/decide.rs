@@ -47,6 +47,13 @@ impl OrganisationState {
         person
     }
 
+    /// A mailbox is one person's.
+    pub(super) fn not_of_another(&self, mailbox: &Mailbox, user: UserId, found: &mut Vec<ActRefusal>) {
+        if self.mailboxes.get(&mailbox.folded()).is_some_and(|owner| *owner != user) {
+            found.push(ActRefusal::MailboxTaken { mailbox: mailbox.clone() });
+        }
+    }
+
     pub(super) fn in_validated_domain(&self, mailbox: &Mailbox, at: Timestamp, found: &mut Vec<ActRefusal>) {
         let domain = mailbox.domain();
         if !self.is_validated_domain(domain, at) {
@@ -57,12 +64,13 @@ impl OrganisationState {
     pub(super) fn decide_desk(&self, act: &DeskAct, at: Timestamp) -> Decided {
         let mut found = Vec::new();
         match act {
-            DeskAct::Found { name, administrator, mailbox } => {
+            DeskAct::Found { name, register_number, administrator, mailbox } => {
                 if self.name.is_some() {
                     found.push(ActRefusal::Founded);
                 }
                 unless(found, || Fact::Founded {
                     name: name.clone(),
+                    register_number: register_number.clone(),
                     administrator: *administrator,
                     mailbox: mailbox.clone(),
                 })
@@ -71,7 +79,11 @@ impl OrganisationState {
                 if self.name.is_none() {
                     return Err(vec![ActRefusal::NotFounded]);
                 }
+                if letter.algorithm() != chancery_digest::DigestAlgorithm::Sha256 {
+                    found.push(ActRefusal::LetterDigest);
+                }
                 let letter = (*letter).into();
+                self.not_of_another(mailbox, *user, &mut found);
                 self.known(*user, &mut found);
                 self.in_validated_domain(mailbox, at, &mut found);
                 if self.letters.contains(&crate::KeptDigest::to_string(&letter)) {
@@ -91,5 +103,23 @@ impl OrganisationState {
 pub(super) fn lies_ahead(window: Window, at: Timestamp, found: &mut Vec<ActRefusal>) {
     if let Some(until) = window.until().filter(|until| *until <= at) {
         found.push(ActRefusal::Over { until });
+    }
+}
+
+/// What counts from now on when something is validated again: a window that follows on the present one goes on with it.
+pub(super) fn renewed(
+    present: Option<Window>,
+    new: Window,
+    at: Timestamp,
+    found: &mut Vec<ActRefusal>,
+) -> Window {
+    let Some(present) = present.filter(|present| present.holds_at(at) && at < new.from()) else { return new };
+    match (present.until(), Window::new(present.from(), new.until())) {
+        (Some(until), Ok(joined)) if new.from() <= until => joined,
+        (None, Ok(joined)) => joined,
+        (Some(_) | None, _) => {
+            found.push(ActRefusal::Gap { from: new.from() });
+            new
+        }
     }
 }

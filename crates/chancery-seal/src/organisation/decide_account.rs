@@ -5,7 +5,7 @@ use chancery_ledger::Actor;
 use jiff::Timestamp;
 
 use super::command::AccountAct;
-use super::decide::{Decided, lies_ahead, unless};
+use super::decide::{Decided, lies_ahead, renewed, unless};
 use super::event::OrganisationFact as Fact;
 use super::refusal::ActRefusal;
 use super::state::OrganisationState;
@@ -28,11 +28,13 @@ impl OrganisationState {
                     found.push(ActRefusal::IdentityTaken { user: *user });
                 }
                 self.in_validated_domain(mailbox, at, &mut found);
+                self.not_of_another(mailbox, *user, &mut found);
                 unless(found, || Fact::Admitted { user: *user, mailbox: mailbox.clone() })
             }
             AccountAct::ChangeMailbox { user, mailbox } => {
                 self.known(*user, &mut found);
                 self.in_validated_domain(mailbox, at, &mut found);
+                self.not_of_another(mailbox, *user, &mut found);
                 unless(found, || Fact::MailboxChanged { user: *user, mailbox: mailbox.clone() })
             }
             AccountAct::Remove { user } => {
@@ -63,7 +65,8 @@ impl OrganisationState {
             }
             AccountAct::ValidateOrganisation { window } => {
                 lies_ahead(*window, at, &mut found);
-                unless(found, || Fact::OrganisationValidated { window: *window })
+                let window = renewed(self.validated, *window, at, &mut found);
+                unless(found, || Fact::OrganisationValidated { window })
             }
             AccountAct::EndOrganisationValidation => {
                 if self.validated.is_none() {
@@ -73,7 +76,8 @@ impl OrganisationState {
             }
             AccountAct::ValidateDomain { domain, window } => {
                 lies_ahead(*window, at, &mut found);
-                unless(found, || Fact::DomainValidated { domain: domain.clone(), window: *window })
+                let window = renewed(self.domains.get(domain).copied(), *window, at, &mut found);
+                unless(found, || Fact::DomainValidated { domain: domain.clone(), window })
             }
             AccountAct::EndDomainValidation { domain } => {
                 if !self.domains.contains_key(domain) {
@@ -82,9 +86,10 @@ impl OrganisationState {
                 unless(found, || Fact::DomainValidationEnded { domain: domain.clone() })
             }
             AccountAct::ValidateEmployee { user, window } => {
-                self.known(*user, &mut found);
+                let present = self.known(*user, &mut found).and_then(|person| person.validated);
                 lies_ahead(*window, at, &mut found);
-                unless(found, || Fact::EmployeeValidated { user: *user, window: *window })
+                let window = renewed(present, *window, at, &mut found);
+                unless(found, || Fact::EmployeeValidated { user: *user, window })
             }
             AccountAct::EndEmployeeValidation { user } => {
                 if self.known(*user, &mut found).is_some_and(|person| person.validated.is_none()) {

@@ -100,7 +100,7 @@ impl OrganisationState {
     }
 
     fn not_known(&self, hash: TokenHash, found: &mut Vec<ActRefusal>) {
-        if self.tokens_by_hash.contains_key(&hash) {
+        if self.token_owners.contains_key(&hash) {
             found.push(ActRefusal::TokenKnown);
         }
     }

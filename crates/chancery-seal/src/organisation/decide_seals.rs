@@ -12,6 +12,7 @@ use super::refusal::ActRefusal;
 use super::reply::Reply;
 use super::state::OrganisationState;
 use crate::chain;
+use crate::claim::{CertificateOwner, names_mailbox, names_organisation};
 use crate::grant::{Grant, GrantState, NewGrant};
 use crate::id::{GrantId, SealId};
 use crate::kind::Setting;
@@ -36,6 +37,15 @@ impl OrganisationState {
     ) -> Decided {
         self.may(actor, by, Position::SealAdministrator, act)?;
         let mut found = Vec::new();
+        match (act, &self.seal_office) {
+            (Act::Resign, _) | (_, None) => {}
+            (_, Some(office)) => {
+                self.in_validated_domain(&office.mailbox, at, &mut found);
+                if !found.is_empty() {
+                    return Err(found);
+                }
+            }
+        }
         match asked {
             SealAct::CreateSeal(terms) => self.create(terms, fresh),
             SealAct::RetireSeal { seal } => {
@@ -127,6 +137,20 @@ impl OrganisationState {
         if let Some(seal) = self.in_use(id, &mut found) {
             let misfits = seal.terms.kind.sort().misfits(certificate, policy.qualified_use);
             found.extend(misfits.into_iter().map(|(claim, demand)| ActRefusal::Claim { claim, demand }));
+            match seal.terms.owner {
+                Some(owner) => {
+                    let person = self.members.get(&owner);
+                    if !person.is_some_and(|person| names_mailbox(certificate, &person.mailbox)) {
+                        found.push(ActRefusal::OtherSubject { whose: CertificateOwner::Person });
+                    }
+                }
+                None => {
+                    let number = self.register_number.as_ref();
+                    if !number.is_some_and(|number| names_organisation(certificate, number.as_str())) {
+                        found.push(ActRefusal::OtherSubject { whose: CertificateOwner::Organisation });
+                    }
+                }
+            }
             if seal.certificate().is_some_and(|bound| bound.fingerprint == fingerprint) {
                 found.push(ActRefusal::BoundAlready);
             }

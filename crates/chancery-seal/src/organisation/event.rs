@@ -33,6 +33,8 @@ pub enum OrganisationFact {
     Founded {
         /// The organisation's name.
         name: Label,
+        /// The number under which a register knows it, as its certificates bear it.
+        register_number: Label,
         /// Its first account administrator, who is its first member.
         #[serde(with = "wire::user")]
         administrator: UserId,
@@ -217,6 +219,11 @@ pub enum OrganisationFact {
         /// SHA-256 of its secret.
         hash: TokenHash,
     },
+    /// A clock that stood in the future is undone: time counts from here.
+    ClockSet {
+        /// The time.
+        to: Timestamp,
+    },
     /// A token is dead.
     TokenEnded {
         /// Which.
@@ -257,6 +264,7 @@ impl OrganisationFact {
             Self::TokenIssued { .. } => "seal.token-issued",
             Self::TokenRotated { .. } => "seal.token-rotated",
             Self::TokenEnded { .. } => "seal.token-ended",
+            Self::ClockSet { .. } => "seal.clock-set",
         }
     }
 }

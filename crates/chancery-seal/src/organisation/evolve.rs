@@ -14,13 +14,17 @@ impl OrganisationState {
     pub(crate) fn apply(&mut self, event: &OrganisationEvent) {
         self.latest = self.latest.max(Some(event.at));
         match &event.fact {
-            Fact::Founded { name, administrator, mailbox } => {
+            Fact::ClockSet { to } => self.latest = Some(*to),
+            Fact::Founded { name, register_number, administrator, mailbox } => {
                 self.name = Some(name.clone());
+                self.register_number = Some(register_number.clone());
                 self.admit(*administrator, mailbox);
                 self.administrators.insert(*administrator);
             }
             Fact::Admitted { user, mailbox } => self.admit(*user, mailbox),
             Fact::MailboxChanged { user, mailbox } => {
+                self.leaves_mailbox(*user);
+                self.mailboxes.insert(mailbox.folded(), *user);
                 if let Some(person) = self.members.get_mut(user) {
                     person.mailbox = mailbox.clone();
                 }
@@ -105,12 +109,14 @@ impl OrganisationState {
     }
 
     fn admit(&mut self, user: UserId, mailbox: &Mailbox) {
+        self.mailboxes.insert(mailbox.folded(), user);
         let mailbox = mailbox.clone();
         self.members.insert(user, Person { mailbox, validated: None, disabled_at: None, code_generation: 0 });
     }
 
     /// Everything that a person has ends at once.
     fn remove(&mut self, user: UserId) {
+        self.leaves_mailbox(user);
         self.members.remove(&user);
         self.former.insert(user);
         self.administrators.remove(&user);
@@ -134,6 +140,12 @@ impl OrganisationState {
         }
     }
 
+    fn leaves_mailbox(&mut self, user: UserId) {
+        if let Some(person) = self.members.get(&user) {
+            self.mailboxes.remove(&person.mailbox.folded());
+        }
+    }
+
     fn seal_administrator_leaves(&mut self, user: UserId) {
         if self.seal_office.as_ref().is_some_and(|office| office.user == user) {
             self.seal_office = None;
@@ -147,7 +159,7 @@ impl OrganisationState {
     }
 
     fn grant_given(&mut self, id: GrantId, terms: &NewGrant) {
-        self.open_grants.entry((terms.user, terms.seal)).or_default().push(id);
+        self.open_grants.entry((terms.user, terms.seal)).or_default().insert(id);
         self.seals_of.entry(terms.user).or_default().insert(terms.seal);
         self.grants.push(Grant { id, terms: terms.clone(), state: GrantState::Active });
     }
@@ -165,7 +177,7 @@ impl OrganisationState {
             GrantState::Active | GrantState::Disabled => {}
             GrantState::Cancelled => {
                 let Some(open) = self.open_grants.get_mut(&place) else { return };
-                open.retain(|open| *open != id);
+                open.remove(&id);
                 if open.is_empty() {
                     self.open_grants.remove(&place);
                     if let Some(seals) = self.seals_of.get_mut(&place.0) {
@@ -179,12 +191,11 @@ impl OrganisationState {
     fn token_made(&mut self, token: Token) {
         self.last_token = self.last_token.max(token.id);
         self.tokens_by_hash.insert(token.hash, token.id);
+        self.token_owners.insert(token.hash, token.user);
         self.tokens.insert(token.id, token);
     }
 
     fn token_ends(&mut self, token: TokenId) -> Option<Token> {
-        let token = self.tokens.remove(&token)?;
-        self.tokens_by_hash.remove(&token.hash);
-        Some(token)
+        self.tokens.remove(&token)
     }
 }

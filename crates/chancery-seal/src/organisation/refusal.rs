@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::ChainUnfit;
-use crate::claim::{Demand, SealClaim};
+use crate::claim::{CertificateOwner, Demand, SealClaim};
 use crate::class::DocumentClass;
 use crate::id::{GrantId, SealId, TokenId};
-use crate::mailbox::Domain;
+use crate::mailbox::{Domain, Mailbox};
 use crate::position::{Act, Position};
 use crate::text::Label;
 use crate::wire;
@@ -61,6 +61,12 @@ pub enum ActRefusal {
     Over { until: Timestamp },
     #[error("this was not validated, so nothing ends")]
     NothingToEnd,
+    #[error("the mailbox {mailbox} is another member's")]
+    MailboxTaken { mailbox: Mailbox },
+    #[error("the present validation ends before {from}, so there would be a time without")]
+    Gap { from: Timestamp },
+    #[error("the digest of a letter is its SHA-256")]
+    LetterDigest,
     #[error("this letter has appointed before")]
     LetterUsed,
     #[error("there is no seal {seal}")]
@@ -83,6 +89,8 @@ pub enum ActRefusal {
     ClassNotOfSeal { class: DocumentClass },
     #[error("the certificate is to claim {claim}: {}", demand.words())]
     Claim { claim: SealClaim, demand: Demand },
+    #[error("the certificate names another {whose}")]
+    OtherSubject { whose: CertificateOwner },
     #[error("the certificate belongs to seal {seal}")]
     CertificateOfOther { seal: SealId },
     #[error("this certificate is bound already")]
@@ -142,6 +150,9 @@ impl ActRefusal {
             Self::DomainNotValidated { .. } => "have an account administrator validate this very domain",
             Self::Over { .. } => "give a time that ends later",
             Self::NothingToEnd => "name what is validated",
+            Self::MailboxTaken { .. } => "give each person a mailbox of the own",
+            Self::Gap { .. } => "give a time that begins while the present one holds",
+            Self::LetterDigest => "give the SHA-256 of the letter",
             Self::LetterUsed => "write a new letter",
             Self::NoSeal { .. } => "name a seal of this organisation",
             Self::SealRetired { .. } => "create a new seal",
@@ -153,6 +164,9 @@ impl ActRefusal {
             Self::ClassNever { .. } => "leave the class out, or use a seal of another kind",
             Self::ClassNotOfSeal { .. } => "leave the class out, or create a seal for it",
             Self::Claim { .. } => "order a certificate of the right kind",
+            Self::OtherSubject { .. } => {
+                "order a certificate with the organisation's register number, or with the person's mailbox"
+            }
             Self::CertificateOfOther { .. } => "order a certificate of its own",
             Self::BoundAlready => "bind the renewed certificate",
             Self::Chain(_) => "verify the chain anew, with revocation, now, for signing documents",

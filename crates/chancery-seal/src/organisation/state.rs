@@ -101,11 +101,16 @@ pub struct OrganisationState {
     /// Grant n stands at n − 1.
     pub(crate) grants: Vec<Grant>,
     /// The grants that are not cancelled.
-    pub(crate) open_grants: HashMap<(UserId, SealId), Vec<GrantId>>,
+    pub(crate) open_grants: HashMap<(UserId, SealId), BTreeSet<GrantId>>,
     pub(crate) seals_of: HashMap<UserId, BTreeSet<SealId>>,
     pub(crate) tokens: BTreeMap<TokenId, Token>,
     pub(crate) tokens_by_hash: HashMap<TokenHash, TokenId>,
     pub(crate) last_token: TokenId,
+    /// Of the dead ones too: a secret that was once replaced never counts again.
+    pub(crate) token_owners: HashMap<TokenHash, UserId>,
+    /// Whose a mailbox is, in lower case.
+    pub(crate) mailboxes: HashMap<String, UserId>,
+    pub(crate) register_number: Option<Label>,
 }
 
 impl OrganisationState {
@@ -187,6 +192,16 @@ impl OrganisationState {
 
     pub(crate) fn open_grants(&self, user: UserId, seal: SealId) -> impl Iterator<Item = &Grant> {
         self.open_grants.get(&(user, seal)).into_iter().flatten().filter_map(|grant| self.grant(*grant))
+    }
+
+    /// The number under which a register knows the organisation.
+    #[must_use]
+    pub const fn register_number(&self) -> Option<&Label> {
+        self.register_number.as_ref()
+    }
+
+    pub(crate) fn owner_of_dead(&self, hash: TokenHash) -> Option<UserId> {
+        self.token_owners.get(&hash).copied()
     }
 
     pub(crate) fn token_of(&self, hash: TokenHash) -> Option<&Token> {

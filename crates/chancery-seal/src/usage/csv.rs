@@ -84,16 +84,30 @@ fn row(out: &mut String, cells: [String; HEAD.len()]) {
 
 /// A cell that is text to every spreadsheet.
 fn safe(cell: &str) -> String {
-    let formula =
-        cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
-            || cell.starts_with(['\t', '\r', '\n']);
-    let shown = printable(cell);
+    let formula = begins_formula(cell) || cell.starts_with(['\t', '\r', '\n']);
+    // Where the separator of lists is another, a spreadsheet splits there, whatever the quotes say.
+    let mut parts = cell.split_inclusive([';', '\t', '|']);
+    let mut guarded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        guarded.push_str(if begins_formula(part) { "'" } else { "" });
+        guarded.push_str(part);
+    }
+    let shown = printable(&guarded);
     let guarded = if formula { format!("'{shown}") } else { shown };
     if guarded.contains([',', '"', '\n', '\r', ';', '\'', ' ']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
     }
+}
+
+/// What a spreadsheet takes for the beginning of a formula, in any width.
+fn begins_formula(text: &str) -> bool {
+    let signs = [
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}', '\u{fe62}',
+        '\u{fe63}', '\u{fe66}', '\u{fe6b}',
+    ];
+    text.trim_start().starts_with(signs)
 }
 
 #[cfg(test)]
@@ -112,6 +126,8 @@ mod tests {
             (" =1", "\"' =1\""),
             ("＝1", "\"'＝1\""),
             ("a,\"b\"", "\"a,\"\"b\"\"\""),
+            ("x;=1+1;y", "\"x;'=1+1;y\""),
+            ("\u{2212}1+1", "\"'\u{2212}1+1\""),
             ("plain", "plain"),
         ] {
             assert_eq!(safe(cell), written, "{cell:?}");

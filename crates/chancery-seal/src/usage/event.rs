@@ -9,6 +9,7 @@ use crate::class::DocumentClass;
 use crate::condition::Amount;
 use crate::id::{GrantId, SealId, TokenId};
 use crate::kept_digest::KeptDigest;
+use crate::request::{Subject, Wish};
 use crate::text::{FileName, Label, UseKey};
 use crate::violation::Violation;
 use crate::window::Window;
@@ -67,6 +68,22 @@ pub struct UseDetails {
     pub certificate: KeptDigest,
 }
 
+impl UseDetails {
+    /// What is wanted and by whom; none if nobody knows who it was.
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        let wish = Wish {
+            seal: self.seal,
+            file_name: &self.file_name,
+            file_digest: &self.file_digest,
+            imprint: &self.imprint,
+            class: self.class,
+            amount: self.amount,
+            counterparty: self.counterparty.as_ref(),
+        };
+        Some(Subject { user: self.user?, wish: wish.hash() })
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -87,13 +104,8 @@ pub enum UsageFact {
     },
     /// A second person approved a use.
     Approved {
-        /// Of which seal.
-        seal: SealId,
-        /// By whom it is wanted.
-        #[serde(with = "wire::user")]
-        user: UserId,
-        /// SHA-256 of the bytes to be signed.
-        imprint: KeptDigest,
+        /// Of what, and by whom it is wanted.
+        details: UseDetails,
         /// Who approved.
         #[serde(with = "wire::user")]
         by: UserId,
@@ -142,6 +154,16 @@ pub enum UsageFact {
         /// Which try.
         tries: u32,
     },
+    /// The bytes of an event that decides nothing any more were erased.
+    Erased {
+        /// The kind of the event.
+        kind: String,
+    },
+    /// A clock that stood in the future is undone: time counts from here.
+    ClockSet {
+        /// The time.
+        to: Timestamp,
+    },
     /// The finished file has this digest.
     Finished {
         /// Under which key of a use.
@@ -165,6 +187,8 @@ impl UsageFact {
             Self::Failed { .. } => "seal.use-failed",
             Self::Unknown { .. } => "seal.use-unknown",
             Self::Finished { .. } => "seal.file-finished",
+            Self::Erased { .. } => "seal.erased",
+            Self::ClockSet { .. } => "seal.usage-clock-set",
         }
     }
 }
@@ -196,5 +220,16 @@ impl StoredEvent for UsageEvent {
             return Err(Unreadable::new(format!("it says {} and is kept as {kind}", event.fact.word())));
         }
         Ok(event)
+    }
+
+    /// Refusals, approvals and digests of finished files may be erased; an erased approval approves nothing. What an
+    /// attempt and its outcome say decides about times and keys of uses, and cannot be done without.
+    fn erased(kind: &Kind, _: u32) -> Option<Self> {
+        match kind.as_str() {
+            "seal.use-refused" | "seal.use-approved" | "seal.file-finished" => {
+                Some(Self { at: Timestamp::MIN, fact: UsageFact::Erased { kind: kind.to_string() } })
+            }
+            _ => None,
+        }
     }
 }

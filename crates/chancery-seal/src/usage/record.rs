@@ -95,7 +95,7 @@ pub(crate) struct Records {
 impl Records {
     pub(crate) fn add(&mut self, event: &UsageEvent) {
         match &event.fact {
-            Fact::Bought { .. } | Fact::Approved { .. } => {}
+            Fact::Bought { .. } | Fact::Approved { .. } | Fact::Erased { .. } | Fact::ClockSet { .. } => {}
             Fact::Refused { asking, details, violations } => {
                 let outcome = UsageOutcome::Refused { asking: *asking, violations: violations.clone() };
                 self.lines.push(line(event.at, details, None, outcome));
@@ -104,6 +104,8 @@ impl Records {
                 let right = UsedRight { grant: *grant, window: *window, approved_by: *approved_by };
                 if let Some(before) = self.attempt(&details.key) {
                     before.tries = *tries;
+                    before.at = event.at;
+                    before.right = Some(right);
                     before.outcome = UsageOutcome::UnderWay;
                     return;
                 }

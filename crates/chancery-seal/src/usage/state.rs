@@ -6,7 +6,6 @@ use chancery_auth::UserId;
 use jiff::Timestamp;
 
 use super::event::{UsageEvent, UsageFact as Fact, UseDetails};
-use crate::kept_digest::KeptDigest;
 use crate::request::Subject;
 use crate::text::UseKey;
 
@@ -85,17 +84,22 @@ impl UsageState {
     }
 
     pub(crate) fn apply(&mut self, event: &UsageEvent) {
-        self.latest = self.latest.max(Some(event.at));
+        match &event.fact {
+            // What is refused must not carry the time along: anybody is refused.
+            Fact::Refused { .. } | Fact::Erased { .. } => {}
+            Fact::ClockSet { to } => self.latest = Some(*to),
+            _ => self.latest = self.latest.max(Some(event.at)),
+        }
         match &event.fact {
             Fact::Bought { times, .. } => self.bought = self.bought.saturating_add(*times),
             Fact::Refunded { .. } => self.refunded = self.refunded.saturating_add(1),
-            Fact::Approved { seal, user, imprint, by } => {
-                let subject = Subject { seal: *seal, user: *user, imprint: bytes(imprint) };
+            Fact::Approved { details, by } => {
+                let Some(subject) = details.subject() else { return };
                 let approvals = self.approvals.entry(subject).or_default();
                 approvals.retain(|(before, _)| before != by);
                 approvals.push((*by, event.at));
             }
-            Fact::Refused { .. } | Fact::Finished { .. } => {}
+            Fact::Refused { .. } | Fact::Finished { .. } | Fact::Erased { .. } | Fact::ClockSet { .. } => {}
             Fact::Attempted { details, tries, approved_by, .. } => {
                 self.attempted(event.at, details, *tries, *approved_by);
             }
@@ -117,8 +121,7 @@ impl UsageState {
 
     fn attempted(&mut self, at: Timestamp, details: &UseDetails, tries: u32, approved_by: Option<UserId>) {
         // An attempt always has a user: without one it is refused.
-        let Some(user) = details.user else { return };
-        let subject = Subject { seal: details.seal, user, imprint: bytes(&details.imprint) };
+        let Some(subject) = details.subject() else { return };
         // An approval is for one use; further tries of that use have it already.
         if approved_by.is_some() {
             self.approvals.remove(&subject);
@@ -126,10 +129,4 @@ impl UsageState {
         let open = OpenUse { subject, at, tries, doubt: Doubt::UnderWay, approved_by };
         self.open.insert(details.key.clone(), open);
     }
-}
-
-fn bytes(imprint: &KeptDigest) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes.iter_mut().zip(imprint.digest().as_bytes()).for_each(|(byte, made)| *byte = *made);
-    bytes
 }

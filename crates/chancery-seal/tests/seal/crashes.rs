@@ -116,3 +116,26 @@ fn a_value_that_arrives_after_recovery_settles_the_use() {
     assert_eq!(desk.log().last().unwrap().outcome.word(), "sealed");
     assert_eq!(desk.balance(), 99);
 }
+
+#[test]
+fn a_refusal_in_doubt_stays_a_refusal() {
+    for call in 0..12 {
+        for kind in [FaultKind::LostAfter, FaultKind::LostBefore] {
+            let store = memory();
+            let (mut desk, seal) = Desk::ready(&store);
+            desk.grant(seal, BOB, vec![chancery_seal::Condition::FourEyes]);
+            let faulty = FaultyStore::new(&store, [Fault { call, kind }]);
+            let office = Office::new(&faulty, &tenant(), "acme", SealPolicy::default()).unwrap();
+            let wish = request("use", seal, "a");
+            let proofs = desk.proofs(user(CAROL), &wish);
+            let caller = chancery_seal::Caller::Person { user: user(CAROL), proofs: &proofs };
+            // Carol has no grant, so she can neither approve nor use.
+            let approved = office.approve(wish.clone(), user(BOB), caller, &desk.chain, desk.now, &mut rng());
+            assert!(approved.is_err(), "{call} {kind:?}");
+            let reviewed = office.review(wish, caller, &desk.chain, desk.now, &mut rng());
+            let failed = matches!(&reviewed, Err(chancery_seal::ReviewError::Office(error))
+                if matches!(error, chancery_seal::OfficeError::Store(_)));
+            assert!(failed || !refused(reviewed).is_empty(), "{call} {kind:?}");
+        }
+    }
+}

@@ -20,7 +20,7 @@ use chancery_seal::{
     Label, Mailbox, NewGrant, NewSeal, Office, Permit, Query, Reply, ReviewError, SealAct, SealError, SealId,
     SealKey, SealKind, SealPolicy, SealRequest, Sealed, ServiceDesk, UsageRecord, UseKey, Violation, Window,
 };
-use chancery_testkit::{FastHasher, Profile, TestIdentity, TestPki};
+use chancery_testkit::{FastHasher, Profile, TestExtension, TestIdentity, TestPki};
 use const_oid::ObjectIdentifier as Oid;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -76,10 +76,12 @@ pub(crate) fn legal(name: &str) -> Profile {
     Profile::signer(name, KeyKind::P256).subject(subject)
 }
 
-/// Of a person: with given name and surname.
-pub(crate) fn natural(name: &str) -> Profile {
+/// Of a person: with given name and surname, and a mailbox.
+pub(crate) fn natural(name: &str, mailbox: &str) -> Profile {
+    let names = asn1::sequence(&[&asn1::encode(tag::primitive(1), mailbox.as_bytes())]);
+    let names = TestExtension::plain(chancery_testkit::oid::SUBJECT_ALTERNATIVE_NAME, names);
     let subject = subject(&[("2.5.4.42", name), ("2.5.4.4", "Example"), (COMMON_NAME, name)]);
-    Profile::signer(name, KeyKind::P256).subject(subject)
+    Profile::signer(name, KeyKind::P256).subject(subject).extension(names)
 }
 
 /// One PKI for all tests: making one takes time, and nothing here changes it.
@@ -249,7 +251,12 @@ impl<'s, S: Store + ?Sized> Desk<'s, S> {
 
     pub(crate) fn found(&mut self) {
         let desk = ServiceDesk::that_checks_letters();
-        self.done(&desk.founds(label("Acme"), user(ALICE), mailbox("alice@acme.example")));
+        self.done(&desk.founds(
+            label("Acme"),
+            label("NTREE-12345678"),
+            user(ALICE),
+            mailbox("alice@acme.example"),
+        ));
         let year = Window::new(start() - hours(1), Some(start() + hours(365 * 24))).unwrap();
         self.account(AccountAct::ValidateOrganisation { window: year });
         self.account(AccountAct::ValidateDomain {

@@ -64,3 +64,27 @@ fn two_uses_do_not_share_one_approval() {
     // The first may be tried again with the approval that it has.
     desk.use_seal(BOB, request("1", seal, "a"));
 }
+
+#[test]
+fn an_approval_is_for_all_that_is_asked_and_within_the_approvers_own_grant() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let euro = chancery_seal::Currency::new("EUR").unwrap();
+    let amount = |units| chancery_seal::Amount { currency: euro, units };
+    let grant = desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    desk.grant(seal, CAROL, vec![Condition::AmountBelow(amount(100))]);
+    let wish = |units| request("1", seal, "a").amount(amount(units));
+    let mut approve = |units| {
+        let proofs = desk.proofs(user(CAROL), &wish(units));
+        let caller = Caller::Person { user: user(CAROL), proofs: &proofs };
+        desk.office.approve(wish(units), user(BOB), caller, &desk.chain, desk.now, &mut rng())
+    };
+    assert!(approve(100).is_err(), "beyond what she may do herself");
+    approve(10).unwrap();
+    let missing = [Violation::ApprovalMissing { grant }];
+    assert_eq!(refused(desk.review(BOB, wish(99))), missing, "approved was another amount");
+    let first = desk.use_seal(BOB, wish(10));
+    // Who lost the answer gets it again, without another approval.
+    let again = desk.use_seal(BOB, wish(10));
+    assert_eq!(again.value().as_bytes(), first.value().as_bytes());
+}

@@ -37,6 +37,7 @@ fn past() -> Vec<OrganisationEvent> {
     let facts = [
         Fact::Founded {
             name: label("Acme"),
+            register_number: label("NTREE-12345678"),
             administrator: user(ALICE),
             mailbox: mailbox("alice@acme.example"),
         },
@@ -171,7 +172,7 @@ fn who_leaves_leaves_everything_at_once() {
         classes: SealKind::Personal.sort().usual_classes(),
         owner: Some(user(BOB)),
     };
-    let chain = chain_of(&PKI.issue(natural("Bob")), start());
+    let chain = chain_of(&PKI.issue(natural("Bob", "bob@acme.example")), start());
     past.push(event(Fact::SealCreated { seal, terms }));
     let bind = seals(&past, SealAct::BindCertificate { seal, chain: chain.clone() });
     let rules = rules();
@@ -234,7 +235,7 @@ fn a_certificate_claims_what_the_kind_of_seal_asks() {
     // M11
     let (legal, natural, plain) = (
         PKI.issue(legal("A")),
-        PKI.issue(natural("B")),
+        PKI.issue(natural("B", "bob@acme.example")),
         PKI.issue(chancery_testkit::Profile::signer("C", chancery_key::KeyKind::P256)),
     );
     for (kind, owner) in [(SealKind::Official, None), (SealKind::Personal, Some(user(BOB)))] {
@@ -287,4 +288,58 @@ fn windows_and_clocks() {
     let context = Context::with_fresh(Actor::new(&user(ALICE).to_string()).unwrap(), early, [5; 32]);
     let validate = account(&past, ALICE, AccountAct::ValidateOrganisation { window: year() });
     is_refused(past, &validate, &context, vec![ActRefusal::ClockBehind { now: early, latest: start() }]);
+}
+
+#[test]
+fn a_mailbox_is_one_persons() {
+    let past = past();
+    let admit =
+        account(&past, ALICE, AccountAct::Admit { user: user(7), mailbox: mailbox("BOB@acme.example") });
+    is_refused(
+        past,
+        &admit,
+        &by(ALICE),
+        vec![ActRefusal::MailboxTaken { mailbox: mailbox("BOB@acme.example") }],
+    );
+}
+
+#[test]
+fn a_renewal_ahead_of_time_leaves_no_gap() {
+    let mut past = past();
+    past.push(event(Fact::OrganisationValidated { window: year() }));
+    let next = |from| Window::new(from, Some(from + hours(8760))).unwrap();
+    let end = year().until().unwrap();
+    let renew = account(&past, ALICE, AccountAct::ValidateOrganisation { window: next(end) });
+    let joined = Window::new(start(), next(end).until()).unwrap();
+    given(&rules(), past.clone())
+        .when(&renew, &by(ALICE))
+        .then([event(Fact::OrganisationValidated { window: joined })])
+        .replies(Reply::Done);
+    let late = account(&past, ALICE, AccountAct::ValidateOrganisation { window: next(end + hours(1)) });
+    is_refused(past, &late, &by(ALICE), vec![ActRefusal::Gap { from: end + hours(1) }]);
+}
+
+#[test]
+fn a_certificate_of_somebody_else_is_refused() {
+    // M11
+    let mut past = past();
+    let (shared, own) = (SealId::from_bytes([8; 16]), SealId::from_bytes([9; 16]));
+    for (seal, kind, owner) in
+        [(shared, SealKind::Official, None), (own, SealKind::Personal, Some(user(BOB)))]
+    {
+        let classes = kind.sort().usual_classes();
+        let name = label(if owner.is_some() { "own" } else { "shared" });
+        past.push(event(Fact::SealCreated { seal, terms: NewSeal { name, kind, classes, owner } }));
+    }
+    let evil = subject(&[("2.5.4.10", "Evil"), ("2.5.4.97", "NTREE-666"), ("2.5.4.3", "Evil")]);
+    let evil =
+        PKI.issue(chancery_testkit::Profile::signer("Evil", chancery_key::KeyKind::P256).subject(evil));
+    let carol = PKI.issue(natural("Carol", "carol@acme.example"));
+    for (seal, identity, whose) in [
+        (shared, evil, chancery_seal::CertificateOwner::Organisation),
+        (own, carol, chancery_seal::CertificateOwner::Person),
+    ] {
+        let bind = seals(&past, SealAct::BindCertificate { seal, chain: chain_of(&identity, start()) });
+        is_refused(past.clone(), &bind, &by(SELMA), vec![ActRefusal::OtherSubject { whose }]);
+    }
 }

@@ -156,7 +156,7 @@ impl<'s> World<'s> {
             Step::Account { by, act, whom, domain, hours: length } => {
                 let (by, whom) = (Self::person(*by), Self::person(*whom));
                 let name = DOMAINS[usize::from(*domain) % DOMAINS.len()];
-                let mailbox = mailbox(&format!("user@{name}"));
+                let mailbox = mailbox(&format!("user{whom}@{name}"));
                 let domain = Domain::new(name).unwrap();
                 let window = Window::new(self.now, Some(self.now + hours(*length))).unwrap();
                 let act = match act {
@@ -619,7 +619,7 @@ impl<'s> World<'s> {
                 Fact::CodeSet { user, .. } | Fact::TokenIssued { user, .. } => {
                     assert_eq!(user.to_string(), actor);
                 }
-                Fact::TokenRotated { .. } | Fact::TokenEnded { .. } => {}
+                Fact::TokenRotated { .. } | Fact::TokenEnded { .. } | Fact::ClockSet { .. } => {}
             }
             assert!(!administrators.is_empty(), "G18: no administrator is left");
         }
@@ -665,7 +665,9 @@ impl<'s> World<'s> {
                     | chancery_seal::UsageFact::Unknown { .. }
                     | chancery_seal::UsageFact::Approved { .. }
                     | chancery_seal::UsageFact::Refused { .. }
-                    | chancery_seal::UsageFact::Finished { .. } => {}
+                    | chancery_seal::UsageFact::Finished { .. }
+                    | chancery_seal::UsageFact::Erased { .. }
+                    | chancery_seal::UsageFact::ClockSet { .. } => {}
                 }
                 assert!(balance >= 0, "M5");
             }

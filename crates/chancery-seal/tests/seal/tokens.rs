@@ -107,3 +107,20 @@ fn a_token_needs_the_code_that_was_once_set() {
     desk.sets_code(user(9));
     assert!(matches!(issue(&desk, 9, scope(seal, contract)).1, Reply::Token(_)));
 }
+
+#[test]
+fn a_dead_secret_never_lives_again() {
+    // M3
+    let store = memory();
+    let (desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let (token, reply) = issue(&desk, BOB, scope(seal, DocumentClass::Contract));
+    let Reply::Token(id) = reply else { panic!("{reply:?}") };
+    let _ = rotate(&desk, BOB, id);
+    let scopes = scope(seal, DocumentClass::Contract);
+    let command = desk
+        .office
+        .organisation(|state| state.member(user(BOB)).unwrap().issues(&token, scopes, None))
+        .unwrap();
+    assert_eq!(desk.ask(&command), Reply::Refused(vec![ActRefusal::TokenKnown]));
+}

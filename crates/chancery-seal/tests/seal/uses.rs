@@ -46,10 +46,10 @@ fn everything_that_stands_against_a_use_is_listed_at_once_and_recorded() {
     let euro = Currency::new("EUR").unwrap();
     let below = Amount { currency: euro, units: 10_000 };
     desk.grant(seal, BOB, vec![Condition::AmountBelow(below), Condition::FourEyes]);
+    let _ = desk.seals(SealAct::DisableUser { user: user(BOB) });
     desk.account(AccountAct::EndOrganisationValidation);
     desk.account(AccountAct::EndDomainValidation { domain: Domain::new("acme.example").unwrap() });
     desk.account(AccountAct::EndEmployeeValidation { user: user(BOB) });
-    let _ = desk.seals(SealAct::DisableUser { user: user(BOB) });
     let _ = desk.seals(SealAct::Resign);
     let much = Amount { currency: euro, units: 10_000 };
     let wish = request_of("use 1", seal, "a", DocumentClass::Official).amount(much);
@@ -336,4 +336,62 @@ fn a_permit_of_another_office_permits_nothing() {
     let found = refused_use(other.seal(permit, &desk.seal_key, &desk.chain, desk.now, &mut rng()));
     assert!(found.contains(&Violation::PermitOfOther), "{found:?}");
     assert_eq!(desk.key.count(), 0);
+}
+
+#[test]
+fn a_failed_try_after_an_unknown_one_stays_unknown() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    for mood in [Mood::Loses, Mood::Refuses, Mood::Lies] {
+        desk.key.is(mood);
+        let permit = desk.review(BOB, request("use 1", seal, "a")).unwrap();
+        assert!(matches!(desk.seal(permit), Err(SealError::Unknown { .. })), "{mood:?}");
+        assert_eq!(desk.balance(), 99, "a signature may exist: its time stays reserved");
+    }
+    desk.key.is(Mood::Signs);
+    desk.use_seal(BOB, request("use 1", seal, "a"));
+    assert_eq!((desk.balance(), desk.log().last().unwrap().tries), (99, 4));
+}
+
+#[test]
+fn a_clock_of_the_future_is_undone_and_a_refusal_carries_none_along() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let far = "2099-01-01T00:00:00Z".parse().unwrap();
+    let stranger = chancery_seal::ApiToken::random(&mut rng());
+    let wish = request("use 1", seal, "a");
+    let told =
+        refused(desk.office.review(wish.clone(), Caller::Token(&stranger), &desk.chain, far, &mut rng()));
+    assert_eq!(told, [Violation::TokenUnknown], "a stranger learns nothing else");
+    let caller = Caller::Person { user: user(BOB), proofs: &[] };
+    let _ = refused(desk.office.review(wish, caller, &desk.chain, far, &mut rng()));
+    desk.use_seal(BOB, request("use 1", seal, "a"));
+    // An act carries the time along; the service desk sets it right.
+    let command = desk.seal_command(SELMA, SealAct::DisableUser { user: user(CAROL) });
+    let domain = chancery_seal::Window::starting(start());
+    let acme = Domain::new("acme.example").unwrap();
+    desk.account(AccountAct::ValidateDomain { domain: acme, window: domain });
+    let _ = desk.office.ask(&command, far, &mut rng()).unwrap();
+    assert!(matches!(
+        refused(desk.review(BOB, request("use 2", seal, "a")))[0],
+        Violation::ClockBehind { .. }
+    ));
+    desk.office.set_clock(&ServiceDesk::that_checks_letters(), desk.now, &mut rng()).unwrap();
+    desk.use_seal(BOB, request("use 2", seal, "a"));
+}
+
+#[test]
+fn a_sealed_value_of_one_office_finishes_nothing_in_another() {
+    let (one, two) = (memory(), memory());
+    let (mut desk, seal) = Desk::ready(&one);
+    desk.grant(seal, BOB, vec![]);
+    let sealed = desk.use_seal(BOB, request("use 1", seal, "a"));
+    let (mut other, seal) = Desk::ready(&two);
+    other.grant(seal, BOB, vec![]);
+    other.use_seal(BOB, request("use 1", seal, "b"));
+    let elsewhere = chancery_seal::Office::new(&two, &tenant(), "elsewhere", SealPolicy::default()).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(b"x");
+    assert!(elsewhere.finished(&sealed, digest, desk.now, &mut rng()).is_err());
 }
