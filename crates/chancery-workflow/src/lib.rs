@@ -27,7 +27,6 @@ mod follow;
 mod grant;
 mod guard;
 mod hex;
-mod hex_bytes;
 mod id;
 mod intent;
 mod language;

@@ -34,6 +34,11 @@ impl Text {
         }
     }
 
+    /// Words that this crate writes itself, short and plain; never those of anybody else.
+    pub(crate) fn of_ours(words: &str) -> Self {
+        Self(words.into())
+    }
+
     /// The words.
     #[must_use]
     pub fn as_str(&self) -> &str {

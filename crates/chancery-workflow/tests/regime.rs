@@ -1,5 +1,7 @@
 //! Regimes: every clause has its row, a proper run shows what it should, and each thing that is left out is missed.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -287,13 +289,13 @@ fn whatever_is_left_out_is_missed() -> Outcome {
     let cases: &[(Clause, Edit)] = &[
         (Clause::Protection, |r| rules(r, |draft| draft.rules.keep_for = SignedDuration::from_hours(24))),
         (Clause::KeptSevenYears, |r| {
-            rules(r, |draft| draft.rules.keep_for = SignedDuration::from_hours(6 * 366 * 24))
+            rules(r, |draft| draft.rules.keep_for = SignedDuration::from_hours(6 * 366 * 24));
         }),
         (Clause::LimitedAccess, |r| r[3].actor = chancery_ledger::Actor::new("somebody").unwrap()),
         (Clause::AuditTrail, |r| r[5].at = start()),
         (Clause::Sequencing, |r| without(r, "envelope.step-activated")),
         (Clause::Authority, |r| {
-            r.iter_mut().for_each(|recorded| recorded.actor = Acting::User(user(77)).actor())
+            r.iter_mut().for_each(|recorded| recorded.actor = Acting::User(user(77)).actor());
         }),
         (Clause::Attributed, |r| r.iter_mut().for_each(|recorded| recorded.actor = Acting::Timer.actor())),
         (Clause::Devices, |r| r.iter_mut().for_each(|recorded| recorded.evidence = Evidence::None)),
@@ -301,7 +303,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
         (Clause::AffirmativeConsent, |r| without(r, "envelope.consent-given")),
         (Clause::ConsentedSigning, |r| without(r, "envelope.consent-given")),
         (Clause::OpenSystems, |r| {
-            signatures(r, |applied| applied.signatures[0].level = SignatureLevel::Simple)
+            signatures(r, |applied| applied.signatures[0].level = SignatureLevel::Simple);
         }),
         (Clause::Manifestation, |r| signatures(r, |applied| applied.meaning = None)),
         (Clause::Manifestation, |r| signatures(r, |applied| applied.meaning = Text::new("whatever").ok())),
@@ -323,7 +325,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
                 if let Event::ConsentGiven(given) = event {
                     given.disclosure = digest(1);
                 }
-            })
+            });
         }),
         (Clause::Demonstrated, |r| without(r, "envelope.opened")),
         (Clause::WhatYouSee, |r| without(r, "envelope.opened")),
@@ -335,7 +337,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
         }),
         (Clause::MayPrint, |r| without(r, "envelope.download-granted")),
         (Clause::NaturalOrLegal, |r| {
-            signatures(r, |applied| applied.signatures[0].signer = SignerKind::Legal)
+            signatures(r, |applied| applied.signatures[0].signer = SignerKind::Legal);
         }),
         (Clause::LevelsComputed, |r| {
             rules(r, |draft| draft.parties[1].role = Role::Sign { level: SignatureLevel::Qualified });
@@ -343,7 +345,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
         (Clause::LinkedToSignatory, |r| signatures(r, |applied| applied.signatures.clear())),
         (Clause::SoleControl, |r| factors(r, &[FactorName::OneTimeCode])),
         (Clause::CertificateUsable, |r| {
-            signatures(r, |applied| applied.signatures[0].certificate = certificate(9))
+            signatures(r, |applied| applied.signatures[0].certificate = certificate(9));
         }),
         (Clause::Commitment, |r| signatures(r, |applied| applied.meaning = None)),
         (Clause::ProviderKey, |r| without(r, "envelope.signing-began")),

@@ -141,7 +141,8 @@ fn locks_hold_whatever_the_sender_tries() -> Outcome {
     let (state, reply) = decide(&workflow, &None, &create(draft.clone()));
     assert!(reply.accepted().is_ok());
 
-    let edits: [(TemplatePart, fn(&mut Draft)); 5] = [
+    type Edit = fn(&mut Draft);
+    let edits: [(TemplatePart, Edit); 5] = [
         (TemplatePart::Documents, |draft| draft.documents[0].digest = ContentDigest::from_bytes([8; 32])),
         (TemplatePart::Steps, |draft| draft.steps[0].quorum = Quorum::AtLeast(1)),
         (TemplatePart::Roles, |draft| draft.parties[0].decline = Permission::Forbidden),

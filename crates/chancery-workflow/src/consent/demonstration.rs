@@ -6,43 +6,31 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::id::ContentDigest;
+
 /// How a person showed that they can read the electronic form: 7001(c)(1)(C)(ii).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "snake_case")]
 pub enum Demonstration {
     /// They opened a document of the same format, and consented after it was shown to them.
     OpenedSameFormat {
         /// The SHA-256 of that document.
-        #[serde(with = "crate::hex_bytes")]
-        document: [u8; 32],
+        document: ContentDigest,
     },
     /// They typed a code that stood only inside a document of the same format. [`FormatCode::answer`] makes one.
     EnteredCode {
         /// The SHA-256 of that document.
-        #[serde(with = "crate::hex_bytes")]
-        document: [u8; 32],
+        document: ContentDigest,
     },
 }
 
 impl Demonstration {
     /// The SHA-256 of the document that was read.
     #[must_use]
-    pub const fn document(&self) -> [u8; 32] {
+    pub const fn document(&self) -> ContentDigest {
         match self {
             Self::OpenedSameFormat { document } | Self::EnteredCode { document } => *document,
         }
-    }
-}
-
-impl fmt::Debug for Demonstration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, document) = match self {
-            Self::OpenedSameFormat { document } => ("OpenedSameFormat", document),
-            Self::EnteredCode { document } => ("EnteredCode", document),
-        };
-        write!(f, "{name}(")?;
-        document.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str(")")
     }
 }
 
@@ -50,14 +38,16 @@ impl fmt::Debug for Demonstration {
 /// somebody can read, not who: it is no factor of authentication.
 ///
 /// ```
+/// use chancery_workflow::ContentDigest;
 /// use chancery_workflow::consent::{Demonstration, FormatCode};
 ///
 /// # let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
 /// let code = FormatCode::random(&mut rng);
 /// let pdf = format!("… {code} …"); // drawn where no machine gives it away: not in a title, a file name or a mail
-/// let expected = code.in_document([7; 32]);
+/// let document = ContentDigest::from_bytes([7; 32]); // of that PDF
+/// let expected = code.in_document(document);
 /// assert_eq!(expected.answer("wrong"), None);
-/// assert_eq!(expected.answer(&code.to_string()), Some(Demonstration::EnteredCode { document: [7; 32] }));
+/// assert_eq!(expected.answer(&code.to_string()), Some(Demonstration::EnteredCode { document }));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct FormatCode(String);
@@ -85,8 +75,8 @@ impl FormatCode {
 
     /// What is expected of whoever reads this document, by its SHA-256.
     #[must_use]
-    pub fn in_document(&self, document: [u8; 32]) -> ExpectedCode {
-        ExpectedCode { document, answer: hash(&document, &self.0) }
+    pub fn in_document(&self, document: ContentDigest) -> ExpectedCode {
+        ExpectedCode { document, answer: hash(document, &self.0) }
     }
 }
 
@@ -106,10 +96,9 @@ impl fmt::Debug for FormatCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedCode {
-    #[serde(with = "crate::hex_bytes")]
-    document: [u8; 32],
-    #[serde(with = "crate::hex_bytes")]
-    answer: [u8; 32],
+    document: ContentDigest,
+    /// The hash of document and code.
+    answer: ContentDigest,
 }
 
 impl ExpectedCode {
@@ -122,17 +111,14 @@ impl ExpectedCode {
             .take(LENGTH + 1)
             .collect::<String>()
             .to_ascii_uppercase();
-        let right = plain.len() == LENGTH && hash(&self.document, &plain) == self.answer;
+        let right = plain.len() == LENGTH && hash(self.document, &plain) == self.answer;
         right.then_some(Demonstration::EnteredCode { document: self.document })
     }
 }
 
-fn hash(document: &[u8; 32], code: &str) -> [u8; 32] {
-    Sha256::new_with_prefix(b"chancery format code v1")
-        .chain_update(document)
-        .chain_update(code)
-        .finalize()
-        .into()
+fn hash(document: ContentDigest, code: &str) -> ContentDigest {
+    let hash = Sha256::new_with_prefix(b"chancery format code v1").chain_update(document.to_bytes());
+    ContentDigest::from_bytes(hash.chain_update(code).finalize().into())
 }
 
 #[cfg(test)]
@@ -144,12 +130,12 @@ mod tests {
         let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
         for _ in 0..100 {
             let code = FormatCode::random(&mut rng);
-            let expected = code.in_document([1; 32]);
+            let expected = code.in_document(ContentDigest::from_bytes([1; 32]));
             let shown = code.to_string();
             assert!(shown.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{shown}");
             let (head, tail) = shown.split_at(3);
             for good in [shown.clone(), shown.to_lowercase(), format!(" {head} {tail}\n")] {
-                let entered = Demonstration::EnteredCode { document: [1; 32] };
+                let entered = Demonstration::EnteredCode { document: ContentDigest::from_bytes([1; 32]) };
                 assert_eq!(expected.answer(&good), Some(entered), "{good}");
             }
             for bad in
@@ -157,14 +143,18 @@ mod tests {
             {
                 assert_eq!(expected.answer(bad), None);
             }
-            assert_ne!(code.in_document([2; 32]).answer, expected.answer, "bound to the document");
+            assert_ne!(
+                code.in_document(ContentDigest::from_bytes([2; 32])).answer,
+                expected.answer,
+                "bound to the document"
+            );
             assert!(!format!("{code:?} {expected:?}").contains(&shown));
         }
     }
 
     #[test]
     fn what_is_recorded() {
-        let entered = Demonstration::EnteredCode { document: [0xab; 32] };
+        let entered = Demonstration::EnteredCode { document: ContentDigest::from_bytes([0xab; 32]) };
         let json = serde_json::to_string(&entered).unwrap();
         assert_eq!(json, format!("{{\"kind\":\"entered_code\",\"document\":\"{}\"}}", "ab".repeat(32)));
         assert_eq!(serde_json::from_str::<Demonstration>(&json).unwrap(), entered);

@@ -1,47 +1,20 @@
 //! The statement that a person is shown before consenting.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{DisclosureFault, DisclosurePart, RevisionFault};
 use super::terms::{ConsentScope, Fee, Terms};
+use crate::hex::hex_type;
+use crate::id::ContentDigest;
 use crate::language::Language;
 use crate::readable::misleads;
 
 /// The longest part. A page of text has about 3,000 characters.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// The SHA-256 of a disclosure: its version, its language, and every word.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DisclosureHash(#[serde(with = "crate::hex_bytes")] [u8; 32]);
-
-impl DisclosureHash {
-    /// The hash that was stored as these bytes.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes.
-    #[must_use]
-    pub const fn to_bytes(self) -> [u8; 32] {
-        self.0
-    }
-}
-
-impl fmt::Display for DisclosureHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for DisclosureHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DisclosureHash({self})")
-    }
+hex_type! {
+    /// The SHA-256 of a disclosure: its version, its language, and every word.
+    DisclosureHash, 32
 }
 
 /// What a person is shown before consenting to electronic records, complete.
@@ -143,6 +116,16 @@ impl Disclosure {
     #[must_use]
     pub fn hash(&self) -> DisclosureHash {
         self.hash
+    }
+
+    /// What the rules of an envelope name of it: see [`Rules::disclosure`](crate::Rules::disclosure). The text itself is
+    /// kept by the operator, for as long as the records.
+    ///
+    /// # Errors
+    /// None; a version in digits is text.
+    pub fn reference(&self) -> Result<crate::rules::Disclosure, crate::error::TextError> {
+        let version = crate::text::Text::new(&format!("{}-{}", self.version, self.language))?;
+        Ok(crate::rules::Disclosure { version, digest: ContentDigest::from_bytes(self.hash.to_bytes()) })
     }
 
     /// Every part, in the order in which they are shown.
@@ -379,6 +362,10 @@ pub(super) mod tests {
         hashes.sort_unstable();
         hashes.dedup();
         assert_eq!(hashes.len(), count);
+        let disclosure = Disclosure::new(2, Language::Thai, terms()).unwrap();
+        let reference = disclosure.reference().unwrap();
+        assert_eq!(reference.version.as_str(), "2-th");
+        assert_eq!(reference.digest.to_bytes(), disclosure.hash().to_bytes());
     }
 
     #[test]

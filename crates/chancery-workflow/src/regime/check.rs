@@ -187,12 +187,17 @@ impl Reader<'_> {
             _ => None, // rules are set by drafts only
         });
         match rules {
-            Some((version, kept)) if kept >= least => {
-                Shown::by(vec![version], format!("kept for {} days after its end", kept.as_hours() / 24))
-            }
+            Some((version, kept)) if kept >= least => Shown::by(
+                vec![version],
+                format!("its rules keep it for {} days after its end", kept.as_hours() / 24),
+            ),
             Some((version, kept)) => Shown::missing(
                 vec![version],
-                format!("kept for {} days only; {} are needed", kept.as_hours() / 24, least.as_hours() / 24),
+                format!(
+                    "its rules keep it for {} days only; {} are needed",
+                    kept.as_hours() / 24,
+                    least.as_hours() / 24
+                ),
             ),
             None => Shown::missing(Vec::new(), "the record does not begin with a draft"),
         }
@@ -232,8 +237,14 @@ impl Reader<'_> {
                     | Event::PartyReassigned(_)
             )
         });
-        let what = "every event has its time and person; these changes keep what was before";
-        Shown::by(changes, if self.facts.events.is_empty() { "nothing happened" } else { what })
+        let erased = self.facts.where_(|event| matches!(event, Event::Erased)).len();
+        let changed =
+            if changes.is_empty() { "nothing was changed" } else { "these changes keep what was before" };
+        let mut what = format!("every event has its time and person; {changed}");
+        if erased > 0 {
+            what.push_str(&format!("; {erased} events were erased, and their hashes stay"));
+        }
+        Shown::by(changes, what)
     }
 
     /// Every act came after the turn of its party.
@@ -255,9 +266,17 @@ impl Reader<'_> {
         Shown::each(right, wrong, "each party acted after its turn had come", "acted before its turn", NO_ACT)
     }
 
-    /// Every act is that of the person to whom its party is bound.
+    /// Every act is that of the person to whom its party is bound, and the sending that of the sender.
     fn authority(&self) -> Shown {
+        let sender = self.facts.events.iter().find_map(|recorded| match &recorded.event {
+            Event::DraftCreated(created) => Some(created.sender),
+            _ => None, // the first draft says whose it is
+        });
         let (right, wrong) = self.facts.sort(|recorded| {
+            if let Event::Sent(_) = recorded.event {
+                let acting = recorded.acting();
+                return Right::when(acting == Some(Acting::Timer) || acting.and_then(Acting::user) == sender);
+            }
             let (party, _) = Facts::act(&recorded.event)?;
             let actor = recorded.acting().and_then(Acting::user);
             let host = self.facts.parties.get(&party).and_then(|party| match party.role {
@@ -280,7 +299,13 @@ impl Reader<'_> {
             Facts::act(&recorded.event).and(Right::when(recorded.evidence == Evidence::Kept))
         });
         let lack = "nothing is recorded beside these acts: neither device nor address";
-        Shown::each(right, wrong, "evidence of the source stands beside each act", lack, NO_ACT)
+        Shown::each(
+            right,
+            wrong,
+            "evidence stands beside each act; what it says of the device is the application's",
+            lack,
+            NO_ACT,
+        )
     }
 
     /// Each act that needs it came after a consent of its party that was not withdrawn.

@@ -97,13 +97,13 @@ impl Held {
 
     fn objection(&self, why: impl Display, next: impl Display) -> Objection {
         let regime = self.bundle.regime;
-        Objection { why: text(&format!("{regime}: {why}")), next: text(&next.to_string()) }
+        Objection { why: Text::of_ours(&format!("{regime}: {why}")), next: Text::of_ours(&next.to_string()) }
     }
 }
 
 impl Policy for Held {
     fn name(&self) -> Text {
-        text(&format!("held to {}, version 1", self.bundle.regime))
+        Text::of_ours(&format!("held to {}, version 1", self.bundle.regime))
     }
 
     fn permit(&self, envelope: Option<&Envelope>, command: &Command, _: &Context) -> Result<(), Objection> {
@@ -138,10 +138,4 @@ impl Policy for Held {
             _ => Ok(()),
         }
     }
-}
-
-/// Our own words are text.
-#[allow(clippy::expect_used)]
-fn text(words: &str) -> Text {
-    Text::new(words).expect("words of ours")
 }

@@ -117,7 +117,7 @@ impl TemplateLocks {
 
 impl Policy for TemplateLocks {
     fn name(&self) -> Text {
-        constant("template locks, version 1")
+        Text::of_ours("template locks, version 1")
     }
 
     fn permit(&self, envelope: Option<&Envelope>, command: &Command, _: &Context) -> Result<(), Objection> {
@@ -151,11 +151,5 @@ fn locked(part: TemplatePart) -> Objection {
 }
 
 fn objection(why: &str, next: &str) -> Objection {
-    Objection { why: constant(why), next: constant(next) }
-}
-
-/// Our own words are text.
-#[allow(clippy::expect_used)]
-fn constant(text: &str) -> Text {
-    Text::new(text).expect("words of ours")
+    Objection { why: Text::of_ours(why), next: Text::of_ours(next) }
 }
