@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chancery_ades::{Policy, Proof, Report, SignatureReport, TimestampFacts, Verdict};
 use chancery_cades::{CadesSignature, CadesSigner, CadesVerifier, LongTermCollector};
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_certificate::asn1::Reader;
 use chancery_chain::{
     ChainVerifier, Evidence, OcspAnswer, Purpose, RevocationList, RevocationPolicy, TrustAnchors,
@@ -106,8 +106,8 @@ impl Office {
     /// The path of a signer, as it was when the signature is proven to have existed, by what the message carries alone.
     fn enough_by_itself(&self, message: &SignedMessage, proof: &Proof) -> Outcome<VerifiedChain> {
         let mut carried = Evidence::new().with_certificates(message.certificates().iter().cloned());
-        message.crls().iter().for_each(|crl| carried.add_crl(crl.as_slice()));
-        message.other_revocations().iter().for_each(|answer| carried.add_ocsp(answer.value.as_slice()));
+        message.crls().iter().for_each(|crl| carried.add_crl(crl));
+        message.other_revocations().iter().for_each(|answer| carried.add_ocsp(&answer.value));
         let verifier = ChainVerifier::new(&self.anchors, Purpose::DocumentSigning, RevocationPolicy::Require)
             .evidence(&carried);
         Ok(verifier.verify_at(proof.signer(), proof.time())?)
@@ -133,8 +133,8 @@ pub enum Today {
 }
 
 /// The raw signature verifications that the verdict on a message rests on: those of its signer and of its tokens, of
-/// the certificates of their paths, and of the CRLs and OCSP answers that speak for these; and those that show that the
-/// evidence in the message is enough for its level. Each distinct one once.
+/// the certificates of their paths and of OCSP responders, and of the CRLs and OCSP answers that speak for these; and
+/// those that show that the evidence in the message is enough for its level. Each distinct one once.
 pub struct RawVerifications {
     keys: Vec<BarePublicKey>,
     /// The place of the key, what was signed, and the signature.
@@ -204,6 +204,11 @@ impl RawVerifications {
             for answer in evidence.ocsp() {
                 let answer = OcspAnswer::from_der(answer)?;
                 counts[3] += add(&issuers, answer.to_be_signed(), answer.signature())?;
+                // That the authority delegated the responder is shown by its signature on the certificate that the answer
+                // brings.
+                for responder in answer.certificates() {
+                    counts[1] += add(&issuers, responder.to_be_signed(), responder.signature())?;
+                }
             }
         }
         found.counts = counts;
@@ -244,7 +249,7 @@ fn timestamps(signature: &SignatureReport) -> impl Iterator<Item = &Verdict> {
 
 /// The tokens of a signature: the values of its unsigned attributes that are messages.
 fn tokens(signer: &SignerInfo) -> impl Iterator<Item = &[u8]> {
-    let values = signer.unsigned_attributes().iter().flat_map(Attribute::values).map(Vec::as_slice);
+    let values = signer.unsigned_attributes().iter().flat_map(Attribute::values).map(Octets::as_slice);
     values.filter(|value| {
         let mut fields = match Reader::new(value).element() {
             Ok(element) => element.reader(),

@@ -4,9 +4,9 @@
 //! a thousand renewals in time by their number.
 //!
 //! The raw verifications are those that the verdict rests on, each distinct one once: the signature, the tokens, the
-//! certificates below the root, and the CRLs and OCSP answers that speak for them, now and, since the level asks for it,
-//! in the message alone. They are done by the provider's own
-//! calls, digests included, by keys that it holds already.
+//! certificates below the root, that of the OCSP responder among them, and the CRLs and OCSP answers that speak for them,
+//! now and, since the level asks for it, in the message alone. They are done by the provider's own calls, digests
+//! included.
 
 use std::process::ExitCode;
 

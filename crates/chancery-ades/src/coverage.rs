@@ -1,8 +1,6 @@
 //! What a timestamp covers: the things whose existence it proves.
 
-use std::sync::Arc;
-
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{Evidence, ObjectDigest};
 use chancery_timestamp::MatchingToken;
 
@@ -16,7 +14,7 @@ use chancery_timestamp::MatchingToken;
 /// came since; a thousand renewals cost a thousand lists, not a million entries.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    signatures: Vec<Arc<[u8]>>,
+    signatures: Vec<Octets>,
     tokens: Vec<Covered>,
     evidence: Evidence,
 }
@@ -24,7 +22,7 @@ pub struct Coverage {
 /// A token that is covered.
 #[derive(Clone, Debug)]
 enum Covered {
-    Octets(Arc<[u8]>),
+    Octets(Octets),
     Matching(MatchingToken),
 }
 
@@ -54,14 +52,14 @@ impl Coverage {
     /// Adds a signature value: the octets of `SignerInfo.signature`, as [`SignatureSubject`](crate::SignatureSubject)
     /// has them.
     #[must_use]
-    pub fn signature(mut self, value: impl Into<Arc<[u8]>>) -> Self {
+    pub fn signature(mut self, value: impl Into<Octets>) -> Self {
         self.signatures.push(value.into());
         self
     }
 
     /// Adds the token of another timestamp, as received ([`MatchingToken::to_der`](chancery_timestamp::MatchingToken::to_der)).
     #[must_use]
-    pub fn token(mut self, token: impl Into<Arc<[u8]>>) -> Self {
+    pub fn token(mut self, token: impl Into<Octets>) -> Self {
         self.tokens.push(Covered::Octets(token.into()));
         self
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{
     Anchored, ChainFailure, ChainFault, PathFailure, ProofsOfExistence, RevocationPolicy, RevocationReason,
     RevocationStatus, VerifiedChain,
@@ -71,9 +71,9 @@ pub enum SignatureAttribute {
     /// What the signature carries about revocation (revocation-values, EN 319 122-1, A.1.2.2), each in DER.
     RevocationValues {
         /// The CRLs.
-        crls: Vec<Arc<[u8]>>,
+        crls: Vec<Octets>,
         /// The OCSP answers.
-        ocsp: Vec<Arc<[u8]>>,
+        ocsp: Vec<Octets>,
     },
 }
 
@@ -81,7 +81,7 @@ pub enum SignatureAttribute {
 /// validation, the rest is missing.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    pub(crate) value: Option<Arc<[u8]>>,
+    pub(crate) value: Option<Octets>,
     pub(crate) level: Option<SignatureLevel>,
     pub(crate) particulars: Particulars,
     pub(crate) claimed_signer: Option<Certificate>,
@@ -96,7 +96,7 @@ pub struct Facts {
     /// Since when everything that was validated together is proven to exist.
     pub(crate) proofs: Option<Arc<ProofsOfExistence>>,
     /// The token, if this is about a timestamp.
-    pub(crate) token: Option<Arc<[u8]>>,
+    pub(crate) token: Option<Octets>,
     /// The time that it says then.
     pub(crate) stamped_at: Option<Timestamp>,
     /// What it covers then.
@@ -282,7 +282,7 @@ impl TimestampFacts {
         algorithms: AlgorithmConstraints,
         verdict: Verdict,
     ) -> Self {
-        let mut facts = Facts { token: Some(token.to_der().into()), ..Facts::default() };
+        let mut facts = Facts { token: Some(token.message().octets().clone()), ..Facts::default() };
         facts.note_signer(token.signer(), algorithms);
         Self { kind, name, time: Some(token.time()), verdict, facts }
     }

@@ -1,8 +1,6 @@
 //! What is validated, as its format presents it.
 
-use std::sync::Arc;
-
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::Evidence;
 use chancery_cms::SignerCheck;
 use chancery_timestamp::{MatchingToken, TokenFault};
@@ -24,7 +22,7 @@ pub struct SignatureSubject {
     /// Whose signature it claims to be.
     pub claimed_signer: Option<Certificate>,
     /// The signature value as received: the thing whose existence timestamps prove.
-    pub value: Arc<[u8]>,
+    pub value: Octets,
     /// The level that its form has, whatever its parts are worth.
     pub level: SignatureLevel,
     /// What else stands in it, for the report.

@@ -202,7 +202,7 @@ impl Slot {
         };
         evidence.extend(beside);
         token.certificates().iter().for_each(|certificate| evidence.add_certificate(certificate.clone()));
-        token.message().crls().iter().for_each(|crl| evidence.add_crl(crl.as_slice()));
+        token.message().crls().iter().for_each(|crl| evidence.add_crl(crl));
         let objects = Objects::of(&covers);
         stamps.push(Stamp { owner, kind, name, token, covers, objects });
         Self::Stamp(stamps.len() - 1)
@@ -246,7 +246,7 @@ impl Judged<'_> {
         let known = self.others.as_ref().filter(|_| disorders.is_empty()).unwrap_or(&self.known);
         let made_after = self.tell_timestamps(timestamps, &mut parts);
         let facts = &mut parts.facts;
-        (facts.value, facts.level) = (Some(Arc::clone(&subject.value)), Some(subject.level));
+        (facts.value, facts.level) = (Some(subject.value.clone()), Some(subject.level));
         facts.particulars = subject.particulars;
         facts.policy = Some(self.paths.policy().revocation());
         facts.proofs = Some(Arc::clone(&known.proofs));
@@ -308,7 +308,7 @@ impl Judged<'_> {
             }
         };
         let Some((stamp, outcome)) = self.outcome(place) else { return not_judged(String::new()) };
-        parts.facts.token = Some(stamp.token.to_der().into());
+        parts.facts.token = Some(stamp.token.message().octets().clone());
         parts.facts.covers = stamp.covers.clone();
         parts.facts.stamped_at = Some(stamp.token.time());
         parts.facts.proofs = Some(Arc::clone(&self.known.proofs));

@@ -20,10 +20,10 @@ fn is_ocsp(format: Oid) -> bool {
 /// Certificates, CRLs and OCSP answers of the message itself.
 pub(crate) fn of_message(message: &SignedMessage) -> Evidence {
     let mut evidence = Evidence::new().with_certificates(message.certificates().iter().cloned());
-    message.crls().iter().for_each(|crl| evidence.add_crl(crl.as_slice()));
+    message.crls().iter().for_each(|crl| evidence.add_crl(crl));
     for other in message.other_revocations() {
         if is_ocsp(other.format) {
-            evidence.add_ocsp(other.value.as_slice());
+            evidence.add_ocsp(&other.value);
         }
     }
     evidence
@@ -35,16 +35,19 @@ pub(crate) fn of_message(message: &SignedMessage) -> Evidence {
 /// RevocationInfoChoice ::= CHOICE { crl CertificateList, other [1] IMPLICIT OtherRevocationInfoFormat }
 /// OtherRevocationInfoFormat ::= SEQUENCE { otherRevInfoFormat OBJECT IDENTIFIER, otherRevInfo ANY }
 /// ```
-pub(crate) fn of_revocation(member: &[u8]) -> Evidence {
+///
+/// What is kept shares the memory of the message, as a rule.
+pub(crate) fn of_revocation(member: &[u8], message: &SignedMessage) -> Evidence {
     let read = || {
         let mut reader = Reader::new(member);
         if reader.peek() == Some(tag::SEQUENCE) {
-            return Ok(Evidence::new().with_crl(member));
+            return Ok(Evidence::new().with_crl(message.part(member)));
         }
         let mut fields = reader.expect(tag::constructed(1))?.reader();
         let format = fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
         let value = fields.element()?.raw;
-        Ok::<_, Asn1Error>(if is_ocsp(format) { Evidence::new().with_ocsp(value) } else { Evidence::new() })
+        let evidence = Evidence::new();
+        Ok::<_, Asn1Error>(if is_ocsp(format) { evidence.with_ocsp(message.part(value)) } else { evidence })
     };
     read().unwrap_or_default()
 }

@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         Some(match value.attribute {
             SIGNATURE_TIMESTAMP => {
                 let token = self.token(bytes).and_then(|token| self.over(token, signature));
-                let covers = Coverage::new().signature(signature);
+                let covers = Coverage::new().signature(self.signer.signature_octets());
                 Stamp { covers, ..Self::stamp(TimestampKind::Signature, bytes, token) }
             }
             REFERENCES_AND_SIGNATURE_TIMESTAMP => {
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
                     let covered = imprint::signature_and_references(&self.catalogue, signature);
                     self.over(self.token(bytes)?, &covered)
                 });
-                let covers = Coverage::new().signature(signature);
+                let covers = Coverage::new().signature(self.signer.signature_octets());
                 let earlier = self.signer.unsigned_attributes().values(SIGNATURE_TIMESTAMP);
                 let covers = earlier.fold(covers, Coverage::token);
                 Stamp { covers, ..Self::stamp(TimestampKind::SignatureAndReferences, bytes, token) }
@@ -468,7 +468,7 @@ impl<'a> Reader<'a> {
     /// What is proven by a digest over these things: the signature always, since its fields are stamped with them.
     /// `tokens` are those that match, by their places.
     fn coverage(&mut self, places: &[usize], tokens: &HashMap<usize, MatchingToken>) -> Coverage {
-        let mut covers = Coverage::new().signature(self.signer.signature());
+        let mut covers = Coverage::new().signature(self.signer.signature_octets());
         let signed = self.signer.signed_attributes().into_iter();
         for token in signed.flat_map(|signed| signed.values(CONTENT_TIMESTAMP)) {
             covers = covers.token(token);
@@ -492,7 +492,7 @@ impl<'a> Reader<'a> {
                 let read = read.or_else(|| self.certificates.find(element.as_bytes()));
                 Evidence::new().with_certificates(read.cloned())
             }
-            Thing::Revocation(element) => enclosed::of_revocation(element.as_bytes()),
+            Thing::Revocation(element) => enclosed::of_revocation(element.as_bytes(), self.message),
             Thing::Value(value) => {
                 let bytes = value.value.as_bytes();
                 match value.attribute {
@@ -505,8 +505,9 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A token of the message, whose memory it shares.
     fn token(&self, bytes: &[u8]) -> Result<TimestampToken, TokenFault> {
-        TimestampToken::from_ber_knowing(bytes, &self.certificates)
+        TimestampToken::from_ber_knowing(self.signer.octets().part(bytes), &self.certificates)
     }
 
     /// One more timestamp of an older form, if that is not too much.
@@ -593,7 +594,7 @@ fn value_itself(covers: Coverage, value: &ReceivedValue<'_>) -> Coverage {
     match value.attribute {
         oid if is_timestamp(oid) => covers.token(bytes),
         COUNTERSIGNATURE => match SignerInfo::from_ber(bytes) {
-            Ok(signer) => covers.signature(signer.signature()),
+            Ok(signer) => covers.signature(signer.signature_octets()),
             Err(_) => covers,
         },
         _ => covers,

@@ -68,7 +68,7 @@ pub(crate) fn subject_over(
     SignatureSubject {
         name,
         claimed_signer,
-        value: signer.signature().into(),
+        value: signer.signature_octets().clone(),
         level: form.baseline(),
         particulars: particulars(message, signer, content),
         check,

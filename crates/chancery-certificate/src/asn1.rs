@@ -15,6 +15,8 @@
 //! # Ok::<(), asn1::Asn1Error>(())
 //! ```
 
+use std::borrow::Cow;
+
 use const_oid::ObjectIdentifier as Oid;
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
@@ -22,6 +24,7 @@ use jiff::tz::Offset;
 
 mod header;
 pub mod tag;
+mod usual;
 mod write;
 
 pub use write::{
@@ -166,7 +169,7 @@ impl<'a> Element<'a> {
     /// # Errors
     /// If the content is no object identifier.
     pub fn oid(&self) -> Result<Oid, Asn1Error> {
-        Oid::from_bytes(self.content).map_err(|_| self.fault(Asn1Fault::Value("an object identifier")))
+        object_identifier(self.content).ok_or(self.fault(Asn1Fault::Value("an object identifier")))
     }
 
     /// The content octets of an INTEGER: two's complement, most significant first, no more than needed.
@@ -278,14 +281,19 @@ impl<'a> Element<'a> {
     /// # Errors
     /// If the content is not of the character set that the tag names, or the tag is no string's.
     pub fn text(&self) -> Result<String, Asn1Error> {
+        self.borrowed_text().map(Cow::into_owned)
+    }
+
+    /// The same, without a copy where the octets are those of the text.
+    pub(crate) fn borrowed_text(&self) -> Result<Cow<'a, str>, Asn1Error> {
         let wrong = || self.fault(Asn1Fault::Value("text"));
         match self.tag {
-            tag::UTF8_STRING => std::str::from_utf8(self.content).map(str::to_owned).map_err(|_| wrong()),
+            tag::UTF8_STRING => std::str::from_utf8(self.content).map(Cow::Borrowed).map_err(|_| wrong()),
             tag::TELETEX_STRING => Ok(self.content.iter().copied().map(char::from).collect()),
             tag::BMP_STRING => {
                 let (units, []) = self.content.as_chunks::<2>() else { return Err(wrong()) };
                 let units: Vec<u16> = units.iter().copied().map(u16::from_be_bytes).collect();
-                String::from_utf16(&units).map_err(|_| wrong())
+                String::from_utf16(&units).map(Cow::Owned).map_err(|_| wrong())
             }
             tag::UNIVERSAL_STRING => {
                 let (units, []) = self.content.as_chunks::<4>() else { return Err(wrong()) };
@@ -294,7 +302,8 @@ impl<'a> Element<'a> {
                     .copied()
                     .map(u32::from_be_bytes)
                     .map(char::from_u32)
-                    .collect::<Option<_>>()
+                    .collect::<Option<String>>()
+                    .map(Cow::Owned)
                     .ok_or_else(wrong)
             }
             // The IMPLICIT strings that we meet under [0] to [30] are IA5Strings: those of GeneralName.
@@ -305,7 +314,7 @@ impl<'a> Element<'a> {
             | 0x80..=0x9e
                 if self.content.is_ascii() =>
             {
-                Ok(self.content.iter().copied().map(char::from).collect())
+                std::str::from_utf8(self.content).map(Cow::Borrowed).map_err(|_| wrong())
             }
             _ => Err(wrong()),
         }
@@ -314,6 +323,13 @@ impl<'a> Element<'a> {
     const fn fault(&self, fault: Asn1Fault) -> Asn1Error {
         Asn1Error { offset: self.offset, fault }
     }
+}
+
+/// The object identifier with these content octets. None if they are none, or one that is longer, or has larger numbers,
+/// than can be held here.
+#[must_use]
+pub fn object_identifier(content: &[u8]) -> Option<Oid> {
+    usual::usual(content).or_else(|| Oid::from_bytes(content).ok())
 }
 
 /// A year, `MMDDHHMMSS`, and the digits of a fraction.

@@ -200,7 +200,7 @@ impl Certificate {
     /// One extension.
     #[must_use]
     pub fn extension(&self, oid: Oid) -> Option<&Extension> {
-        self.extensions().iter().find(|extension| extension.oid == oid)
+        self.extensions().iter().find(|extension| extension.oid.as_bytes() == oid.as_bytes())
     }
 
     /// The digest of the whole certificate, by which people and protocols recognise it. `LegacyDigest::Sha1` is for
@@ -350,7 +350,16 @@ fn content_range(element: &Element<'_>, skip: usize) -> Range<usize> {
     end - element.content.len() + skip..end
 }
 
+/// Up to so many, to compare each with each is quicker than to sort them.
+const FEW_EXTENSIONS: usize = 16;
+
 fn twice(extensions: &[Extension]) -> Option<Oid> {
+    if extensions.len() <= FEW_EXTENSIONS {
+        let known = |(at, one): &(usize, &Extension)| {
+            extensions.iter().take(*at).any(|other| other.oid.as_bytes() == one.oid.as_bytes())
+        };
+        return extensions.iter().enumerate().find(known).map(|(_, one)| one.oid);
+    }
     let mut oids: Vec<&[u8]> = extensions.iter().map(|extension| extension.oid.as_bytes()).collect();
     oids.sort_unstable();
     let twice = oids.windows(2).find(|pair| pair[0] == pair[1])?;

@@ -4,10 +4,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
+use chancery_digest::{AnyDigest, Digest, LegacyDigest};
 use const_oid::ObjectIdentifier as Oid;
 
 use crate::PreparedName;
 use crate::asn1::{Asn1Error, Element, Reader, tag};
+use crate::name_parts::{for_each_attribute, read_attribute};
 
 /// A distinguished name (RFC 5280, 4.1.2.4), kept as it was encoded. Prints as RFC 4514 writes names, with
 /// characters that could mislead a reader escaped.
@@ -25,6 +27,7 @@ pub struct Name {
     /// Made when the name is first compared with another encoding: to prepare is dear, most names never need it, and
     /// those of authorities may need it often.
     prepared: OnceLock<PreparedName>,
+    sha1: OnceLock<Digest<LegacyDigest>>,
 }
 
 /// One attribute of a name: `CN=Alice`.
@@ -49,13 +52,20 @@ impl Name {
     pub fn from_der(bytes: &[u8]) -> Result<Self, Asn1Error> {
         let name = Element::only(bytes, tag::SEQUENCE)?;
         check_names(&name)?;
-        Ok(Self { der: bytes.to_vec(), prepared: OnceLock::new() })
+        Ok(Self { der: bytes.to_vec(), prepared: OnceLock::new(), sha1: OnceLock::new() })
     }
 
     /// The name as it was encoded.
     #[must_use]
     pub fn to_der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// The SHA-1 digest of the encoding, computed when it is first asked for: by it OCSP answers name issuers (RFC 6960,
+    /// 4.1.1). Who is named by it is not proven by it.
+    #[must_use]
+    pub fn sha1(&self) -> &Digest<LegacyDigest> {
+        self.sha1.get_or_init(|| LegacyDigest::Sha1.digest(&self.der))
     }
 
     /// Whether the name says nothing at all.
@@ -75,7 +85,16 @@ impl Name {
     /// The text of the last attribute of this kind.
     #[must_use]
     pub fn attribute(&self, oid: Oid) -> Option<String> {
-        self.relative_names().into_iter().flatten().rev().find(|attribute| attribute.oid == oid)?.text
+        let mut last = None;
+        // The constructor has read it once already.
+        let name = Element::only(&self.der, tag::SEQUENCE).ok()?;
+        for_each_attribute(&name, |attribute, value| {
+            if attribute.content == oid.as_bytes() {
+                last = Some(value);
+            }
+        })
+        .ok()?;
+        last?.text().ok()
     }
 
     /// The common name, which is what people are called in certificates.
@@ -112,7 +131,9 @@ impl Name {
     /// The name as it is compared.
     #[must_use]
     pub fn prepared(&self) -> &PreparedName {
-        self.prepared.get_or_init(|| PreparedName::of(&self.relative_names()))
+        // The constructor has read it once already.
+        let make = || Element::only(&self.der, tag::SEQUENCE).and_then(|name| PreparedName::of(&name));
+        self.prepared.get_or_init(|| make().unwrap_or_default())
     }
 }
 
@@ -138,17 +159,13 @@ impl fmt::Debug for Name {
 
 /// Whether [`read_names`] will read it, without keeping anything.
 fn check_names(name: &Element<'_>) -> Result<(), Asn1Error> {
-    let mut names = name.reader();
-    while !names.is_empty() {
-        let mut attributes = names.expect(tag::SET)?.reader();
-        while !attributes.is_empty() {
-            let mut fields = attributes.expect(tag::SEQUENCE)?.reader();
-            fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
-            fields.element()?;
-            fields.finish()?;
+    let mut read = Ok(());
+    for_each_attribute(name, |attribute, _| {
+        if read.is_ok() {
+            read = attribute.oid().map(drop);
         }
-    }
-    Ok(())
+    })?;
+    read
 }
 
 fn read_names(name: &Element<'_>) -> Result<Vec<Vec<NameAttribute>>, Asn1Error> {
@@ -163,11 +180,8 @@ fn read_names(name: &Element<'_>) -> Result<Vec<Vec<NameAttribute>>, Asn1Error> 
 fn read_attributes(mut set: Reader<'_>) -> Result<Vec<NameAttribute>, Asn1Error> {
     let mut attributes = Vec::new();
     while !set.is_empty() {
-        let mut fields = set.expect(tag::SEQUENCE)?.reader();
-        let oid = fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
-        let value = fields.element()?;
-        fields.finish()?;
-        let text = value.text().ok();
+        let (attribute, value) = read_attribute(&mut set)?;
+        let (oid, text) = (attribute.oid()?, value.text().ok());
         attributes.push(NameAttribute { oid, tag: value.tag, text, value: value.content.to_vec() });
     }
     Ok(attributes)

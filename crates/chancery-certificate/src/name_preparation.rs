@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
-use crate::NameAttribute;
+use crate::asn1::{Asn1Error, Element, Reader, tag};
+use crate::name_parts::read_attribute;
 use crate::printable::misleads;
 
 /// A distinguished name as it is compared (RFC 5280, 7.1): two names match if their prepared forms are equal.
@@ -12,30 +13,27 @@ use crate::printable::misleads;
 /// What is left out does not matter to a comparison: the string type, upper and lower case, runs of white space, the
 /// order of the attributes within one relative name, and characters that are drawn as nothing. Made by
 /// [`Name::prepared`](crate::Name::prepared); a good key for a map.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PreparedName(Vec<u8>);
 
 impl PreparedName {
     /// Every part with its length in front, so that none runs into the next: a name that begins with the bytes of
     /// another begins with its relative names.
-    pub(crate) fn of(relative_names: &[Vec<NameAttribute>]) -> Self {
-        let mut prepared = Vec::with_capacity(128);
-        for attributes in relative_names {
-            prepared.extend_from_slice(&attributes.len().to_be_bytes());
-            if let [attribute] = attributes.as_slice() {
-                prepare_attribute(attribute, &mut prepared);
-                continue;
+    pub(crate) fn of(name: &Element<'_>) -> Result<Self, Asn1Error> {
+        let mut prepared = Vec::with_capacity(256);
+        let mut names = name.reader();
+        while !names.is_empty() {
+            let attributes = names.expect(tag::SET)?.reader();
+            let mut rest = attributes.clone();
+            let mut count: usize = 0;
+            while !rest.is_empty() {
+                rest.element()?;
+                count += 1;
             }
-            let one = |attribute| {
-                let mut one = Vec::new();
-                prepare_attribute(attribute, &mut one);
-                one
-            };
-            let mut set: Vec<Vec<u8>> = attributes.iter().map(one).collect();
-            set.sort();
-            set.iter().for_each(|one| prepared.extend_from_slice(one));
+            prepared.extend_from_slice(&count.to_be_bytes());
+            prepare_attributes(attributes, count, &mut prepared)?;
         }
-        Self(prepared)
+        Ok(Self(prepared))
     }
 
     /// Whether this name lies within `base`: begins with the same relative names (RFC 5280, 4.2.1.10).
@@ -48,14 +46,34 @@ impl PreparedName {
 /// In place of the tag of a string; no tag of one byte is this.
 const TEXT: u8 = 0x1f;
 
+/// The attributes of one relative name: a set, so that their order does not matter.
+fn prepare_attributes(mut set: Reader<'_>, count: usize, prepared: &mut Vec<u8>) -> Result<(), Asn1Error> {
+    if count == 1 {
+        let (attribute, value) = read_attribute(&mut set)?;
+        prepare_attribute(&attribute, &value, prepared);
+        return Ok(());
+    }
+    let mut sorted = Vec::new();
+    while !set.is_empty() {
+        let (attribute, value) = read_attribute(&mut set)?;
+        let mut one = Vec::new();
+        prepare_attribute(&attribute, &value, &mut one);
+        sorted.push(one);
+    }
+    sorted.sort();
+    sorted.iter().for_each(|one| prepared.extend_from_slice(one));
+    Ok(())
+}
+
 /// Text is compared as text whatever its type; what is no text only with the same bytes of the same type.
-fn prepare_attribute(attribute: &NameAttribute, prepared: &mut Vec<u8>) {
-    let text = attribute.text.as_deref().map(prepare_text);
+fn prepare_attribute(attribute: &Element<'_>, value: &Element<'_>, prepared: &mut Vec<u8>) {
+    let text = value.borrowed_text().ok();
+    let text = text.as_deref().map(prepare_text);
     let (kind, value) = match &text {
         Some(text) => (TEXT, text.as_bytes()),
-        None => (attribute.tag, attribute.value.as_slice()),
+        None => (value.tag, value.content),
     };
-    for part in [attribute.oid.as_bytes(), &[kind], value] {
+    for part in [attribute.content, &[kind], value] {
         prepared.extend_from_slice(&part.len().to_be_bytes());
         prepared.extend_from_slice(part);
     }

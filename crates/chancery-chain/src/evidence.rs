@@ -6,9 +6,7 @@ pub(crate) mod file;
 pub(crate) mod file_error;
 pub(crate) mod missing;
 
-use std::sync::Arc;
-
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 
 use crate::evidence::distinct::Distinct;
 use crate::revocation::crl::RevocationList;
@@ -17,7 +15,7 @@ use crate::revocation::crl_source::CrlSource;
 /// Certificates, CRLs and OCSP answers that may help to judge a chain.
 ///
 /// Nothing in it is trusted: each piece is checked when it is used. The same piece twice is kept once, and copies of
-/// the evidence share the pieces.
+/// the evidence share the pieces; a piece that is given as [`Octets`] of a message shares the memory of that.
 ///
 /// ```
 /// use chancery_chain::Evidence;
@@ -28,9 +26,9 @@ use crate::revocation::crl_source::CrlSource;
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     certificates: Distinct<Certificate>,
-    crls: Distinct<Arc<[u8]>>,
+    crls: Distinct<Octets>,
     crl_sources: Vec<CrlSource>,
-    ocsp: Distinct<Arc<[u8]>>,
+    ocsp: Distinct<Octets>,
 }
 
 impl Evidence {
@@ -55,7 +53,7 @@ impl Evidence {
 
     /// Adds a CRL (DER, RFC 5280 §5).
     #[must_use]
-    pub fn with_crl(mut self, crl: impl Into<Arc<[u8]>>) -> Self {
+    pub fn with_crl(mut self, crl: impl Into<Octets>) -> Self {
         self.add_crl(crl);
         self
     }
@@ -69,7 +67,7 @@ impl Evidence {
 
     /// Adds an OCSP answer (DER `OCSPResponse` or `BasicOCSPResponse`, RFC 6960 §4.2.1).
     #[must_use]
-    pub fn with_ocsp(mut self, answer: impl Into<Arc<[u8]>>) -> Self {
+    pub fn with_ocsp(mut self, answer: impl Into<Octets>) -> Self {
         self.add_ocsp(answer);
         self
     }
@@ -80,7 +78,7 @@ impl Evidence {
     }
 
     /// Adds a CRL to evidence held by reference.
-    pub fn add_crl(&mut self, crl: impl Into<Arc<[u8]>>) {
+    pub fn add_crl(&mut self, crl: impl Into<Octets>) {
         self.crls.add(crl.into());
     }
 
@@ -92,7 +90,7 @@ impl Evidence {
     }
 
     /// Adds an OCSP answer to evidence held by reference.
-    pub fn add_ocsp(&mut self, answer: impl Into<Arc<[u8]>>) {
+    pub fn add_ocsp(&mut self, answer: impl Into<Octets>) {
         self.ocsp.add(answer.into());
     }
 
@@ -130,7 +128,7 @@ impl Evidence {
     }
 
     /// The CRLs, as DER.
-    pub fn crls(&self) -> &[Arc<[u8]>] {
+    pub fn crls(&self) -> &[Octets] {
         self.crls.as_slice()
     }
 
@@ -140,7 +138,7 @@ impl Evidence {
     }
 
     /// The OCSP answers, as DER.
-    pub fn ocsp(&self) -> &[Arc<[u8]>] {
+    pub fn ocsp(&self) -> &[Octets] {
         self.ocsp.as_slice()
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod build;
+pub(crate) mod by_name;
 pub(crate) mod failure;
 pub(crate) mod fault;
 pub(crate) mod issuers;

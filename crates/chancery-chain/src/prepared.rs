@@ -4,9 +4,12 @@ use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chancery_certificate::{Certificate, Octets};
+
 use crate::evidence::Evidence;
 use crate::past::proofs::ProofsOfExistence;
-use crate::path::pool::{self, ByName};
+use crate::path::by_name::ByName;
+use crate::path::pool;
 use crate::path::signature::SignatureChecker;
 use crate::revocation::crl_source::CrlSource;
 use crate::revocation::known::Known;
@@ -33,7 +36,7 @@ use crate::revocation::order::Orders;
 /// ```
 pub struct PreparedEvidence<'a> {
     evidence: &'a Evidence,
-    by_name: Arc<ByName<'a>>,
+    by_name: Arc<ByName<'a, &'a Certificate>>,
     lists: Vec<ReadList<'a>>,
     answers: Vec<ReadAnswer<'a>>,
     signatures: Arc<Mutex<SignatureChecker>>,
@@ -59,9 +62,9 @@ impl<'a> PreparedEvidence<'a> {
     #[must_use]
     pub fn beginning(&self, part: &'a Evidence) -> Self {
         let whole = self.evidence;
-        let begins = is_beginning(part.crls(), whole.crls(), is_same)
+        let begins = is_beginning(part.crls(), whole.crls(), Octets::eq)
             && is_beginning(part.crl_sources(), whole.crl_sources(), CrlSource::is)
-            && is_beginning(part.ocsp(), whole.ocsp(), is_same);
+            && is_beginning(part.ocsp(), whole.ocsp(), Octets::eq);
         if !begins {
             return Self::new(part);
         }
@@ -82,7 +85,7 @@ impl<'a> PreparedEvidence<'a> {
         self.evidence
     }
 
-    pub(crate) fn by_name(&self) -> Arc<ByName<'a>> {
+    pub(crate) fn by_name(&self) -> Arc<ByName<'a, &'a Certificate>> {
         Arc::clone(&self.by_name)
     }
 
@@ -111,10 +114,6 @@ impl<'a> PreparedEvidence<'a> {
 /// Whether a list begins with all of these.
 fn is_beginning<T>(part: &[T], whole: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
     part.len() <= whole.len() && part.iter().zip(whole).all(|(one, other)| is_same(one, other))
-}
-
-fn is_same(one: &Arc<[u8]>, other: &Arc<[u8]>) -> bool {
-    Arc::ptr_eq(one, other) || one == other
 }
 
 impl fmt::Debug for PreparedEvidence<'_> {

@@ -81,8 +81,8 @@ fn lists_that_are_elsewhere_are_kept_too() {
     let elsewhere = |list: &[u8]| CrlSource::open(Arc::new(list.to_vec())).unwrap();
     let mixed = Evidence::new()
         .with_certificates(evidence.certificates().iter().cloned())
-        .with_ocsp(Arc::clone(&evidence.ocsp()[0]))
-        .with_crl(Arc::clone(&own))
+        .with_ocsp(&evidence.ocsp()[0])
+        .with_crl(&own)
         .with_crl_source(elsewhere(&own))
         .with_crl_source(elsewhere(&above));
     assert_eq!(mixed.to_der().unwrap(), evidence.to_der().unwrap());
@@ -143,7 +143,7 @@ fn what_cannot_be_kept_or_read_is_said() {
         assert!(Evidence::from_der(&file[..length]).is_err(), "cut at {length}");
     }
     let format = Oid::new_unwrap("1.2.3.4");
-    let others = [OtherRevocation { format, value: asn1::null() }];
+    let others = [OtherRevocation { format, value: asn1::null().into() }];
     let unknown = SignedMessage::without_signers(&[], &[] as &[Vec<u8>], &others).unwrap();
     assert!(
         matches!(read(unknown.to_bytes()), EvidenceFileError::UnknownKind { format: found } if found == format)

@@ -86,7 +86,7 @@ impl Case {
 }
 
 fn pieces(evidence: &Evidence) -> (Vec<Certificate>, Vec<Vec<u8>>, Vec<Vec<u8>>) {
-    let bytes = |pieces: &[std::sync::Arc<[u8]>]| {
+    let bytes = |pieces: &[chancery_certificate::Octets]| {
         let mut pieces: Vec<_> = pieces.iter().map(|piece| piece.to_vec()).collect();
         pieces.sort();
         pieces
@@ -121,7 +121,7 @@ fn only_what_decided_is_named() {
     assert_eq!(rest.ocsp().iter().map(|one| one.to_vec()).collect::<Vec<_>>(), [answer]);
     assert_eq!(chain.holds_until(), Some(hours(23)));
     // The pieces are shared, not copied.
-    assert!(std::sync::Arc::ptr_eq(&rest.crls()[0], &evidence.crls()[0]));
+    assert!(rest.crls()[0].is_same(&evidence.crls()[0]));
     // Each answer names its own.
     let RevocationStatus::Good(good) = &chain.revocation()[0] else { panic!("{chain:?}") };
     let own = good.evidence();

@@ -1,5 +1,6 @@
 //! Attributes of a signer, kept byte for byte.
 
+use chancery_certificate::Octets;
 use chancery_certificate::asn1::{
     self,
     tag::{OBJECT_IDENTIFIER, SEQUENCE, SET},
@@ -19,13 +20,13 @@ use crate::error::{BerFault, CmsError};
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Attribute {
     oid: Oid,
-    values: Vec<Vec<u8>>,
+    values: Vec<Octets>,
 }
 
 impl Attribute {
     /// An attribute with one value, given in DER.
     #[must_use]
-    pub fn new(oid: Oid, value_der: impl Into<Vec<u8>>) -> Self {
+    pub fn new(oid: Oid, value_der: impl Into<Octets>) -> Self {
         Self { oid, values: vec![value_der.into()] }
     }
 
@@ -35,16 +36,20 @@ impl Attribute {
         self.oid
     }
 
-    /// The values, each one element as it was received (DER in nearly all messages, BER in some).
+    /// The values, each one element as it was received (DER in nearly all messages, BER in some). Those of a message share
+    /// its memory.
     #[must_use]
-    pub fn values(&self) -> &[Vec<u8>] {
+    pub fn values(&self) -> &[Octets] {
         &self.values
     }
 
     /// The DER encoding, with the values in order.
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        asn1::sequence(&[&asn1::oid(&self.oid), &asn1::set_of(self.values.clone())])
+        asn1::sequence(&[
+            &asn1::oid(&self.oid),
+            &asn1::set_of(self.values.iter().map(|value| value.to_vec()).collect()),
+        ])
     }
 
     /// Checks that every value is one complete element.
@@ -65,9 +70,9 @@ impl Attribute {
     /// verifiers encode it again.
     pub(crate) fn check_values_in_der(&self) -> Result<(), CmsError> {
         self.check_values()?;
-        let in_der = |value: &Vec<u8>| {
+        let in_der = |value: &Octets| {
             let element = ber::Reader::new(value).any("attrValues").ok();
-            element.and_then(Element::to_der).as_ref() == Some(value)
+            element.and_then(Element::to_der).as_deref() == Some(value.as_slice())
         };
         if self.values.iter().all(in_der) {
             return Ok(());
@@ -75,7 +80,8 @@ impl Attribute {
         Err(CmsError::AttributeValue { oid: self.oid, fault: BerFault::Content("element in DER") })
     }
 
-    pub(crate) fn read(element: &Element<'_>) -> Result<Self, CmsError> {
+    /// `source` is what it was read from.
+    pub(crate) fn read(element: &Element<'_>, source: &Octets) -> Result<Self, CmsError> {
         let mut fields = element.reader();
         let oid = fields.expect(OBJECT_IDENTIFIER, "Attribute.attrType")?.oid("Attribute.attrType")?;
         let set = fields.expect(SET, "Attribute.attrValues")?;
@@ -83,7 +89,7 @@ impl Attribute {
         let mut reader = set.reader();
         let mut values = Vec::new();
         while !reader.is_empty() {
-            values.push(reader.any("Attribute.attrValues")?.raw.to_vec());
+            values.push(source.part(reader.any("Attribute.attrValues")?.raw));
         }
         Ok(Self { oid, values })
     }
@@ -93,7 +99,7 @@ impl Attribute {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Attributes {
     named: Vec<Attribute>,
-    unnamed: Vec<Vec<u8>>,
+    unnamed: Vec<Octets>,
 }
 
 impl Attributes {
@@ -105,7 +111,7 @@ impl Attributes {
     /// Attributes of types that [`ObjectIdentifier`](Oid) cannot hold, such as one made of a UUID (ITU-T X.667): each
     /// as it was received. No standard defines one, and nothing is known of what they say.
     #[must_use]
-    pub fn unnamed(&self) -> &[Vec<u8>] {
+    pub fn unnamed(&self) -> &[Octets] {
         &self.unnamed
     }
 
@@ -123,7 +129,12 @@ impl Attributes {
 
     /// All values of all attributes of this type, each one element as it was received.
     pub fn values(&self, oid: Oid) -> impl Iterator<Item = &[u8]> {
-        self.find(oid).flat_map(|attribute| &attribute.values).map(Vec::as_slice)
+        self.shared_values(oid).map(Octets::as_slice)
+    }
+
+    /// The same, to be kept without a copy.
+    pub fn shared_values(&self, oid: Oid) -> impl Iterator<Item = &Octets> {
+        self.find(oid).flat_map(|attribute| &attribute.values)
     }
 
     /// The attributes of this type: at most one in an honest message, except for types that may be repeated.
@@ -137,7 +148,7 @@ impl Attributes {
         let mut found = self.find(oid);
         match (found.next(), found.next()) {
             (Some(Attribute { values, .. }), None) => match values.as_slice() {
-                [value] => Some(value),
+                [value] => Some(value.as_slice()),
                 _ => None,
             },
             _ => None,
@@ -150,14 +161,15 @@ impl Attributes {
         self.find(oid).next().is_some()
     }
 
-    pub(crate) fn read(set: &Element<'_>) -> Result<Self, CmsError> {
+    /// `source` is what they were read from.
+    pub(crate) fn read(set: &Element<'_>, source: &Octets) -> Result<Self, CmsError> {
         let mut reader = set.reader();
         let mut attributes = Self::default();
         while !reader.is_empty() {
             let element = reader.expect(SEQUENCE, "Attribute")?;
-            match Attribute::read(&element) {
+            match Attribute::read(&element, source) {
                 Ok(attribute) => attributes.named.push(attribute),
-                Err(_) if is_unnamed(&element) => attributes.unnamed.push(element.raw.to_vec()),
+                Err(_) if is_unnamed(&element) => attributes.unnamed.push(source.part(element.raw)),
                 Err(error) => return Err(error),
             }
         }
@@ -235,14 +247,15 @@ mod tests {
     #[test]
     fn attributes_are_found_only_when_they_are_single() {
         let one = Attribute::new(CONTENT_TYPE, [6, 1, 42]);
-        let two = Attribute { oid: MESSAGE_DIGEST, values: vec![vec![4, 1, 9], vec![4, 1, 3]] };
+        let two = Attribute { oid: MESSAGE_DIGEST, values: vec![[4, 1, 9].into(), [4, 1, 3].into()] };
         let set = [one.to_der(), two.to_der(), two.to_der()].concat();
         let bytes = asn1::encode(SET, &set);
         assert!(resembles_signed_attributes(&bytes));
         assert!(!resembles_signed_attributes(&bytes[..bytes.len() - 1]));
         assert!(!resembles_signed_attributes(b"%PDF-1.7"));
 
-        let attributes = Attributes::read(&ber::Reader::new(&bytes).any("set").unwrap()).unwrap();
+        let bytes = Octets::from(bytes);
+        let attributes = Attributes::read(&ber::Reader::new(&bytes).any("set").unwrap(), &bytes).unwrap();
         assert_eq!(attributes.single(CONTENT_TYPE), Some(&[6, 1, 42][..]));
         assert_eq!(attributes.single(MESSAGE_DIGEST), None);
         assert_eq!(attributes.values(MESSAGE_DIGEST).count(), 4);

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use chancery_certificate::asn1::object_identifier;
 use chancery_certificate::asn1::tag::{INTEGER, OBJECT_IDENTIFIER, OCTET_STRING};
 use const_oid::ObjectIdentifier as Oid;
 
@@ -205,8 +206,8 @@ impl<'a> Element<'a> {
         if self.tag != OBJECT_IDENTIFIER {
             return Err(self.fault(what, BerFault::Tag { expected: OBJECT_IDENTIFIER, found: self.tag }));
         }
-        Oid::from_bytes(self.content)
-            .map_err(|_| self.fault(what, BerFault::Content("object identifier of supported size")))
+        object_identifier(self.content)
+            .ok_or_else(|| self.fault(what, BerFault::Content("object identifier of supported size")))
     }
 
     /// A small non-negative INTEGER.

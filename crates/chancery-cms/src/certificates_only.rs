@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn pieces_come_back_in_the_order_of_der() {
         let format = Oid::new_unwrap("1.3.6.1.5.5.7.16.2");
-        let others = [OtherRevocation { format, value: vec![0x30, 0] }];
+        let others = [OtherRevocation { format, value: vec![0x30, 0].into() }];
         let one = SignedMessage::without_signers(&[], &[CRL, [0x30, 3, 2, 1, 4]], &others).unwrap();
         let two = SignedMessage::without_signers(&[], &[[0x30, 3, 2, 1, 4], CRL], &others).unwrap();
         assert_eq!(one.to_bytes(), two.to_bytes());
@@ -77,7 +77,7 @@ mod tests {
         }
         let format = Oid::new_unwrap("1.3.6.1.5.5.7.16.2");
         for value in [vec![], vec![0x30, 0, 0]] {
-            let other = OtherRevocation { format, value };
+            let other = OtherRevocation { format, value: value.into() };
             assert!(SignedMessage::without_signers(&[], &[] as &[[u8; 0]], &[other]).is_err());
         }
     }

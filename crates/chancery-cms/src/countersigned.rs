@@ -1,5 +1,6 @@
 //! The judgement of counter-signatures: who confirmed the signature of a signer, and whether that holds.
 
+use chancery_certificate::Octets;
 use chancery_certificate::asn1::tag::SEQUENCE;
 use chancery_digest::Digests;
 
@@ -82,7 +83,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Judges the counter-signatures of the signer at `place`. The nesting is bounded, so the recursion is.
     fn below(&mut self, target: &SignerInfo, place: &[usize]) {
-        for (index, value) in target.unsigned_attributes().values(COUNTERSIGNATURE).enumerate() {
+        for (index, value) in target.unsigned_attributes().shared_values(COUNTERSIGNATURE).enumerate() {
             let place = [place, &[index]].concat();
             if self.checks.len() >= MAX_COUNTERSIGNATURES {
                 let (what, limit) = ("counter-signatures of one signer", MAX_COUNTERSIGNATURES);
@@ -121,9 +122,9 @@ impl Walk<'_> {
     }
 }
 
-fn read(value: &[u8]) -> Result<SignerInfo, CmsError> {
+fn read(value: &Octets) -> Result<SignerInfo, CmsError> {
     let mut reader = Reader::new(value);
     let element = reader.expect(SEQUENCE, "countersignature")?;
     reader.finish("countersignature")?;
-    SignerInfo::read(&element)
+    SignerInfo::read(&element, value)
 }

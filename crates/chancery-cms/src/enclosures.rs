@@ -112,7 +112,7 @@ impl Enclosures {
         let response = reader.expect(SEQUENCE, "OCSPResponse")?;
         reader.finish("OCSPResponse")?;
         response.reader().expect(ENUMERATED, "OCSPResponse.responseStatus")?;
-        self.other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value: der.to_vec() })
+        self.other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value: der.into() })
     }
 
     /// With revocation information in another form than a CRL.
@@ -123,7 +123,7 @@ impl Enclosures {
         let mut reader = Reader::new(&other.value);
         reader.any("OtherRevocationInfoFormat.otherRevInfo")?;
         reader.finish("OtherRevocationInfoFormat.otherRevInfo")?;
-        let content = [asn1::oid(&other.format), other.value.clone()].concat();
+        let content = [asn1::oid(&other.format).as_slice(), &other.value].concat();
         push_new(&mut self.revocations, asn1::encode(OTHER_REVOCATION, &content));
         Ok(self)
     }

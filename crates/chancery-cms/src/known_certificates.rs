@@ -15,7 +15,7 @@ const HANDFUL: usize = 16;
 ///
 /// fn tokens(message: &SignedMessage, tokens: &[&[u8]]) -> Result<Vec<SignedMessage>, chancery_cms::CmsError> {
 ///     let known = KnownCertificates::new(message.certificates());
-///     tokens.iter().map(|token| SignedMessage::from_ber_knowing(token, &known)).collect()
+///     tokens.iter().map(|token| SignedMessage::from_ber_knowing(*token, &known)).collect()
 /// }
 /// ```
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use chancery_certificate::Certificate;
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
+use chancery_certificate::{Certificate, Octets};
 use chancery_digest::{Digest, Digests, KnownDigest};
 use const_oid::ObjectIdentifier as Oid;
 
@@ -23,7 +23,13 @@ use crate::{reframe, wrapping};
 /// about 50,000 bytes; the limit bounds what is digested for each signer.
 const MAX_CERTIFICATE_LEN: usize = 1 << 16;
 
+/// More enclosed content is not kept alive by what was read beside it: a report may be kept for years.
+const LARGEST_KEPT_CONTENT: usize = 1 << 20;
+
 /// A CMS message with signatures (RFC 5652, 5), kept byte for byte.
+///
+/// What is read from it shares its memory ([`Octets`]): signers, attributes, CRLs. Where it encloses content of more than
+/// a megabyte they are copies, so that who keeps one of them does not keep the content alive.
 ///
 /// ```text
 /// SignedData ::= SEQUENCE {
@@ -36,14 +42,16 @@ const MAX_CERTIFICATE_LEN: usize = 1 << 16;
 /// ```
 #[derive(Clone, Debug)]
 pub struct SignedMessage {
-    bytes: Vec<u8>,
+    bytes: Octets,
+    /// The same, where what is kept of the message shares it; else nothing.
+    source: Octets,
     version: u64,
     digest_algorithms: Vec<Oid>,
     content_type: Oid,
     content: Content,
     certificates: Vec<Certificate>,
-    unread_certificates: Vec<Vec<u8>>,
-    crls: Vec<Vec<u8>>,
+    unread_certificates: Vec<Octets>,
+    crls: Vec<Octets>,
     other_revocations: Vec<OtherRevocation>,
     signers: Vec<SignerInfo>,
     index: OnceLock<Index>,
@@ -57,7 +65,7 @@ pub struct OtherRevocation {
     /// The form. RFC 5940 defines 1.3.6.1.5.5.7.16.2 for an OCSP response.
     pub format: Oid,
     /// The information itself, as received.
-    pub value: Vec<u8>,
+    pub value: Octets,
 }
 
 /// Where the content of a message is.
@@ -127,12 +135,15 @@ impl SignedMessage {
     }
 
     /// As [`from_ber`](Self::from_ber), but certificates that are known already are taken instead of read again, which
-    /// saves time and memory.
+    /// saves time and memory; and so does a part of a message that was read before, as [`Octets`], which is not copied.
     ///
     /// # Errors
     /// As [`from_ber`](Self::from_ber).
-    pub fn from_ber_knowing(bytes: &[u8], known: &KnownCertificates<'_>) -> Result<Self, CmsError> {
-        Self::read_knowing(bytes.to_vec(), known)
+    pub fn from_ber_knowing(
+        bytes: impl Into<Octets>,
+        known: &KnownCertificates<'_>,
+    ) -> Result<Self, CmsError> {
+        Self::read_knowing(bytes.into(), known)
     }
 
     /// Reads the message that `bytes` begin with, and says how many bytes it has: for signatures that are
@@ -163,10 +174,10 @@ impl SignedMessage {
 
     /// Reads a message, taking certificates that are known already instead of reading them again.
     pub(crate) fn read(bytes: Vec<u8>, known: &[Certificate]) -> Result<Self, CmsError> {
-        Self::read_knowing(bytes, &KnownCertificates::new(known))
+        Self::read_knowing(bytes.into(), &KnownCertificates::new(known))
     }
 
-    fn read_knowing(bytes: Vec<u8>, known: &KnownCertificates<'_>) -> Result<Self, CmsError> {
+    fn read_knowing(bytes: Octets, known: &KnownCertificates<'_>) -> Result<Self, CmsError> {
         let mut outer = Reader::new(&bytes);
         let info = outer.expect(SEQUENCE, "ContentInfo")?;
         outer.finish("ContentInfo")?;
@@ -183,6 +194,9 @@ impl SignedMessage {
 
         let encapsulated = fields.expect(SEQUENCE, "SignedData.encapContentInfo")?;
         let (content_type, content) = read_content(&encapsulated)?;
+        // What is kept of a message with large content is copied, so that it does not keep the content alive.
+        let large = encapsulated.content.len() > LARGEST_KEPT_CONTENT;
+        let source = if large { Octets::default() } else { bytes.clone() };
 
         let mut certificates = Vec::new();
         let mut unread_certificates = Vec::new();
@@ -190,7 +204,7 @@ impl SignedMessage {
             for entry in entries(&set, "certificates")? {
                 match read_certificate(&entry, known) {
                     Some(certificate) => certificates.push(certificate),
-                    None => unread_certificates.push(entry.raw.to_vec()),
+                    None => unread_certificates.push(source.part(entry.raw)),
                 }
             }
         }
@@ -199,9 +213,9 @@ impl SignedMessage {
         if let Some(set) = fields.optional(tag::constructed(1), "SignedData.crls")? {
             for entry in entries(&set, "CRLs")? {
                 match entry.tag {
-                    SEQUENCE => crls.push(entry.raw.to_vec()),
+                    SEQUENCE => crls.push(source.part(entry.raw)),
                     tag if tag == tag::constructed(1) => {
-                        other_revocations.push(read_other_revocation(&entry)?);
+                        other_revocations.push(read_other_revocation(&entry, &source)?);
                     }
                     found => {
                         let fault = BerFault::Tag { expected: SEQUENCE, found };
@@ -217,7 +231,7 @@ impl SignedMessage {
             if signers.len() == MAX_SIGNERS {
                 return Err(CmsError::TooMany { what: "signers", limit: MAX_SIGNERS });
             }
-            signers.push(SignerInfo::read(&reader.expect(SEQUENCE, "SignerInfo")?)?);
+            signers.push(SignerInfo::read(&reader.expect(SEQUENCE, "SignerInfo")?, &source)?);
         }
         let enclosed = certificates.len() + unread_certificates.len() + crls.len() + other_revocations.len();
         check_together(signers.len(), enclosed)?;
@@ -234,6 +248,7 @@ impl SignedMessage {
             index: OnceLock::new(),
             digests: OnceLock::new(),
             bytes,
+            source,
         })
     }
 
@@ -243,10 +258,25 @@ impl SignedMessage {
         &self.bytes
     }
 
-    /// The message as received, given away.
+    /// The same, to be kept without a copy, with its content.
+    #[must_use]
+    pub const fn octets(&self) -> &Octets {
+        &self.bytes
+    }
+
+    /// A part of the message, to be kept: without a copy, unless that would keep large content alive.
+    #[must_use]
+    pub fn part(&self, part: &[u8]) -> Octets {
+        self.source.part(part)
+    }
+
+    /// The message as received, given away: without a copy, if nobody else keeps a part of it.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        let bytes = self.bytes.clone();
+        // What was read shares the bytes.
+        drop(self);
+        bytes.into_vec()
     }
 
     /// The version that the message gives.
@@ -339,13 +369,13 @@ impl SignedMessage {
     /// What stands among the certificates and is no X.509 certificate that we can read: attribute
     /// certificates, for example. As received.
     #[must_use]
-    pub fn unread_certificates(&self) -> &[Vec<u8>] {
+    pub fn unread_certificates(&self) -> &[Octets] {
         &self.unread_certificates
     }
 
     /// The CRLs of the message, as received.
     #[must_use]
-    pub fn crls(&self) -> &[Vec<u8>] {
+    pub fn crls(&self) -> &[Octets] {
         &self.crls
     }
 
@@ -430,9 +460,13 @@ impl SignedMessage {
     }
 }
 
+/// Room for so many is taken at once: nearly all sets have fewer entries.
+const USUAL_ENTRIES: usize = 8;
+
 fn entries<'a>(set: &Element<'a>, what: &'static str) -> Result<Vec<Element<'a>>, CmsError> {
     let mut reader = set.reader();
-    let (limit, mut entries) = (most_entries(set.raw.len()), Vec::new());
+    let limit = most_entries(set.raw.len());
+    let mut entries = Vec::with_capacity(limit.min(USUAL_ENTRIES));
     while !reader.is_empty() {
         if entries.len() == limit {
             return Err(CmsError::TooMany { what, limit });
@@ -481,11 +515,11 @@ fn read_certificate(entry: &Element<'_>, known: &KnownCertificates<'_>) -> Optio
     known.find(entry.raw).cloned().or_else(|| Certificate::from_der(entry.raw).ok())
 }
 
-fn read_other_revocation(entry: &Element<'_>) -> Result<OtherRevocation, CmsError> {
+fn read_other_revocation(entry: &Element<'_>, source: &Octets) -> Result<OtherRevocation, CmsError> {
     const WHAT: &str = "OtherRevocationInfoFormat";
     let mut fields = entry.reader();
     let format = fields.expect(OBJECT_IDENTIFIER, WHAT)?.oid(WHAT)?;
-    let value = fields.any(WHAT)?.raw.to_vec();
+    let value = source.part(fields.any(WHAT)?.raw);
     fields.finish(WHAT)?;
     Ok(OtherRevocation { format, value })
 }

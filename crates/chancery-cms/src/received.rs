@@ -1,5 +1,6 @@
 //! The parts of a message byte for byte as they came: what archive timestamps are over.
 
+use chancery_certificate::Octets;
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, SET};
 use const_oid::ObjectIdentifier as Oid;
 
@@ -215,10 +216,15 @@ impl SignerInfo {
     /// # Errors
     /// The bytes are not one SignerInfo and nothing else.
     pub fn from_ber(bytes: &[u8]) -> Result<Self, CmsError> {
-        let mut reader = Reader::new(bytes);
+        Self::from_octets(&bytes.into())
+    }
+
+    /// The same, sharing memory with what it is a part of.
+    pub(crate) fn from_octets(octets: &Octets) -> Result<Self, CmsError> {
+        let mut reader = Reader::new(octets);
         let element = reader.expect(SEQUENCE, "SignerInfo")?;
         reader.finish("SignerInfo")?;
-        Self::read(&element)
+        Self::read(&element, octets)
     }
 
     /// The parts of the SignerInfo byte for byte as they were received.

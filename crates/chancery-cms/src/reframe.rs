@@ -137,7 +137,7 @@ fn find<'a>(
 ) -> Result<(), CmsError> {
     let Some(signer) = path.last() else { return Ok(()) };
     // A counter-signature that cannot be read is nobody's, and stays as it is.
-    if SignerInfo::read(signer).is_ok_and(|signer| is_target(&signer)) {
+    if SignerInfo::from_ber(signer.raw).is_ok_and(|signer| is_target(&signer)) {
         found.push(path.to_vec());
     }
     let Some(unsigned) = unsigned_attributes(signer)? else { return Ok(()) };
@@ -156,7 +156,7 @@ fn find<'a>(
         let mut reader = values.reader();
         while !reader.is_empty() {
             let value = reader.any("Attribute.attrValues")?;
-            if value.tag == SEQUENCE && SignerInfo::read(&value).is_ok() {
+            if value.tag == SEQUENCE && SignerInfo::from_ber(value.raw).is_ok() {
                 find(&[path, &[unsigned, attribute, values, value]].concat(), is_target, found)?;
             }
         }

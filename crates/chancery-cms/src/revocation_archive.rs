@@ -54,7 +54,7 @@ impl RevocationArchive {
             let format = fields.expect(OBJECT_IDENTIFIER, "OtherRevInfo")?.oid("OtherRevInfo")?;
             let value = fields.any("OtherRevInfo")?.octets(OCTET_STRING, "OtherRevInfo")?.into_owned();
             fields.finish("OtherRevInfo")?;
-            Ok(OtherRevocation { format, value })
+            Ok(OtherRevocation { format, value: value.into() })
         };
         let others = others.iter().map(other).collect::<Result<_, CmsError>>()?;
         Ok(Self { crls: raw(crls), ocsp_responses: raw(ocsp_responses), others })

@@ -1,9 +1,10 @@
 //! One signer of a message, as the message describes it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chancery_certificate::asn1::tag::{self, INTEGER, OCTET_STRING, SEQUENCE, SET};
-use chancery_certificate::{AlgorithmIdentifier, Certificate, Name, asn1};
+use chancery_certificate::{AlgorithmIdentifier, Certificate, Name, Octets, asn1};
 use chancery_digest::{AnyDigest, KnownDigest, LegacyDigest};
 use chancery_key::{AlgorithmError, ClaimedAlgorithm};
 use const_oid::ObjectIdentifier as Oid;
@@ -31,13 +32,13 @@ use crate::fault::Reading;
 /// ```
 #[derive(Clone, Debug)]
 pub struct SignerInfo {
-    raw: Vec<u8>,
+    raw: Octets,
     version: u64,
     identifier: SignerIdentifier,
     digest_algorithm: Algorithm,
     signed: Option<SignedAttributes>,
     signature_algorithm: Algorithm,
-    signature: Vec<u8>,
+    signature: Octets,
     unsigned: Attributes,
 }
 
@@ -177,6 +178,12 @@ impl SignerInfo {
         &self.raw
     }
 
+    /// The same, to be kept without a copy.
+    #[must_use]
+    pub const fn octets(&self) -> &Octets {
+        &self.raw
+    }
+
     /// The version that the signer gives.
     #[must_use]
     pub const fn version(&self) -> u64 {
@@ -228,26 +235,29 @@ impl SignerInfo {
 
     /// The signature algorithm, if it is RSA PKCS#1 v1.5 and lacks its parameters.
     pub(crate) fn rsa_without_parameters(&self) -> Option<Oid> {
-        let identifier = self.signature_algorithm.identifier()?;
-        if identifier.parameters.is_some() {
-            return None;
-        }
+        let oid = self.signature_algorithm.oid;
         // The signature algorithms of PKCS #1 are neighbours (RFC 8017, appendix C); the parameters of PSS are its own.
-        let rsa = RSA_ENCRYPTION.parent() == identifier.oid.parent() && identifier.oid != ID_RSASSA_PSS;
-        rsa.then_some(identifier.oid)
+        let rsa = are_neighbours(&RSA_ENCRYPTION, &oid) && oid != ID_RSASSA_PSS;
+        (rsa && self.signature_algorithm.identifier()?.parameters.is_none()).then_some(oid)
     }
 
     /// The signature algorithm, if it is ECDSA with NULL parameters, which has none (RFC 5758, 3.2). Everybody takes it
     /// for what it is: NULL says nothing.
     pub(crate) fn ecdsa_with_null(&self) -> Option<Oid> {
-        let identifier = self.signature_algorithm.identifier()?;
-        let ecdsa = identifier.oid.parent() == ECDSA_WITH_SHA_256.parent();
-        (ecdsa && identifier.parameters == Some(asn1::null().as_slice())).then_some(identifier.oid)
+        let oid = self.signature_algorithm.oid;
+        let ecdsa = are_neighbours(&ECDSA_WITH_SHA_256, &oid);
+        (ecdsa && self.signature_algorithm.identifier()?.parameters == Some(&[tag::NULL, 0])).then_some(oid)
     }
 
     /// The signature value.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// The same, to be kept without a copy.
+    #[must_use]
+    pub const fn signature_octets(&self) -> &Octets {
         &self.signature
     }
 
@@ -309,31 +319,46 @@ impl SignerInfo {
         (&self.digest_algorithm, &self.signature_algorithm)
     }
 
-    pub(crate) fn read(element: &Element<'_>) -> Result<Self, CmsError> {
+    /// `source` is what it was read from.
+    pub(crate) fn read(element: &Element<'_>, source: &Octets) -> Result<Self, CmsError> {
         let mut fields = element.reader();
         let version = fields.expect(INTEGER, "SignerInfo.version")?.small_integer("SignerInfo.version")?;
         let identifier = read_identifier(&fields.any("SignerInfo.sid")?)?;
         let digest_algorithm = fields.expect(SEQUENCE, "SignerInfo.digestAlgorithm")?;
         let digest_algorithm = Algorithm::read(&digest_algorithm, "SignerInfo.digestAlgorithm")?;
         let signed = fields.optional(tag::constructed(0), "SignerInfo.signedAttrs")?;
-        let signed = signed.map(read_signed_attributes).transpose()?;
+        let signed = signed.map(|set| read_signed_attributes(set, source)).transpose()?;
         let signature_algorithm = fields.expect(SEQUENCE, "SignerInfo.signatureAlgorithm")?;
         let signature_algorithm = Algorithm::read(&signature_algorithm, "SignerInfo.signatureAlgorithm")?;
         let signature = fields.any("SignerInfo.signature")?.octets(OCTET_STRING, "SignerInfo.signature")?;
         let unsigned = fields.optional(tag::constructed(1), "SignerInfo.unsignedAttrs")?;
-        let unsigned = unsigned.map(|set| Attributes::read(&set)).transpose()?.unwrap_or_default();
+        let unsigned = unsigned.map(|set| Attributes::read(&set, source)).transpose()?.unwrap_or_default();
         fields.finish("SignerInfo")?;
         Ok(Self {
-            raw: element.raw.to_vec(),
+            raw: source.part(element.raw),
             version,
             identifier,
             digest_algorithm,
             signed,
             signature_algorithm,
-            signature: signature.into_owned(),
+            signature: match signature {
+                Cow::Borrowed(octets) => source.part(octets),
+                Cow::Owned(octets) => octets.into(),
+            },
             unsigned,
         })
     }
+}
+
+/// Whether two object identifiers differ in the last number only.
+fn are_neighbours(one: &Oid, other: &Oid) -> bool {
+    // Of each number only the last octet has no high bit (X.690, 8.19.2).
+    let parent = |oid: &'_ Oid| -> usize {
+        let above = oid.as_bytes().split_last().map_or(&[][..], |(_, above)| above);
+        above.iter().rposition(|octet| octet & 0x80 == 0).map_or(0, |last| last + 1)
+    };
+    let (first, second) = (parent(one), parent(other));
+    first > 0 && one.as_bytes().get(..first) == other.as_bytes().get(..second)
 }
 
 fn read_identifier(element: &Element<'_>) -> Result<SignerIdentifier, CmsError> {
@@ -353,8 +378,8 @@ fn read_identifier(element: &Element<'_>) -> Result<SignerIdentifier, CmsError> 
     Ok(SignerIdentifier::IssuerAndSerial { issuer, serial })
 }
 
-fn read_signed_attributes(element: Element<'_>) -> Result<SignedAttributes, CmsError> {
-    let attributes = Attributes::read(&element)?;
+fn read_signed_attributes(element: Element<'_>, source: &Octets) -> Result<SignedAttributes, CmsError> {
+    let attributes = Attributes::read(&element, source)?;
     // RFC 5652, 5.4: what is digested has the tag of a SET OF instead of [0].
     let as_set = Element { tag: SET, ..element };
     let mut received = element.raw.to_vec();

@@ -78,7 +78,7 @@ impl Attributes {
     /// A statement that cannot be read is an error at its place and hides no other one. [`Statement::Other`] is what
     /// has no type here, among them everything that [`check`](crate::SignerInfo::check) judges itself.
     pub fn statements(&self) -> impl Iterator<Item = (Oid, Result<Statement, CmsError>)> {
-        let of = |attribute: &Attribute, value: &Vec<u8>| {
+        let of = |attribute: &Attribute, value: &[u8]| {
             (attribute.oid(), Statement::from_value(attribute.oid(), value))
         };
         self.iter()
@@ -235,7 +235,8 @@ fn signer_attributes(element: &Element<'_>) -> Result<SignerAttributes, CmsError
     fields.finish(WHAT)?;
     let mut read = SignerAttributes::default();
     if let Some(claimed) = claimed {
-        read.claimed = all(claimed, "ClaimedAttributes", Attribute::read)?;
+        let claim = |element: &Element<'_>| Attribute::read(element, &element.raw.into());
+        read.claimed = all(claimed, "ClaimedAttributes", claim)?;
     }
     let mut certified = certified.unwrap_or_else(|| Reader::new(&[]));
     while !certified.is_empty() {

@@ -35,7 +35,7 @@
 
 use chancery_certificate::asn1::tag::{self, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET};
 use chancery_certificate::asn1::{self, Element, Reader};
-use chancery_certificate::{AlgorithmIdentifier, Certificate};
+use chancery_certificate::{AlgorithmIdentifier, Certificate, Octets};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
 use chancery_key::{ClaimedAlgorithm, SignatureValue, ToBeSigned};
 
@@ -258,7 +258,7 @@ fn read_signer(body: &Element<'_>) -> Result<PreparedSigner, CmsError> {
     if set.to_der().as_deref() != Some(signed_attributes) {
         return Err(stored("its signed attributes are not DER"));
     }
-    let signed = Attributes::read(&set)?;
+    let signed = Attributes::read(&set, &signed_attributes.into())?;
     let signed_type = signed.single(CONTENT_TYPE).map(attributes::object_identifier).transpose()?;
     if signed_type != content_type || signed.contains(CONTENT_TYPE) != content_type.is_some() {
         return Err(stored("the signed content type is another"));
@@ -293,7 +293,9 @@ fn read_finished(body: &Element<'_>) -> Result<FinishedSigner, CmsError> {
     let signature = fields.expect(OCTET_STRING).map_err(damaged)?.content.to_vec();
     let unsigned = fields.expect(SET).map_err(damaged)?.raw;
     fields.finish().map_err(damaged)?;
-    let unsigned = Attributes::read(&crate::ber::Reader::new(unsigned).any("unsignedAttributes")?)?;
+    let unsigned = Octets::from(unsigned);
+    let set = crate::ber::Reader::new(&unsigned).any("unsignedAttributes")?;
+    let unsigned = Attributes::read(&set, &unsigned)?;
     let finished = prepared.finish(SignatureValue::from_bytes(signature))?;
     unsigned.iter().cloned().try_fold(finished, FinishedSigner::with_unsigned_attribute)
 }

@@ -122,7 +122,7 @@ fn what_adobe_archives_is_read() {
     let expected = RevocationArchive {
         crls: vec![crl.clone(), crl],
         ocsp_responses: vec![ocsp],
-        others: vec![OtherRevocation { format: Oid::new_unwrap("1.2.3"), value: b"other".to_vec() }],
+        others: vec![OtherRevocation { format: Oid::new_unwrap("1.2.3"), value: b"other".into() }],
     };
     let read = Statement::from_value(REVOCATION_INFO_ARCHIVAL, &value).unwrap();
     assert_eq!(read, Statement::RevocationArchive(expected));
@@ -140,7 +140,7 @@ fn what_is_not_known_is_kept_byte_for_byte_and_what_is_malformed_says_where() {
     assert_eq!(what, "CommitmentTypeIndication");
     assert_eq!(fault, BerFault::Tag { expected: tag::SEQUENCE, found: tag::NULL });
     let trailing = [
-        policy(PolicyHash::NotKnown(DigestAlgorithm::Sha256)).to_attribute().unwrap().values()[0].clone(),
+        policy(PolicyHash::NotKnown(DigestAlgorithm::Sha256)).to_attribute().unwrap().values()[0].to_vec(),
         asn1::null(),
     ]
     .concat();
@@ -151,7 +151,7 @@ proptest! {
     #[test]
     fn any_change_is_read_or_refused(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
         let attribute = policy(PolicyHash::NotKnown(DigestAlgorithm::Sha256)).to_attribute().unwrap();
-        let mut value = attribute.values()[0].clone();
+        let mut value = attribute.values()[0].to_vec();
         let at = at.index(value.len());
         value[at] = byte;
         let _ = Statement::from_value(SIGNATURE_POLICY, &value);

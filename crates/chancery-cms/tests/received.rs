@@ -9,9 +9,13 @@ use chancery_key::{KeyKind, Signer};
 use chancery_testkit::TestPki;
 
 fn message() -> SignedMessage {
+    message_over(b"a contract".to_vec())
+}
+
+fn message_over(content: Vec<u8>) -> SignedMessage {
     let pki = TestPki::at("2026-11-21T12:00:00Z".parse().unwrap());
     let alice = pki.signer("Alice", KeyKind::P256);
-    let prepared = Preparation::enclosing(alice.chain(), alice.algorithm(), b"a contract".to_vec());
+    let prepared = Preparation::enclosing(alice.chain(), alice.algorithm(), content);
     let prepared = prepared.signing_time(pki.now()).prepare().unwrap();
     let message = prepared.finish(alice.sign(prepared.to_be_signed()).unwrap()).unwrap();
     let evidence = Enclosures::new().crl(&pki.crl()).unwrap().ocsp(&pki.ocsp(&alice.chain()[0])).unwrap();
@@ -45,6 +49,54 @@ fn the_parts_are_the_bytes_of_the_message() {
     let values = signer.unsigned_values().unwrap();
     let values: Vec<_> = values.iter().map(|value| (value.attribute, value.value.content())).collect();
     assert_eq!(values, [(SIGNATURE_TIMESTAMP, &[1][..]), (SIGNATURE_TIMESTAMP, &[2])]);
+}
+
+/// What was read of a message, but for its certificates, which keep octets of their own.
+fn pieces(message: &SignedMessage) -> Vec<&[u8]> {
+    let signer = &message.signers()[0];
+    let attributes = [signer.signed_attributes().unwrap(), signer.unsigned_attributes()];
+    let values = attributes.into_iter().flatten().flat_map(Attribute::values).map(AsRef::as_ref);
+    let crls = message.crls().iter().map(AsRef::as_ref);
+    let others = message.other_revocations().iter().map(|other| other.value.as_ref());
+    values.chain(crls).chain(others).chain([signer.to_bytes(), signer.signature()]).collect()
+}
+
+#[test]
+fn what_is_read_shares_the_message_unless_its_content_is_large() {
+    let shared = |message: &SignedMessage| {
+        let whole = message.to_bytes().as_ptr_range();
+        let within = |piece: &&&[u8]| whole.contains(&piece.as_ptr());
+        (pieces(message).iter().filter(within).count(), pieces(message).len())
+    };
+    let (some, all) = shared(&message());
+    assert!(some == all && all > 8, "{some} of {all}");
+    let (kept, large) = (message_over(vec![7; 1 << 20]), message_over(vec![7; (1 << 20) + 1]));
+    // The limit counts the content with its type and lengths.
+    assert_eq!((shared(&kept).0, shared(&large).0), (0, 0));
+    assert_eq!(shared(&message_over(vec![7; 1_000_000])), (all, all));
+    let shares = |message: &SignedMessage| {
+        let part = message.part(&message.to_bytes()[9..99]);
+        message.to_bytes().as_ptr_range().contains(&part.as_ptr())
+    };
+    assert!(shares(&message()) && !shares(&large));
+    // They are what stands there in either case.
+    let read = SignedMessage::from_ber(large.to_bytes()).unwrap();
+    assert_eq!(pieces(&read), pieces(&large));
+    let holds = |piece: &[u8]| large.to_bytes().windows(piece.len()).any(|window| window == piece);
+    let (short, long): (Vec<_>, Vec<_>) = pieces(&large).into_iter().partition(|piece| piece.len() < 200);
+    assert!(!short.is_empty() && long.into_iter().all(holds));
+}
+
+#[test]
+fn a_message_is_given_away_whether_it_is_shared_or_not() {
+    let message = message();
+    let (bytes, place) = (message.to_bytes().to_vec(), message.to_bytes().as_ptr());
+    let kept = message.signers()[0].octets().clone();
+    let copy = message.clone().into_bytes();
+    assert!(copy == bytes && copy.as_ptr() != place);
+    drop((kept, copy));
+    let given = message.into_bytes();
+    assert_eq!(given.as_ptr(), place);
 }
 
 #[test]

@@ -68,7 +68,8 @@ macro_rules! algorithms {
             /// The algorithm that an object identifier names, if it is of this kind.
             #[must_use]
             pub fn from_oid(oid: &Oid) -> Option<Self> {
-                Self::ALL.iter().copied().find(|algorithm| algorithm.oid() == *oid)
+                // As slices: most differ in their lengths or in the first octets that are compared.
+                Self::ALL.iter().copied().find(|algorithm| algorithm.oid().as_bytes() == oid.as_bytes())
             }
 
             /// The object identifier that names the algorithm in certificates and signatures.

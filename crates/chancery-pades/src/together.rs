@@ -2,12 +2,12 @@
 //! revisions before it hold.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use chancery_ades::{
     Coverage, CoveringTimestamp, Policy, SignatureLevel, SignatureReport, SignatureSubject, TimestampKind,
     Validation,
 };
+use chancery_certificate::Octets;
 use chancery_chain::Evidence;
 use chancery_digest::Digests;
 use chancery_pdf::Document;
@@ -51,7 +51,7 @@ struct Held {
     /// Since the timestamp before.
     since: Coverage,
     /// The timestamp before, which covers the rest.
-    before: Option<Arc<[u8]>>,
+    before: Option<Octets>,
     /// What is covered by timestamps that bind nothing any more, or nothing at all, and by none since.
     unbound: Coverage,
 }
@@ -197,16 +197,16 @@ impl Held {
     /// not what else is at hand, which may have come later.
     fn note(&mut self, subject: &SignatureSubject) {
         let own = std::mem::take(&mut self.since);
-        let own = own.signature(Arc::clone(&subject.value)).evidence(subject.evidence.clone());
+        let own = own.signature(&subject.value).evidence(subject.evidence.clone());
         let tokens = subject.timestamps.iter().filter_map(|timestamp| timestamp.token.as_ref().ok());
-        self.since = tokens.fold(own, |covers, token| covers.token(token.to_der()));
+        self.since = tokens.fold(own, |covers, token| covers.token(token.message().octets()));
     }
 
     /// What a timestamp covers, and from then on what is older than it; nothing is given where it is not over these bytes.
     ///
     /// Everything is covered once by the first timestamp after it, and once by the first whose digest holds: the lists
     /// together are linear.
-    fn cover(&mut self, store: Evidence, token: Option<(Arc<[u8]>, Binding)>) -> Coverage {
+    fn cover(&mut self, store: Evidence, token: Option<(Octets, Binding)>) -> Coverage {
         let since = std::mem::take(&mut self.since).evidence(store);
         let Some((token, binding)) = token else {
             // It proves nothing, so what it would have covered is left to the next one.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::ObjectDigest;
 use chancery_cms::{
     CertificateBinding, CheckedSigner, KnownCertificates, SignedMessage, SignerCheck, attributes,
@@ -36,11 +36,14 @@ impl TimestampToken {
     }
 
     /// As [`from_ber`](Self::from_ber), but certificates that are known already are taken instead of read again: nearly
-    /// all tokens of a signature hold the same.
+    /// all tokens of a signature hold the same. A part of a message, as [`Octets`], is not copied.
     ///
     /// # Errors
     /// As [`from_ber`](Self::from_ber).
-    pub fn from_ber_knowing(bytes: &[u8], known: &KnownCertificates<'_>) -> Result<Self, TokenFault> {
+    pub fn from_ber_knowing(
+        bytes: impl Into<Octets>,
+        known: &KnownCertificates<'_>,
+    ) -> Result<Self, TokenFault> {
         Self::from_message(SignedMessage::from_ber_knowing(bytes, known)?)
     }
 

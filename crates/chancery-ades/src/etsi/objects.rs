@@ -2,10 +2,9 @@
 //! (ETSI TS 119 102-2, 4.4).
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{Evidence, ProofsOfExistence, RevocationStatus};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, KnownDigest};
 use jiff::Timestamp;
@@ -123,7 +122,7 @@ impl<'r> Objects<'r> {
     }
 
     /// CRLs and OCSP answers that a signature carries.
-    pub(super) fn carried(&mut self, crls: &[Arc<[u8]>], ocsp: &[Arc<[u8]>]) -> Vec<String> {
+    pub(super) fn carried(&mut self, crls: &[Octets], ocsp: &[Octets]) -> Vec<String> {
         let crls: Vec<String> = crls.iter().map(|crl| self.shared("CRL", crl)).collect();
         let ocsp = ocsp.iter().map(|answer| self.shared("OCSPResponse", answer));
         crls.into_iter().chain(ocsp).collect()
@@ -171,12 +170,12 @@ impl<'r> Objects<'r> {
         ids
     }
 
-    fn shared(&mut self, kind: &'static str, bytes: &Arc<[u8]>) -> String {
+    fn shared(&mut self, kind: &'static str, bytes: &Octets) -> String {
         let digest = self.digest_of_list(bytes);
         self.add("R", kind, digest, None)
     }
 
-    fn digest_of_list(&mut self, bytes: &Arc<[u8]>) -> Digest<KnownDigest> {
+    fn digest_of_list(&mut self, bytes: &Octets) -> Digest<KnownDigest> {
         let place = (bytes.as_ptr(), bytes.len());
         *self.hashed.entry(place).or_insert_with(|| sha256(bytes))
     }

@@ -1,8 +1,6 @@
 //! The verdict on one signature (ETSI EN 319 102-1, 5.3, 5.5 and 5.6).
 
-use std::sync::Arc;
-
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{ChainFailure, ChainFault, VerifiedChain, WeakAlgorithms};
 use chancery_cms::{CertificateBinding, CheckedSigner, Remark, SignerFault};
 use chancery_digest::LegacyDigest;
@@ -25,7 +23,7 @@ use crate::{Finding, Place, SignatureReport, SubIndication, Verdict};
 #[derive(Debug)]
 pub(crate) struct Signature {
     pub(crate) name: String,
-    pub(crate) value: Arc<[u8]>,
+    pub(crate) value: Octets,
     pub(crate) level: SignatureLevel,
     pub(crate) binding: RequiredBinding,
     /// The latest time of a trusted timestamp over the content, which the signature covers: it was made later.

@@ -9,13 +9,11 @@
     reason = "a test fails where it stands, and not every test file uses all of this"
 )]
 
-use std::sync::Arc;
-
 use chancery_ades::{
     Coverage, CoveringTimestamp, Particulars, Policy, RequiredBinding, SignatureLevel, SignatureReport,
     SignatureSubject, SubIndication, TimestampKind, Verdict,
 };
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{Evidence, TrustAnchors};
 use chancery_cms::{Preparation, SignedMessage};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm, Digests, KnownDigest, LegacyDigest};
@@ -135,14 +133,14 @@ impl Signed {
         Self { message, chain, stamps, evidence, level: SignatureLevel::Basic }
     }
 
-    pub fn value(&self) -> Arc<[u8]> {
+    pub fn value(&self) -> Octets {
         self.message.signers()[0].signature().into()
     }
 
     /// A signature timestamp.
     pub fn stamped(mut self, tsa: &TestIdentity, time: &str) -> Self {
         let value = self.value();
-        let covers = Coverage::new().signature(Arc::clone(&value));
+        let covers = Coverage::new().signature(&value);
         let token = token(tsa, DigestAlgorithm::Sha256, &value, at(time));
         self.stamps.push(stamp(TimestampKind::Signature, &format!("timestamp of {time}"), token, covers));
         self.level = self.level.max(SignatureLevel::Time);

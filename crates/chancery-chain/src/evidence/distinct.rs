@@ -7,6 +7,9 @@ use std::hash::Hash;
 /// How many are compared one by one: even if they differ only in the last octet, that takes no longer than hashing one.
 const HANDFUL: usize = 16;
 
+/// Room for so many is taken at once: a signature with its timestamps has about as many certificates.
+const USUAL: usize = 8;
+
 /// A list without repetitions. A handful is compared one by one. More are found by a keyed hash: comparing with each that
 /// is known would take time by the square of their number, and whoever sends evidence may send thousands that differ in
 /// the last octet.
@@ -24,6 +27,9 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
     pub(crate) fn add(&mut self, thing: T) {
         if self.things.len() < HANDFUL {
             if !self.things.contains(&thing) {
+                if self.things.is_empty() {
+                    self.things.reserve(USUAL);
+                }
                 self.things.push(thing);
             }
             return;

@@ -1,7 +1,6 @@
 //! Evidence as one file.
 
-use std::sync::Arc;
-
+use chancery_certificate::Octets;
 use chancery_certificate::asn1::{self, Asn1Error, Element, tag};
 use chancery_cms::{Enclosures, OtherRevocation, SignedMessage};
 use const_oid::ObjectIdentifier;
@@ -61,7 +60,8 @@ impl Evidence {
             enclosures = enclosures.crl(&bytes)?;
         }
         for value in self.ocsp_responses()? {
-            enclosures = enclosures.other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value })?;
+            enclosures = enclosures
+                .other_revocation(&OtherRevocation { format: OCSP_RESPONSE, value: value.into() })?;
         }
         Ok(enclosures)
     }
@@ -72,7 +72,7 @@ impl Evidence {
     /// # Errors
     /// A piece is not DER.
     pub fn ocsp_responses(&self) -> Result<Vec<Vec<u8>>, EvidenceFileError> {
-        let whole = |(index, answer): (usize, &Arc<[u8]>)| {
+        let whole = |(index, answer): (usize, &Octets)| {
             whole_response(answer).map_err(|error| EvidenceFileError::OcspAnswer {
                 position: index + 1,
                 reason: error.to_string(),

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use chancery_certificate::{Certificate, Name, PreparedName};
 
 use crate::anchor::TrustAnchor;
+use crate::path::by_name::ByName;
 
 /// Certificates by name, so that a look-up costs as much as it finds, however many others there are.
 #[derive(Debug)]
 pub(crate) struct Pool<'a> {
-    anchors: HashMap<&'a PreparedName, Vec<&'a TrustAnchor>>,
-    certificates: Arc<ByName<'a>>,
+    anchors: ByName<'a, &'a TrustAnchor>,
+    certificates: Arc<ByName<'a, &'a Certificate>>,
     /// Keys under names that are no issuers here.
     without: Vec<Certificate>,
 }
@@ -27,7 +28,7 @@ impl<'a> Pool<'a> {
     /// A pool of certificates that were sorted before.
     pub(crate) fn of(
         anchors: impl IntoIterator<Item = &'a TrustAnchor>,
-        certificates: Arc<ByName<'a>>,
+        certificates: Arc<ByName<'a, &'a Certificate>>,
     ) -> Self {
         Self { anchors: by_subject(anchors), certificates, without: Vec::new() }
     }
@@ -41,7 +42,7 @@ impl<'a> Pool<'a> {
 
     /// The anchors of this name.
     pub(crate) fn anchors(&self, name: &Name) -> &[&'a TrustAnchor] {
-        self.anchors.get(name.prepared()).map_or(&[], Vec::as_slice)
+        self.anchors.get(name.prepared())
     }
 
     /// The anchors that this very certificate is.
@@ -52,7 +53,7 @@ impl<'a> Pool<'a> {
 
     /// The other certificates of this name.
     pub(crate) fn certificates(&self, name: &Name) -> impl Iterator<Item = &'a Certificate> {
-        let of_the_name = self.certificates.get(name.prepared()).map_or(&[][..], Vec::as_slice);
+        let of_the_name = self.certificates.get(name.prepared());
         of_the_name.iter().copied().filter(|one| !self.without.iter().any(|without| same_key(one, without)))
     }
 
@@ -62,11 +63,11 @@ impl<'a> Pool<'a> {
     /// Breadth first from the anchors down, each certificate once.
     pub(crate) fn distances(&self) -> HashMap<&'a PreparedName, usize> {
         let mut issued: HashMap<&PreparedName, Vec<&'a PreparedName>> = HashMap::new();
-        for certificate in self.certificates.values().flatten() {
+        for certificate in self.certificates.things() {
             issued.entry(certificate.issuer().prepared()).or_default().push(certificate.subject().prepared());
         }
-        let mut distances: HashMap<_, _> = self.anchors.keys().map(|name| (*name, 0)).collect();
-        let mut edge: Vec<_> = self.anchors.keys().copied().collect();
+        let mut distances: HashMap<_, _> = self.anchors.names().map(|name| (name, 0)).collect();
+        let mut edge: Vec<_> = self.anchors.names().collect();
         for distance in 1.. {
             let below: Vec<_> = edge.iter().filter_map(|name| issued.remove(*name)).flatten().collect();
             edge = below.into_iter().filter(|name| !distances.contains_key(name)).collect();
@@ -79,26 +80,15 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// Certificates by the name of their subject.
-pub(crate) type ByName<'a> = HashMap<&'a PreparedName, Vec<&'a Certificate>>;
-
 /// Sorts certificates by the name of their subject.
-pub(crate) fn by_name<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> ByName<'a> {
-    let mut by_name = ByName::new();
-    for certificate in certificates {
-        by_name.entry(certificate.subject().prepared()).or_default().push(certificate);
-    }
-    by_name
+pub(crate) fn by_name<'a>(
+    certificates: impl IntoIterator<Item = &'a Certificate>,
+) -> ByName<'a, &'a Certificate> {
+    ByName::new(certificates.into_iter().map(|one| (one.subject().prepared(), one)))
 }
 
-fn by_subject<'a>(
-    anchors: impl IntoIterator<Item = &'a TrustAnchor>,
-) -> HashMap<&'a PreparedName, Vec<&'a TrustAnchor>> {
-    let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
-    for anchor in anchors {
-        by_name.entry(anchor.certificate().subject().prepared()).or_default().push(anchor);
-    }
-    by_name
+fn by_subject<'a>(anchors: impl IntoIterator<Item = &'a TrustAnchor>) -> ByName<'a, &'a TrustAnchor> {
+    ByName::new(anchors.into_iter().map(|anchor| (anchor.certificate().subject().prepared(), anchor)))
 }
 
 /// Whether two certificates give one key to one name.

@@ -1,7 +1,6 @@
 //! What OCSP answers say of one certificate at a moment (RFC 6960 §3.2).
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use chancery_certificate::Certificate;
 
@@ -263,7 +262,7 @@ pub(crate) fn judge(
         (Some(doubt), None) => return Err(doubt),
         (doubt, _) => doubt,
     };
-    let foundation = Foundation::default().with(Piece::Ocsp(Arc::clone(known.der)));
+    let foundation = Foundation::default().with(Piece::Ocsp(known.der.clone()));
     let foundation = moment.join(foundation, &standing.foundation);
     let foundation = match moment.view {
         View::AsKnown => foundation,

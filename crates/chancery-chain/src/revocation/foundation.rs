@@ -1,9 +1,8 @@
 //! What a proof rests on, and until when.
 
 use std::fmt;
-use std::sync::Arc;
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use jiff::Timestamp;
 
 use crate::evidence::Evidence;
@@ -13,9 +12,9 @@ use crate::revocation::crl_source::CrlSource;
 #[derive(Clone)]
 pub(crate) enum Piece {
     Certificate(Certificate),
-    Crl(Arc<[u8]>),
+    Crl(Octets),
     CrlSource(CrlSource),
-    Ocsp(Arc<[u8]>),
+    Ocsp(Octets),
 }
 
 impl Piece {
@@ -24,7 +23,7 @@ impl Piece {
         match (self, other) {
             (Self::Certificate(left), Self::Certificate(right)) => left == right,
             (Self::Crl(left), Self::Crl(right)) | (Self::Ocsp(left), Self::Ocsp(right)) => {
-                Arc::ptr_eq(left, right)
+                left.is_same(right)
             }
             (Self::CrlSource(left), Self::CrlSource(right)) => left.is(right),
             _ => false,
@@ -130,9 +129,9 @@ impl Foundation {
     pub(crate) fn to_evidence(&self) -> Evidence {
         self.pieces.iter().fold(Evidence::new(), |evidence, piece| match piece {
             Piece::Certificate(certificate) => evidence.with_certificate(certificate.clone()),
-            Piece::Crl(list) => evidence.with_crl(Arc::clone(list)),
+            Piece::Crl(list) => evidence.with_crl(list),
             Piece::CrlSource(list) => evidence.with_crl_source(list.clone()),
-            Piece::Ocsp(answer) => evidence.with_ocsp(Arc::clone(answer)),
+            Piece::Ocsp(answer) => evidence.with_ocsp(answer),
         })
     }
 }

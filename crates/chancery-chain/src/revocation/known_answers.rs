@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chancery_certificate::Certificate;
+use chancery_certificate::{Certificate, Octets};
 use jiff::Timestamp;
 
 use crate::past::proofs::{Existence, ObjectDigest, ProofsOfExistence};
@@ -18,7 +18,7 @@ pub(crate) type Answers<'a> = Vec<KnownAnswer<'a>>;
 #[derive(Debug)]
 pub(crate) struct KnownAnswer<'a> {
     pub(crate) key: AnswerKey,
-    pub(crate) der: &'a Arc<[u8]>,
+    pub(crate) der: &'a Octets,
     pub(crate) answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
     digest: Arc<OnceLock<ObjectDigest>>,
     pub(crate) existence: Existence<'a>,
@@ -28,17 +28,17 @@ pub(crate) struct KnownAnswer<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct ReadAnswer<'a> {
     key: AnswerKey,
-    der: &'a Arc<[u8]>,
+    der: &'a Octets,
     answer: Arc<Result<OcspAnswer<'a>, OcspError>>,
     /// Made when it is first needed, once for all who ask.
     digest: Arc<OnceLock<ObjectDigest>>,
 }
 
 /// Reads all answers; that one cannot be read is kept. What they bring that is among these certificates is not read again.
-pub(crate) fn read<'a>(answers: &'a [Arc<[u8]>], certificates: &'a [Certificate]) -> Vec<ReadAnswer<'a>> {
+pub(crate) fn read<'a>(answers: &'a [Octets], certificates: &'a [Certificate]) -> Vec<ReadAnswer<'a>> {
     let places = (0..).map(AnswerKey);
     let brought = Arc::new(Brought::beside(certificates));
-    let read = |(key, der): (_, &'a Arc<[u8]>)| {
+    let read = |(key, der): (_, &'a Octets)| {
         let answer = OcspAnswer::from_der(der).map(|answer| answer.knowing(&brought));
         ReadAnswer { key, der, answer: Arc::new(answer), digest: Arc::default() }
     };

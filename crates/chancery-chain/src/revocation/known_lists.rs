@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use chancery_certificate::Octets;
 use jiff::Timestamp;
 
 use crate::past::proofs::{Existence, ObjectDigest, ProofsOfExistence};
@@ -42,12 +43,12 @@ pub(crate) struct ReadList<'a> {
 /// Where the bytes of a list are.
 #[derive(Copy, Clone, Debug)]
 enum Bytes<'a> {
-    Memory(&'a Arc<[u8]>),
+    Memory(&'a Octets),
     Source(&'a CrlSource),
 }
 
 /// Reads all lists; that one cannot be read is kept as the answer.
-pub(crate) fn read<'a>(crls: &'a [Arc<[u8]>], sources: &'a [CrlSource]) -> Vec<ReadList<'a>> {
+pub(crate) fn read<'a>(crls: &'a [Octets], sources: &'a [CrlSource]) -> Vec<ReadList<'a>> {
     let in_memory = crls.iter().enumerate().map(|(index, der)| {
         let (key, bytes) = (ListKey::Memory(index), Bytes::Memory(der));
         ReadList { key, bytes, list: Arc::new(RevocationList::from_der(der)), digest: Arc::default() }
@@ -96,7 +97,7 @@ impl KnownList<'_> {
 
     /// Since when it is proven to have existed.
     pub(crate) fn proven(&self) -> Timestamp {
-        let digest = |der: &Arc<[u8]>| *self.digest.get_or_init(|| ObjectDigest::of(der));
+        let digest = |der: &Octets| *self.digest.get_or_init(|| ObjectDigest::of(der));
         self.existence.since(match self.bytes {
             Bytes::Memory(der) => Some(move || digest(der)),
             Bytes::Source(_) => None,
@@ -106,7 +107,7 @@ impl KnownList<'_> {
     /// The list, as what a proof rests on.
     pub(crate) fn piece(&self) -> Piece {
         match self.bytes {
-            Bytes::Memory(der) => Piece::Crl(Arc::clone(der)),
+            Bytes::Memory(der) => Piece::Crl(der.clone()),
             Bytes::Source(source) => Piece::CrlSource(source.clone()),
         }
     }

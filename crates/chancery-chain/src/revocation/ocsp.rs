@@ -308,10 +308,13 @@ impl<'a> OcspStatement<'a> {
             KnownDigest::Legacy(LegacyDigest::Sha1) => issuer.key_sha1().as_bytes() == self.issuer_key_hash,
             _ => hashes_to(issuer.public_key_bits(), self.issuer_key_hash),
         };
+        let is_name = |name: &Name| match digest {
+            KnownDigest::Legacy(LegacyDigest::Sha1) => name.sha1().as_bytes() == self.issuer_name_hash,
+            _ => hashes_to(name.to_der(), self.issuer_name_hash),
+        };
         minimal(self.serial) == minimal(certificate.serial())
             && is_key()
-            && (hashes_to(certificate.issuer().to_der(), self.issuer_name_hash)
-                || hashes_to(issuer.subject().to_der(), self.issuer_name_hash))
+            && (is_name(certificate.issuer()) || is_name(issuer.subject()))
     }
 
     /// Whether the statement names, by its digest, another certificate than this one: one with the same serial number.

@@ -188,7 +188,7 @@ fn every_form_of_certificates_and_of_revocation_information_is_kept_as_it_came()
     assert!(check(&message).sound().is_some());
     assert_eq!(message.unread_certificates(), others);
     assert_eq!(message.crls(), [crl]);
-    let kept = formats.map(|format| OtherRevocation { format, value: value.clone() });
+    let kept = formats.map(|format| OtherRevocation { format, value: value.clone().into() });
     assert_eq!(message.other_revocations(), kept);
 
     let error = with(&[asn1::octet_string(b"neither")]).unwrap_err();

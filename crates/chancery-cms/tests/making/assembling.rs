@@ -197,7 +197,10 @@ fn versions_are_those_of_the_standard() {
     assert_eq!(version(by_serial().enclosures(evidence.clone())), 1);
     let evidence = evidence.ocsp(&answer).unwrap();
     let message = by_serial().enclosures(evidence).assemble().unwrap();
-    assert_eq!((message.version(), message.crls(), message.other_revocations().len()), (5, &[crl][..], 1));
+    assert_eq!(
+        (message.version(), message.crls(), message.other_revocations().len()),
+        (5, &[crl.into()][..], 1)
+    );
     assert_eq!(message.other_revocations()[0].value, answer);
 }
 

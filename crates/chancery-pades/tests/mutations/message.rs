@@ -1,5 +1,6 @@
 //! Which part of a message differs from that of another: what its signer signed may not.
 
+use chancery_certificate::Octets;
 use chancery_cms::{SignedMessage, SignerInfo};
 
 /// The parts that differ, none of them signed by who signed the message; `None` if one of them is.
@@ -35,7 +36,7 @@ fn signed(signer: &SignerInfo) -> (Option<&[u8]>, &[u8]) {
 
 /// What differs among unsigned attributes: of timestamps, whether their own signature does.
 fn attributes(one: &SignerInfo, other: &SignerInfo) -> String {
-    let values = |signer: &SignerInfo| -> Vec<Vec<u8>> {
+    let values = |signer: &SignerInfo| -> Vec<Octets> {
         signer.unsigned_attributes().iter().flat_map(|attribute| attribute.values().to_vec()).collect()
     };
     let (ones, others) = (values(one), values(other));
