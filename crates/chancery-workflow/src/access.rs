@@ -12,6 +12,8 @@ use crate::names;
 use crate::refusal::Refusal;
 use crate::slot::Refusals;
 
+/// Refusals beyond the bound are answered and not counted: nothing of the envelope's may change for each of them.
+///
 /// So many refusals of each party, and of all strangers together, are recorded as they come; further ones one in
 /// [`EVERY`].
 pub(crate) const FREELY: u32 = 32;

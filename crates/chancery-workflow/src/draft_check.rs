@@ -40,7 +40,7 @@ pub enum DraftFault {
     QuorumOfNone(StepId),
     /// A condition with too many parts, or that names what is not there.
     Condition(StepId),
-    /// Nobody is bound to the party, and no nominator of an earlier step will bind anybody.
+    /// Nobody is bound to the party, and no nominator of an earlier step, one without a condition, will bind anybody.
     Unbound(PartyId),
     /// The same person twice in one step: two seats of a quorum for one.
     SamePersonTwice {
@@ -57,7 +57,7 @@ pub enum DraftFault {
     PinNotDemanded(PartyId),
     /// A one-time code for somebody who has neither telephone nor address.
     NoWayToSend(PartyId),
-    /// Who is witnessed signs later, or does not sign.
+    /// Who is witnessed signs later, does not sign, or is the witness.
     Witness(PartyId),
     /// A nominator that names nobody.
     NominatesNobody(PartyId),
@@ -204,7 +204,12 @@ fn party_faults(draft: &Draft, id: PartyId, party: &Party, faults: &mut Vec<Draf
         faults.push(DraftFault::NoSuchStep(id));
     }
     let of = |other: PartyId| draft.parties.get(index(other.number()));
-    let nominated = |by: PartyId| of(by).is_some_and(|by| by.role == Role::Nominate && by.step < party.step);
+    // A step that may be skipped names nobody.
+    let is_taken =
+        |step: StepId| draft.steps.get(index(step.number())).is_some_and(|step| step.condition.is_none());
+    let nominated = |by: PartyId| {
+        of(by).is_some_and(|by| by.role == Role::Nominate && by.step < party.step && is_taken(by.step))
+    };
     match (&party.role, party.user, party.nominated_by) {
         (Role::Seal { .. }, None, None) => {}
         (Role::Seal { .. }, _, _) => faults.push(DraftFault::Seal(id)),
@@ -213,7 +218,10 @@ fn party_faults(draft: &Draft, id: PartyId, party: &Party, faults: &mut Vec<Draf
         (_, _, _) => faults.push(DraftFault::Unbound(id)),
     }
     if let Role::Witness { of: witnessed, .. } = party.role {
-        let signs = |other: &Party| other.role.act() == Some(Act::Sign) && other.step <= party.step;
+        let is_another = |other: &Party| other.user.is_none() || other.user != party.user;
+        let signs = |other: &Party| {
+            other.role.act() == Some(Act::Sign) && other.step <= party.step && is_another(other)
+        };
         if !of(witnessed).is_some_and(signs) {
             faults.push(DraftFault::Witness(id));
         }

@@ -146,6 +146,7 @@ impl Outbox<'_> {
             | Event::SigningBegan(_)
             | Event::SigningAuthorized(_)
             | Event::SignatureApplied(_)
+            | Event::SignerNamed(_)
             | Event::SessionEnded(_)
             | Event::SessionStale(_)
             | Event::SignatureDiscarded(_)
@@ -281,7 +282,12 @@ impl Outbox<'_> {
     }
 
     fn webhook(&mut self, event: &Event) {
-        if let Some((party, at)) = told(event) {
+        // Of looking, the first time is told.
+        let again = match event {
+            Event::Opened(opened) => self.envelope.slot(opened.party).is_some_and(|slot| slot.opened > 1),
+            _ => false, // everything else is told each time
+        };
+        if let Some((party, at)) = told(event).filter(|_| !again) {
             let body =
                 WebhookBody { envelope: self.envelope.id, event: event.kind_name().to_owned(), party, at };
             self.push(WEBHOOK, event.kind_name(), &body);

@@ -114,7 +114,15 @@ const SCHEMA: u32 = 1;
 /// Never stored by us; a test may.
 const ERASED: &str = "envelope.erased";
 /// Events that may be erased without harm to what follows.
-const ERASABLE: &[&str] = &["envelope.people-recorded", "envelope.field-filled", "envelope.refusal-recorded"];
+///
+/// A value is erased once the envelope has ended: before that a condition or a required field would find it empty. Reasons
+/// and notes cannot be erased; who writes one is told so by the application.
+const ERASABLE: &[&str] = &[
+    "envelope.people-recorded",
+    "envelope.field-filled",
+    "envelope.signer-named",
+    "envelope.refusal-recorded",
+];
 
 /// JSON of our own types has no maps with other keys than text and no floating point: it cannot fail. Should it, the
 /// empty bytes are refused when they are read.
@@ -138,8 +146,6 @@ pub struct AppliedSignature {
     pub certificate: Fingerprint,
     /// Whom it names.
     pub signer: SignerKind,
-    /// Its subject.
-    pub subject: Text,
     /// The algorithm.
     pub algorithm: Text,
     /// The level that verification found.
@@ -456,7 +462,7 @@ events! {
         party: PartyId,
         /// Which.
         field: FieldId,
-        /// What stood there.
+        /// What stood there; to erase a value, erase the event after it too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         old: Option<Text>,
         /// What stands there.
@@ -517,6 +523,15 @@ events! {
         meaning: Option<Text>,
         /// The time that stands in it.
         signed_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    }
+    /// Whom the certificates of a signature name. Can be erased.
+    "envelope.signer-named" SignerNamed {
+        /// Whose signature.
+        party: PartyId,
+        /// The subject of the certificate, for each document.
+        subjects: Vec<Text>,
         /// When.
         at: Timestamp,
     }

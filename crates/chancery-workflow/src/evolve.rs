@@ -12,7 +12,7 @@ use crate::grant::Granted;
 use crate::id::{PartyId, StepId, index, number};
 use crate::party::Party;
 use crate::rules::Permission;
-use crate::slot::{Consent, Joined, Prospect, SigningSession, Slot, Standing};
+use crate::slot::{Consent, Joined, SigningSession, Slot, Standing};
 use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
 
 /// The state after an event; none before the first.
@@ -35,7 +35,7 @@ impl Envelope {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.latest = self.latest.max(event.at().unwrap_or(self.latest));
         match event {
-            Event::DraftCreated(_) | Event::Erased => {}
+            Event::DraftCreated(_) | Event::SignerNamed(_) | Event::Erased => {}
             // Who is in it is recorded anew, so nobody is taken for who stood in their place before.
             Event::DraftEdited(edited) => self.redraft(&edited.new),
             Event::PeopleRecorded(recorded) => {
@@ -108,6 +108,7 @@ impl Envelope {
             Event::ExpiryWarned(warned) => self.warned_at = Some(warned.at),
             Event::Opened(opened) => self.with(opened.party, |slot| {
                 slot.opened_at = slot.opened_at.or(Some(opened.at));
+                slot.opened = slot.opened.saturating_add(1);
                 slot.proved(&opened.factors);
                 slot.count();
             }),
@@ -189,6 +190,7 @@ impl Envelope {
                 self.with(applied.party, |slot| {
                     slot.session = None;
                     slot.signed = Some(applied.revision);
+                    slot.certificate = applied.signatures.first().map(|signature| signature.certificate);
                 });
             }
             Event::SessionEnded(ended) => self.end_session(ended.party),
@@ -368,7 +370,8 @@ impl Envelope {
         for later in step.number()..=last {
             for party in self.members(StepId::new(later)).to_vec() {
                 self.with(party, |slot| {
-                    if slot.standing.prospect() == Prospect::Open {
+                    // Who is blocked or out of time stays so, until the sender says otherwise.
+                    if matches!(slot.standing, Standing::Active | Standing::Signing | Standing::Waiting) {
                         slot.session = None;
                         slot.standing = Standing::Waiting;
                     }

@@ -34,8 +34,8 @@ impl From<Refusal> for Denied {
     }
 }
 
-/// More than anybody looks, fills and downloads; so that nobody fills a disk with it.
-const MOST_EVENTS: u32 = 10_000;
+/// More than anybody looks and downloads; beside that, each field of the envelope four times; so that nobody fills a disk with it.
+const MOST_EVENTS: u32 = 1000;
 
 /// Who asks, when, of what.
 #[derive(Clone, Copy)]
@@ -76,15 +76,11 @@ impl<'a> Asked<'a> {
         if holds { Ok(()) } else { Err(Refusal::NotPermitted(capacity)) }
     }
 
-    /// The party, if the actor acts for it: its own person, the host of a signature in person, the sealer of a seal.
+    /// The party, if the actor is its own person; the sealer, for a seal.
     pub(crate) fn party(&self, id: PartyId) -> Result<Turn<'a>, Refusal> {
         let turn = self.any_party(id)?;
         let is_theirs = match (&turn.party.role, self.acting) {
             (Role::Seal { .. }, acting) => acting == Acting::Sealer,
-            // A host lends the device, not the will: it acts only where the party proves something of its own.
-            (Role::SignInPerson { host, .. }, Acting::User(user)) => {
-                (user == *host && turn.party.factors.act().is_some()) || turn.party.user == Some(user)
-            }
             (_, Acting::User(user)) => turn.party.user == Some(user),
             (
                 _,
@@ -92,6 +88,20 @@ impl<'a> Asked<'a> {
             ) => false,
         };
         if is_theirs { Ok(turn) } else { Err(Refusal::NotPermitted(Capacity::Party)) }
+    }
+
+    /// The party, if the actor is its own person or the host of its signature. A host lends the device, not the will: it
+    /// serves for looking and signing, and only where the party proves something of its own.
+    pub(crate) fn party_or_host(&self, id: PartyId) -> Result<Turn<'a>, Refusal> {
+        let turn = self.any_party(id)?;
+        match (&turn.party.role, self.acting) {
+            (Role::SignInPerson { host, .. }, Acting::User(user))
+                if user == *host && turn.party.factors.act().is_some() =>
+            {
+                Ok(turn)
+            }
+            _ => self.party(id), // nobody else has a host
+        }
     }
 
     /// A party, whoever asks.
@@ -121,7 +131,12 @@ impl<'a> Asked<'a> {
 
     /// It is the party's turn, in time, and the actor acts for it.
     pub(crate) fn turn(&self, id: PartyId) -> Result<Turn<'a>, Refusal> {
-        let turn = self.party(id)?;
+        self.at_turn(self.party(id)?)
+    }
+
+    /// It is the party's turn, in time.
+    pub(crate) fn at_turn(&self, turn: Turn<'a>) -> Result<Turn<'a>, Refusal> {
+        let id = turn.id;
         self.in_time()?;
         turn.is_at_turn()?;
         if turn.slot.deadline.is_some_and(|deadline| deadline <= self.now)
@@ -134,7 +149,12 @@ impl<'a> Asked<'a> {
 
     /// The same, and no session is under way.
     pub(crate) fn free_turn(&self, id: PartyId) -> Result<Turn<'a>, Refusal> {
-        let turn = self.turn(id)?;
+        self.free(self.turn(id)?)
+    }
+
+    /// No session of the party is under way.
+    pub(crate) fn free(&self, turn: Turn<'a>) -> Result<Turn<'a>, Refusal> {
+        let id = turn.id;
         match &turn.slot.session {
             Some(session) if self.now <= session.until => {
                 Err(Refusal::SessionInFlight { party: id, until: session.until })
@@ -272,8 +292,9 @@ impl Turn<'_> {
     }
 
     /// The party leaves no more events of little weight than anybody needs.
-    pub(crate) fn is_bounded(&self) -> Result<(), Refusal> {
-        if self.slot.events >= MOST_EVENTS {
+    pub(crate) fn is_bounded(&self, envelope: &Envelope) -> Result<(), Refusal> {
+        let fields = number(envelope.draft.fields.len()).saturating_mul(4);
+        if self.slot.events >= MOST_EVENTS.saturating_add(fields) {
             let what = "looks, values and downloads of one party".to_owned();
             return Err(Refusal::TooMany { what, most: u64::from(MOST_EVENTS) });
         }

@@ -191,6 +191,12 @@ pub enum Refusal {
     /// The authorisation is for other digests.
     #[error("what was authorised is not what was pinned")]
     AuthorizationDiffers,
+    /// The party's step has not come again since the envelope was sent back.
+    #[error("the step of {0} has not come again")]
+    WaitForStep(PartyId),
+    /// Another person has signed with this certificate.
+    #[error("{0} has signed with this certificate: each person signs with their own")]
+    CertificateOfAnother(PartyId),
     /// Who is witnessed has not signed.
     #[error("{0} has not signed yet")]
     NotYetSigned(PartyId),
@@ -248,8 +254,10 @@ pub enum Refusal {
     /// Nobody would be left.
     #[error("{0} is the last party that acts")]
     LastParty(PartyId),
-    /// Without it nobody would approve.
-    #[error("{0} is the last who approves, and its step belongs to the owner")]
+    /// Without it nobody would approve, or its step would have fewer than its quorum names.
+    #[error(
+        "without {0} nobody would approve, or fewer would act than the quorum names: that is the owner's to decide"
+    )]
     LastApprover(PartyId),
     /// Content that was sent for advanced or qualified signatures stays.
     #[error("{0} was sent for digital signatures and stays as it is")]
@@ -363,7 +371,7 @@ impl Refusal {
             Self::SessionInFlight { until, .. } | Self::LeaseHeld { until } | Self::KeptUntil { until } => {
                 Next::WaitUntil(*until)
             }
-            Self::NotYetSigned(_) => Next::WaitForTurn,
+            Self::NotYetSigned(_) | Self::WaitForStep(_) => Next::WaitForTurn,
             Self::Forbidden { .. } | Self::SecondHop(_) | Self::Domain => {
                 Next::AskSender("permit it, or to name the person")
             }
@@ -379,6 +387,7 @@ impl Refusal {
             Self::NotOnHold | Self::NotInForce | Self::NotQueued | Self::Reminders { .. } => Next::Nothing,
             Self::AlreadyExists(_)
             | Self::UnknownParty(_)
+            | Self::CertificateOfAnother(_)
             | Self::WrongRole { .. }
             | Self::Draft(_)
             | Self::NotInFuture(_)
@@ -446,6 +455,8 @@ impl Refusal {
             | Self::LevelTooLow { .. }
             | Self::AuthorizationDiffers
             | Self::NotYetSigned(_)
+            | Self::WaitForStep(_)
+            | Self::CertificateOfAnother(_)
             | Self::Forbidden { .. }
             | Self::NotEarlier(_)
             | Self::Signed

@@ -184,6 +184,8 @@ pub struct Slot {
     pub(crate) session: Option<Arc<SigningSession>>,
     pub(crate) activated_at: Option<Timestamp>,
     pub(crate) opened_at: Option<Timestamp>,
+    /// How often it looked.
+    pub(crate) opened: u32,
     pub(crate) downloaded_at: Option<Timestamp>,
     pub(crate) done_at: Option<Timestamp>,
     pub(crate) deadline: Option<Timestamp>,
@@ -197,6 +199,8 @@ pub struct Slot {
     /// Which link is alive; earlier ones are dead.
     pub(crate) link: u32,
     pub(crate) signed: Option<Revision>,
+    /// The certificate that it signed with.
+    pub(crate) certificate: Option<Fingerprint>,
     pub(crate) refusals: Refusals,
 }
 
@@ -223,6 +227,7 @@ impl Slot {
             session: None,
             activated_at: None,
             opened_at: None,
+            opened: 0,
             downloaded_at: None,
             done_at: None,
             deadline: None,
@@ -233,6 +238,7 @@ impl Slot {
             sessions: 0,
             link: 0,
             signed: None,
+            certificate: None,
             refusals: Refusals { recorded: 0, latest: None },
         }
     }

@@ -122,8 +122,12 @@ fn the_last_party_stays_and_the_last_approver_is_the_owners() {
     assert_eq!(refused, Refusal::LastApprover(p(0)));
     assert_eq!(refused.next_action(), NextAction::LogInAs(Capacity::Owner));
     office.by_sender(remove(1)).accepted().unwrap();
+    assert_eq!(refusal(office.by_sender(remove(2))), Refusal::LastApprover(p(2)), "nobody would sign");
+    let mut office = Office::sending(contract());
+    office.by_sender(pause(Clock::Running)).accepted().unwrap();
+    office.by_sender(remove(1)).accepted().unwrap();
     office.by_sender(remove(2)).accepted().unwrap();
-    assert_eq!(refusal(office.by_sender(remove(0))), Refusal::LastParty(p(0)));
+    assert_eq!(refusal(office.by_sender(remove(0))), Refusal::LastParty(p(0)), "the owner neither");
 }
 
 #[test]

@@ -48,10 +48,12 @@ fn a_clock_that_jumps_ahead_leaves_nothing_stuck() {
 fn nobody_fills_a_disk_by_looking() {
     let mut office = Office::sending(contract());
     let open = || Command::Open { party: p(0), factors: Vec::new() };
-    for _ in 0..10_000 {
+    for _ in 0..1000 {
         office.by(1, open()).accepted().unwrap();
     }
     assert!(matches!(refusal(office.by(1, open())), Refusal::TooMany { .. }));
+    let told = office.sent.iter().filter(|effect| effect.kind.as_str() == "envelope.opened").count();
+    assert_eq!(told, 1, "webhooks hear of the first time");
     let consent = Command::GiveConsent { party: p(0), disclosure: disclosure().digest };
     office.by(1, consent).accepted().unwrap();
     office.by(1, Command::Approve { party: p(0), factors: Vec::new() }).accepted().unwrap();
@@ -153,14 +155,119 @@ fn what_makes_no_sense_changes_nothing() {
     let at = start();
     let far = PartyId::new(u32::MAX);
     let wild: Vec<Event> = vec![
-        event::PartyDone { party: far, act: Act::Sign, revision: Revision::new(9), factors: Vec::new(), at }.into(),
+        event::PartyDone { party: far, act: Act::Sign, revision: Revision::new(9), factors: Vec::new(), at }
+            .into(),
         event::StepSatisfied { step: StepId::new(u32::MAX - 1), at }.into(),
         event::ReturnedTo { by: far, step: StepId::new(0), reason: text("x"), again: Vec::new(), at }.into(),
-        event::SignerChanged { from: far, to: far, user: user(1), how: event::Handover::Delegate, note: None, at }.into(),
+        event::SignerChanged {
+            from: far,
+            to: far,
+            user: user(1),
+            how: event::Handover::Delegate,
+            note: None,
+            at,
+        }
+        .into(),
         event::Downloaded { grant: GrantId::new(7), party: far, artifact: digest(1), at }.into(),
         event::PartyReassigned { from: p(0), to: p(0), user: user(1), at }.into(),
     ];
     let state = wild.iter().fold(office.state.clone(), |state, event| office.workflow.evolve(state, event));
     assert_eq!(state.unwrap().parties().len(), 4);
     assert_eq!(office.workflow.evolve(None, &wild[0]), None);
+}
+
+#[test]
+fn an_envelope_is_not_completed_because_nobody_was_named() {
+    let nominating = |condition: Option<Predicate>| {
+        let mut draft = draft();
+        let naming = draft.step(Step { condition, ..Step::at_least(1, Phase::Approval) });
+        let signing = draft.step(Step::all(Phase::Signing));
+        let nominator = draft.party(party(Role::Nominate, naming, 1));
+        draft.party(party(Role::Acknowledge, naming, 2));
+        draft.party(Party::nominated(SIMPLE, signing, nominator).invisible());
+        draft
+    };
+    let acknowledged = || {
+        let mut office = Office::sending(nominating(None));
+        office.open(2, p(1));
+        office.by(2, Command::Acknowledge { party: p(1), factors: Vec::new() }).accepted().unwrap();
+        office
+    };
+    let mut office = acknowledged();
+    assert_eq!(office.standing(p(0)), Standing::Active, "whatever the quorum says, somebody waits for it");
+    let nominees = vec![Nominee { party: p(2), user: user(7), person: Person::named(text("Somebody")) }];
+    office.open(1, p(0));
+    office.by(1, Command::Nominate { party: p(0), nominees, factors: Vec::new() }).accepted().unwrap();
+    assert_eq!((office.standing(p(2)), office.status()), (Standing::Active, StatusName::InProgress));
+
+    let mut office = acknowledged();
+    office.by(1, Command::Decline { party: p(0), reason: text("I know nobody") }).accepted().unwrap();
+    assert_eq!(office.status(), StatusName::Declined);
+
+    let mut office = acknowledged();
+    let pause = Command::Pause { reason: text("x"), clock: Clock::Running };
+    office.by_sender(pause).accepted().unwrap();
+    let corrections = vec![Correction::RemoveParty(p(0))];
+    assert!(office.by_sender(Command::Correct { corrections, permissions: Vec::new() }).refusal().is_some());
+
+    let mut office = Office::new();
+    office.create(nominating(Some(Predicate::All(Vec::new()))));
+    let permissions = office.permissions();
+    let refused = refusal(office.by_sender(Command::Send { permissions }));
+    assert_eq!(
+        refused,
+        Refusal::Draft(vec![DraftFault::Unbound(p(2))]),
+        "a step that may be skipped names nobody"
+    );
+}
+
+#[test]
+fn going_back_unblocks_nobody() {
+    let mut draft = contract();
+    draft.rules.send_back = Permission::Permitted;
+    draft.rules.failures = 1;
+    let mut office = Office::sending(draft);
+    office.approve(1, p(0));
+    office.by(2, Command::ReportFailure { party: p(1), factor: FactorName::SigningPin }).accepted().unwrap();
+    let back = Command::SendBack { party: p(2), step: StepId::new(0), reason: text("clause 4") };
+    office.by(3, back).accepted().unwrap();
+    let blocked = Standing::Blocked { factor: FactorName::SigningPin };
+    assert_eq!(office.standing(p(1)), blocked);
+    let unblock = || Command::Unblock { party: p(1) };
+    assert_eq!(refusal(office.by_sender(unblock())), Refusal::WaitForStep(p(1)), "I2: not out of turn");
+    office.approve(1, p(4));
+    assert_eq!((office.standing(p(1)), office.standing(p(2))), (blocked, Standing::Active));
+    office.by_sender(unblock()).accepted().unwrap();
+    office.sign(2, p(1));
+    office.sign(3, p(2));
+    assert_eq!(office.status(), StatusName::Finalizing);
+}
+
+#[test]
+fn the_sender_does_not_take_the_approvers_place() {
+    // G4
+    let mut office = Office::sending(contract());
+    let to = |n| Box::new(Successor { user: user(n), person: Person::named(text("Me")) });
+    let own = refusal(office.by_sender(Command::Reassign { party: p(0), to: to(SENDER) }));
+    assert!(matches!(own, Refusal::Forbidden { .. }));
+    office.by_sender(Command::Reassign { party: p(0), to: to(8) }).accepted().unwrap();
+}
+
+#[test]
+fn a_quorum_does_not_shrink_without_the_owner() {
+    let mut draft = draft();
+    draft.owner = Some(user(OWNER));
+    let approval = draft.step(Step::at_least(2, Phase::Approval));
+    for n in 1..=3 {
+        draft.party(party(Role::Approve, approval, n));
+    }
+    let mut office = Office::sending(draft);
+    let pause = Command::Pause { reason: text("x"), clock: Clock::Running };
+    office.by_sender(pause).accepted().unwrap();
+    let remove =
+        |n| Command::Correct { corrections: vec![Correction::RemoveParty(p(n))], permissions: Vec::new() };
+    office.by_sender(remove(0)).accepted().unwrap();
+    let refused = refusal(office.by_sender(remove(1)));
+    assert_eq!(refused, Refusal::LastApprover(p(1)));
+    assert_eq!(refused.next_action(), NextAction::LogInAs(Capacity::Owner));
 }

@@ -353,7 +353,11 @@ fn a_seal_is_the_sealers_and_a_signature_in_person_has_a_host() {
     let mut office = Office::sending(draft);
     let open = || Command::Open { party: p(0), factors: Vec::new() };
     assert!(office.by(8, open()).refusal().is_some(), "another host");
-    office.open(9, p(0));
+    office.by(9, Command::Open { party: p(0), factors: Vec::new() }).accepted().unwrap();
+    let consent = || Command::GiveConsent { party: p(0), disclosure: disclosure().digest };
+    assert!(office.by(9, consent()).refusal().is_some(), "nobody consents for another");
+    assert!(office.by(9, Command::Decline { party: p(0), reason: text("no") }).refusal().is_some());
+    office.by(1, consent()).accepted().unwrap();
     assert!(
         matches!(refusal(office.begin_signing(9, p(0))), Refusal::Factors { .. }),
         "the host does not sign alone"
@@ -366,7 +370,10 @@ fn a_seal_is_the_sealers_and_a_signature_in_person_has_a_host() {
     let work = office.sent.iter().filter(|effect| effect.destination.as_str() == SEAL);
     let work: Vec<SealWork> = work.map(|effect| serde_json::from_slice(&effect.body).unwrap()).collect();
     assert_eq!(work, [SealWork::Seal { envelope: ENVELOPE, party: p(1) }]);
-    let begin = |office: &Office| Command::BeginSigning(Box::new(office.begin(p(1))));
+    let own = |office: &Office| BeginSigning { certificate: certificate(2), ..office.begin(p(1)) };
+    let same = Command::BeginSigning(Box::new(office.begin(p(1))));
+    assert_eq!(refusal(office.run(Acting::Sealer, same)), Refusal::CertificateOfAnother(p(0)));
+    let begin = |office: &Office| Command::BeginSigning(Box::new(own(office)));
     let begun = begin(&office);
     assert!(office.by_sender(begun).refusal().is_some(), "the sender is not the sealer");
     let begun = begin(&office);
@@ -377,4 +384,27 @@ fn a_seal_is_the_sealers_and_a_signature_in_person_has_a_host() {
     let legal = natural.into_iter().map(|proof| Proof { signer: SignerKind::Legal, ..proof }).collect();
     office.run(Acting::Sealer, completing(p(1), legal)).accepted().unwrap();
     assert_eq!(office.status(), StatusName::Finalizing);
+}
+
+#[test]
+fn nobody_witnesses_themselves() {
+    let mut draft = draft();
+    let steps = [draft.step(Step::all(Phase::Signing)), draft.step(Step::all(Phase::Signing))];
+    draft.party(party(SIMPLE, steps[0], 1).may_change_signer());
+    draft.party(party(Role::Witness { of: p(0), level: SignatureLevel::Simple }, steps[1], 1));
+    let mut office = Office::new();
+    office.create(draft.clone());
+    let permissions = office.permissions();
+    let refused = refusal(office.by_sender(Command::Send { permissions }));
+    assert_eq!(refused, Refusal::Draft(vec![DraftFault::Witness(p(1))]));
+    // Nor by a change of signer.
+    draft.parties[1].user = Some(user(2));
+    let mut office = Office::sending(draft);
+    let to = Successor { user: user(2), person: Person::named(text("The witness")) };
+    let how = event::Handover::ChangeSigner;
+    let change = ChangeSigner { party: p(0), how, to, note: None, access: Vec::new(), act: Vec::new() };
+    office.by(1, Command::ChangeSigner(Box::new(change))).accepted().unwrap();
+    office.sign(2, p(2));
+    office.open(2, p(1));
+    assert_eq!(refusal(office.begin_signing(2, p(1))), Refusal::SamePerson(p(2)));
 }

@@ -40,14 +40,14 @@ fn not_over(asked: Asked<'_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn authenticate(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
-    let turn = asked.turn(party)?;
-    turn.is_bounded()?;
+    let turn = asked.at_turn(asked.party_or_host(party)?)?;
+    turn.is_bounded(asked.envelope)?;
     let factors = asked.has_access(&turn, factors)?;
     Ok(vec![FactorProved { party, factors, purpose: ProvedFor::Access, at: asked.now }.into()])
 }
 
 pub(crate) fn report_failure(asked: Asked<'_>, party: PartyId, factor: FactorName) -> Decided {
-    let turn = asked.turn(party)?;
+    let turn = asked.at_turn(asked.party_or_host(party)?)?;
     let before = turn.slot.failures.get(factor.place()).copied().unwrap_or_default();
     let (at, failures) = (asked.now, before.saturating_add(1));
     let mut events = vec![FactorFailed { party, factor, failures, at }.into()];
@@ -62,23 +62,26 @@ pub(crate) fn unblock(asked: Asked<'_>, party: PartyId) -> Decided {
     asked.in_time()?;
     let turn = asked.any_party(party)?;
     match turn.slot.standing {
+        Standing::Blocked { .. } if turn.party.step != asked.envelope.current => {
+            Err(Refusal::WaitForStep(party).into())
+        }
         Standing::Blocked { .. } => Ok(vec![PartyUnblocked { party, at: asked.now }.into()]),
         standing => Err(Refusal::WrongStanding { party, standing }.into()),
     }
 }
 
 pub(crate) fn open(asked: Asked<'_>, party: PartyId, factors: &[ProvedFactor]) -> Decided {
-    let turn = asked.party(party)?;
+    let turn = asked.party_or_host(party)?;
     may_look(asked, &turn)?;
-    turn.is_bounded()?;
+    turn.is_bounded(asked.envelope)?;
     let factors = asked.has_access(&turn, factors)?;
     Ok(vec![Opened { party, revision: asked.envelope.head, factors, at: asked.now }.into()])
 }
 
 /// Whoever acts looks when its turn has come; whom nobody waits for, when that is due.
-fn may_look(asked: Asked<'_>, turn: &Turn<'_>) -> Result<(), Refusal> {
+fn may_look<'a>(asked: Asked<'a>, turn: &Turn<'a>) -> Result<(), Refusal> {
     match turn.party.role.act() {
-        Some(_) => asked.turn(turn.id).map(|_| ()),
+        Some(_) => asked.at_turn(*turn).map(|_| ()),
         None => asked.envelope.shows_to(turn.party),
     }
 }
@@ -101,7 +104,7 @@ pub(crate) fn give_consent(asked: Asked<'_>, party: PartyId, disclosure: Content
 
 pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {
     let turn = asked.turn(party)?;
-    turn.is_bounded()?;
+    turn.is_bounded(asked.envelope)?;
     let at = asked.now;
     let ended =
         turn.slot.session.as_ref().map(|_| SessionEnded { party, why: SessionEndWhy::ConsentWithdrawn, at });
@@ -111,7 +114,7 @@ pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {
 
 pub(crate) fn finish_later(asked: Asked<'_>, party: PartyId) -> Decided {
     let turn = asked.free_turn(party)?;
-    turn.is_bounded()?;
+    turn.is_bounded(asked.envelope)?;
     if turn.slot.opened_at.is_none() {
         return Err(Refusal::NotOpened(party).into());
     }
@@ -140,6 +143,9 @@ pub(crate) fn resend(asked: Asked<'_>, party: PartyId) -> Decided {
     match turn.slot.standing {
         Standing::Active | Standing::Blocked { .. } | Standing::Expired => {}
         standing => return Err(Refusal::WrongStanding { party, standing }.into()),
+    }
+    if turn.party.step != asked.envelope.current {
+        return Err(Refusal::WaitForStep(party).into());
     }
     let link = turn.slot.link.saturating_add(1);
     let deadline = turn.party.within.and_then(|within| asked.now.checked_add(within).ok());

@@ -18,12 +18,15 @@ pub(crate) fn extend(asked: Asked<'_>, new: Timestamp) -> Decided {
     asked.in_time()?;
     let old = asked.envelope.deadline.unwrap_or(asked.now);
     let last = asked.now.checked_add(Rules::LONGEST).unwrap_or(Timestamp::MAX);
+    // Whose step comes again later gets time then.
+    let current = asked.envelope.current;
+    let is_current = |n: &usize| asked.envelope.parties.get(*n).is_some_and(|party| party.step == current);
     let parties: Vec<PartyId> = asked
         .envelope
         .slots
         .iter()
         .enumerate()
-        .filter(|(_, slot)| slot.standing == Standing::Expired)
+        .filter(|(n, slot)| slot.standing == Standing::Expired && is_current(n))
         .map(|(n, _)| PartyId::new(number(n)))
         .collect();
     if new <= old || new <= asked.now || new > last {

@@ -1,5 +1,7 @@
 //! Corrections of a paused envelope: one after the other, all or none.
 
+use std::sync::Arc;
+
 use crate::command::Permissions;
 use crate::correction::{Corrected as Change, Correction};
 use crate::draft::Named;
@@ -7,13 +9,14 @@ use crate::draft_check::{self, DraftFault};
 use crate::envelope::Envelope;
 use crate::event::{Corrected, PeopleRecorded};
 use crate::guard::{Asked, Decided};
-use crate::id::{ContentDigest, DocumentId, PartyId, number};
+use crate::id::{ContentDigest, DocumentId, PartyId, index, number};
 use crate::next_action::Capacity;
 use crate::party::Party;
 use crate::refusal::Refusal;
 use crate::role::{Role, SignatureLevel};
-use crate::slot::{Prospect, Standing};
+use crate::slot::{Prospect, Slot, Standing};
 use crate::status::StatusName;
+use crate::step::Quorum;
 
 use super::sending::permits;
 
@@ -77,6 +80,12 @@ fn open_party<'a>(asked: Asked<'a>, party: PartyId) -> Result<&'a Party, Refusal
 
 fn remove(asked: Asked<'_>, party: PartyId) -> Result<Change, Refusal> {
     let removed = open_party(asked, party)?;
+    if asked.envelope.is_waited_for(party) && removed.role == Role::Nominate {
+        return Err(Refusal::Forbidden {
+            party,
+            what: "be taken out, as others wait to be named by it".to_owned(),
+        });
+    }
     if removed.role.act().is_some() {
         let acting = |role: fn(&Role) -> bool| {
             let parties = asked.envelope.parties.iter().zip(&asked.envelope.slots);
@@ -89,12 +98,36 @@ fn remove(asked: Asked<'_>, party: PartyId) -> Result<Change, Refusal> {
         if acting(|_| true) <= 1 {
             return Err(Refusal::LastParty(party));
         }
-        let approves = |role: &Role| matches!(role, Role::Approve);
-        if approves(&removed.role) && acting(approves) <= 1 && asked.is(Capacity::Owner).is_err() {
+        if asked.is(Capacity::Owner).is_err()
+            && (is_last_approver(asked, removed) || takes_quorum(asked, removed))
+        {
             return Err(Refusal::LastApprover(party));
         }
     }
     Ok(Change::PartyRemoved { party })
+}
+
+/// Nobody else approves, has approved, or will.
+fn is_last_approver(asked: Asked<'_>, removed: &Party) -> bool {
+    let approves = |(party, slot): &(&Arc<Party>, &Slot)| {
+        party.role == Role::Approve
+            && slot.again.is_none()
+            && matches!(slot.standing.prospect(), Prospect::Open | Prospect::Done)
+    };
+    removed.role == Role::Approve
+        && asked.envelope.parties.iter().zip(&asked.envelope.slots).filter(approves).count() <= 1
+}
+
+/// Without it fewer are left in its step than the quorum names, or nobody.
+fn takes_quorum(asked: Asked<'_>, removed: &Party) -> bool {
+    let step = removed.step;
+    let quorum = asked.envelope.draft.steps.get(index(step.number())).map(|step| step.quorum);
+    let least = match quorum {
+        Some(Quorum::AtLeast(n)) => index(n),
+        Some(Quorum::All) | None => 1,
+    };
+    let of_step = asked.envelope.members(step).iter().filter_map(|member| asked.envelope.slot(*member));
+    of_step.filter(|slot| slot.standing.prospect() != Prospect::Gone).count() <= least
 }
 
 /// Neither removed nor replaced.

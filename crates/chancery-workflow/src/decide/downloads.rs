@@ -65,7 +65,7 @@ pub(crate) fn redeem(asked: Asked<'_>, id: GrantId, factors: &[ProvedFactor]) ->
     let grant = &granted.grant;
     // Whether it exists is nobody else's business.
     let turn = asked.party(grant.party).map_err(|_| Refusal::UnknownGrant(id))?;
-    turn.is_bounded()?;
+    turn.is_bounded(asked.envelope)?;
     if asked.now >= grant.not_after {
         return Err(Refusal::GrantOver { not_after: grant.not_after }.into());
     }

@@ -44,7 +44,7 @@ pub(crate) fn clear(asked: Asked<'_>, party: PartyId, field: FieldId) -> Decided
 /// While a session is under way, what is to be signed stays.
 fn may_change<'a>(asked: Asked<'a>, party: PartyId) -> Result<Turn<'a>, Refusal> {
     let turn = asked.free_turn(party)?;
-    turn.is_bounded()?;
+    turn.is_bounded(asked.envelope)?;
     if turn.slot.opened_at.is_none() {
         return Err(Refusal::NotOpened(party));
     }

@@ -57,6 +57,10 @@ pub(crate) fn reassign(asked: Asked<'_>, party: PartyId, to: &Successor) -> Deci
         | Standing::Skipped
         | Standing::Removed) => return Err(Refusal::WrongStanding { party, standing }.into()),
     };
+    if turn.party.role == Role::Approve && to.user == asked.envelope.sender {
+        // Who sends does not approve in another's place (G4).
+        return Err(Refusal::Forbidden { party, what: "be replaced by the sender".to_owned() }.into());
+    }
     can_take_over(asked, &turn, to)?;
     let (successor, at) = (asked.envelope.next_party(), asked.now);
     let mut events = vec![

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::command::{AbortWhy, BeginSigning};
 use crate::event::{
     AppliedSignature, Event, PartyDone, SessionEndWhy, SessionEnded, SessionStale, SignatureApplied,
-    SignatureDiscarded, SigningAuthorized, SigningBegan,
+    SignatureDiscarded, SignerNamed, SigningAuthorized, SigningBegan,
 };
 use crate::factors::FactorName;
 use crate::guard::{Asked, Decided, Denied, Turn};
-use crate::id::{ContentDigest, PartyId};
+use crate::id::{ContentDigest, PartyId, number};
 use crate::proof::{SignaturePlace, SignatureProof, SignerKind};
 use crate::refusal::Refusal;
-use crate::role::{Act, Role};
+use crate::role::{Act, Role, SignatureLevel};
 use crate::slot::{Pinned, SigningSession, Standing};
 use crate::status::{Ended, Status, StatusName};
 
@@ -23,11 +23,12 @@ use super::sending::permits;
 const SIGNED_BEFORE: SignedDuration = SignedDuration::from_mins(10);
 
 pub(crate) fn begin(asked: Asked<'_>, begin: &BeginSigning) -> Decided {
-    let turn = asked.free_turn(begin.party)?;
+    let turn = asked.free(asked.at_turn(asked.party_or_host(begin.party)?)?)?;
     let act = signing_act(&turn)?;
     asked.has_agreed(&turn, act)?;
     asked.has_filled(&turn)?;
     has_signed_before(asked, &turn)?;
+    is_own(asked, &turn, begin)?;
     let rules = &asked.envelope.draft.rules;
     if turn.slot.sessions >= rules.sessions {
         return Err(Refusal::Sessions { party: turn.id, most: rules.sessions }.into());
@@ -72,10 +73,23 @@ fn signing_act(turn: &Turn<'_>) -> Result<Act, Refusal> {
 fn has_signed_before(asked: Asked<'_>, turn: &Turn<'_>) -> Result<(), Refusal> {
     let Role::Witness { of, .. } = turn.party.role else { return Ok(()) };
     let holder = asked.envelope.holder(of);
-    match asked.envelope.slot(holder) {
-        Some(slot) if slot.standing == Standing::Done => Ok(()),
+    match (asked.envelope.slot(holder), asked.envelope.party(holder)) {
+        (Some(_), Some(witnessed)) if witnessed.user == turn.party.user => Err(Refusal::SamePerson(holder)),
+        (Some(slot), Some(_)) if slot.standing == Standing::Done => Ok(()),
         _ => Err(Refusal::NotYetSigned(holder)),
     }
+}
+
+/// A digital signature is made with a certificate that nobody else has signed with here.
+fn is_own(asked: Asked<'_>, turn: &Turn<'_>, begin: &BeginSigning) -> Result<(), Refusal> {
+    if !turn.party.role.level().is_some_and(SignatureLevel::is_digital) {
+        return Ok(()); // simple signatures may be made with the certificate of a service
+    }
+    let others = asked.envelope.parties.iter().zip(&asked.envelope.slots).enumerate();
+    let mut others = others.filter(|(_, (party, slot))| {
+        slot.certificate == Some(begin.certificate) && party.user != turn.party.user
+    });
+    others.next().map_or(Ok(()), |(n, _)| Err(Refusal::CertificateOfAnother(PartyId::new(number(n)))))
 }
 
 /// Until when: never longer than the rules say from the deadline on.
@@ -111,7 +125,7 @@ fn has_proved(asked: Asked<'_>, turn: &Turn<'_>, begin: &BeginSigning) -> Result
 
 /// A session that is under way, of the party that the actor acts for.
 fn session<'a>(asked: Asked<'a>, party: PartyId) -> Result<(Turn<'a>, &'a SigningSession), Refusal> {
-    let turn = asked.party(party)?;
+    let turn = asked.party_or_host(party)?;
     match (turn.slot.session.as_deref(), turn.slot.standing) {
         (Some(session), _) => Ok((turn, session)),
         (None, Standing::Active | Standing::Signing) => Err(Refusal::NoSession(party)),
@@ -174,10 +188,12 @@ pub(crate) fn complete(asked: Asked<'_>, party: PartyId, proofs: &[Box<dyn Signa
         applied(&turn, session, pinned, place, proof)
     });
     let signatures = applied.collect::<Result<Vec<_>, _>>()?;
+    let subjects = proofs.iter().map(|proof| proof.subject()).collect();
     let (revision, meaning, signed_at) = (head.next(), session.meaning.clone(), session.signed_at);
     let act = signing_act(&turn)?;
     Ok(vec![
         SignatureApplied { party, revision, signatures, meaning, signed_at, at }.into(),
+        SignerNamed { party, subjects, at }.into(),
         PartyDone { party, act, revision, factors: Vec::new(), at }.into(),
     ])
 }
@@ -235,7 +251,6 @@ fn applied(
         revision: proof.revision(),
         certificate: session.certificate,
         signer: kind,
-        subject: proof.subject(),
         algorithm: proof.algorithm(),
         level: found,
         timestamp: proof.timestamp(),
