@@ -66,8 +66,8 @@ pub struct PartyView {
 }
 
 impl Envelope {
-    /// What this audience may know; none for a party that is not there, that the envelope was never sent to, or that has
-    /// no part in it any more.
+    /// What this audience may know; none for a party that is not there, that has not opened the envelope, whose turn or
+    /// copy is not due, that is blocked, or has no part in it any more.
     #[must_use]
     pub fn view(&self, audience: Audience) -> Option<EnvelopeView> {
         let seat = match audience {
@@ -75,16 +75,21 @@ impl Envelope {
             Audience::Party(party) => Some({
                 let slot = self.slot(party).filter(|_| self.sent_at.is_some())?;
                 match slot.standing {
-                    Standing::Replaced { .. } | Standing::Removed | Standing::Waiting => return None,
-                    Standing::Defined => self.shows_to(self.party(party)?).ok().map(|()| slot.seat)?,
+                    Standing::Replaced { .. }
+                    | Standing::Removed
+                    | Standing::Waiting
+                    | Standing::Blocked { .. } => return None,
+                    Standing::Defined => self.shows_to(self.party(party)?).ok()?,
                     Standing::Active
                     | Standing::Signing
                     | Standing::Done
                     | Standing::Declined
                     | Standing::Skipped
-                    | Standing::Blocked { .. }
-                    | Standing::Expired => slot.seat,
+                    | Standing::Expired => {}
                 }
+                // Whoever has not opened it has not proved what that takes (G15).
+                slot.opened_at?;
+                slot.seat
             }),
         };
         let readable = |field: &FieldId| {

@@ -206,7 +206,9 @@ fn what_a_party_may_know_of_others_is_masked() {
     let mut draft = contract();
     draft.parties[0].person = Some(person("Ann"));
     draft.parties[1].person = Some(person("Bob"));
-    let office = Office::sending(draft);
+    let mut office = Office::sending(draft);
+    assert_eq!(office.envelope().view(Audience::Party(p(0))), None, "not before it has opened it");
+    office.by(1, open(0)).accepted().unwrap();
     let house = office.envelope().view(Audience::House).unwrap();
     assert_eq!(house.parties[1].email.as_deref(), Some("Bob@example.com"));
     let ann = office.envelope().view(Audience::Party(p(0))).unwrap();
@@ -215,6 +217,11 @@ fn what_a_party_may_know_of_others_is_masked() {
     assert_eq!(ann.parties[1].phone.as_deref(), Some("+•••••••••78"));
     assert_eq!(office.envelope().view(Audience::Party(p(1))), None, "its turn has not come");
     assert_eq!(office.envelope().view(Audience::Party(p(3))), None, "a copy at the end");
+    for _ in 0..5 {
+        let fail = Command::ReportFailure { party: p(0), factor: FactorName::AccessCode };
+        office.by(1, fail).accepted().unwrap();
+    }
+    assert_eq!(office.envelope().view(Audience::Party(p(0))), None, "blocked");
 }
 
 #[test]
