@@ -67,7 +67,7 @@ pub enum Violation {
     SetupRequired,
     #[error("the approval code was not proved")]
     CodeNotProved,
-    #[error("the approval code alone is not enough")]
+    #[error("no factor besides the approval code was proved")]
     CodeAlone,
     #[error("a proof of {kind} is for something else")]
     ProofForOther { kind: FactorName },
