@@ -376,3 +376,21 @@ pub(crate) fn signers(count: u8, quorum: Quorum) -> Draft {
 pub(crate) fn p(n: u32) -> PartyId {
     PartyId::new(n)
 }
+
+/// Why it was refused.
+#[track_caller]
+pub(crate) fn refusal(reply: Reply) -> Refusal {
+    reply.accepted().unwrap_err()
+}
+
+/// Somebody who takes a part over.
+pub(crate) fn successor(n: u8, email: &str) -> Successor {
+    let person = Person::named(text("Somebody else")).email(Email::new(email).unwrap());
+    Successor { user: user(n), person }
+}
+
+/// What the sealer was given to do.
+pub(crate) fn work(office: &Office) -> Vec<SealWork> {
+    let work = office.sent.iter().filter(|effect| effect.destination.as_str() == SEAL);
+    work.map(|effect| serde_json::from_slice(&effect.body).unwrap()).collect()
+}
