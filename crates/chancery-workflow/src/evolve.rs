@@ -33,7 +33,7 @@ pub(crate) fn evolve(state: Option<Envelope>, event: &Event) -> Option<Envelope>
 
 impl Envelope {
     pub(crate) fn apply(&mut self, event: &Event) {
-        self.latest = self.latest.max(event.at().unwrap_or(self.latest));
+        self.pass_time(event);
         match event {
             Event::DraftCreated(_) | Event::SignerNamed(_) | Event::Erased => {}
             // Who is in it is recorded anew, so nobody is taken for who stood in their place before.
@@ -270,6 +270,27 @@ impl Envelope {
             Event::PurgeQueued(_) => self.retention = Retention::PurgeQueued,
             Event::Purged(_) => self.retention = Retention::Purged,
             Event::PolicyReacted(_) => {}
+        }
+    }
+
+    /// Time goes on by what sender, parties at their turn, timer and sealer do: after the deadline they are refused, so a
+    /// clock that is far ahead carries nobody with it. What anybody may cause at any time (being refused, looking as a
+    /// viewer, a report of the notifier) moves nothing, nor does a draft.
+    fn pass_time(&mut self, event: &Event) {
+        let counts = match event {
+            Event::RefusalRecorded(_)
+            | Event::DeliveryRecorded(_)
+            | Event::SignatureDiscarded(_)
+            | Event::DraftCreated(_)
+            | Event::DraftEdited(_)
+            | Event::PeopleRecorded(_)
+            | Event::Discarded(_)
+            | Event::Erased => return,
+            Event::Opened(opened) => self.party(opened.party).is_some_and(|party| party.role.act().is_some()),
+            _ => true, // done by somebody whom a deadline holds
+        };
+        if counts && let Some(at) = event.at() {
+            self.latest = self.latest.max(at);
         }
     }
 

@@ -269,3 +269,22 @@ fn a_quorum_does_not_shrink_without_the_owner() {
     assert_eq!(refused, Refusal::LastApprover(p(1)));
     assert_eq!(refused.next_action(), NextAction::LogInAs(Capacity::Owner));
 }
+
+#[test]
+fn a_clock_that_is_far_ahead_carries_nobody_with_it() {
+    let mut draft = contract();
+    let viewer = draft.party(Party::new(Role::View, StepId::new(0), user(5)));
+    let mut office = Office::sending(draft);
+    let right = office.now;
+    // One node is 70 years ahead; strangers, viewers and the notifier speak to it.
+    office.later(SignedDuration::from_hours(24 * 366 * 70));
+    let open = |n| Command::Open { party: p(n), factors: Vec::new() };
+    assert!(office.by(77, open(0)).refusal().is_some());
+    assert!(office.by(1, open(0)).refusal().is_some());
+    office.by(5, Command::Open { party: viewer, factors: Vec::new() }).accepted().unwrap();
+    let delivery = Command::RecordDelivery { party: p(0), delivery: Delivery::Delivered };
+    office.run(Acting::Notifier, delivery).accepted().unwrap();
+    office.now = right;
+    office.approve(1, p(0));
+    assert_eq!(office.status(), StatusName::InProgress);
+}
