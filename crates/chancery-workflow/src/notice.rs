@@ -24,7 +24,7 @@
 //! refuses it.
 //!
 //! Titles, names and reasons are words of strangers. In a text they are one line, without characters that hide or turn
-//! text, and without addresses that a mail program would make a link of. [`header_text`] is for headers of a mail.
+//! text, and without `://` and `www.`; see [`one_line`]. [`header_text`] is for headers of a mail.
 
 mod catalogue;
 mod error;

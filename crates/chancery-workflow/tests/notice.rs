@@ -383,6 +383,25 @@ fn an_application_writes_its_own_words() -> Outcome {
     Ok(())
 }
 
+/// Fluent reads what is nested by recursion; a text of an application's customer could end the process.
+#[test]
+fn texts_that_nest_without_end_are_refused() {
+    let deep = |open: &str, close: &str, n| {
+        format!("greeting = {}{{ $recipient }}{}\n", open.repeat(n), close.repeat(n))
+    };
+    for text in [
+        deep("{ ", " }", 100_000),
+        deep("{ NUMBER(", ") }", 10_000),
+        format!("greeting = {{ {}$recipient{} }}\n", "NUMBER(".repeat(10_000), ")".repeat(10_000)),
+        "{".repeat(200_000),
+        format!("greeting = {{ $recipient }}{}\n", " ".repeat(300_000)),
+    ] {
+        let fault = built_in().with(Language::English, &text).err();
+        assert!(matches!(fault, Some(CatalogueError::Syntax { .. })), "{fault:?}");
+    }
+    assert!(built_in().with(Language::English, &deep("{ ", " }", 20)).is_ok());
+}
+
 /// Names that are gone, or say nothing, are written as "somebody".
 #[test]
 fn nobody_is_nameless() -> Outcome {

@@ -119,7 +119,34 @@ const fn source(language: Language) -> &'static str {
     }
 }
 
+/// The largest file of texts; ours have 10 KB. And how many braces and brackets may be open in it at once: Fluent reads
+/// what is nested by recursion, without a bound of its own.
+const MOST_BYTES: usize = 256 * 1024;
+const MOST_OPEN: usize = 64;
+
+/// Where a file is too large or too deep to be read.
+fn too_much(source: &str) -> Option<(usize, String)> {
+    if source.len() > MOST_BYTES {
+        return Some((MOST_BYTES, format!("more than {MOST_BYTES} bytes")));
+    }
+    let mut open = 0_usize;
+    for (offset, byte) in source.bytes().enumerate() {
+        match byte {
+            b'{' | b'(' => open += 1,
+            b'}' | b')' => open = open.saturating_sub(1),
+            _ => {} // nothing nests by other signs
+        }
+        if open > MOST_OPEN {
+            return Some((offset, format!("more than {MOST_OPEN} braces and brackets are open")));
+        }
+    }
+    None
+}
+
 fn parse(language: Language, source: &str) -> Result<FluentResource, CatalogueError> {
+    if let Some((offset, why)) = too_much(source) {
+        return Err(CatalogueError::Syntax { language, offset, why });
+    }
     FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
         let (offset, why) =
             errors.first().map_or((0, String::new()), |error| (error.pos.start, error.kind.to_string()));
@@ -172,7 +199,7 @@ fn variables(pattern: &Pattern<&str>) -> BTreeSet<String> {
     names
 }
 
-/// Fluent's own parser bounds how deep patterns nest.
+/// How deep patterns nest is bounded before they are read.
 fn collect(pattern: &Pattern<&str>, names: &mut BTreeSet<String>) {
     for element in &pattern.elements {
         let PatternElement::Placeable { expression } = element else { continue };

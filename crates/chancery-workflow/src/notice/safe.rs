@@ -5,8 +5,9 @@ use base64ct::{Base64, Encoding};
 use crate::readable::misleads;
 
 /// Words for one line of a message: at most `most` characters, line ends and tabs as spaces, nothing that hides or
-/// turns text, no address that a mail program makes a link of. Words that are written from right to left are kept
-/// together, so that they do not turn the ones beside them.
+/// turns text, no `://` and no `www.`. A bare `example.com`, of which some mail programs make a link as well, stays: too
+/// many honest titles look like it (`lease.pdf`). Words that are written from right to left are kept together, so that
+/// they do not turn the ones beside them.
 ///
 /// ```
 /// use chancery_workflow::notice::one_line;

@@ -20,6 +20,9 @@ pub enum Received {
 /// The ids that may still be repeated. Bounded: when it is full it takes no more and forgets none, so that nobody
 /// makes room for a repetition. Only genuine webhooks get in, so no stranger can fill it.
 ///
+/// One cache for each sender, that is, for each [`WebhookVerifier`](super::WebhookVerifier): ids are the sender's, and
+/// one sender could use up the ids of another.
+///
 /// It remembers for as long as a recorded webhook would be accepted. A sender that tries again after hours signs
 /// anew: if doing something twice would harm, keep the id beside what was done, in the same transaction.
 #[derive(Clone, Debug)]
