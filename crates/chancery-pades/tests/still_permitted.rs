@@ -81,12 +81,12 @@ fn what_is_said_beforehand_is_what_the_signer_answers() {
             let unseen = PdfSigner::new(&bob, now()).field(field).prepare(&pdf).map(|_| ());
             let said = permitted.may_sign(field);
             assert_eq!(text(&said), text(&unseen), "{name}: {field}");
-            let seen = Appearance::at(place.clone()).font(&font);
+            let seen = Appearance::at(place).font(&font);
             match PdfSigner::new(&bob, now()).field(field).appearance(seen).prepare(&pdf) {
                 // It lies where its author put it, which is nowhere here.
                 Err(PadesError::FieldHasPlace { .. }) => {}
                 seen => {
-                    assert_eq!(text(&permitted.may_show(field)), text(&seen.map(|_| ())), "{name}: {field}")
+                    assert_eq!(text(&permitted.may_show(field)), text(&seen.map(|_| ())), "{name}: {field}");
                 }
             }
         }

@@ -30,7 +30,8 @@ fn names_somebody(certificate: &Certificate) -> bool {
     NAMES.iter().any(|name| subject.attribute(*name).is_some_and(|name| !name.trim().is_empty()))
 }
 
-/// Whom the certificate claims to name. It is a seal's only where it says so, without contradiction.
+/// Whom the certificate claims to name: an organisation only where it says so, without contradiction. Most certificates of
+/// people say nothing of the kind, so silence means a person.
 pub(crate) fn signer_kind(certificate: &Certificate) -> SignerKind {
     match certificate.claimed_person().person {
         Person::Legal => SignerKind::Legal,

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chancery_workflow::{
-    Allowance, Envelope, ModificationPermission, PartyId, Prospect, Quorum, SignaturePlace, StepId, Text,
+    Allowance, Envelope, ModificationPermission, PartyId, Prospect, Quorum, SignaturePlace, Slot, StepId,
+    Text,
 };
 
 use crate::permission::DocumentPermission;
@@ -72,8 +73,8 @@ impl Awaited {
         let needed = quorum.of(counted).saturating_sub(done).saturating_sub(others).min(signers.len());
         self.signatures = self.signatures.saturating_add(u32::try_from(needed).unwrap_or(u32::MAX));
         if needed == signers.len() {
-            self.seats
-                .extend(signers.into_iter().filter_map(|party| envelope.slot(party)).map(|slot| slot.seat()));
+            let slots = signers.into_iter().filter_map(|party| envelope.slot(party));
+            self.seats.extend(slots.map(Slot::seat));
         }
     }
 }

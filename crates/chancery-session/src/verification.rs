@@ -36,7 +36,7 @@ pub(crate) struct Comparison {
 
 /// What a seal, timestamps and evidence do to a document that others have signed. To fill in its form, to comment, to lay
 /// something over it may be allowed to a signer; it is nothing for whoever only finishes it.
-const FINISHING: [&str; 14] = [
+const FINISHING: [&str; 13] = [
     "appearance-added",
     "document-timestamp-added",
     "extensions-changed",
@@ -50,7 +50,6 @@ const FINISHING: [&str; 14] = [
     "unused-objects-added",
     "version-raised",
     "written-otherwise",
-    "end-not-covered",
 ];
 
 impl Comparison {

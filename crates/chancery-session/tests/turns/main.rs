@@ -6,7 +6,7 @@ mod office;
 use std::path::{Path, PathBuf};
 
 use chancery_ades::{Indication, Report, SignatureAttribute};
-use chancery_digest::{BlobError, BlobId, DirectoryBlobStore};
+use chancery_digest::{BlobError, BlobId, DirectoryBlobStore, Source};
 use chancery_http::Address;
 use chancery_key::{KeyKind, Password, SignatureValue, Signer, SoftwareSigner};
 use chancery_pades::{ChangesAllowed, FieldLock, PadesError, PdfSigner, PdfVerifier, SignatureMeaning};
@@ -596,6 +596,17 @@ fn the_final_document_is_what_was_signed_with_something_appended_that_passes() {
     let tampered = tampered(&pdf);
     let refused = desk.artifact(&state, DOCUMENT, &tampered, now).unwrap_err();
     assert!(matches!(refused, SessionError::EarlierHarmed { .. }), "{refused}");
+    // The signature taken out, and bytes behind the end.
+    let taken_out = revised(&pdf, |document, increment| {
+        let (root, mut catalog) = document.latest().catalog().unwrap();
+        catalog.remove("AcroForm");
+        increment.put(root, &catalog.into()).unwrap();
+    });
+    let followed = [&pdf[..], b"% and so on\n"].concat();
+    for harmed in [taken_out, followed] {
+        let refused = desk.artifact(&state, DOCUMENT, &harmed, now).unwrap_err();
+        assert!(matches!(refused, SessionError::EarlierHarmed { .. }), "{refused}");
+    }
     // The key of the seal is the same for every attempt at the same content.
     assert_eq!(state.seal_key(), office.state(envelope).seal_key());
 }
@@ -645,13 +656,13 @@ fn finishing_a_document_changes_nothing_in_it() {
 }
 
 fn revised(
-    pdf: &Vec<u8>,
+    pdf: &dyn Source,
     change: impl FnOnce(&chancery_pdf::Document<'_>, &mut chancery_pdf::Increment<'_>),
 ) -> Vec<u8> {
     let document = chancery_pdf::Document::open(pdf).unwrap();
     let mut increment = chancery_pdf::Increment::new(&document);
     change(&document, &mut increment);
-    [&pdf[..], &increment.finish().unwrap().bytes].concat()
+    [pdf.as_slice().unwrap(), &increment.finish().unwrap().bytes].concat()
 }
 
 fn dictionary(text: &str) -> chancery_pdf::Dictionary {
@@ -662,7 +673,7 @@ fn dictionary(text: &str) -> chancery_pdf::Dictionary {
 }
 
 /// The first page shows something else.
-fn tampered(pdf: &Vec<u8>) -> Vec<u8> {
+fn tampered(pdf: &dyn Source) -> Vec<u8> {
     revised(pdf, |document, increment| {
         let (place, mut page) = document.latest().page(0).unwrap();
         page.remove("Contents");
