@@ -250,7 +250,8 @@ mod tests {
             let part = whole.part(&whole[ends[0]..ends[1]]);
             prop_assert_eq!(&part, &bytes[ends[0]..ends[1]]);
             prop_assert_eq!(part.cmp(&whole), bytes[ends[0]..ends[1]].cmp(&bytes));
-            prop_assert_eq!(part.to_vec().into_iter().collect::<Vec<_>>(), part.into_vec());
+            let copy = part.to_vec();
+            prop_assert_eq!(copy, part.into_vec());
         }
     }
 }
