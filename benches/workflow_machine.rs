@@ -114,7 +114,7 @@ impl SignatureProof for Signed {
         self.pinned.base
     }
     fn to_be_signed(&self) -> Digest {
-        self.pinned.to_be_signed.clone()
+        self.pinned.to_be_signed
     }
     fn revision(&self) -> ContentDigest {
         ContentDigest::from_bytes([u8::try_from(self.session.base.number()).unwrap_or(0); 32])

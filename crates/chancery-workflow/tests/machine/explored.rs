@@ -124,7 +124,7 @@ impl<M: Machine> Hands<'_, M> {
     fn does(&mut self, by: Acting, command: &Command) -> Result<(), Refusal> {
         let decided = decide(self.machine, &self.state, command, by, self.now);
         self.commands.set(self.commands.get() + 1);
-        if self.commands.get() % STRIDE == 0 {
+        if self.commands.get().is_multiple_of(STRIDE) {
             let read = decided.events.iter().map(reread);
             let replayed = read.fold(self.state.clone(), |state, event| self.machine.evolve(state, &event));
             assert_eq!(replayed, decided.state, "I13: replayed from its bytes: {command:?}");

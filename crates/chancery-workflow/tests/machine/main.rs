@@ -5,9 +5,17 @@
 //! - `mutations`: mutations of its rules, each found by an invariant.
 //! - `any_sequence`: any commands, by anybody, at any time.
 //! - `faults`, `pains`: what went wrong elsewhere, one test for each; `numbers` walks the lists.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 mod any_sequence;
 mod explored;
 mod faults;
+mod moves;
 mod mutations;
 mod numbers;
 mod pains;

@@ -364,7 +364,7 @@ impl Machine {
                 match (seat.consented, seat.work, seat.base) {
                     (false, _, _) => {}
                     (true, Work::Sign, None) => {
-                        go(Step::Begin(n), &|shape| shape.seats[n].base = Some(shape.head))
+                        go(Step::Begin(n), &|shape| shape.seats[n].base = Some(shape.head));
                     }
                     (true, Work::Sign, Some(base)) => {
                         go(Step::Abort(n), &|shape| shape.seats[n].base = None);
@@ -480,7 +480,7 @@ pub(crate) fn explore(machine: &Machine) -> Result<Explored, String> {
 }
 
 /// States from which nothing that `good` names can be reached (I6).
-pub(crate) fn stranded<'s>(explored: &'s Explored, good: impl Fn(&Shape) -> bool) -> Vec<&'s Shape> {
+pub(crate) fn stranded(explored: &Explored, good: impl Fn(&Shape) -> bool) -> Vec<&Shape> {
     let mut back: HashMap<&Shape, Vec<&Shape>> = HashMap::new();
     for (from, _, to) in &explored.transitions {
         back.entry(to).or_default().push(from);

@@ -131,7 +131,7 @@ impl SignatureProof for Signature {
         self.base
     }
     fn to_be_signed(&self) -> Digest {
-        self.to_be_signed.clone()
+        self.to_be_signed
     }
     fn revision(&self) -> ContentDigest {
         self.revision
@@ -229,7 +229,7 @@ pub(crate) fn signatures(envelope: &Envelope, party: PartyId) -> Vec<Signature> 
     let sign = |pinned: &Pinned| Signature {
         place: SignaturePlace { envelope: envelope.id(), party, document: pinned.document },
         base: pinned.base,
-        to_be_signed: pinned.to_be_signed.clone(),
+        to_be_signed: pinned.to_be_signed,
         revision: ContentDigest::from_bytes(bytes(
             b'r',
             [number(party), session.base.number() + 1, pinned.document.number().into()],
