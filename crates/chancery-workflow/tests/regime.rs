@@ -385,7 +385,8 @@ fn a_regime_refuses_what_does_not_fit() {
         run.by(sender, Command::Send { permissions: vec![Permits::any(digest(1))] })
     };
     assert!(send(|_| {}).accepted().is_ok());
-    let cases: [(fn(&mut Draft), &str); 5] = [
+    type Edit = fn(&mut Draft);
+    let cases: [(Edit, &str); 5] = [
         (|draft| draft.parties[1].placement = Placement::Invisible, "invisible"),
         (|draft| draft.parties[0].factors = PartyFactors::login_only(), "fewer than 2 kinds"),
         (

@@ -17,7 +17,7 @@ pub enum Demonstration {
         /// The SHA-256 of that document.
         document: ContentDigest,
     },
-    /// They typed a code that stood only inside a document of the same format. [`FormatCode::answer`] makes one.
+    /// They typed a code that stood only inside a document of the same format. [`FormatCode`] is one.
     EnteredCode {
         /// The SHA-256 of that document.
         document: ContentDigest,
