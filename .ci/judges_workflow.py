@@ -43,12 +43,15 @@ def ensure(holds, otherwise):
 class Worker:
     """A process that works, and what it has said so far, whole lines only."""
 
+    all = []
+
     def __init__(self, file, seals, name):
         command = [WORKER, "work", str(file), str(seals), str(COUNT), name]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.said, self.ended = [], False
-        self.reader = threading.Thread(target=self.read)
+        self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
+        Worker.all.append(self)
 
     def read(self):
         for line in self.process.stdout:
@@ -180,4 +183,9 @@ def main():
     )
 
 
-main()
+try:
+    main()
+finally:
+    for worker in Worker.all:
+        if worker.process.poll() is None:
+            worker.process.kill()
