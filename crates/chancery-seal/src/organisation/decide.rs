@@ -54,6 +54,15 @@ impl OrganisationState {
         }
     }
 
+    /// Nor is it that of the seal administrator's letter, which goes on to the next one.
+    pub(super) fn not_of_the_office(&self, mailbox: &Mailbox, user: UserId, found: &mut Vec<ActRefusal>) {
+        let folded = mailbox.folded();
+        let held = self.seal_office.as_ref().filter(|office| office.mailbox.folded() == folded);
+        if held.is_some_and(|office| office.user != user) {
+            found.push(ActRefusal::MailboxTaken { mailbox: mailbox.clone() });
+        }
+    }
+
     pub(super) fn in_validated_domain(&self, mailbox: &Mailbox, at: Timestamp, found: &mut Vec<ActRefusal>) {
         let domain = mailbox.domain();
         if !self.is_validated_domain(domain, at) {

@@ -29,12 +29,14 @@ impl OrganisationState {
                 }
                 self.in_validated_domain(mailbox, at, &mut found);
                 self.not_of_another(mailbox, *user, &mut found);
+                self.not_of_the_office(mailbox, *user, &mut found);
                 unless(found, || Fact::Admitted { user: *user, mailbox: mailbox.clone() })
             }
             AccountAct::ChangeMailbox { user, mailbox } => {
                 self.known(*user, &mut found);
                 self.in_validated_domain(mailbox, at, &mut found);
                 self.not_of_another(mailbox, *user, &mut found);
+                self.not_of_the_office(mailbox, *user, &mut found);
                 unless(found, || Fact::MailboxChanged { user: *user, mailbox: mailbox.clone() })
             }
             AccountAct::Remove { user } => {

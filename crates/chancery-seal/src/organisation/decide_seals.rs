@@ -79,6 +79,9 @@ impl OrganisationState {
                 unless(found, || Fact::UserDisabled { user: *user })
             }
             SealAct::EnableUser { user } => {
+                if *user == by {
+                    found.push(ActRefusal::Oneself);
+                }
                 if self.known(*user, &mut found).is_some_and(|person| person.disabled_at.is_none()) {
                     found.push(ActRefusal::UserNotDisabled);
                 }

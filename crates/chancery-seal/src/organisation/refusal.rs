@@ -113,6 +113,8 @@ pub enum ActRefusal {
     UserDisabledAlready,
     #[error("the person is not disabled")]
     UserNotDisabled,
+    #[error("nobody enables herself")]
+    Oneself,
     #[error("the approval code was not set yet")]
     SetupRequired,
     #[error("this code was recorded already, or a later one was")]
@@ -176,6 +178,7 @@ impl ActRefusal {
             Self::GrantCancelled { .. } => "give a new grant",
             Self::DisabledAlready { .. } | Self::ActiveAlready { .. } => "nothing is to be done",
             Self::UserDisabledAlready | Self::UserNotDisabled => "nothing is to be done",
+            Self::Oneself => "have the next seal administrator do it",
             Self::SetupRequired => "set the approval code first",
             Self::CodeKnown => "nothing is to be done",
             Self::Scopes { .. } => "name the seals and classes that the token is for",

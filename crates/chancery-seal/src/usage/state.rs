@@ -87,7 +87,11 @@ impl UsageState {
         match &event.fact {
             // What is refused must not carry the time along: anybody is refused.
             Fact::Refused { .. } | Fact::Erased { .. } => {}
-            Fact::ClockSet { to } => self.latest = Some(*to),
+            Fact::ClockSet { to } => {
+                self.latest = Some(*to);
+                // What was begun in that future was begun by now at the latest, or nobody would ever recover it.
+                self.open.values_mut().for_each(|open| open.at = open.at.min(*to));
+            }
             _ => self.latest = self.latest.max(Some(event.at)),
         }
         match &event.fact {

@@ -343,3 +343,15 @@ fn a_certificate_of_somebody_else_is_refused() {
         is_refused(past.clone(), &bind, &by(SELMA), vec![ActRefusal::OtherSubject { whose }]);
     }
 }
+
+#[test]
+fn the_letters_mailbox_is_nobody_elses_and_nobody_enables_herself() {
+    let mut past = past();
+    let admit =
+        account(&past, ALICE, AccountAct::Admit { user: user(7), mailbox: mailbox("Seals@acme.example") });
+    let taken = ActRefusal::MailboxTaken { mailbox: mailbox("Seals@acme.example") };
+    is_refused(past.clone(), &admit, &by(ALICE), vec![taken]);
+    past.push(event(Fact::UserDisabled { user: user(SELMA) }));
+    let enable = seals(&past, SealAct::EnableUser { user: user(SELMA) });
+    is_refused(past, &enable, &by(SELMA), vec![ActRefusal::Oneself]);
+}

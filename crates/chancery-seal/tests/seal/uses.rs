@@ -395,3 +395,36 @@ fn a_sealed_value_of_one_office_finishes_nothing_in_another() {
     let digest = DigestAlgorithm::Sha256.digest(b"x");
     assert!(elsewhere.finished(&sealed, digest, desk.now, &mut rng()).is_err());
 }
+
+#[test]
+fn an_attempt_of_a_clock_of_the_future_is_recovered() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let right = desk.now;
+    desk.now += SignedDuration::from_hours(2400);
+    desk.chain = unchecked_chain(&SEAL, desk.now);
+    // That node dies while the key is used: its outcome is not recorded.
+    let policy = SealPolicy::default().with_revocation(RevocationDemand::NotAsked);
+    let calls = |fault: Option<u64>, desk: &mut Desk<'_, _>| {
+        let faults =
+            fault.map(|call| chancery_ledger::Fault { call, kind: chancery_ledger::FaultKind::DeadBefore });
+        let faulty = chancery_ledger::FaultyStore::new(&store, faults);
+        let office = chancery_seal::Office::new(&faulty, &tenant(), "acme", policy).unwrap();
+        let wish = request("use 1", seal, "a");
+        let proofs = desk.proofs(user(BOB), &wish);
+        let caller = Caller::Person { user: user(BOB), proofs: &proofs };
+        if let Ok(permit) = office.review(wish, caller, &desk.chain, desk.now, &mut rng()) {
+            let _ = office.seal(permit, &desk.seal_key, &desk.chain, desk.now, &mut rng());
+        }
+    };
+    for call in 0.. {
+        calls(Some(call), &mut desk);
+        if desk.office.account(chancery_seal::UsageState::reserved).unwrap() == 1 {
+            break;
+        }
+        assert!(call < 50);
+    }
+    desk.office.set_clock(&ServiceDesk::that_checks_letters(), right, &mut rng()).unwrap();
+    assert_eq!(desk.office.recover(SignedDuration::ZERO, right, &mut rng()).unwrap(), 1);
+}
