@@ -1,4 +1,51 @@
 //! Envelopes that cannot get stuck, leak, or lie: who acts next in a signing workflow.
+//!
+//! ```
+//! use chancery_workflow::*;
+//! # use chancery_auth::UserId;
+//! # use chancery_ledger::{Context, MemoryStore, Runner, Tenant};
+//! # use getrandom::{SysRng, rand_core::UnwrapErr};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (mut rng, now) = (UnwrapErr(SysRng), "2026-11-22T12:00:00Z".parse()?);
+//! # let (sender, boss) = (UserId::random(&mut rng), UserId::random(&mut rng));
+//! # let digest = ContentDigest::from_bytes([7; 32]);
+//! # let rules = Rules::new(Disclosure { version: Text::new("2026-1")?, digest: ContentDigest::from_bytes([9; 32]) });
+//! let mut draft = Draft::new("Budget of the harbour office", rules)?;
+//! draft.document("budget.pdf", digest)?;
+//! let approval = draft.step(Step::all(Phase::Approval));
+//! let party = draft.party(Party::new(Role::Approve, approval, boss));
+//!
+//! let (workflow, store, acme) = (Workflow::new(), MemoryStore::new(), Tenant::new("acme")?); // or SqliteStore
+//! let envelope = EnvelopeId::random(&mut rng);
+//! let mut run = |user, command| {
+//!     let context = Context::new(Acting::User(user).actor(), now, &mut rng);
+//!     let call = workflow.call(&acme, envelope, command, context);
+//!     Runner::new(&workflow, &store).run(&call, &mut rng).map(|answer| answer.reply)
+//! };
+//! run(sender, Command::CreateDraft { envelope, draft: Box::new(draft) })?.accepted()?;
+//! run(sender, Command::Send { permissions: Vec::new() })?.accepted()?;
+//!
+//! // Out of order: refused, with what would help.
+//! let refusal = run(boss, Command::Approve { party, factors: Vec::new() })?.accepted().unwrap_err();
+//! assert_eq!(refusal.next_action().to_string(), "open the envelope first");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What holds
+//!
+//! - What follows from an act (the next turns, the end) is decided and recorded in the same commit as the act.
+//! - A signature is for one revision, one session, one certificate; whoever prepared on an older revision prepares again.
+//! - What has ended stays as it ended; who has acted stays in the record, also when another took the place.
+//! - Who acts is the ledger's actor, never a field of a command. Factors, signatures, and what a document permits enter as
+//!   values that only their provers make.
+//! - Deadlines, reminders and leases follow from the state; whoever loses the timer loses nothing.
+//! - Every refusal says what would make it succeed. Refusals of access are recorded before they are answered.
+//!
+//! # What does not
+//!
+//! - It knows no clock, store, key, document or network. Documents are digests; times and people are what the caller says.
+//! - Reasons and notes are kept for ever. Names, addresses and the values of fields can be erased.
 
 #![forbid(unsafe_code)]
 
@@ -58,13 +105,10 @@ mod view;
 pub mod webhook;
 mod workflow;
 
-pub use language::Language;
 pub use access::AccessRefused;
 pub use acting::Acting;
 pub use amount::Amount;
-pub use command::{
-    AbortWhy, BeginSigning, ChangeSigner, Command, Nominee, Permissions, Successor,
-};
+pub use command::{AbortWhy, BeginSigning, ChangeSigner, Command, Nominee, Permissions, Successor};
 pub use correction::{Corrected, Correction};
 pub use document::{Allowance, Document, Permitted};
 pub use draft::{Draft, FromTemplate, Named, TemplateHash};
@@ -76,10 +120,11 @@ pub use factors::{FactorName, FactorRule, PartyFactors};
 pub use field::{Field, FieldContent, Need};
 pub use grant::{DownloadGrant, Granted, Uses};
 pub use id::{
-    ContentDigest, DocumentId, EnvelopeId, FieldId, Fingerprint, GrantId, PartyId, PolicyHash, Revision, StepId,
-    TemplateId, TemplateVersion,
+    ContentDigest, DocumentId, EnvelopeId, FieldId, Fingerprint, GrantId, PartyId, PolicyHash, Revision,
+    StepId, TemplateId, TemplateVersion,
 };
 pub use intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
+pub use language::Language;
 pub use meaning::Meaning;
 pub use next_action::{Capacity, NextAction};
 pub use party::{Party, Placement, Side};
@@ -92,9 +137,7 @@ pub use reply::{Accepted, Made, Reply};
 pub use role::{Act, CopyMoment, Role, SignatureLevel};
 pub use rules::{Disclosure, Domains, Permission, Rules};
 pub use slot::{Consent, Delivery, Joined, Pinned, Prospect, Refusals, SigningSession, Slot, Standing};
-pub use status::{
-    Artifact, Clock, Disposition, Ended, Finalization, Pause, Retention, Status, StatusName,
-};
+pub use status::{Artifact, Clock, Disposition, Ended, Finalization, Pause, Retention, Status, StatusName};
 pub use step::{Phase, Quorum, Step};
 pub use text::Text;
 pub use tracking::{Change, Gap, Progress, Summary, Tracking};
