@@ -311,7 +311,8 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
-    /// The records officer has it kept.
+    /// The records officer has it kept. There is one hold at a time, and it forbids the purge; what forbids the erasure of
+    /// events are the ledger's own holds (`Commit::hold`), which have names and are set beside it.
     Hold {
         /// Why.
         reason: Text,
