@@ -30,14 +30,15 @@ fn main() -> Outcome<ExitCode> {
     let (template, rows) = (lease()?, rows());
     let rounds = Rounds::new(7, 1)?;
     let (mut planning, mut sending) = (Vec::new(), Vec::new());
-    let [all] = rounds.run([Case::with_time_of("from the table's bytes to the last commit", |_, look| {
-        let folder = tempfile::tempdir()?;
-        let store = open_ledger(&folder.path().join("bulk.sqlite"))?;
-        let (planned, sent) = send(&template, rows.as_bytes(), &store, look)?;
-        planning.push(planned.as_secs_f64());
-        sending.push(sent.as_secs_f64());
-        Ok(planned + sent)
-    })])?;
+    let [all] =
+        rounds.run([Case::with_time_of("from the table's bytes to the last commit", |_, look| {
+            let folder = tempfile::tempdir()?;
+            let store = open_ledger(&folder.path().join("bulk.sqlite"))?;
+            let (planned, sent) = send(&template, rows.as_bytes(), &store, look)?;
+            planning.push(planned.as_secs_f64());
+            sending.push(sent.as_secs_f64());
+            Ok(planned + sent)
+        })])?;
     table.heading(&rounds.describe());
     table.row_with_bar(&all, BAR);
     let median = |numbers: &[f64]| chancery_benches::Samples::median_of(numbers);
@@ -65,7 +66,8 @@ fn send(template: &Template, rows: &[u8], store: &SqliteStore, look: Look) -> Ou
         Ok(UserId::from_bytes(id))
     };
     let plan = BulkPlan::read(template, rows, BatchId::random(&mut rng), &mut people)?;
-    let ready = plan.judge(&workflow, &permitted, &acme, &context).map_err(|refused| format!("{refused:?}"))?;
+    let ready =
+        plan.judge(&workflow, &permitted, &acme, &context).map_err(|refused| format!("{refused:?}"))?;
     let planned = start.elapsed();
     let start = Instant::now();
     let report = ready.send(store, &mut rng);
@@ -99,9 +101,11 @@ fn lease() -> Outcome<Template> {
 }
 
 fn rows() -> String {
-    let mut csv = String::from("title,manager.name,manager.email,tenant.name,tenant.email,tenant.language\r\n");
+    let mut csv =
+        String::from("title,manager.name,manager.email,tenant.name,tenant.email,tenant.language\r\n");
     for n in 0..ROWS {
-        let _ = writeln!(csv, "\"Lease, flat {n}\",Manager,m@example.org,Tenant {n},tenant{n}@example.org,ja\r");
+        let _ =
+            writeln!(csv, "\"Lease, flat {n}\",Manager,m@example.org,Tenant {n},tenant{n}@example.org,ja\r");
     }
     csv
 }
