@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::event::Handover;
 use crate::factors::FactorName;
 use crate::grant::Uses;
-use crate::id::{ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, PartyId, StepId};
+use crate::id::{ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, StepId};
 use crate::person::Person;
 use crate::proof::{ModificationPermission, SignatureProof};
 use crate::rules::Permission;
@@ -311,14 +311,16 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
-    /// The records officer has it kept. There is one hold at a time, and it forbids the purge; what forbids the erasure of
-    /// events are the ledger's own holds (`Commit::hold`), which have names and are set beside it.
+    /// The records officer has it kept for a case. Each case has a [`LegalHold`](crate::LegalHold) of its own, whose
+    /// number the answer tells; a purge that was queued is called off.
     Hold {
-        /// Why.
+        /// Why: the case.
         reason: Text,
     },
-    /// The records officer ends the hold.
+    /// The records officer ends one hold; the others stay in force.
     Release {
+        /// Which.
+        hold: HoldId,
         /// Why.
         reason: Text,
     },

@@ -82,7 +82,7 @@ pub(crate) fn decide(asked: Asked<'_>, command: &Command) -> Decided {
         Command::Supersede { by } => records::supersede(asked, *by),
         Command::Revoke { reason } => records::revoke(asked, reason),
         Command::Hold { reason } => records::hold(asked, reason),
-        Command::Release { reason } => records::release(asked, reason),
+        Command::Release { hold, reason } => records::release(asked, *hold, reason),
         Command::QueuePurge => records::queue_purge(asked),
         Command::Purge => records::purge(asked),
     }

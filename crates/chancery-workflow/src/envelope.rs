@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use crate::document::Permitted;
 use crate::draft::Draft;
 use crate::grant::Granted;
+use crate::hold::LegalHold;
 use crate::id::{
-    ContentDigest, DocumentId, EnvelopeId, FieldId, GrantId, PartyId, PolicyHash, Revision, StepId, index,
-    number,
+    ContentDigest, DocumentId, EnvelopeId, FieldId, GrantId, HoldId, PartyId, PolicyHash, Revision, StepId,
+    index, number,
 };
 use crate::party::Party;
 use crate::person::Person;
@@ -54,7 +55,12 @@ pub struct Envelope {
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) returns: u32,
     pub(crate) grants: Arc<Vec<Granted>>,
+    /// What was wanted, holds aside.
     pub(crate) retention: Retention,
+    /// The legal holds in force, in the order of their numbers.
+    pub(crate) holds: Arc<Vec<LegalHold>>,
+    /// The number that the next hold gets; none when there is no further one.
+    pub(crate) next_hold: Option<HoldId>,
     pub(crate) disposition: Disposition,
     /// Refusals of people who are no party.
     pub(crate) strangers: Refusals,
@@ -87,6 +93,8 @@ impl Envelope {
             returns: 0,
             grants: Arc::default(),
             retention: Retention::Normal,
+            holds: Arc::default(),
+            next_hold: Some(HoldId::new(0)),
             disposition: Disposition::InForce,
             strangers: Refusals::default(),
         };
@@ -252,8 +260,24 @@ impl Envelope {
 
     /// What the records officer decided.
     #[must_use]
-    pub const fn retention(&self) -> &Retention {
-        &self.retention
+    pub fn retention(&self) -> Retention {
+        match self.retention {
+            Retention::Purged => Retention::Purged,
+            _ if !self.holds.is_empty() => Retention::LegalHold, // whatever else was wanted waits
+            wanted => wanted,
+        }
+    }
+
+    /// The legal holds in force, the oldest first; while there is one, nothing is purged.
+    #[must_use]
+    pub fn holds(&self) -> &[LegalHold] {
+        &self.holds
+    }
+
+    /// One of them; none if it never began, or is over.
+    #[must_use]
+    pub fn hold(&self, hold: HoldId) -> Option<&LegalHold> {
+        self.holds.iter().find(|one| one.id == hold)
     }
 
     /// What holds of it once completed.

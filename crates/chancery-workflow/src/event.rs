@@ -12,7 +12,7 @@ use crate::draft::{Draft, Named};
 use crate::factors::FactorName;
 use crate::grant::DownloadGrant;
 use crate::id::{
-    ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, PartyId, PolicyHash, Revision, StepId,
+    ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, PolicyHash, Revision, StepId,
 };
 use crate::names;
 use crate::proof::SignerKind;
@@ -761,8 +761,10 @@ events! {
         /// When.
         at: Timestamp,
     }
-    /// It must be kept.
+    /// It must be kept for a case.
     "envelope.hold-set" LegalHoldSet {
+        /// The number of the hold.
+        hold: HoldId,
         /// Who said so.
         #[serde(with = "user")]
         by: UserId,
@@ -771,8 +773,10 @@ events! {
         /// When.
         at: Timestamp,
     }
-    /// It need not be kept any more.
+    /// It need not be kept any more for one case.
     "envelope.hold-released" LegalHoldReleased {
+        /// The number of the hold that is over.
+        hold: HoldId,
         /// Who said so.
         #[serde(with = "user")]
         by: UserId,

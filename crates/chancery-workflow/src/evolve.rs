@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use crate::correction::Corrected;
 use crate::envelope::{Begun, Envelope};
-use crate::event::{Again, Event};
+use crate::event::{Again, Event, LegalHoldSet};
 use crate::grant::Granted;
-use crate::id::{PartyId, StepId, index, number};
+use crate::hold::LegalHold;
+use crate::id::{HoldId, PartyId, StepId, index, number};
 use crate::party::Party;
 use crate::rules::Permission;
 use crate::slot::{Consent, Joined, SigningSession, Slot, Standing};
@@ -263,10 +264,8 @@ impl Envelope {
             Event::Revoked(revoked) => {
                 self.disposition = Disposition::Revoked { reason: revoked.reason.clone() };
             }
-            Event::LegalHoldSet(set) => {
-                self.retention = Retention::LegalHold { by: set.by, reason: set.reason.clone() };
-            }
-            Event::LegalHoldReleased(_) => self.retention = Retention::Normal,
+            Event::LegalHoldSet(set) => self.hold_for(set),
+            Event::LegalHoldReleased(released) => self.release(released.hold),
             Event::PurgeQueued(_) => self.retention = Retention::PurgeQueued,
             Event::Purged(_) => self.retention = Retention::Purged,
             Event::PolicyReacted(_) => {}
@@ -401,6 +400,21 @@ impl Envelope {
         }
         (self.current, self.begun) = (step, Begun::NotYet);
         self.returns = self.returns.saturating_add(1);
+    }
+
+    fn hold_for(&mut self, set: &LegalHoldSet) {
+        // A number that was given is no second hold's: a release would end both.
+        if self.next_hold.is_none_or(|next| set.hold < next) || self.retention == Retention::Purged {
+            return;
+        }
+        self.next_hold = set.hold.next();
+        let hold = LegalHold { id: set.hold, by: set.by, reason: set.reason.clone(), since: set.at };
+        Arc::make_mut(&mut self.holds).push(hold);
+        self.retention = Retention::Normal; // a purge that was queued is called off
+    }
+
+    fn release(&mut self, hold: HoldId) {
+        Arc::make_mut(&mut self.holds).retain(|one| one.id != hold);
     }
 
     fn resume(&mut self, moved: jiff::SignedDuration) {

@@ -134,6 +134,8 @@ numbers! {
     TemplateVersion(u32), "version";
     /// A permission to download, counted from 0 within its envelope.
     GrantId(u32), "grant";
+    /// A legal hold, counted from 0 within its envelope; a number is never given again, not even when its hold is over.
+    HoldId(u32), "legal hold";
 }
 
 /// A place in a list, as a number that lists are indexed by.
@@ -145,6 +147,16 @@ pub(crate) fn index(number: u32) -> usize {
 /// The number of a place in a list; lists here are bounded far below 2^32.
 pub(crate) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl HoldId {
+    /// The one after it; none after the last number.
+    pub(crate) const fn next(self) -> Option<Self> {
+        match self.0.checked_add(1) {
+            Some(next) => Some(Self(next)),
+            None => None,
+        }
+    }
 }
 
 impl Revision {

@@ -74,6 +74,7 @@ mod follow;
 mod grant;
 mod guard;
 mod hex;
+mod hold;
 mod id;
 mod intent;
 mod language;
@@ -119,9 +120,10 @@ pub use event::Event;
 pub use factors::{FactorName, FactorRule, PartyFactors};
 pub use field::{Field, FieldContent, Need};
 pub use grant::{DownloadGrant, Granted, Uses};
+pub use hold::LegalHold;
 pub use id::{
-    ContentDigest, DocumentId, EnvelopeId, FieldId, Fingerprint, GrantId, PartyId, PolicyHash, Revision,
-    StepId, TemplateId, TemplateVersion,
+    ContentDigest, DocumentId, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, PolicyHash,
+    Revision, StepId, TemplateId, TemplateVersion,
 };
 pub use intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
 pub use language::Language;

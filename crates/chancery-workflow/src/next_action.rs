@@ -39,6 +39,8 @@ pub enum NextAction {
     Pause,
     /// Resume the envelope first.
     Resume,
+    /// Release every legal hold first.
+    Release,
     /// Create it first.
     Create,
     /// Nothing: it is over. If it is still wanted, send another envelope.
@@ -110,6 +112,7 @@ impl fmt::Display for NextAction {
             Self::AskOperator => f.write_str("ask an operator"),
             Self::Pause => f.write_str("pause the envelope first"),
             Self::Resume => f.write_str("resume the envelope first"),
+            Self::Release => f.write_str("have the records officer release every legal hold first"),
             Self::Create => f.write_str("create the envelope first"),
             Self::SendAnother => f.write_str("it is over; send another envelope if it is still wanted"),
             Self::Nothing => f.write_str("nothing needs to be done"),

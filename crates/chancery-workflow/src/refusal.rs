@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Allowance;
 use crate::draft_check::DraftFault;
-use crate::id::{DocumentId, EnvelopeId, FieldId, GrantId, PartyId, Revision, StepId};
+use crate::id::{DocumentId, EnvelopeId, FieldId, GrantId, HoldId, PartyId, Revision, StepId};
 use crate::next_action::{Capacity, NextAction};
 use crate::role::{Act, SignatureLevel};
 use crate::slot::Standing;
@@ -324,11 +324,14 @@ pub enum Refusal {
     #[error("the envelope is not in force any more")]
     NotInForce,
     /// It is kept.
-    #[error("the envelope is under legal hold")]
-    OnHold,
-    /// It is not kept.
-    #[error("the envelope is not under legal hold")]
-    NotOnHold,
+    #[error("the envelope is under {} legal holds; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    OnHold(Vec<HoldId>),
+    /// No such hold was ever set.
+    #[error("there is no {0}")]
+    UnknownHold(HoldId),
+    /// The hold was released already.
+    #[error("{0} was released already")]
+    HoldOver(HoldId),
     /// The time for which it is kept is not over.
     #[error("the record is kept until {until}")]
     KeptUntil {
@@ -383,8 +386,8 @@ impl Refusal {
             Self::FieldSigned { .. } | Self::Signed | Self::ContentLocked(_) => Next::SendAnother,
             Self::AttemptsLeft { .. } => Next::AskOperator,
             Self::LastApprover(_) => Next::LogInAs(Capacity::Owner),
-            Self::OnHold => Next::LogInAs(Capacity::RecordsOfficer),
-            Self::NotOnHold | Self::NotInForce | Self::NotQueued | Self::Reminders { .. } => Next::Nothing,
+            Self::OnHold(_) => Next::Release,
+            Self::HoldOver(_) | Self::NotInForce | Self::NotQueued | Self::Reminders { .. } => Next::Nothing,
             Self::AlreadyExists(_)
             | Self::UnknownParty(_)
             | Self::CertificateOfAnother(_)
@@ -411,6 +414,7 @@ impl Refusal {
             | Self::Artifacts
             | Self::NotCounterparty(_)
             | Self::UnknownArtifact
+            | Self::UnknownHold(_)
             | Self::GrantTime { .. }
             | Self::TooMany { .. }
             | Self::Policy { .. } => Next::Correct,
@@ -481,8 +485,9 @@ impl Refusal {
             | Self::GrantTime { .. }
             | Self::TooMany { .. }
             | Self::NotInForce
-            | Self::OnHold
-            | Self::NotOnHold
+            | Self::OnHold(_)
+            | Self::UnknownHold(_)
+            | Self::HoldOver(_)
             | Self::KeptUntil { .. }
             | Self::NotQueued
             | Self::Policy { .. } => Concern::Course,

@@ -4,7 +4,7 @@ use chancery_ledger::{Stored, Unreadable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{GrantId, PartyId, Revision};
+use crate::id::{GrantId, HoldId, PartyId, Revision};
 use crate::refusal::Refusal;
 use crate::status::StatusName;
 
@@ -40,6 +40,8 @@ pub enum Made {
     Party(PartyId),
     /// A permission to download.
     Grant(GrantId),
+    /// A legal hold.
+    Hold(HoldId),
     /// A signing session.
     Session {
         /// Until when a result is taken.

@@ -11,7 +11,6 @@ use crate::acting::Acting;
 use crate::id::{ContentDigest, EnvelopeId, PartyId};
 use crate::role::Act;
 use crate::text::Text;
-use crate::user;
 
 /// Where an envelope stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -213,20 +212,14 @@ pub enum Disposition {
 }
 
 /// What the records officer decided.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Retention {
     /// Kept as long as its rules say.
     #[default]
     Normal,
-    /// Kept until the hold is released.
-    LegalHold {
-        /// Who said so.
-        #[serde(with = "user")]
-        by: UserId,
-        /// Why.
-        reason: Text,
-    },
+    /// Kept until every [hold](crate::Envelope::holds) is released.
+    LegalHold,
     /// Its documents are to be removed.
     PurgeQueued,
     /// Its documents are gone; record and digests stay.

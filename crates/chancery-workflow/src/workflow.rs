@@ -255,6 +255,7 @@ fn made(events: &[Event]) -> Option<Made> {
         Event::SignerChanged(changed) => Some(Made::Party(changed.to)),
         Event::PartyReassigned(reassigned) => Some(Made::Party(reassigned.to)),
         Event::DownloadGranted(granted) => Some(Made::Grant(granted.grant.id)),
+        Event::LegalHoldSet(set) => Some(Made::Hold(set.hold)),
         Event::SigningBegan(began) => Some(Made::Session { until: began.until }),
         Event::FinalizeStarted(started) => {
             Some(Made::Attempt { attempt: started.attempt, until: started.until })

@@ -157,33 +157,125 @@ fn a_completed_envelope_is_annotated_and_never_undone() {
     assert_eq!(refusal(office.by_sender(Command::Revoke { reason: text("no") })), Refusal::NotInForce);
 }
 
+const OFFICER: u8 = 70;
+
+fn officer(office: &mut Office, command: Command) -> Reply {
+    office.run(Acting::Records(user(OFFICER)), command)
+}
+
+fn hold(office: &mut Office, case: &str) -> HoldId {
+    let accepted = officer(office, Command::Hold { reason: text(case) }).accepted().unwrap();
+    let Some(Made::Hold(hold)) = accepted.made else { panic!("{accepted:?}") };
+    hold
+}
+
+fn release(hold: HoldId) -> Command {
+    Command::Release { hold, reason: text("closed") }
+}
+
 #[test]
 fn a_record_is_kept_for_its_time_and_under_hold() {
     let mut office = completed();
-    let officer = Acting::Records(user(70));
-    let (hold, release) =
-        (|| Command::Hold { reason: text("case 7") }, || Command::Release { reason: text("closed") });
-    assert!(office.by_sender(hold()).refusal().is_some());
-    assert!(matches!(refusal(office.run(officer, Command::QueuePurge)), Refusal::KeptUntil { .. }));
+    assert!(office.by_sender(Command::Hold { reason: text("mine") }).refusal().is_some());
+    assert!(matches!(refusal(officer(&mut office, Command::QueuePurge)), Refusal::KeptUntil { .. }));
     office.later(SignedDuration::from_hours(24 * 366 * 10));
-    office.run(officer, hold()).accepted().unwrap();
-    assert_eq!(refusal(office.run(officer, hold())), Refusal::OnHold);
-    assert_eq!(refusal(office.run(officer, Command::QueuePurge)), Refusal::OnHold);
-    office.run(officer, release()).accepted().unwrap();
-    assert_eq!(refusal(office.run(officer, release())), Refusal::NotOnHold);
-    assert_eq!(refusal(office.run(officer, Command::Purge)), Refusal::NotQueued);
-    office.run(officer, Command::QueuePurge).accepted().unwrap();
+    let first = hold(&mut office, "case 7");
+    assert_eq!(refusal(officer(&mut office, Command::QueuePurge)), Refusal::OnHold(vec![first]));
+    assert!(office.by_sender(release(first)).refusal().is_some(), "only the officer");
+    officer(&mut office, release(first)).accepted().unwrap();
+    assert_eq!(refusal(officer(&mut office, Command::Purge)), Refusal::NotQueued);
+    officer(&mut office, Command::QueuePurge).accepted().unwrap();
     assert_eq!(work(&office).last(), Some(&SealWork::Purge { envelope: ENVELOPE }));
-    office.run(officer, hold()).accepted().unwrap();
-    assert_eq!(refusal(office.run(officer, Command::Purge)), Refusal::OnHold, "a hold comes before a purge");
-    office.run(officer, release()).accepted().unwrap();
-    office.run(officer, Command::QueuePurge).accepted().unwrap();
-    office.run(officer, Command::Purge).accepted().unwrap();
+    let late = hold(&mut office, "case 8");
+    let refused = refusal(officer(&mut office, Command::Purge));
+    assert_eq!(refused, Refusal::OnHold(vec![late]), "a hold comes before a purge");
+    officer(&mut office, release(late)).accepted().unwrap();
+    let refused = refusal(officer(&mut office, Command::Purge));
+    assert_eq!(refused, Refusal::NotQueued, "the hold called it off");
+    officer(&mut office, Command::QueuePurge).accepted().unwrap();
+    officer(&mut office, Command::Purge).accepted().unwrap();
     let Some(Event::Purged(purged)) = office.events.last() else { panic!() };
     assert!(purged.kept.contains(&digest(1)) && purged.kept.contains(&digest(555)), "digests stay");
     let grant =
         Command::GrantDownload { party: p(0), artifact: digest(555), lasts: Some(DAY), uses: Uses::Any };
     assert_eq!(refusal(office.by_sender(grant)), Refusal::UnknownArtifact);
+    let nothing_to_keep = officer(&mut office, Command::Hold { reason: text("case 9") });
+    assert_eq!(refusal(nothing_to_keep), Refusal::NotQueued);
+}
+
+#[test]
+fn each_case_has_its_own_hold_and_the_end_of_one_leaves_the_other() {
+    let mut office = completed();
+    office.later(SignedDuration::from_hours(24 * 366 * 10));
+    let (first, since) = (hold(&mut office, "case 7"), office.now);
+    office.later(DAY);
+    let second = hold(&mut office, "case 8");
+    assert_ne!(first, second);
+    let told: Vec<_> =
+        office.envelope().holds().iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since)).collect();
+    assert_eq!(told, [(first, "case 7", since), (second, "case 8", office.now)]);
+    assert_eq!(office.envelope().hold(first).unwrap().by, user(OFFICER));
+    let both = refusal(officer(&mut office, Command::QueuePurge));
+    assert_eq!(both, Refusal::OnHold(vec![first, second]));
+    assert_eq!(both.next_action(), NextAction::Release);
+
+    officer(&mut office, release(first)).accepted().unwrap();
+    assert_eq!((office.envelope().hold(first), office.envelope().holds().len()), (None, 1));
+    assert_eq!(office.envelope().hold(second).unwrap().reason, text("case 8"));
+    assert_eq!(office.envelope().retention(), Retention::LegalHold);
+    for purge in [Command::QueuePurge, Command::Purge] {
+        assert_eq!(refusal(officer(&mut office, purge)), Refusal::OnHold(vec![second]));
+    }
+    let twice = refusal(officer(&mut office, release(first)));
+    assert_eq!((twice.next_action(), twice), (NextAction::Nothing, Refusal::HoldOver(first)));
+    let never = HoldId::new(second.number() + 1);
+    let unknown = refusal(officer(&mut office, release(never)));
+    assert_eq!((unknown.next_action(), unknown), (NextAction::Correct, Refusal::UnknownHold(never)));
+    assert!(office.envelope().hold(second).is_some(), "what was refused ended nothing");
+
+    officer(&mut office, release(second)).accepted().unwrap();
+    assert_eq!(office.envelope().retention(), Retention::Normal);
+    let third = hold(&mut office, "case 7, again");
+    assert!(third > second, "a number is never given again");
+    assert_eq!(refusal(officer(&mut office, release(first))), Refusal::HoldOver(first));
+    officer(&mut office, release(third)).accepted().unwrap();
+    officer(&mut office, Command::QueuePurge).accepted().unwrap();
+    officer(&mut office, Command::Purge).accepted().unwrap();
+}
+
+#[test]
+fn holds_are_read_from_bytes_as_they_were_and_forged_ones_end_nothing() {
+    let mut office = completed();
+    let (first, second) = (hold(&mut office, "case 7"), hold(&mut office, "case 8"));
+    officer(&mut office, release(first)).accepted().unwrap();
+    let read =
+        |event: &Event| Event::from_bytes(&event.kind().unwrap(), event.schema(), &event.to_bytes()).unwrap();
+    let evolve = |state, event: &Event| chancery_ledger::Decider::evolve(&office.workflow, state, event);
+    let replayed = office.events.iter().map(read).fold(None, |state, event| evolve(state, &event));
+    assert_eq!(replayed, office.state);
+    let set = office.events.iter().find(|event| matches!(event, Event::LegalHoldSet(_))).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&set.to_bytes()).unwrap();
+    assert_eq!((&json["hold"], &json["reason"]), (&first.number().into(), &"case 7".into()));
+
+    let released = office.events.last().unwrap();
+    assert_eq!(evolve(replayed.clone(), released), office.state, "a release twice");
+    assert_eq!(evolve(replayed.clone(), set), office.state, "a number is no second hold's");
+    let queued = event::PurgeQueued { by: user(OFFICER), at: office.now };
+    let forged = evolve(replayed, &queued.into()).unwrap();
+    assert_eq!((forged.retention(), forged.holds()[0].id), (Retention::LegalHold, second));
+    office.state = Some(forged);
+    assert_eq!(refusal(officer(&mut office, Command::Purge)), Refusal::OnHold(vec![second]));
+}
+
+#[test]
+fn so_many_holds_are_in_force_at_once_and_no_more() {
+    let mut office = completed();
+    let holds: Vec<_> = (0..LegalHold::MOST).map(|_| hold(&mut office, "one more")).collect();
+    let full = refusal(officer(&mut office, Command::Hold { reason: text("one too many") }));
+    assert!(matches!(full, Refusal::TooMany { most: 64, .. }), "{full}");
+    officer(&mut office, release(holds[5])).accepted().unwrap();
+    assert!(hold(&mut office, "in its place") > holds[63]);
+    assert_eq!(office.envelope().holds().len(), LegalHold::MOST);
 }
 
 /// Refuses whatever is said on a Friday, and reminds nobody twice; asks for what it must not have, too.

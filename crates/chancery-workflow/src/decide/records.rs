@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use crate::acting::Acting;
 use crate::event::{LegalHoldReleased, LegalHoldSet, PurgeQueued, Purged, Revoked, Superseded};
 use crate::guard::{Asked, Decided};
-use crate::id::EnvelopeId;
+use crate::hold::LegalHold;
+use crate::id::{EnvelopeId, HoldId};
 use crate::next_action::Capacity;
 use crate::refusal::Refusal;
 use crate::status::{Disposition, Ended, Retention, Status, StatusName};
@@ -45,23 +46,30 @@ fn officer(asked: Asked<'_>) -> Result<UserId, Refusal> {
 
 pub(crate) fn hold(asked: Asked<'_>, reason: &Text) -> Decided {
     let by = officer(asked)?;
-    match asked.envelope.retention {
-        Retention::Normal | Retention::PurgeQueued => {
-            Ok(vec![LegalHoldSet { by, reason: reason.clone(), at: asked.now }.into()])
-        }
-        Retention::LegalHold { .. } => Err(Refusal::OnHold.into()),
-        Retention::Purged => Err(Refusal::NotQueued.into()),
+    if asked.envelope.retention == Retention::Purged {
+        return Err(Refusal::NotQueued.into());
     }
+    let too_many = |what: &str, most| Refusal::TooMany { what: what.to_owned(), most };
+    if asked.envelope.holds.len() >= LegalHold::MOST {
+        let most = u64::try_from(LegalHold::MOST).unwrap_or(u64::MAX);
+        return Err(too_many("legal holds in force", most).into());
+    }
+    let hold = asked.envelope.next_hold.ok_or_else(|| too_many("numbers of legal holds", 1 << 32))?;
+    Ok(vec![LegalHoldSet { hold, by, reason: reason.clone(), at: asked.now }.into()])
 }
 
-pub(crate) fn release(asked: Asked<'_>, reason: &Text) -> Decided {
+pub(crate) fn release(asked: Asked<'_>, hold: HoldId, reason: &Text) -> Decided {
     let by = officer(asked)?;
-    match asked.envelope.retention {
-        Retention::LegalHold { .. } => {
-            Ok(vec![LegalHoldReleased { by, reason: reason.clone(), at: asked.now }.into()])
-        }
-        Retention::Normal | Retention::PurgeQueued | Retention::Purged => Err(Refusal::NotOnHold.into()),
+    if asked.envelope.hold(hold).is_some() {
+        return Ok(vec![LegalHoldReleased { hold, by, reason: reason.clone(), at: asked.now }.into()]);
     }
+    let was_given = asked.envelope.next_hold.is_none_or(|next| hold < next);
+    Err(if was_given { Refusal::HoldOver(hold) } else { Refusal::UnknownHold(hold) }.into())
+}
+
+/// What forbids the purge.
+fn on_hold(asked: Asked<'_>) -> Refusal {
+    Refusal::OnHold(asked.envelope.holds.iter().map(|hold| hold.id).collect())
 }
 
 /// When the record need not be kept any more: its time after the envelope's end.
@@ -78,19 +86,19 @@ fn kept_until(asked: Asked<'_>) -> Result<Timestamp, Refusal> {
 pub(crate) fn queue_purge(asked: Asked<'_>) -> Decided {
     let by = officer(asked)?;
     let until = kept_until(asked)?;
-    match asked.envelope.retention {
+    match asked.envelope.retention() {
         Retention::Normal if asked.now < until => Err(Refusal::KeptUntil { until }.into()),
         Retention::Normal => Ok(vec![PurgeQueued { by, at: asked.now }.into()]),
-        Retention::LegalHold { .. } => Err(Refusal::OnHold.into()),
+        Retention::LegalHold => Err(on_hold(asked).into()),
         Retention::PurgeQueued | Retention::Purged => Err(Refusal::NotQueued.into()),
     }
 }
 
 pub(crate) fn purge(asked: Asked<'_>) -> Decided {
     officer(asked)?;
-    match asked.envelope.retention {
+    match asked.envelope.retention() {
         Retention::PurgeQueued => {}
-        Retention::LegalHold { .. } => return Err(Refusal::OnHold.into()),
+        Retention::LegalHold => return Err(on_hold(asked).into()),
         Retention::Normal | Retention::Purged => return Err(Refusal::NotQueued.into()),
     }
     let artifacts = match asked.status() {

@@ -108,6 +108,9 @@ fn state_holds(envelope: &Envelope) {
             "I7: the quorum is in reach"
         );
     }
+    let held = matches!(envelope.retention(), Retention::LegalHold);
+    assert_eq!(held, !envelope.holds().is_empty(), "under hold as long as one is in force");
+    assert!(envelope.holds().is_sorted_by(|one, next| one.id < next.id), "no number is two holds'");
     let signed: BTreeSet<_> = acting().filter_map(|(_, _, slot)| slot.signed()).collect();
     let signers = acting().filter(|(_, _, slot)| slot.signed().is_some()).count();
     assert_eq!(signed.len(), signers, "I9: two signatures made one revision");

@@ -349,7 +349,7 @@ pub(crate) fn command(one: Move, envelope: &Envelope, draft: &Draft, now: Timest
         42 => Command::RedeemDownload { grant: GrantId::new(u32::from(one.choice) % 3), factors: factors() },
         _ => match one.choice % 4 {
             0 => Command::Hold { reason },
-            1 => Command::Release { reason },
+            1 => Command::Release { hold: HoldId::new(u32::from(one.choice) / 4), reason },
             2 => Command::QueuePurge,
             _ => Command::Purge,
         },
