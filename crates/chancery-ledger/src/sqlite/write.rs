@@ -204,7 +204,14 @@ fn insert_event(connection: &Connection, tenant: &str, event: &PlannedEvent<'_>)
         .map_err(failed)
 }
 
-/// Only the first open effect of a stream and destination is ready; the others follow it.
+/// Only the first open effect of a stream and destination is ready; the others follow it. The index is named since SQLite
+/// would rather read all deliveries of the tenant.
+pub(super) const INSERT_EFFECT: &str =
+    "INSERT INTO outbox (tenant, sequence, n, stream, destination, kind, body, attempts, next_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, CASE WHEN EXISTS (
+         SELECT 1 FROM outbox INDEXED BY outbox_line WHERE tenant = ?1 AND stream = ?4 AND destination = ?5
+         AND delivered_at IS NULL AND dead_at IS NULL) THEN NULL ELSE ?8 END)";
+
 fn insert_effects(
     connection: &Connection,
     tenant: &str,
@@ -213,12 +220,7 @@ fn insert_effects(
 ) -> rusqlite::Result<()> {
     let (stream, sequence) = (event.record.stream.as_str(), event.record.sequence.0);
     for (n, effect) in (0_u32..).zip(event.effects) {
-        let mut statement = connection.prepare_cached(
-            "INSERT INTO outbox (tenant, sequence, n, stream, destination, kind, body, attempts, next_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, CASE WHEN EXISTS (
-                 SELECT 1 FROM outbox WHERE tenant = ?1 AND stream = ?4 AND destination = ?5
-                 AND delivered_at IS NULL AND dead_at IS NULL) THEN NULL ELSE ?8 END)",
-        )?;
+        let mut statement = connection.prepare_cached(INSERT_EFFECT)?;
         let (destination, kind) = (effect.destination.as_str(), effect.kind.as_str());
         let sequence = integer_or_none(sequence);
         one(statement.execute(params![tenant, sequence, n, stream, destination, kind, effect.body, now])?)?;
