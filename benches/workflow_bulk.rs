@@ -28,7 +28,7 @@ const BAR: f64 = 3.0;
 fn main() -> Outcome<ExitCode> {
     let mut table = Table::new("Send one template to 10,000 rows (wall time; SQLite, synchronous = FULL)");
     let (template, rows) = (lease()?, rows());
-    let rounds = Rounds::new(7, 1)?;
+    let rounds = Rounds::new(10, 1)?;
     let (mut planning, mut sending) = (Vec::new(), Vec::new());
     let [all] =
         rounds.run([Case::with_time_of("from the table's bytes to the last commit", |_, look| {

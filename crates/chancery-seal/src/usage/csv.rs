@@ -85,8 +85,9 @@ fn row(out: &mut String, cells: [String; HEAD.len()]) {
 /// A cell that is text to every spreadsheet.
 fn safe(cell: &str) -> String {
     let formula = begins_formula(cell) || cell.starts_with(['\t', '\r', '\n']);
-    // Where the separator of lists is another, a spreadsheet splits there, whatever the quotes say.
-    let mut parts = cell.split_inclusive([';', '\t', '|']);
+    // Where the separator of lists is another, a spreadsheet splits there, whatever the quotes say; a tab is
+    // written as `\u{9}`.
+    let mut parts = cell.split_inclusive([';', '|']);
     let mut guarded = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         guarded.push_str(if begins_formula(part) { "'" } else { "" });
