@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chancery_ades::{Policy, Proof, Report, SignatureReport, TimestampFacts, Verdict};
 use chancery_cades::{CadesSignature, CadesSigner, CadesVerifier, LongTermCollector};
-use chancery_certificate::{Certificate, Octets};
 use chancery_certificate::asn1::Reader;
+use chancery_certificate::{Certificate, Octets};
 use chancery_chain::{
     ChainVerifier, Evidence, OcspAnswer, Purpose, RevocationList, RevocationPolicy, TrustAnchors,
     VerifiedChain,
