@@ -308,7 +308,7 @@ fn parties(table: &mut Table) -> Outcome<()> {
         // About as much work for each size.
         let times = (20_000 / size.min(20) / size).max(1);
         let [samples] = rounds.run([Case::new(
-            &format!("{} acts among {size} parties, {times} ×", acts.len()),
+            format!("{} acts among {size} parties, {times} ×", acts.len()),
             |_| Ok(()),
             |()| {
                 let mut last = None;

@@ -17,7 +17,7 @@ use chancery_auth::{
 };
 use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors, VerifiedChain};
-use chancery_digest::{AnyDigest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_http::{Address, AddressRule, BlockingClient};
 use chancery_key::KeyKind;
 use chancery_ledger::{ExportVerdict, SqliteStore, Tenant, read_export};
@@ -123,7 +123,7 @@ fn main() -> Outcome<()> {
     let chain = house.chain(&contract_identity)?;
     match house.review(too_much, Caller::Person { user: bob, proofs: &[] }, &chain) {
         Err(ReviewError::Refused(refused)) => {
-            refused.to_string().lines().for_each(|line| println!("  - {line}"))
+            refused.to_string().lines().for_each(|line| println!("  - {line}"));
         }
         Err(error) => return Err(error.into()),
         Ok(_) => return Err("agreed without factors, approval and amount".into()),
@@ -214,7 +214,7 @@ fn main() -> Outcome<()> {
     let verdict = |bytes: &[u8]| read_export(bytes, Some(&checkpoint), |_| {});
     match verdict(&log)? {
         ExportVerdict::Holds(exported) => {
-            println!("  {} events hold; keep elsewhere: {checkpoint}", exported.events)
+            println!("  {} events hold; keep elsewhere: {checkpoint}", exported.events);
         }
         ExportVerdict::Broken { line, fault } => return Err(format!("line {line}: {fault}").into()),
     }
@@ -328,7 +328,7 @@ struct File<'f> {
     bytes: &'f Vec<u8>,
 }
 
-fn prepare<'p>(key: &SealKey, pdf: &'p Vec<u8>) -> Outcome<PreparedPdf<'p>> {
+fn prepare<'p>(key: &SealKey, pdf: &'p dyn Source) -> Outcome<PreparedPdf<'p>> {
     Ok(PdfSigner::without_key(key.chain(), key.algorithm(), Timestamp::now()).prepare(pdf)?)
 }
 

@@ -133,10 +133,22 @@ fn edited(value: &Sql, at: usize, change: u8) -> Sql {
     }
 }
 
+/// The indexes of a ledger, which its store asks for by name.
+fn index(raw: &Connection) {
+    let whole = Desk::new();
+    drop(whole.open());
+    let whole = whole.raw();
+    let mut statement =
+        whole.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").unwrap();
+    let indexes = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    indexes.for_each(|sql| raw.execute_batch(&sql.unwrap()).unwrap());
+}
+
 /// What is not delivered or not claimed within two days of the ledger as it is now.
 fn left_undone(desk: &Desk) -> i64 {
     let copy = Desk::new();
     std::fs::copy(desk.path(), copy.path()).unwrap();
+    index(&copy.raw());
     let store = copy.open();
     let claim =
         Claim { now: second(2 * 86_400), lease: Lease::new(SignedDuration::from_mins(1)).unwrap(), most: 99 };
