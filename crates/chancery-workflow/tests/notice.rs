@@ -394,6 +394,8 @@ fn texts_that_nest_without_end_are_refused() {
         deep("{ NUMBER(", ") }", 10_000),
         format!("greeting = {{ {}$recipient{} }}\n", "NUMBER(".repeat(10_000), ")".repeat(10_000)),
         "{".repeat(200_000),
+        // A sign within a string closes nothing.
+        format!("greeting = {{ {}$recipient{} }}\n", "NUMBER(\"})\", ".repeat(10_000), ")".repeat(10_000)),
         format!("greeting = {{ $recipient }}{}\n", " ".repeat(300_000)),
     ] {
         let fault = built_in().with(Language::English, &text).err();
