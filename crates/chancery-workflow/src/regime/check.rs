@@ -482,7 +482,7 @@ impl Reader<'_> {
             .collect();
         if over.is_empty() {
             let what = format!(
-                "{} wrong factors; what is suspicious is recorded, locked and told at once",
+                "wrong factors recorded: {}; whoever reaches the limit is locked and told of at once",
                 failed.len()
             );
             return Shown::by(told, what);
