@@ -60,23 +60,24 @@ impl Sealed {
     }
 }
 
-/// What is kept of the outcome of a use.
+/// What is kept of the outcome of a use. A value that was made now still knows for what, so whoever finishes the document
+/// need not verify it again; one that was kept is one from outside.
 pub(super) enum KeptOutcome {
-    Sealed(Vec<u8>),
+    Sealed(SignatureValue),
     Failed(String),
 }
 
 impl KeptOutcome {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         match self {
-            Self::Sealed(value) => [b"S", value.as_slice()].concat(),
+            Self::Sealed(value) => [b"S", value.as_bytes()].concat(),
             Self::Failed(reason) => [b"F", reason.as_bytes()].concat(),
         }
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Self, OfficeError> {
         match bytes.split_first() {
-            Some((b'S', value)) => Ok(Self::Sealed(value.to_vec())),
+            Some((b'S', value)) => Ok(Self::Sealed(SignatureValue::from_bytes(value.to_vec()))),
             Some((b'F', reason)) => Ok(Self::Failed(String::from_utf8_lossy(reason).into_owned())),
             Some(_) | None => Err(OfficeError::Unreadable),
         }
@@ -95,7 +96,7 @@ impl KeptOutcome {
                 office: office.usage.clone(),
                 key: key.clone(),
                 user,
-                value: SignatureValue::from_bytes(value),
+                value,
                 repetition,
             }),
             Self::Failed(reason) => Err(SealError::Failed { reason }),

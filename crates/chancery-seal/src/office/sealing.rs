@@ -55,7 +55,7 @@ impl<S: Store + ?Sized> Office<'_, S> {
         let user = permit.agreement.user;
         match given(key, &attempt, chain) {
             Given::Value(value) => {
-                let kept = KeptOutcome::Sealed(value.as_bytes().to_vec());
+                let kept = KeptOutcome::Sealed(value);
                 self.outcome(&attempt, user, kept, now, rng)
             }
             // Of an earlier try nobody knows: it may have signed, so this one's failure is not the end.
@@ -80,7 +80,9 @@ impl<S: Store + ?Sized> Office<'_, S> {
     ) -> Result<Sealed, SealError> {
         let (key, nonce) = (&attempt.request().key, Nonce::random(rng));
         let fact = match &kept {
-            KeptOutcome::Sealed(value) => UsageFact::Sealed { key: key.clone(), value: to_hex(value) },
+            KeptOutcome::Sealed(value) => {
+                UsageFact::Sealed { key: key.clone(), value: to_hex(value.as_bytes()) }
+            }
             KeptOutcome::Failed(reason) => UsageFact::Failed { key: key.clone(), reason: reason.clone() },
         };
         let settles = |open: Option<&crate::usage::OpenUse>| match (&kept, open) {
