@@ -1,5 +1,6 @@
 //! Texts: complete in eight languages, true in their numbers, harmless whatever strangers write, and no link in the
 //! wrong letter.
+#![cfg(feature = "texts")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

@@ -1,5 +1,6 @@
 //! Notices of the outbox become letters: each to the right person, none that is not true any more (G9, G11, pains 20, 23,
 //! 31).
+#![cfg(feature = "texts")]
 
 mod support;
 
