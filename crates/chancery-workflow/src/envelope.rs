@@ -40,6 +40,8 @@ pub struct Envelope {
     pub(crate) values: Arc<BTreeMap<FieldId, Text>>,
     /// The current digest of each document.
     pub(crate) contents: Arc<[ContentDigest]>,
+    /// The digest of each document before anybody signed it.
+    pub(crate) unsigned: Arc<[ContentDigest]>,
     pub(crate) permitted: Arc<[Permitted]>,
     pub(crate) policy: Option<PolicyHash>,
     pub(crate) current: StepId,
@@ -79,6 +81,7 @@ impl Envelope {
             people: Arc::default(),
             values: Arc::default(),
             contents: Arc::from([]),
+            unsigned: Arc::from([]),
             permitted: Arc::from([]),
             policy: None,
             current: StepId::new(0),
@@ -117,6 +120,7 @@ impl Envelope {
         }
         self.members = Arc::new(members);
         self.contents = draft.documents.iter().map(|document| document.digest).collect();
+        self.unsigned = Arc::clone(&self.contents);
         self.people = Arc::default();
     }
 
@@ -208,6 +212,13 @@ impl Envelope {
     #[must_use]
     pub fn contents(&self) -> &[ContentDigest] {
         &self.contents
+    }
+
+    /// SHA-256 of a document before anybody signed it. Where signatures stand beside a document and not in it, these are
+    /// the bytes that everybody signs.
+    #[must_use]
+    pub fn unsigned(&self, document: DocumentId) -> Option<ContentDigest> {
+        self.unsigned.get(index(document.number())).copied()
     }
 
     /// What its documents permitted when it was sent.

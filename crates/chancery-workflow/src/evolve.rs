@@ -457,6 +457,8 @@ impl Envelope {
                     *content = *new;
                 }
                 self.contents = contents.into();
+                // Only what nobody has signed is replaced.
+                self.unsigned = Arc::clone(&self.contents);
                 self.head = self.head.next();
                 for slot in &mut self.slots {
                     slot.session = None;
