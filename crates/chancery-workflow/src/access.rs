@@ -1,26 +1,28 @@
-//! The stream of refused accesses: who was refused what, bounded so that nobody fills a disk by being refused.
+//! The stream of refusals: who was refused what, bounded so that nobody fills a disk by being refused.
 
+use chancery_auth::UserId;
 use chancery_ledger::{Context, NewEvent, Unreadable};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::acting::Acting;
+use crate::asker::Asker;
 use crate::command::Command;
+use crate::concern::Concern;
 use crate::envelope::Envelope;
 use crate::id::PartyId;
 use crate::names;
 use crate::refusal::Refusal;
-use crate::slot::Refusals;
+use crate::role::Role;
 
 /// Refusals beyond the bound are answered and not counted: nothing of the envelope's may change for each of them.
 ///
-/// So many refusals of each party, and of all strangers together, are recorded as they come; further ones one in
-/// [`EVERY`].
+/// So many refusals of each [`Asker`] and each [`Concern`] are recorded as they come; further ones one in [`EVERY`].
 pub(crate) const FREELY: u32 = 32;
 /// How far apart further ones are.
 pub(crate) const EVERY: SignedDuration = SignedDuration::from_hours(24);
 
-/// A refused access, in the stream [`EnvelopeId::access_stream`](crate::EnvelopeId::access_stream). Who it was and when,
+/// Something that was refused to somebody, in the stream [`EnvelopeId::access_stream`](crate::EnvelopeId::access_stream). Who it was and when,
 /// the ledger's record says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,19 +56,48 @@ pub(crate) fn refused(command: &Command, why: &Refusal) -> NewEvent {
     NewEvent::new(names::kind(AccessRefused::KIND), 1, serde_json::to_vec(&refused).unwrap_or_default())
 }
 
-/// The party of whose refusals it is one: only its own person uses up its share.
-pub(crate) fn party_of(envelope: &Envelope, command: &Command, context: &Context) -> Option<PartyId> {
-    let party = command.party()?;
-    let user = Acting::of(context.actor())?.user()?;
-    envelope.party(party).filter(|party| party.user == Some(user)).map(|_| party)
+/// Who it is that asks this.
+pub(crate) fn asker(envelope: &Envelope, command: &Command, context: &Context) -> Asker {
+    match Acting::of(context.actor()) {
+        Some(Acting::User(user)) => match asked_for(envelope, command) {
+            Some(party) if serves(envelope, party, user) => Asker::Party(party),
+            _ if user == envelope.sender || user == envelope.owner() => Asker::House,
+            _ => Asker::Stranger,
+        },
+        Some(Acting::Operator(_) | Acting::Records(_)) => Asker::House,
+        Some(Acting::Timer | Acting::Sealer | Acting::Notifier) => Asker::Worker,
+        None => Asker::Stranger,
+    }
 }
 
-/// Whether one more is recorded.
-pub(crate) fn has_room(envelope: &Envelope, party: Option<PartyId>, now: Timestamp) -> bool {
-    let refusals: Refusals = match party.and_then(|party| envelope.slot(party)) {
-        Some(slot) => slot.refusals,
-        None => envelope.strangers,
-    };
+/// The party for which something is asked: the one that is named, or whose grant is.
+fn asked_for(envelope: &Envelope, command: &Command) -> Option<PartyId> {
+    match command {
+        Command::RedeemDownload { grant, .. } => envelope.grant(*grant).map(|granted| granted.grant.party),
+        other => other.party(),
+    }
+}
+
+fn serves(envelope: &Envelope, party: PartyId, user: UserId) -> bool {
+    envelope.party(party).is_some_and(|party| match party.role {
+        Role::SignInPerson { host, .. } if host == user => true,
+        _ => party.user == Some(user), // nobody else has a host
+    })
+}
+
+/// As what a refusal is recorded, if it is, and there is room for one more.
+pub(crate) fn recorded_as(
+    envelope: &Envelope,
+    asker: Asker,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> Option<Concern> {
+    let concern = refusal.recorded_as()?;
+    // See there for why workers are out of turn as a matter of course.
+    if asker == Asker::Worker && concern == Concern::Sequence {
+        return None;
+    }
+    let of = envelope.refusals(asker).of(concern);
     let long_ago = |latest: Timestamp| latest.checked_add(EVERY).is_ok_and(|next| next <= now);
-    refusals.recorded < FREELY || refusals.latest.is_none_or(long_ago)
+    (of.recorded < FREELY || of.latest.is_none_or(long_ago)).then_some(concern)
 }

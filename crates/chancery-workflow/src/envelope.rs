@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chancery_auth::UserId;
 use jiff::Timestamp;
 
+use crate::asker::Asker;
 use crate::document::Permitted;
 use crate::draft::Draft;
 use crate::grant::Granted;
@@ -64,7 +65,9 @@ pub struct Envelope {
     /// The number that the next hold gets; none when there is no further one.
     pub(crate) next_hold: Option<HoldId>,
     pub(crate) disposition: Disposition,
-    /// Refusals of people who are no party.
+    /// Refusals of those who are no party, by who they are.
+    pub(crate) house: Refusals,
+    pub(crate) workers: Refusals,
     pub(crate) strangers: Refusals,
 }
 
@@ -99,6 +102,8 @@ impl Envelope {
             holds: Arc::default(),
             next_hold: Some(HoldId::new(0)),
             disposition: Disposition::InForce,
+            house: Refusals::default(),
+            workers: Refusals::default(),
             strangers: Refusals::default(),
         };
         envelope.redraft(draft);
@@ -303,10 +308,15 @@ impl Envelope {
         self.returns
     }
 
-    /// Refusals of people who are no party, as far as they were recorded.
+    /// Refusals of somebody, as far as they were recorded.
     #[must_use]
-    pub const fn strangers(&self) -> Refusals {
-        self.strangers
+    pub fn refusals(&self, asker: Asker) -> Refusals {
+        match asker {
+            Asker::Party(party) => self.slot(party).map_or(Refusals::default(), |slot| slot.refusals),
+            Asker::House => self.house,
+            Asker::Worker => self.workers,
+            Asker::Stranger => self.strangers,
+        }
     }
 
     /// The party that holds a seat now: the last of those who took it over or do its part again.

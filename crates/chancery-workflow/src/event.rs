@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::acting::Acting;
+use crate::asker::Asker;
+use crate::concern::Concern;
 use crate::correction::Corrected as Change;
 use crate::document::{Document, Permitted};
 use crate::draft::{Draft, Named};
@@ -392,11 +394,12 @@ events! {
         /// When.
         at: Timestamp,
     }
-    /// A refusal stands in the stream of accesses.
+    /// A refusal stands in the stream of refusals.
     "envelope.refusal-recorded" RefusalRecorded {
-        /// Of a party; none of somebody who is none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        party: Option<PartyId>,
+        /// Of whom.
+        of: Asker,
+        /// As what.
+        concern: Concern,
         /// When.
         at: Timestamp,
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use chancery_auth::UserId;
 use jiff::Timestamp;
 
+use crate::asker::Asker;
 use crate::correction::Corrected;
 use crate::envelope::{Begun, Envelope};
-use crate::event::{Again, Event, LegalHoldSet};
+use crate::event::{Again, Event, LegalHoldSet, RefusalRecorded};
 use crate::grant::Granted;
 use crate::hold::LegalHold;
 use crate::id::{HoldId, PartyId, StepId, index, number};
@@ -114,15 +115,7 @@ impl Envelope {
                 slot.count();
             }),
             Event::FinishedLater(later) => self.with(later.party, Slot::count),
-            Event::RefusalRecorded(recorded) => {
-                let refusals =
-                    match recorded.party.and_then(|party| self.slots.get_mut(index(party.number()))) {
-                        Some(slot) => &mut slot.refusals,
-                        None => &mut self.strangers,
-                    };
-                refusals.recorded = refusals.recorded.saturating_add(1);
-                refusals.latest = Some(recorded.at);
-            }
+            Event::RefusalRecorded(recorded) => self.refused(recorded),
             Event::FactorProved(proved) => self.with(proved.party, |slot| {
                 slot.proved(&proved.factors);
                 slot.count();
@@ -291,6 +284,19 @@ impl Envelope {
         if counts && let Some(at) = event.at() {
             self.latest = self.latest.max(at);
         }
+    }
+
+    fn refused(&mut self, recorded: &RefusalRecorded) {
+        let refusals = match recorded.of {
+            Asker::Party(party) => match self.slots.get_mut(index(party.number())) {
+                Some(slot) => &mut slot.refusals,
+                None => return,
+            },
+            Asker::House => &mut self.house,
+            Asker::Worker => &mut self.workers,
+            Asker::Stranger => &mut self.strangers,
+        };
+        refusals.count(recorded.concern, recorded.at);
     }
 
     fn with(&mut self, party: PartyId, change: impl FnOnce(&mut Slot)) {

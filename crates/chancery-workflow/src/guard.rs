@@ -37,6 +37,9 @@ impl From<Refusal> for Denied {
 /// More than anybody looks and downloads; beside that, each field of the envelope four times; so that nobody fills a disk with it.
 const MOST_EVENTS: u32 = 1000;
 
+/// A refusal is recorded, so it names no more fields than that.
+const MOST_NAMED: usize = 1000;
+
 /// Who asks, when, of what.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
@@ -186,6 +189,7 @@ impl<'a> Asked<'a> {
             .filter(|(_, field)| field.content != FieldContent::Signature)
             .map(|(n, _)| FieldId::new(number(n)))
             .filter(|field| !self.envelope.values.contains_key(field))
+            .take(MOST_NAMED)
             .collect();
         if empty.is_empty() { Ok(()) } else { Err(Refusal::FieldsEmpty(empty)) }
     }

@@ -52,8 +52,10 @@
 mod access;
 mod acting;
 mod amount;
+mod asker;
 pub mod bulk;
 mod command;
+mod concern;
 pub mod consent;
 mod correction;
 pub mod csv;
@@ -109,7 +111,9 @@ mod workflow;
 pub use access::AccessRefused;
 pub use acting::Acting;
 pub use amount::Amount;
+pub use asker::Asker;
 pub use command::{AbortWhy, BeginSigning, ChangeSigner, Command, Nominee, Permissions, Successor};
+pub use concern::Concern;
 pub use correction::{Corrected, Correction};
 pub use document::{Allowance, Document, Permitted};
 pub use draft::{Draft, FromTemplate, Named, TemplateHash};
@@ -134,11 +138,13 @@ pub use person::{Domain, Email, Person, Phone};
 pub use policy::{Objection, Policy};
 pub use predicate::Predicate;
 pub use proof::{ModificationPermission, SignaturePlace, SignatureProof, SignerKind};
-pub use refusal::{Concern, Refusal};
+pub use refusal::Refusal;
 pub use reply::{Accepted, Made, Reply};
 pub use role::{Act, CopyMoment, Role, SignatureLevel};
 pub use rules::{Disclosure, Domains, Permission, Rules};
-pub use slot::{Consent, Delivery, Joined, Pinned, Prospect, Refusals, SigningSession, Slot, Standing};
+pub use slot::{
+    Consent, Counted, Delivery, Joined, Pinned, Prospect, Refusals, SigningSession, Slot, Standing,
+};
 pub use status::{Artifact, Clock, Disposition, Ended, Finalization, Pause, Retention, Status, StatusName};
 pub use step::{Phase, Quorum, Step};
 pub use text::Text;

@@ -1,4 +1,7 @@
-//! Why a command was refused, and what would make it succeed.
+//! Why a command was refused, what would make it succeed, and what the record shows of it.
+
+mod next;
+mod recorded;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::Allowance;
 use crate::draft_check::DraftFault;
 use crate::id::{DocumentId, EnvelopeId, FieldId, GrantId, HoldId, PartyId, Revision, StepId};
-use crate::next_action::{Capacity, NextAction};
+use crate::next_action::Capacity;
 use crate::role::{Act, SignatureLevel};
 use crate::slot::Standing;
 use crate::status::StatusName;
@@ -119,7 +122,7 @@ pub enum Refusal {
         /// Why.
         why: Text,
     },
-    /// Required fields are empty.
+    /// Required fields are empty; of very many the first thousand.
     #[error("{} required fields are empty", .0.len())]
     FieldsEmpty(Vec<FieldId>),
     /// The lease is too long, or none.
@@ -351,182 +354,4 @@ pub enum Refusal {
         /// What would help, in its words.
         next: Text,
     },
-}
-
-impl Refusal {
-    /// What would make it succeed (G10).
-    #[must_use]
-    pub fn next_action(&self) -> NextAction {
-        use NextAction as Next;
-        match self {
-            Self::UnknownEnvelope => Next::Create,
-            Self::NotPermitted(capacity) => Next::LogInAs(*capacity),
-            Self::WrongStatus { found, needed } => status_action(*found, *needed),
-            Self::WrongStanding { standing, .. } => standing_action(*standing),
-            Self::NotOpened(_) => Next::Open,
-            Self::ConsentMissing { version, .. } | Self::WrongDisclosure { version } => {
-                Next::GiveConsent(version.clone())
-            }
-            Self::Factors { .. } => Next::ProveFactors,
-            Self::FieldsEmpty(_) => Next::FillFields,
-            Self::NoSession(_) | Self::LeaseExpired { .. } => Next::BeginSigning,
-            Self::StaleBase { head, .. } | Self::NotTheHead { head, .. } => Next::PrepareAgain(*head),
-            Self::SessionInFlight { until, .. } | Self::LeaseHeld { until } | Self::KeptUntil { until } => {
-                Next::WaitUntil(*until)
-            }
-            Self::NotYetSigned(_) | Self::WaitForStep(_) => Next::WaitForTurn,
-            Self::Forbidden { .. } | Self::SecondHop(_) | Self::Domain => {
-                Next::AskSender("permit it, or to name the person")
-            }
-            Self::Sessions { .. } => Next::AskSender("reassign the part"),
-            Self::GrantOver { .. } | Self::GrantUsed | Self::UnknownGrant(_) => {
-                Next::AskSender("grant a further download")
-            }
-            Self::Undeliverable(_) => Next::AskSender("correct the address"),
-            Self::FieldSigned { .. } | Self::Signed | Self::ContentLocked(_) => Next::SendAnother,
-            Self::AttemptsLeft { .. } => Next::AskOperator,
-            Self::LastApprover(_) => Next::LogInAs(Capacity::Owner),
-            Self::OnHold(_) => Next::Release,
-            Self::HoldOver(_) | Self::NotInForce | Self::NotQueued | Self::Reminders { .. } => Next::Nothing,
-            Self::AlreadyExists(_)
-            | Self::UnknownParty(_)
-            | Self::CertificateOfAnother(_)
-            | Self::WrongRole { .. }
-            | Self::Draft(_)
-            | Self::NotInFuture(_)
-            | Self::PermissionMissing(_)
-            | Self::SignaturesForbidden { .. }
-            | Self::NotYourField { .. }
-            | Self::Value { .. }
-            | Self::Lease { .. }
-            | Self::WrongDocuments(_)
-            | Self::SignedAt { .. }
-            | Self::ProofDiffers { .. }
-            | Self::LevelTooLow { .. }
-            | Self::AuthorizationDiffers
-            | Self::NotEarlier(_)
-            | Self::SamePerson(_)
-            | Self::Nominee(_)
-            | Self::Deadline { .. }
-            | Self::LastParty(_)
-            | Self::UnknownDocument(_)
-            | Self::WrongAttempt { .. }
-            | Self::Artifacts
-            | Self::NotCounterparty(_)
-            | Self::UnknownArtifact
-            | Self::UnknownHold(_)
-            | Self::GrantTime { .. }
-            | Self::TooMany { .. }
-            | Self::Policy { .. } => Next::Correct,
-        }
-    }
-
-    /// Whether the record must show it: somebody wanted what is not theirs, or did not prove what was asked.
-    #[must_use]
-    pub const fn concerns_access(&self) -> Concern {
-        match self {
-            Self::NotPermitted(_)
-            | Self::UnknownParty(_)
-            | Self::Factors { .. }
-            | Self::UnknownGrant(_)
-            | Self::GrantOver { .. }
-            | Self::GrantUsed => Concern::Access,
-            Self::UnknownEnvelope
-            | Self::AlreadyExists(_)
-            | Self::WrongStatus { .. }
-            | Self::WrongStanding { .. }
-            | Self::WrongRole { .. }
-            | Self::Draft(_)
-            | Self::NotInFuture(_)
-            | Self::PermissionMissing(_)
-            | Self::SignaturesForbidden { .. }
-            | Self::NotOpened(_)
-            | Self::ConsentMissing { .. }
-            | Self::WrongDisclosure { .. }
-            | Self::NotYourField { .. }
-            | Self::Value { .. }
-            | Self::FieldSigned { .. }
-            | Self::FieldsEmpty(_)
-            | Self::Lease { .. }
-            | Self::Sessions { .. }
-            | Self::WrongDocuments(_)
-            | Self::NotTheHead { .. }
-            | Self::SignedAt { .. }
-            | Self::NoSession(_)
-            | Self::LeaseExpired { .. }
-            | Self::StaleBase { .. }
-            | Self::ProofDiffers { .. }
-            | Self::LevelTooLow { .. }
-            | Self::AuthorizationDiffers
-            | Self::NotYetSigned(_)
-            | Self::WaitForStep(_)
-            | Self::CertificateOfAnother(_)
-            | Self::Forbidden { .. }
-            | Self::NotEarlier(_)
-            | Self::Signed
-            | Self::SecondHop(_)
-            | Self::SamePerson(_)
-            | Self::Domain
-            | Self::Nominee(_)
-            | Self::Reminders { .. }
-            | Self::Undeliverable(_)
-            | Self::Deadline { .. }
-            | Self::SessionInFlight { .. }
-            | Self::LastParty(_)
-            | Self::LastApprover(_)
-            | Self::ContentLocked(_)
-            | Self::UnknownDocument(_)
-            | Self::WrongAttempt { .. }
-            | Self::LeaseHeld { .. }
-            | Self::Artifacts
-            | Self::AttemptsLeft { .. }
-            | Self::NotCounterparty(_)
-            | Self::UnknownArtifact
-            | Self::GrantTime { .. }
-            | Self::TooMany { .. }
-            | Self::NotInForce
-            | Self::OnHold(_)
-            | Self::UnknownHold(_)
-            | Self::HoldOver(_)
-            | Self::KeptUntil { .. }
-            | Self::NotQueued
-            | Self::Policy { .. } => Concern::Course,
-        }
-    }
-}
-
-/// What a refusal is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Concern {
-    /// Who somebody is, and what they proved: recorded.
-    Access,
-    /// How things stand: answered.
-    Course,
-}
-
-fn status_action(found: StatusName, needed: StatusName) -> NextAction {
-    match (found, needed) {
-        (StatusName::Completed, _) => NextAction::Nothing,
-        (StatusName::Declined | StatusName::Voided | StatusName::Expired | StatusName::Failed, _) => {
-            NextAction::SendAnother
-        }
-        (StatusName::Paused, _) => NextAction::AskSender("resume the envelope"),
-        (StatusName::InProgress, StatusName::Paused) => NextAction::Pause,
-        (StatusName::Draft | StatusName::Scheduled, _) => NextAction::AskSender("send the envelope"),
-        (StatusName::InProgress, _) => NextAction::WaitForTurn,
-        (StatusName::Finalizing, _) => NextAction::WaitForTurn,
-    }
-}
-
-fn standing_action(standing: Standing) -> NextAction {
-    match standing {
-        Standing::Defined => NextAction::AskSender("send the envelope"),
-        Standing::Waiting => NextAction::WaitForTurn,
-        Standing::Active => NextAction::BeginSigning,
-        Standing::Signing => NextAction::AskSender("wait until the signing session has ended"),
-        Standing::Blocked { .. } => NextAction::AskSender("unblock the party"),
-        Standing::Expired => NextAction::AskSender("extend the deadline"),
-        Standing::Done | Standing::Skipped => NextAction::Nothing,
-        Standing::Declined | Standing::Replaced { .. } | Standing::Removed => NextAction::SendAnother,
-    }
 }

@@ -7,6 +7,7 @@ use chancery_digest::Digest;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::concern::Concern;
 use crate::digest;
 use crate::factors::FactorName;
 use crate::id::{ContentDigest, DocumentId, Fingerprint, PartyId, Revision};
@@ -159,13 +160,47 @@ pub struct SigningSession {
     pub authorization: Option<ContentDigest>,
 }
 
-/// Refusals that were recorded, so that nobody fills the disk by being refused.
+/// Refusals that were recorded of somebody, so that nobody fills the disk by being refused. What is out of turn does not
+/// use up the room of what is not theirs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Refusals {
-    /// How many were recorded.
+    authority: Counted,
+    sequence: Counted,
+}
+
+/// How many refusals were recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
     pub recorded: u32,
     /// The latest of them.
     pub latest: Option<Timestamp>,
+}
+
+impl Refusals {
+    const NONE: Self = Self {
+        authority: Counted { recorded: 0, latest: None },
+        sequence: Counted { recorded: 0, latest: None },
+    };
+
+    /// Those that were recorded as this.
+    #[must_use]
+    pub const fn of(&self, concern: Concern) -> Counted {
+        match concern {
+            Concern::Authority => self.authority,
+            Concern::Sequence => self.sequence,
+        }
+    }
+
+    /// One more.
+    pub(crate) const fn count(&mut self, concern: Concern, at: Timestamp) {
+        let counted = match concern {
+            Concern::Authority => &mut self.authority,
+            Concern::Sequence => &mut self.sequence,
+        };
+        counted.recorded = counted.recorded.saturating_add(1);
+        counted.latest = Some(at);
+    }
 }
 
 /// Where a party stands, with everything that was recorded of it.
@@ -239,7 +274,7 @@ impl Slot {
             link: 0,
             signed: None,
             certificate: None,
-            refusals: Refusals { recorded: 0, latest: None },
+            refusals: Refusals::NONE,
         }
     }
 

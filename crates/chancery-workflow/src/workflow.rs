@@ -1,6 +1,6 @@
 //! The decider of envelopes.
 
-use chancery_ledger::{Call, Context, Decider, Decision, Effect, NewEvent, Tenant};
+use chancery_ledger::{Call, Context, Decider, Decision, Effect, Tenant};
 use jiff::Timestamp;
 
 use crate::access;
@@ -14,10 +14,10 @@ use crate::event::{Event, PolicyReacted, RefusalRecorded};
 use crate::evolve;
 use crate::follow::Course;
 use crate::guard::{Asked, Decided, Denied};
-use crate::id::{EnvelopeId, PartyId};
+use crate::id::EnvelopeId;
 use crate::next_action::Capacity;
 use crate::policy::Policy;
-use crate::refusal::{Concern, Refusal};
+use crate::refusal::Refusal;
 use crate::reply::{Accepted, Made, Reply};
 use crate::rules::Permission;
 
@@ -272,15 +272,12 @@ fn refuse(
     context: &Context,
 ) -> Decision<Event, Reply> {
     let Denied { refusal, events } = denied;
-    let aside = state.and_then(|envelope| {
-        let concern = refusal.concerns_access();
-        let party: Option<PartyId> = access::party_of(envelope, command, context);
-        let at = now(state, context);
-        (concern == Concern::Access && access::has_room(envelope, party, at)).then(|| {
-            let counted: Event = RefusalRecorded { party, at }.into();
-            let told: NewEvent = access::refused(command, &refusal);
-            (envelope.id.access_stream(), told, counted)
-        })
+    // What the envelope's own record shows (a stale session, a result that came too late) is not told twice.
+    let aside = state.filter(|_| events.is_empty()).and_then(|envelope| {
+        let (of, at) = (access::asker(envelope, command, context), now(state, context));
+        let concern = access::recorded_as(envelope, of, &refusal, at)?;
+        let counted: Event = RefusalRecorded { of, concern, at }.into();
+        Some((envelope.id.access_stream(), access::refused(command, &refusal), counted))
     });
     let decision = Decision::reply(Reply::Refused(refusal)).events(events);
     match aside {

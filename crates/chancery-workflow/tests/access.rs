@@ -64,7 +64,7 @@ fn refused_accesses_are_recorded_beside_the_envelope_and_only_so_many() {
         assert_eq!(office.decide(stranger, &open(0)).recorded_aside().len(), 1);
         assert!(office.run(stranger, open(0)).refusal().is_some());
     }
-    assert_eq!(office.envelope().strangers().recorded, 32);
+    assert_eq!(office.envelope().refusals(Asker::Stranger).of(Concern::Authority).recorded, 32);
     let further = office.decide(Acting::User(user(67)), &open(1));
     assert!(
         further.recorded().is_empty() && further.recorded_aside().is_empty(),

@@ -10,6 +10,7 @@ use super::facts::{Evidence, Facts, Recorded, Right};
 use super::finding::{Finding, Shown};
 use super::report::RegimeReport;
 use crate::acting::Acting;
+use crate::concern::Concern;
 use crate::consent::Disclosure;
 use crate::event::{Event, SignatureApplied};
 use crate::factors::FactorName;
@@ -263,7 +264,23 @@ impl Reader<'_> {
                 _ => {} // turns and acts only
             }
         }
-        Shown::each(right, wrong, "each party acted after its turn had come", "acted before its turn", NO_ACT)
+        let out_of_turn = self.refused(Concern::Sequence);
+        let mut what = "each party acted after its turn had come".to_owned();
+        if !out_of_turn.is_empty() {
+            what.push_str(&format!(
+                "; acts out of turn that were refused and recorded: {}",
+                out_of_turn.len()
+            ));
+            right.extend(out_of_turn);
+            right.sort_unstable();
+        }
+        Shown::each(right, wrong, &what, "acted before its turn", NO_ACT)
+    }
+
+    /// Refusals that were recorded as this.
+    fn refused(&self, concern: Concern) -> Vec<Version> {
+        self.facts
+            .where_(|event| matches!(event, Event::RefusalRecorded(recorded) if recorded.concern == concern))
     }
 
     /// Every act is that of the person to whom its party is bound, and the sending that of the sender.
@@ -456,7 +473,9 @@ impl Reader<'_> {
     fn safeguards(&self) -> Shown {
         let failed = self.facts.where_(|event| matches!(event, Event::FactorFailed(_)));
         let told = self.facts.where_(|event| {
-            matches!(event, Event::FactorFailed(_) | Event::PartyBlocked(_) | Event::RefusalRecorded(_))
+            let refused = |concern| concern == Concern::Authority;
+            matches!(event, Event::FactorFailed(_) | Event::PartyBlocked(_))
+                || matches!(event, Event::RefusalRecorded(recorded) if refused(recorded.concern))
         });
         if told.is_empty() {
             return Shown::NotCalledFor { why: "nobody tried what they may not" };

@@ -26,9 +26,20 @@ pub(crate) fn usual() -> Draft {
 /// Nothing is recorded, and this is answered.
 #[track_caller]
 pub(crate) fn refuses(story: &Story, by: Acting, command: &Command, refusal: Refusal) {
+    // The record shows it, and nothing else.
+    let decision = story.workflow.decide(&story.state, command, &context(by, story.now));
+    let recorded = match decision.recorded() {
+        [Event::RefusalRecorded(recorded)] => Some(recorded),
+        [] => None,
+        other => panic!("refused, and recorded: {other:?}"),
+    };
+    // Workers race: see `Refusal::recorded_as`.
+    let worker = matches!(by, Acting::Timer | Acting::Sealer | Acting::Notifier);
+    let concern = refusal.recorded_as().filter(|concern| !worker || *concern == Concern::Authority);
+    assert_eq!(recorded.map(|recorded| recorded.concern), concern);
     given(&story.workflow, story.history())
         .when(command, &context(by, story.now))
-        .then([])
+        .then(recorded.cloned().map(Event::from))
         .replies(Reply::Refused(refusal));
 }
 
