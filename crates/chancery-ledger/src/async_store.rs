@@ -1,6 +1,8 @@
 //! The verbs of a store that is waited for.
 
 use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
 
@@ -155,6 +157,30 @@ pub trait AsyncStore: Send + Sync {
 /// [`MemoryStore`](crate::MemoryStore) may do; others belong on a thread for blocking work.
 #[derive(Copy, Clone, Debug, Default)]
 pub struct Blocking<S>(pub S);
+
+/// Does work over [`Blocking`] stores on this thread, so that what is written once for stores that are waited for serves
+/// those that block as well. Such work never waits, so it is asked once; what waits for something else is asked again and
+/// again, at the full speed of the processor: give it to a runtime instead.
+///
+/// ```
+/// use chancery_ledger::{AsyncStore, Blocking, MemoryStore, Tenant, run_blocking};
+///
+/// async fn size(store: &impl AsyncStore, tenant: &Tenant) -> u64 {
+///     store.log(tenant).await.map_or(0, |log| log.size())
+/// }
+///
+/// let store = MemoryStore::new();
+/// assert_eq!(run_blocking(size(&Blocking(&store), &Tenant::new("acme")?)), 0);
+/// # Ok::<(), chancery_ledger::NameError>(())
+/// ```
+pub fn run_blocking<T>(work: impl Future<Output = T>) -> T {
+    let (mut work, mut task) = (pin!(work), Context::from_waker(Waker::noop()));
+    loop {
+        if let Poll::Ready(done) = work.as_mut().poll(&mut task) {
+            return done;
+        }
+    }
+}
 
 impl<S: Store> AsyncStore for Blocking<S> {
     async fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use crate::async_store::{AsyncStore, Blocking, run_blocking};
 use crate::checkpoint::Checkpoint;
 use crate::event::{Content, Event};
 use crate::export::{EventLine, FORM, FirstLine, HexHash};
@@ -22,18 +23,30 @@ use crate::store::Store;
 pub fn export_log<S: Store + ?Sized>(
     store: &S,
     tenant: &Tenant,
+    out: impl Write,
+) -> Result<Checkpoint, ExportError> {
+    run_blocking(export_log_async(&Blocking(store), tenant, out))
+}
+
+/// As [`export_log`], from a store that is waited for; the writer is not.
+///
+/// # Errors
+/// As [`export_log`].
+pub async fn export_log_async<S: AsyncStore + ?Sized>(
+    store: &S,
+    tenant: &Tenant,
     mut out: impl Write,
 ) -> Result<Checkpoint, ExportError> {
-    let checkpoint = store.log(tenant)?.checkpoint();
+    let checkpoint = store.log(tenant).await?.checkpoint();
     first_line(&mut out, tenant, None, checkpoint.size, &checkpoint)?;
     let mut next = 0;
     while next < checkpoint.size {
-        let page = store.since(tenant, Sequence(next), limits::PAGE)?;
+        let page = store.since(tenant, Sequence(next), limits::PAGE).await?;
         if page.is_empty() {
             break; // the reader of the file will tell
         }
         for event in page.iter().take_while(|event| event.record.sequence.0 < checkpoint.size) {
-            erasures_are_within(store, event, &checkpoint)?;
+            erasures_are_within(store, event, &checkpoint).await?;
             line(&mut out, &EventLine::of(event, None))?;
         }
         next = page.last().map_or(checkpoint.size, |event| event.record.sequence.0.saturating_add(1));
@@ -54,21 +67,34 @@ pub fn export_stream<S: Store + ?Sized>(
     store: &S,
     tenant: &Tenant,
     stream: &StreamId,
+    out: impl Write,
+) -> Result<Checkpoint, ExportError> {
+    run_blocking(export_stream_async(&Blocking(store), tenant, stream, out))
+}
+
+/// As [`export_stream`], from a store that is waited for; the writer is not.
+///
+/// # Errors
+/// As [`export_stream`].
+pub async fn export_stream_async<S: AsyncStore + ?Sized>(
+    store: &S,
+    tenant: &Tenant,
+    stream: &StreamId,
     mut out: impl Write,
 ) -> Result<Checkpoint, ExportError> {
     // In this order, so that the log holds all events up to the head.
-    let head = store.head(tenant, stream)?;
-    let checkpoint = store.log(tenant)?.checkpoint();
+    let head = store.head(tenant, stream).await?;
+    let checkpoint = store.log(tenant).await?.checkpoint();
     first_line(&mut out, tenant, Some(stream), head.version.0, &checkpoint)?;
     let mut after = Version::EMPTY;
     while after < head.version {
-        let page = store.events(tenant, stream, after, limits::PAGE)?;
+        let page = store.events(tenant, stream, after, limits::PAGE).await?;
         if page.is_empty() {
             break; // the reader of the file will tell
         }
         for event in page.iter().take_while(|event| event.record.version <= head.version) {
-            erasures_are_within(store, event, &checkpoint)?;
-            let proof = store.prove_inclusion(tenant, event.record.sequence, checkpoint.size)?;
+            erasures_are_within(store, event, &checkpoint).await?;
+            let proof = store.prove_inclusion(tenant, event.record.sequence, checkpoint.size).await?;
             line(&mut out, &EventLine::of(event, Some(proof.hashes)))?;
         }
         after = page.last().map_or(head.version, |event| event.record.version);
@@ -103,7 +129,7 @@ fn line(out: &mut impl Write, line: &impl serde::Serialize) -> Result<(), Export
 }
 
 /// The event that erased a part must be in the export too, or its reader would miss it.
-fn erasures_are_within<S: Store + ?Sized>(
+async fn erasures_are_within<S: AsyncStore + ?Sized>(
     store: &S,
     event: &Event,
     checkpoint: &Checkpoint,
@@ -112,7 +138,7 @@ fn erasures_are_within<S: Store + ?Sized>(
     for content in [&event.payload, &event.evidence] {
         let Content::Erased { by } = content else { continue };
         let before = Version(by.0.saturating_sub(1));
-        let erasure = store.events(&record.tenant, &record.stream, before, 1)?;
+        let erasure = store.events(&record.tenant, &record.stream, before, 1).await?;
         if erasure.first().is_some_and(|erasure| erasure.record.sequence.0 >= checkpoint.size) {
             return Err(ExportError::ErasedMeanwhile { sequence: record.sequence });
         }

@@ -113,7 +113,7 @@ mod verify;
 
 pub use anchor::{Anchor, AnchorJudge, Attestation};
 pub use async_grouped::AsyncGrouped;
-pub use async_store::{AsyncStore, Blocking};
+pub use async_store::{AsyncStore, Blocking, run_blocking};
 pub use call::{Answer, Call, Recorded};
 pub use checkpoint::Checkpoint;
 pub use commit::Commit;
@@ -134,7 +134,7 @@ pub use export_error::{ExportError, ExportFault};
 #[cfg(feature = "export")]
 pub use export_read::{Compared, ExportVerdict, Exported, read_export};
 #[cfg(feature = "export")]
-pub use export_write::{export_log, export_stream};
+pub use export_write::{export_log, export_log_async, export_stream, export_stream_async};
 pub use given::{Given, Then, When, given};
 pub use grouped::Grouped;
 pub use hash::Hash;

@@ -148,6 +148,85 @@ pub trait Store: Send + Sync {
     }
 }
 
+/// A store that is lent is one.
+impl<S: Store + ?Sized> Store for &S {
+    fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
+        (**self).commit(commit)
+    }
+
+    fn commit_all(&self, commits: &[&Commit]) -> Vec<Result<Committed, CommitError>> {
+        (**self).commit_all(commits)
+    }
+
+    fn head(&self, tenant: &Tenant, stream: &StreamId) -> Result<Head, StoreError> {
+        (**self).head(tenant, stream)
+    }
+
+    fn log(&self, tenant: &Tenant) -> Result<Log, StoreError> {
+        (**self).log(tenant)
+    }
+
+    fn events(
+        &self,
+        tenant: &Tenant,
+        stream: &StreamId,
+        after: Version,
+        most: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        (**self).events(tenant, stream, after, most)
+    }
+
+    fn since(&self, tenant: &Tenant, from: Sequence, most: usize) -> Result<Vec<Event>, StoreError> {
+        (**self).since(tenant, from, most)
+    }
+
+    fn request(&self, tenant: &Tenant, key: &IdempotencyKey) -> Result<Option<Request>, StoreError> {
+        (**self).request(tenant, key)
+    }
+
+    fn nodes(&self, tenant: &Tenant, ids: &[NodeId]) -> Result<Vec<Option<Hash>>, StoreError> {
+        (**self).nodes(tenant, ids)
+    }
+
+    fn claim_deliveries(&self, claim: Claim) -> Result<Vec<Delivery>, StoreError> {
+        (**self).claim_deliveries(claim)
+    }
+
+    fn settle(&self, delivery: &Delivery, settlement: Settlement, now: Timestamp) -> Result<(), SettleError> {
+        (**self).settle(delivery, settlement, now)
+    }
+
+    fn dead_letters(
+        &self,
+        tenant: &Tenant,
+        after: Option<DeliveryId>,
+        most: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        (**self).dead_letters(tenant, after, most)
+    }
+
+    fn replay(&self, tenant: &Tenant, letter: DeliveryId, now: Timestamp) -> Result<(), SettleError> {
+        (**self).replay(tenant, letter, now)
+    }
+
+    fn claim_due(&self, claim: Claim) -> Result<Vec<Due>, StoreError> {
+        (**self).claim_due(claim)
+    }
+
+    fn prove_inclusion(
+        &self,
+        tenant: &Tenant,
+        event: Sequence,
+        size: u64,
+    ) -> Result<InclusionProof, ProofError> {
+        (**self).prove_inclusion(tenant, event, size)
+    }
+
+    fn prove_consistency(&self, tenant: &Tenant, from: u64, to: u64) -> Result<ConsistencyProof, ProofError> {
+        (**self).prove_consistency(tenant, from, to)
+    }
+}
+
 pub(crate) fn made(recipe: &Recipe, nodes: &[Option<Hash>]) -> Result<Vec<Hash>, StoreError> {
     recipe.make(nodes).ok_or_else(|| StoreError::corrupt("a node of the Merkle tree is missing"))
 }

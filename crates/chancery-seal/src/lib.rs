@@ -50,6 +50,14 @@
 //! Its time stays reserved, and the same bytes may be tried again under the same key. Otherwise the same key of a use gives
 //! the same value, without the key of the seal, and spends nothing.
 //!
+//! # Stores that are waited for
+//!
+//! On an [`AsyncStore`](chancery_ledger::AsyncStore), such as that of PostgreSQL, each verb of an [`Office`] has a sister
+//! whose name ends in `_async`: [`Office::review_async`], [`Office::seal_async`]. They do the very same steps, know no
+//! runtime, and hold no lock while they wait. If a future is dropped, that is like a crash at this place: each commit was
+//! made wholly or not at all, and [`Office::recover_async`] gives the attempt its outcome. The key itself is not waited
+//! for: it signs on the thread that polls.
+//!
 //! # What it does not do
 //!
 //! It has no clock, no network, and sees no document. It does not verify chains; it takes a

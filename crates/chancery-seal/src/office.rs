@@ -1,4 +1,7 @@
 //! The office: reads what was recorded, lets the rules decide, records, and only then acts.
+//!
+//! Its steps are written once, for a store that is waited for ([`Work`]). The verbs that block do the same steps over a
+//! [`Blocking`](chancery_ledger::Blocking) store, which never lets anybody wait.
 
 mod administering;
 mod attempt;
@@ -9,6 +12,8 @@ mod reporting;
 mod reviewing;
 mod sealed;
 mod sealing;
+mod verbs;
+mod verbs_async;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,13 +27,19 @@ pub use sealed::{Repetition, Sealed};
 
 use reading::Read;
 
-/// The office of one organisation's seals, on a store of the ledger. Any number of offices, in any number of processes,
-/// may work on one organisation.
+/// The office of one organisation's seals, on a store of the ledger: a [`Store`](chancery_ledger::Store), or an
+/// [`AsyncStore`](chancery_ledger::AsyncStore) with the verbs that end in `_async`. Any number of offices, in any number
+/// of processes, may work on one organisation, and any number of threads and tasks with one office.
 ///
 /// It keeps what it has read, so that a decision costs only what is new. Its streams are
 /// `seal/NAME/organisation`, `seal/NAME/usage`, `seal/NAME/refused` (acts) and `seal/NAME/strangers` (tokens that nobody knows).
 pub struct Office<'s, S: ?Sized> {
     store: &'s S,
+    books: Books,
+}
+
+/// What an office knows without its store.
+struct Books {
     tenant: Tenant,
     organisation: StreamId,
     usage: StreamId,
@@ -36,6 +47,12 @@ pub struct Office<'s, S: ?Sized> {
     strangers: StreamId,
     policy: SealPolicy,
     read: Mutex<Read>,
+}
+
+/// An office at work on a store that is waited for. Nobody holds what was read while waiting.
+struct Work<'o, A: ?Sized> {
+    store: &'o A,
+    books: &'o Books,
 }
 
 impl<'s, S: ?Sized> Office<'s, S> {
@@ -48,8 +65,7 @@ impl<'s, S: ?Sized> Office<'s, S> {
             return Err(NameError::TooLong { what: "office", length: name.len(), most: 100 });
         }
         let stream = |what: &str| StreamId::new(&format!("seal/{name}/{what}"));
-        Ok(Self {
-            store,
+        let books = Books {
             tenant: tenant.clone(),
             organisation: stream("organisation")?,
             usage: stream("usage")?,
@@ -57,21 +73,28 @@ impl<'s, S: ?Sized> Office<'s, S> {
             strangers: stream("strangers")?,
             policy,
             read: Mutex::default(),
-        })
+        };
+        Ok(Self { store, books })
     }
 
     /// The stream that holds the usage log.
     #[must_use]
     pub const fn usage_stream(&self) -> &StreamId {
-        &self.usage
+        &self.books.usage
     }
 
     /// The policy.
     #[must_use]
     pub const fn policy(&self) -> &SealPolicy {
-        &self.policy
+        &self.books.policy
     }
 
+    const fn on<'o, A: ?Sized>(&'o self, store: &'o A) -> Work<'o, A> {
+        Work { store, books: &self.books }
+    }
+}
+
+impl Books {
     /// What was read is only ever replaced as a whole, so a thread that died leaves nothing half done.
     fn read(&self) -> MutexGuard<'_, Read> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
@@ -81,8 +104,8 @@ impl<'s, S: ?Sized> Office<'s, S> {
 impl<S: ?Sized> fmt::Debug for Office<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Office")
-            .field("tenant", &self.tenant)
-            .field("usage", &self.usage)
+            .field("tenant", &self.books.tenant)
+            .field("usage", &self.books.usage)
             .finish_non_exhaustive()
     }
 }

@@ -2,21 +2,22 @@
 
 use chancery_auth::UserId;
 use chancery_chain::VerifiedChain;
-use chancery_ledger::{Commit, Hash, NewEvent, Store, StoredEvent};
+use chancery_ledger::{AsyncStore, Hash, Request};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::commit::{Came, Next, Nonce, actor};
+use super::commit::{Came, Key, Next, Nonce, event_time};
 use super::reading::Now;
-use super::reviewing::told;
+use super::reviewing::{Refused, told};
 use super::sealed::KeptOutcome;
-use super::{Office, Repetition, Sealed};
+use super::{Books, Repetition, Sealed, Work};
 use crate::case::Case;
 use crate::clock;
 use crate::key::SealKey;
 use crate::office_error::{OfficeError, SealError};
 use crate::permit::Permit;
 use crate::request::{SealRequest, Subject};
+use crate::text::UseKey;
 use crate::usage::{Asking, Doubt, UsageEvent, UsageFact};
 use crate::violation::Violation;
 
@@ -64,70 +65,73 @@ enum Told {
     UnderWay { since: Timestamp },
 }
 
-impl<S: Store + ?Sized> Office<'_, S> {
+/// With what a permit is used, and when.
+#[derive(Copy, Clone)]
+pub(super) struct Using<'u> {
+    pub(super) permit: &'u Permit,
+    pub(super) key: &'u SealKey,
+    pub(super) chain: &'u VerifiedChain,
+    pub(super) at: Timestamp,
+}
+
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
     /// Judges everything again, and commits the attempt together with the version of the organisation on which it rests:
     /// a right that ends in between makes the commit conflict, and then refuses.
-    pub(super) fn attempt<'p>(
+    pub(super) async fn attempt<'u>(
         &self,
-        permit: &'p Permit,
-        key: &SealKey,
-        chain: &VerifiedChain,
-        at: Timestamp,
+        using: Using<'u>,
         rng: &mut impl CryptoRng,
-    ) -> Result<Attempt<'p>, SealError> {
-        let request = &permit.case.request;
+    ) -> Result<Attempt<'u>, SealError> {
+        let Using { permit, chain, at, .. } = using;
+        let (case, request) = (&permit.case, &permit.case.request);
         let user = permit.agreement.user;
-        let command = command_of(&permit.case.subject(user));
+        let subject = case.subject(user);
+        let command = command_of(&subject);
         let mut against = Vec::new();
-        match self.earlier(&permit.case, Some(user))? {
+        match self.earlier(case, user).await? {
             Earlier::None | Earlier::Open => {}
             Earlier::Settled(outcome) => {
-                return outcome.into_sealed(self, &request.key, user, Repetition::Again).map(Attempt::Was);
+                return outcome
+                    .into_sealed(self.books, &request.key, user, Repetition::Again)
+                    .map(Attempt::Was);
             }
             Earlier::Other => against.push(Violation::KeyReused { key: request.key.clone() }),
         }
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
             let mut tries = 1;
-            let same =
-                now.usage.open_use(&request.key).filter(|open| open.subject == permit.case.subject(user));
-            if let Some(open) = same {
+            if let Some(open) = now.usage.open_use(&request.key).filter(|open| open.subject == subject) {
                 match open.doubt {
                     Doubt::UnderWay => return Ok(Next::Answer(Told::UnderWay { since: open.at })),
                     Doubt::Unknown => tries = open.tries.saturating_add(1),
                 }
             }
-            match self.judge_again(permit, key, chain, &now, at, &against) {
+            match self.books.judge_again(using, &now, &against) {
                 Ok(fact) => {
-                    let at = super::commit::event_time(&now, at).max(now.organisation.latest());
+                    let at = event_time(&now, at).max(now.organisation.latest());
                     let event = UsageEvent { at, fact: fact(tries) };
-                    let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
-                    let ledger_key = self.ledger_key("attempt", &format!("{tries}/{}", request.key))?;
-                    let commit = Commit::new(&self.tenant, &actor(Some(user))?, at, rng)
-                        // Without events: it only has to be as it was when it was judged.
-                        .append(&self.organisation, now.organisation_version, [])
-                        .append(&self.usage, now.usage_version, [new])
-                        .key(ledger_key, command, nonce.result(&[]));
-                    Ok(Next::Commit(Box::new(commit), Told::Attempted { tries }))
+                    let key = self.books.ledger_key("attempt", &format!("{tries}/{}", request.key))?;
+                    let key = Key { key, command, result: nonce.result(&[]) };
+                    let draft = self.books.draft_use(Some(user), &now, event, key, rng)?;
+                    Ok(draft.organisation(self.books, Vec::new())?.then(Told::Attempted { tries }))
                 }
                 Err(violations) => {
-                    let case = &permit.case;
-                    let commit =
-                        self.refusal(&nonce, case, Asking::Use, &violations, &now, at, chain, rng)?;
-                    Ok(Next::of(commit, Told::Refused(violations)))
+                    let refused = Refused { case, asking: Asking::Use, violations: &violations, chain, at };
+                    let draft = self.books.refusal(refused, &nonce, &now, rng)?;
+                    Ok(draft.then(Told::Refused(violations)))
                 }
             }
         });
-        match came? {
+        match came.await? {
             Came::Answered(Told::Attempted { tries }) => Ok(Attempt::Go(CommittedAttempt { request, tries })),
             Came::Answered(Told::Refused(violations)) => Err(SealError::Refused(told(violations))),
             Came::Answered(Told::UnderWay { since }) => {
                 Err(SealError::UnderWay { key: request.key.clone(), since })
             }
             // Somebody else was faster with the very same use.
-            Came::Before(_) => match self.earlier(&permit.case, Some(user))? {
+            Came::Before(_) => match self.earlier(case, user).await? {
                 Earlier::Settled(outcome) => {
-                    outcome.into_sealed(self, &request.key, user, Repetition::Again).map(Attempt::Was)
+                    outcome.into_sealed(self.books, &request.key, user, Repetition::Again).map(Attempt::Was)
                 }
                 Earlier::None | Earlier::Open | Earlier::Other => {
                     Err(SealError::UnderWay { key: request.key.clone(), since: at })
@@ -136,30 +140,44 @@ impl<S: Store + ?Sized> Office<'_, S> {
         }
     }
 
+    /// The first attempt under the key of a use.
+    pub(super) async fn attempted(&self, key: &UseKey) -> Result<Option<Request>, OfficeError> {
+        self.kept(&self.books.ledger_key("attempt", &format!("1/{key}"))?).await
+    }
+
     /// What happened before under the key of a use.
-    pub(super) fn earlier(&self, case: &Case, user: Option<UserId>) -> Result<Earlier, OfficeError> {
-        let request = &case.request;
-        let first = self.ledger_key("attempt", &format!("1/{}", request.key))?;
-        let Some(attempted) = self.kept(&first)? else { return Ok(Earlier::None) };
+    async fn earlier(&self, case: &Case, user: UserId) -> Result<Earlier, OfficeError> {
+        match self.attempted(&case.request.key).await? {
+            None => Ok(Earlier::None),
+            Some(attempted) => self.earlier_of(&attempted, case, Some(user)).await,
+        }
+    }
+
+    /// What came of that attempt, if it was for the same.
+    pub(super) async fn earlier_of(
+        &self,
+        attempted: &Request,
+        case: &Case,
+        user: Option<UserId>,
+    ) -> Result<Earlier, OfficeError> {
         if user.map(|user| command_of(&case.subject(user))) != Some(attempted.command) {
             return Ok(Earlier::Other);
         }
-        Ok(match self.outcome_of(&request.key)? {
+        Ok(match self.outcome_of(&case.request.key).await? {
             None => Earlier::Open,
             Some(outcome) => Earlier::Settled(outcome),
         })
     }
+}
 
+impl Books {
     /// The fact to be recorded, but for the number of the try; or everything that stands against it now.
     fn judge_again(
         &self,
-        permit: &Permit,
-        key: &SealKey,
-        chain: &VerifiedChain,
+        Using { permit, key, chain, at }: Using<'_>,
         now: &Now<'_>,
-        at: Timestamp,
         against: &[Violation],
-    ) -> Result<impl FnOnce(u32) -> UsageFact + use<S>, Vec<Violation>> {
+    ) -> Result<impl FnOnce(u32) -> UsageFact + use<>, Vec<Violation>> {
         let mut found = against.to_vec();
         let case = &permit.case;
         if permit.tenant != self.tenant || permit.office != self.usage {

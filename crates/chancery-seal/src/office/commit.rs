@@ -2,16 +2,17 @@
 
 use chancery_auth::UserId;
 use chancery_ledger::{
-    Actor, Commit, CommitError, Committed, Hash, IdempotencyKey, NewEvent, Outcome, Refusal, Request, Store,
-    StoredEvent,
+    Actor, AsyncStore, Commit, CommitError, Committed, Hash, IdempotencyKey, NewEvent, Outcome, Refusal,
+    Request, StoredEvent, StreamId, Version,
 };
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::Office;
 use super::reading::Now;
+use super::{Books, Work};
 use crate::kept_digest::to_hex;
 use crate::office_error::OfficeError;
+use crate::organisation::{OrganisationEvent, effects};
 use crate::usage::UsageEvent;
 
 /// How often a commit is made again when others are faster.
@@ -24,17 +25,7 @@ pub(super) enum Next<T> {
     /// Nothing is recorded.
     Answer(T),
     /// This is committed, then answered.
-    Commit(Box<Commit>, T),
-}
-
-impl<T> Next<T> {
-    /// Commits this first, if there is something.
-    pub(super) fn of(commit: Option<Box<Commit>>, answer: T) -> Self {
-        match commit {
-            Some(commit) => Self::Commit(commit, answer),
-            None => Self::Answer(answer),
-        }
-    }
+    Commit(Box<Draft>, T),
 }
 
 /// What came of it.
@@ -45,21 +36,136 @@ pub(super) enum Came<T> {
     Before(Request),
 }
 
-impl<S: Store + ?Sized> Office<'_, S> {
+/// A commit in the making.
+pub(super) struct Draft {
+    commit: Commit,
+    /// The versions that were looked at.
+    after: (Version, Version),
+    acts: Vec<OrganisationEvent>,
+    uses: Vec<UsageEvent>,
+    aside: Option<Aside>,
+}
+
+/// What is recorded where it is in nobody's way.
+pub(super) struct Aside {
+    pub(super) stream: StreamId,
+    pub(super) events: Vec<NewEvent>,
+    /// The stream grows no longer than this.
+    pub(super) most: u64,
+}
+
+/// The idempotency key of a commit, what it is for, and what is kept with it.
+pub(super) struct Key {
+    pub(super) key: IdempotencyKey,
+    pub(super) command: Hash,
+    pub(super) result: Vec<u8>,
+}
+
+impl Books {
+    /// A commit of what was decided on this, by that person or the service desk.
+    pub(super) fn draft(
+        &self,
+        by: Option<UserId>,
+        now: &Now<'_>,
+        at: Timestamp,
+        key: Key,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Draft, OfficeError> {
+        Ok(self.draft_of(&actor(by)?, now, at, key, rng))
+    }
+
+    pub(super) fn draft_of(
+        &self,
+        actor: &Actor,
+        now: &Now<'_>,
+        at: Timestamp,
+        key: Key,
+        rng: &mut impl CryptoRng,
+    ) -> Draft {
+        let commit = Commit::new(&self.tenant, actor, at, rng).key(key.key, key.command, key.result);
+        let after = (now.organisation_version, now.usage_version);
+        Draft { commit, after, acts: Vec::new(), uses: Vec::new(), aside: None }
+    }
+
+    /// A commit with one event of the usage log, at its time.
+    pub(super) fn draft_use(
+        &self,
+        by: Option<UserId>,
+        now: &Now<'_>,
+        event: UsageEvent,
+        key: Key,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Draft, OfficeError> {
+        let draft = self.draft(by, now, event.at, key, rng)?;
+        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+        let commit = draft.commit.append(&self.usage, now.usage_version, [new]);
+        Ok(Draft { commit, uses: vec![event], ..draft })
+    }
+
+    /// An idempotency key of this office.
+    pub(super) fn ledger_key(&self, what: &str, of: &str) -> Result<IdempotencyKey, OfficeError> {
+        // The hash bounds the length, whatever the office is called.
+        let hash = Hash::of(format!("{}\n{what}\n{of}", self.usage).as_bytes());
+        Ok(IdempotencyKey::new(&format!("seal/{what}/{hash}"))?)
+    }
+}
+
+impl Draft {
+    /// With events of the organisation, or without any: then it only has to be as it was when it was looked at.
+    pub(super) fn organisation(
+        self,
+        books: &Books,
+        acts: Vec<OrganisationEvent>,
+    ) -> Result<Self, OfficeError> {
+        let new = acts.iter().map(|event| {
+            let mut new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+            for effect in effects(event) {
+                new = new.send(effect.destination, effect.kind, effect.body);
+            }
+            Ok::<_, OfficeError>(new)
+        });
+        let new = new.collect::<Result<Vec<_>, _>>()?;
+        let commit = self.commit.append(&books.organisation, self.after.0, new);
+        Ok(Self { commit, acts, ..self })
+    }
+
+    pub(super) fn aside(self, aside: Aside) -> Self {
+        Self { aside: Some(aside), ..self }
+    }
+
+    /// Committed, then answered.
+    pub(super) fn then<T>(self, answer: T) -> Next<T> {
+        Next::Commit(Box::new(self), answer)
+    }
+}
+
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
     /// Decides on everything as it stands, and commits. `nonce` is in the result of the commit, so that its own doubtful
     /// try is told from somebody else's.
-    pub(super) fn settle<T>(
+    pub(super) async fn settle<T>(
         &self,
         nonce: &Nonce,
         mut decide: impl FnMut(Now<'_>) -> Result<Next<T>, OfficeError>,
     ) -> Result<Came<T>, OfficeError> {
         for _ in 0..MOST_CONFLICTS {
-            let (commit, answer) = match self.look(&mut decide)?? {
+            let (draft, answer) = match self.look(&mut decide).await?? {
                 Next::Answer(answer) => return Ok(Came::Answered(answer)),
-                Next::Commit(commit, answer) => (commit, answer),
+                Next::Commit(draft, answer) => (draft, answer),
             };
-            match self.make(&commit) {
-                Ok(Committed::Appended(_)) => return Ok(Came::Answered(answer)),
+            let Draft { mut commit, after, acts, uses, aside } = *draft;
+            if let Some(Aside { stream, events, most }) = aside {
+                let version = self.store.head(&self.books.tenant, &stream).await?.version;
+                if version.0 < most {
+                    commit = commit.append(&stream, version, events);
+                } else if acts.is_empty() && uses.is_empty() {
+                    return Ok(Came::Answered(answer));
+                }
+            }
+            match self.make(&commit).await {
+                Ok(Committed::Appended(_)) => {
+                    self.books.recorded(after, &acts, &uses);
+                    return Ok(Came::Answered(answer));
+                }
                 Ok(Committed::Replayed(request)) if nonce.is_in(&request.result) => {
                     return Ok(Came::Answered(answer));
                 }
@@ -71,10 +177,10 @@ impl<S: Store + ?Sized> Office<'_, S> {
         Err(OfficeError::Contended { attempts: MOST_CONFLICTS })
     }
 
-    fn make(&self, commit: &Commit) -> Result<Committed, CommitError> {
+    async fn make(&self, commit: &Commit) -> Result<Committed, CommitError> {
         let mut tries = 0;
         loop {
-            match self.store.commit(commit) {
+            match self.store.commit(commit).await {
                 Err(CommitError::Failed(error))
                     if error.outcome == Outcome::Unknown && tries < MOST_DOUBTS =>
                 {
@@ -86,32 +192,8 @@ impl<S: Store + ?Sized> Office<'_, S> {
         }
     }
 
-    /// A commit with one event of the usage log.
-    pub(super) fn usage_commit(
-        &self,
-        actor: &Actor,
-        event: &UsageEvent,
-        now: &Now<'_>,
-        key: (IdempotencyKey, Hash, Vec<u8>),
-        rng: &mut impl CryptoRng,
-    ) -> Result<Box<Commit>, OfficeError> {
-        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
-        let (key, command, result) = key;
-        let commit = Commit::new(&self.tenant, actor, event.at, rng)
-            .append(&self.usage, now.usage_version, [new])
-            .key(key, command, result);
-        Ok(Box::new(commit))
-    }
-
-    /// An idempotency key of this office.
-    pub(super) fn ledger_key(&self, what: &str, of: &str) -> Result<IdempotencyKey, OfficeError> {
-        // The hash bounds the length, whatever the office is called.
-        let hash = Hash::of(format!("{}\n{what}\n{of}", self.usage).as_bytes());
-        Ok(IdempotencyKey::new(&format!("seal/{what}/{hash}"))?)
-    }
-
-    pub(super) fn kept(&self, key: &IdempotencyKey) -> Result<Option<Request>, OfficeError> {
-        Ok(self.store.request(&self.tenant, key)?)
+    pub(super) async fn kept(&self, key: &IdempotencyKey) -> Result<Option<Request>, OfficeError> {
+        Ok(self.store.request(&self.books.tenant, key).await?)
     }
 }
 

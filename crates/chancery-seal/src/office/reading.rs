@@ -1,12 +1,11 @@
 //! Keeps what was read, and reads on.
 
-use chancery_ledger::{Decider, Loaded, Store, StreamId, Tenant, Version, limits};
+use chancery_ledger::{AsyncStore, Decider, Loaded, StreamId, Version, limits};
 
-use super::Office;
+use super::{Books, Work};
 use crate::office_error::OfficeError;
-use crate::organisation::{Organisation, OrganisationState};
-use crate::policy::SealPolicy;
-use crate::usage::{Usage, UsageState};
+use crate::organisation::{Organisation, OrganisationEvent, OrganisationState};
+use crate::usage::{Usage, UsageEvent, UsageState};
 
 /// What was read so far.
 #[derive(Default)]
@@ -23,58 +22,93 @@ pub(super) struct Now<'r> {
     pub(super) usage_version: Version,
 }
 
-impl<S: Store + ?Sized> Office<'_, S> {
-    /// Reads on to the end of both streams, and looks.
-    pub(super) fn look<T>(&self, view: impl FnOnce(Now<'_>) -> T) -> Result<T, OfficeError> {
-        let read = &mut *self.read();
+/// Which stream is read, and where what was read is kept.
+struct Place<'b, D: Decider> {
+    decider: D,
+    stream: &'b StreamId,
+    kept: fn(&mut Read) -> &mut Option<Loaded<D::State>>,
+}
+
+impl Books {
+    const fn of_organisation(&self) -> Place<'_, Organisation> {
         let decider = Organisation::new(self.policy, None);
-        let organisation =
-            read_on(self.store, &decider, &self.tenant, &self.organisation, &mut read.organisation)?;
-        let usage = read_on(self.store, &Usage, &self.tenant, &self.usage, &mut read.usage)?;
-        Ok(view(Now {
-            organisation: &organisation.state,
-            organisation_version: organisation.version,
-            usage: &usage.state,
-            usage_version: usage.version,
-        }))
+        Place { decider, stream: &self.organisation, kept: |read| &mut read.organisation }
     }
 
-    /// The organisation as it stands.
-    ///
-    /// # Errors
-    /// If the store fails, or a stream cannot be read.
-    pub fn organisation<T>(&self, view: impl FnOnce(&OrganisationState) -> T) -> Result<T, OfficeError> {
-        self.look(|now| view(now.organisation))
+    const fn of_usage(&self) -> Place<'_, Usage> {
+        Place { decider: Usage, stream: &self.usage, kept: |read| &mut read.usage }
     }
 
-    /// The account of prepaid times, and what is under way.
-    ///
-    /// # Errors
-    /// If the store fails, or a stream cannot be read.
-    pub fn account<T>(&self, view: impl FnOnce(&UsageState) -> T) -> Result<T, OfficeError> {
-        self.look(|now| view(now.usage))
-    }
-
-    pub(super) fn rules(policy: SealPolicy, refused: &StreamId) -> Organisation {
-        Organisation::new(policy, Some(refused.clone()))
+    /// What was just recorded after these versions need not be read again.
+    pub(super) fn recorded(
+        &self,
+        after: (Version, Version),
+        acts: &[OrganisationEvent],
+        uses: &[UsageEvent],
+    ) {
+        let read = &mut *self.read();
+        self.of_organisation().recorded(read, after.0, acts);
+        self.of_usage().recorded(read, after.1, uses);
     }
 }
 
-/// The state is moved through the replay and never copied. If a page fails, what was read is forgotten and read again.
-fn read_on<'r, D: Decider, S: Store + ?Sized>(
-    store: &S,
-    decider: &D,
-    tenant: &Tenant,
-    stream: &StreamId,
-    read: &'r mut Option<Loaded<D::State>>,
-) -> Result<&'r Loaded<D::State>, OfficeError> {
-    loop {
-        let after = read.as_ref().map_or(Version::EMPTY, |loaded| loaded.version);
-        let page = store.events(tenant, stream, after, limits::PAGE)?;
-        if page.is_empty() {
-            return Ok(read.get_or_insert_with(|| Loaded::empty(decider)));
+impl<D: Decider> Place<'_, D> {
+    fn recorded(&self, read: &mut Read, after: Version, events: &[D::Event]) {
+        let kept = (self.kept)(read);
+        // Whoever else has read on meanwhile has read these.
+        if let Some(loaded) = kept.take_if(|loaded| loaded.version == after && !events.is_empty()) {
+            let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
+            let version = Version(loaded.version.0.saturating_add(count));
+            let state = events.iter().fold(loaded.state, |state, event| self.decider.evolve(state, event));
+            *kept = Some(Loaded { state, version });
         }
-        let loaded = read.take().unwrap_or_else(|| Loaded::empty(decider));
-        *read = Some(loaded.replay(decider, stream, &page)?);
+    }
+}
+
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
+    /// Reads on to the end of both streams, and looks.
+    pub(super) async fn look<T>(&self, view: impl FnOnce(Now<'_>) -> T) -> Result<T, OfficeError> {
+        loop {
+            let organisation_end = self.read_on(&self.books.of_organisation()).await?;
+            let usage_end = self.read_on(&self.books.of_usage()).await?;
+            // Somebody else may have forgotten what was read, and begun anew.
+            if let Read { organisation: Some(organisation), usage: Some(usage) } = &*self.books.read()
+                && organisation.version >= organisation_end
+                && usage.version >= usage_end
+            {
+                return Ok(view(Now {
+                    organisation: &organisation.state,
+                    organisation_version: organisation.version,
+                    usage: &usage.state,
+                    usage_version: usage.version,
+                }));
+            }
+        }
+    }
+
+    /// The state is moved through the replay and never copied. If a page fails, what was read is forgotten and read again.
+    /// Says how far it came.
+    async fn read_on<D: Decider>(&self, place: &Place<'_, D>) -> Result<Version, OfficeError> {
+        loop {
+            let after = {
+                let read = &mut *self.books.read();
+                (place.kept)(read).get_or_insert_with(|| Loaded::empty(&place.decider)).version
+            };
+            let page = self.store.events(&self.books.tenant, place.stream, after, limits::PAGE).await?;
+            if page.is_empty() {
+                return Ok(after);
+            }
+            let read = &mut *self.books.read();
+            let kept = (place.kept)(read);
+            let loaded = kept.take().unwrap_or_else(|| Loaded::empty(&place.decider));
+            // Others may have read some of these meanwhile; or have forgotten all, and then this page comes too early.
+            if loaded.version < after {
+                *kept = Some(loaded);
+                continue;
+            }
+            let known = page.iter().take_while(|event| event.record.version <= loaded.version).count();
+            *kept =
+                Some(loaded.replay(&place.decider, place.stream, page.get(known..).unwrap_or_default())?);
+        }
     }
 }

@@ -1,22 +1,15 @@
 //! After a crash: every attempt gets an outcome.
 
-use chancery_ledger::Store;
+use chancery_ledger::AsyncStore;
 use jiff::{SignedDuration, Timestamp};
 use rand_core::CryptoRng;
 
-use super::Office;
+use super::Work;
 use crate::clock;
 use crate::office_error::OfficeError;
 
-impl<S: Store + ?Sized> Office<'_, S> {
-    /// Records of every attempt that began at least `patience` ago and has no outcome that nobody knows what came of
-    /// it. Says how many. Their times stay reserved, and the same bytes may be tried again.
-    ///
-    /// Whoever is only slow loses nothing: a value that arrives later is still recorded, and settles the use.
-    ///
-    /// # Errors
-    /// If the ledger fails; call again.
-    pub fn recover(
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
+    pub(super) async fn recover(
         &self,
         patience: SignedDuration,
         now: Timestamp,
@@ -25,11 +18,12 @@ impl<S: Store + ?Sized> Office<'_, S> {
         let before = clock::later(now, SignedDuration::ZERO.saturating_sub(patience));
         let mut count = 0;
         loop {
-            let found = self.account(|usage| {
-                usage.under_way_since(before).map(|(key, open)| (key.clone(), open.tries, open.subject.user))
-            })?;
-            let Some((key, tries, user)) = found else { return Ok(count) };
-            self.give_up(&key, tries, Some(user), now, rng)?;
+            let found = self.look(|now| {
+                let found = now.usage.under_way_since(before);
+                found.map(|(key, open)| (key.clone(), open.tries, open.subject.user))
+            });
+            let Some((key, tries, user)) = found.await? else { return Ok(count) };
+            self.give_up(&key, tries, Some(user), now, rng).await?;
             count += 1;
         }
     }

@@ -2,161 +2,137 @@
 
 use chancery_auth::UserId;
 use chancery_chain::VerifiedChain;
-use chancery_ledger::{Actor, Commit, Hash, IdempotencyKey, NewEvent, Store, StoredEvent};
+use chancery_ledger::{Actor, AsyncStore, Hash, NewEvent, StoredEvent};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::Office;
 use super::attempt::Earlier;
-use super::commit::{Came, Next, Nonce, actor, event_time};
+use super::commit::{Aside, Came, Draft, Key, Next, Nonce, event_time};
 use super::reading::Now;
-use crate::case::{Caller, Case, Payment};
-use crate::office_error::{OfficeError, Refused, ReviewError};
+use super::{Books, Work};
+use crate::case::{Case, Payment};
+use crate::office_error::{self, OfficeError, ReviewError};
 use crate::permit::Permit;
-use crate::request::SealRequest;
 use crate::usage::{Asking, UsageEvent, UsageFact};
 use crate::violation::Violation;
 
-impl<S: Store + ?Sized> Office<'_, S> {
-    /// Reviews a wish to use a seal: looks at everything at once. `chain` is that of the seal's certificate, verified
-    /// just now for signing documents.
-    ///
-    /// # Errors
-    /// [`ReviewError::Refused`] lists everything that stands against it; it is recorded before it is answered.
-    pub fn review(
+/// What is refused, and why.
+#[derive(Copy, Clone)]
+pub(super) struct Refused<'r> {
+    pub(super) case: &'r Case,
+    pub(super) asking: Asking,
+    pub(super) violations: &'r [Violation],
+    pub(super) chain: &'r VerifiedChain,
+    pub(super) at: Timestamp,
+}
+
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
+    pub(super) async fn review(
         &self,
-        request: SealRequest,
-        caller: Caller<'_>,
+        case: Case,
         chain: &VerifiedChain,
         at: Timestamp,
         rng: &mut impl CryptoRng,
     ) -> Result<Permit, ReviewError> {
-        let case = Case::new(request, caller);
-        // A use that was settled has spent its time already; whoever asks again gets the same value.
-        let user = self.organisation(|state| case.user(state))?;
-        let (payment, reused) = match self.earlier(&case, user)? {
-            Earlier::None | Earlier::Open => (Payment::Due, None),
-            Earlier::Settled(_) => (Payment::Made, None),
-            Earlier::Other => (Payment::Made, Some(Violation::KeyReused { key: case.request.key.clone() })),
-        };
+        let mut payment = Payment::Due;
+        let mut against = Vec::new();
+        if let Some(attempted) = self.attempted(&case.request.key).await? {
+            let user = self.look(|now| case.user(now.organisation)).await?;
+            match self.earlier_of(&attempted, &case, user).await? {
+                Earlier::None | Earlier::Open => {}
+                // A use that was settled has spent its time already; whoever asks again gets the same value.
+                Earlier::Settled(_) => payment = Payment::Made,
+                Earlier::Other => {
+                    payment = Payment::Made;
+                    against.push(Violation::KeyReused { key: case.request.key.clone() });
+                }
+            }
+        }
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
-            let mut judged = case.judge_paid(payment, now.organisation, now.usage, chain, &self.policy, at);
-            if let Some(reused) = &reused {
-                let found = judged.err().unwrap_or_default();
-                judged = Err(std::iter::once(reused.clone()).chain(found).collect());
-            }
-            match judged {
-                Ok(agreement) => {
+            let mut violations = against.clone();
+            match case.judge_paid(payment, now.organisation, now.usage, chain, &self.books.policy, at) {
+                Ok(agreement) if violations.is_empty() => {
                     let seal = now.organisation.seal(case.request.seal);
                     let name = seal.map(|seal| seal.terms().name.clone());
-                    Ok(Next::Answer(Ok((agreement, name))))
+                    return Ok(Next::Answer(Ok((agreement, name))));
                 }
-                Err(violations) => {
-                    let commit =
-                        self.refusal(&nonce, &case, Asking::Use, &violations, &now, at, chain, rng)?;
-                    Ok(Next::of(commit, Err(violations)))
-                }
+                Ok(_) => {}
+                Err(found) => violations.extend(found),
             }
-        })?;
+            let refused = Refused { case: &case, asking: Asking::Use, violations: &violations, chain, at };
+            Ok(self.books.refusal(refused, &nonce, &now, rng)?.then(Err(violations)))
+        });
         let refused = |violations: Vec<Violation>| ReviewError::Refused(told(violations));
-        let Came::Answered(answer) = came else { return Err(OfficeError::Unreadable.into()) };
+        let Came::Answered(answer) = came.await? else { return Err(OfficeError::Unreadable.into()) };
         let (agreement, name) = answer.map_err(refused)?;
         let seal_name = name.ok_or_else(|| refused(vec![Violation::NoSeal { seal: case.request.seal }]))?;
         let content = case.request.content_digest();
         let content_digest = content.map_err(|fault| refused(vec![Violation::Content(fault)]))?;
-        let (tenant, office) = (self.tenant.clone(), self.usage.clone());
+        let (tenant, office) = (self.books.tenant.clone(), self.books.usage.clone());
         Ok(Permit { case, agreement, seal_name, content_digest, tenant, office, at })
     }
 
-    /// Approves, as a second person with an own right to the seal and own proofs for
-    /// [`SealRequest::occasion`], that `user` sets this seal on exactly these bytes. For one use, within a day.
-    ///
-    /// # Errors
-    /// [`ReviewError::Refused`] lists everything that stands against it; it is recorded before it is answered.
-    pub fn approve(
+    pub(super) async fn approve(
         &self,
-        request: SealRequest,
+        case: Case,
         user: UserId,
-        approver: Caller<'_>,
         chain: &VerifiedChain,
         at: Timestamp,
         rng: &mut impl CryptoRng,
     ) -> Result<(), ReviewError> {
-        let case = Case::new(request, approver);
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
-            match case.judge_approval(now.organisation, now.usage, &self.policy, user, at) {
+            match case.judge_approval(now.organisation, now.usage, &self.books.policy, user, at) {
                 Ok(by) => {
                     let mut details = case.details(now.organisation, chain.certificate());
                     details.user = Some(user);
                     let fact = UsageFact::Approved { details, by };
                     let event = UsageEvent { at: event_time(&now, at).max(now.organisation.latest()), fact };
-                    let key = (
-                        self.ledger_key("approval", &nonce.name())?,
-                        Hash::of(b"approval"),
-                        nonce.result(&[]),
-                    );
-                    let commit = self.usage_commit(&actor(Some(by))?, &event, &now, key, rng)?;
-                    let commit = commit.append(&self.organisation, now.organisation_version, []);
-                    Ok(Next::Commit(Box::new(commit), Ok(())))
+                    let key = self.books.ledger_key("approval", &nonce.name())?;
+                    let key = Key { key, command: Hash::of(b"approval"), result: nonce.result(&[]) };
+                    let draft = self.books.draft_use(Some(by), &now, event, key, rng)?;
+                    Ok(draft.organisation(self.books, Vec::new())?.then(Ok(())))
                 }
                 Err(violations) => {
-                    let commit =
-                        self.refusal(&nonce, &case, Asking::Approval, &violations, &now, at, chain, rng)?;
-                    Ok(Next::of(commit, Err(violations)))
+                    let asking = Asking::Approval;
+                    let refused = Refused { case: &case, asking, violations: &violations, chain, at };
+                    Ok(self.books.refusal(refused, &nonce, &now, rng)?.then(Err(violations)))
                 }
             }
-        })?;
-        match came {
+        });
+        match came.await? {
             Came::Answered(Ok(())) => Ok(()),
             Came::Answered(Err(violations)) => Err(ReviewError::Refused(told(violations))),
             Came::Before(_) => Err(OfficeError::Unreadable.into()), // the key has 128 random bits
         }
     }
+}
 
+impl Books {
     /// The record of a refusal, at the time that was claimed, in the commit that bears this nonce. Of a stranger whose
     /// token nobody knows it goes aside, where it is in nobody's way, and only so many are kept.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one record, from two places; each is another kind of thing"
-    )]
     pub(super) fn refusal(
         &self,
+        Refused { case, asking, violations, chain, at }: Refused<'_>,
         nonce: &Nonce,
-        case: &Case,
-        asking: Asking,
-        violations: &[Violation],
         now: &Now<'_>,
-        at: Timestamp,
-        chain: &VerifiedChain,
         rng: &mut impl CryptoRng,
-    ) -> Result<Option<Box<Commit>>, OfficeError> {
+    ) -> Result<Draft, OfficeError> {
         let details = case.details(now.organisation, chain.certificate());
         let fact = UsageFact::Refused { asking, details, violations: violations.to_vec() };
         // The time that was claimed: a refusal does not carry the log's time along.
         let event = UsageEvent { at, fact };
-        let key = (self.ledger_key("refusal", &nonce.name())?, Hash::of(b"refusal"), nonce.result(&[]));
+        let key = self.ledger_key("refusal", &nonce.name())?;
+        let key = Key { key, command: Hash::of(b"refusal"), result: nonce.result(&[]) };
         match case.user(now.organisation) {
-            Some(user) => self.usage_commit(&actor(Some(user))?, &event, now, key, rng).map(Some),
-            None => self.stranger(&event, key, rng),
+            Some(user) => self.draft_use(Some(user), now, event, key, rng),
+            None => {
+                let events = vec![NewEvent::new(event.kind()?, event.schema(), event.to_bytes())];
+                let aside = Aside { stream: self.strangers.clone(), events, most: MOST_STRANGERS };
+                Ok(self.draft_of(&Actor::new("unknown-token")?, now, at, key, rng).aside(aside))
+            }
         }
-    }
-
-    fn stranger(
-        &self,
-        event: &UsageEvent,
-        key: (IdempotencyKey, Hash, Vec<u8>),
-        rng: &mut impl CryptoRng,
-    ) -> Result<Option<Box<Commit>>, OfficeError> {
-        let version = self.store.head(&self.tenant, &self.strangers)?.version;
-        if version.0 >= MOST_STRANGERS {
-            return Ok(None);
-        }
-        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
-        let actor = Actor::new("unknown-token")?;
-        let commit = Commit::new(&self.tenant, &actor, event.at, rng).append(&self.strangers, version, [new]);
-        Ok(Some(Box::new(commit.key(key.0, key.1, key.2))))
     }
 }
 
@@ -164,12 +140,12 @@ impl<S: Store + ?Sized> Office<'_, S> {
 const MOST_STRANGERS: u64 = 100_000;
 
 /// What is told of a refusal. The record has all; a stranger learns nothing about the organisation.
-pub(super) fn told(mut violations: Vec<Violation>) -> Refused {
+pub(super) fn told(mut violations: Vec<Violation>) -> office_error::Refused {
     let strange = |violation: &Violation| {
         matches!(violation, Violation::TokenUnknown | Violation::NoMember { .. } | Violation::PermitOfOther)
     };
     if let Some(place) = violations.iter().position(strange) {
         violations = vec![violations.swap_remove(place)];
     }
-    Refused { violations }
+    office_error::Refused { violations }
 }

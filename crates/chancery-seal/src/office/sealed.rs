@@ -7,7 +7,7 @@ use chancery_ledger::{StreamId, Tenant};
 use crate::office_error::{OfficeError, SealError};
 use crate::text::UseKey;
 
-use super::Office;
+use super::Books;
 
 /// Whether a value was made now or before.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -31,8 +31,8 @@ pub struct Sealed {
 
 impl Sealed {
     /// Whether this office set the seal.
-    pub(super) fn is_of<S: ?Sized>(&self, office: &Office<'_, S>) -> bool {
-        self.tenant == office.tenant && self.office == office.usage
+    pub(super) fn is_of(&self, books: &Books) -> bool {
+        self.tenant == books.tenant && self.office == books.usage
     }
 
     /// The key of the use.
@@ -83,17 +83,17 @@ impl KeptOutcome {
         }
     }
 
-    pub(super) fn into_sealed<S: ?Sized>(
+    pub(super) fn into_sealed(
         self,
-        office: &Office<'_, S>,
+        books: &Books,
         key: &UseKey,
         user: UserId,
         repetition: Repetition,
     ) -> Result<Sealed, SealError> {
         match self {
             Self::Sealed(value) => Ok(Sealed {
-                tenant: office.tenant.clone(),
-                office: office.usage.clone(),
+                tenant: books.tenant.clone(),
+                office: books.usage.clone(),
                 key: key.clone(),
                 user,
                 value,

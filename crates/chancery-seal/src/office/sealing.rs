@@ -3,20 +3,19 @@
 use chancery_auth::UserId;
 use chancery_chain::VerifiedChain;
 use chancery_key::{SignatureValue, SignerError};
-use chancery_ledger::{Hash, Store};
+use chancery_ledger::{AsyncStore, Hash};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::attempt::{Attempt, CommittedAttempt};
-use super::commit::{Came, Next, Nonce, actor, event_time, kept_in};
+use super::attempt::{Attempt, CommittedAttempt, Using};
+use super::commit::{Came, Key, Next, Nonce, event_time, kept_in};
 use super::sealed::KeptOutcome;
-use super::{Office, Repetition, Sealed};
+use super::{Repetition, Sealed, Work};
 use crate::kept_digest::to_hex;
 use crate::key::SealKey;
 use crate::office_error::{OfficeError, SealError};
-use crate::permit::Permit;
 use crate::text::UseKey;
-use crate::usage::{UsageEvent, UsageFact};
+use crate::usage::{OpenUse, UsageEvent, UsageFact};
 
 /// A reason of a failure is no longer than this, in bytes.
 const MOST_REASON: usize = 1000;
@@ -30,47 +29,29 @@ enum Given {
     Lost(String),
 }
 
-impl<S: Store + ?Sized> Office<'_, S> {
-    /// Uses a permit: judges everything again, commits the attempt, lets the key sign, makes sure that what it gave is
-    /// the signature of these bytes, commits the outcome, and only then gives the value. `chain` is that of the seal's
-    /// certificate, verified just now.
-    ///
-    /// The same key of a use with the same bytes gives the same value again, without the key of the seal, and spends
-    /// nothing. Where nobody knew what came of a try, the same bytes are signed again, for the time that was reserved.
-    ///
-    /// # Errors
-    /// [`SealError`] says whether the key was used, and what is recorded.
-    pub fn seal(
-        &self,
-        permit: Permit,
-        key: &SealKey,
-        chain: &VerifiedChain,
-        now: Timestamp,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Sealed, SealError> {
-        let attempt = match self.attempt(&permit, key, chain, now, rng)? {
+impl<A: AsyncStore + ?Sized> Work<'_, A> {
+    pub(super) async fn seal(&self, using: Using<'_>, rng: &mut impl CryptoRng) -> Result<Sealed, SealError> {
+        let attempt = match self.attempt(using, rng).await? {
             Attempt::Go(attempt) => attempt,
             Attempt::Was(sealed) => return Ok(sealed),
         };
-        let user = permit.agreement.user;
-        match given(key, &attempt, chain) {
-            Given::Value(value) => {
-                let kept = KeptOutcome::Sealed(value);
-                self.outcome(&attempt, user, kept, now, rng)
-            }
+        let (user, at) = (using.permit.agreement.user, using.at);
+        match given(using.key, &attempt, using.chain) {
+            Given::Value(value) => self.outcome(&attempt, user, KeptOutcome::Sealed(value), at, rng).await,
             // Of an earlier try nobody knows: it may have signed, so this one's failure is not the end.
             Given::Nothing(reason) if attempt.tries() == 1 => {
-                self.outcome(&attempt, user, KeptOutcome::Failed(cut(reason)), now, rng)
+                self.outcome(&attempt, user, KeptOutcome::Failed(cut(reason)), at, rng).await
             }
             Given::Nothing(reason) | Given::Lost(reason) => {
                 let key = &attempt.request().key;
-                self.give_up(key, attempt.tries(), Some(user), now, rng).map_err(SealError::NotRecorded)?;
+                let given_up = self.give_up(key, attempt.tries(), Some(user), at, rng).await;
+                given_up.map_err(SealError::NotRecorded)?;
                 Err(SealError::Unknown { reason: cut(reason) })
             }
         }
     }
 
-    fn outcome(
+    async fn outcome(
         &self,
         attempt: &CommittedAttempt<'_>,
         user: UserId,
@@ -85,7 +66,7 @@ impl<S: Store + ?Sized> Office<'_, S> {
             }
             KeptOutcome::Failed(reason) => UsageFact::Failed { key: key.clone(), reason: reason.clone() },
         };
-        let settles = |open: Option<&crate::usage::OpenUse>| match (&kept, open) {
+        let settles = |open: Option<&OpenUse>| match (&kept, open) {
             // A later try may have signed: what failed in an earlier one settles nothing.
             (KeptOutcome::Failed(_), Some(open)) => open.tries == attempt.tries(),
             (KeptOutcome::Sealed(_), Some(_)) => true,
@@ -97,33 +78,32 @@ impl<S: Store + ?Sized> Office<'_, S> {
             }
             let event = UsageEvent { at: event_time(&now, at), fact: fact.clone() };
             let command = Hash::of(format!("outcome of {key}").as_bytes());
-            let ledger_key =
-                (self.ledger_key("outcome", key.as_str())?, command, nonce.result(&kept.to_bytes()));
-            let commit = self.usage_commit(&actor(Some(user))?, &event, &now, ledger_key, rng)?;
-            Ok(Next::Commit(commit, Settled::Now))
+            let ledger_key = self.books.ledger_key("outcome", key.as_str())?;
+            let ledger_key = Key { key: ledger_key, command, result: nonce.result(&kept.to_bytes()) };
+            Ok(self.books.draft_use(Some(user), &now, event, ledger_key, rng)?.then(Settled::Now))
         });
-        match came.map_err(SealError::NotRecorded)? {
-            Came::Answered(Settled::Now) => kept.into_sealed(self, key, user, Repetition::First),
+        match came.await.map_err(SealError::NotRecorded)? {
+            Came::Answered(Settled::Now) => kept.into_sealed(self.books, key, user, Repetition::First),
             Came::Answered(Settled::Overtaken) => {
                 Err(SealError::Unknown { reason: "a later try is under way".to_owned() })
             }
             // Another try of the same bytes was settled first: there is one value.
             Came::Before(request) => KeptOutcome::read(kept_in(&request).map_err(SealError::NotRecorded)?)
                 .map_err(SealError::NotRecorded)?
-                .into_sealed(self, key, user, Repetition::Again),
+                .into_sealed(self.books, key, user, Repetition::Again),
         }
     }
 
     /// What is kept as the outcome of a use.
-    pub(super) fn outcome_of(&self, key: &UseKey) -> Result<Option<KeptOutcome>, OfficeError> {
-        match self.kept(&self.ledger_key("outcome", key.as_str())?)? {
+    pub(super) async fn outcome_of(&self, key: &UseKey) -> Result<Option<KeptOutcome>, OfficeError> {
+        match self.kept(&self.books.ledger_key("outcome", key.as_str())?).await? {
             None => Ok(None),
             Some(request) => KeptOutcome::read(kept_in(&request)?).map(Some),
         }
     }
 
     /// Records that nobody knows what came of a try.
-    pub(super) fn give_up(
+    pub(super) async fn give_up(
         &self,
         key: &UseKey,
         tries: u32,
@@ -140,11 +120,11 @@ impl<S: Store + ?Sized> Office<'_, S> {
             }
             let fact = UsageFact::Unknown { key: key.clone(), tries };
             let event = UsageEvent { at: event_time(&now, at), fact };
-            let ledger_key =
-                (self.ledger_key("unknown", &format!("{tries}/{key}"))?, command, nonce.result(&[]));
-            Ok(Next::Commit(self.usage_commit(&actor(user)?, &event, &now, ledger_key, rng)?, ()))
-        })?;
-        match came {
+            let ledger_key = self.books.ledger_key("unknown", &format!("{tries}/{key}"))?;
+            let ledger_key = Key { key: ledger_key, command, result: nonce.result(&[]) };
+            Ok(self.books.draft_use(user, &now, event, ledger_key, rng)?.then(()))
+        });
+        match came.await? {
             Came::Answered(()) | Came::Before(_) => Ok(()),
         }
     }

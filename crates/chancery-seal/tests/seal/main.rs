@@ -13,3 +13,4 @@ mod policy;
 mod properties;
 mod tokens;
 mod uses;
+mod waiting;
