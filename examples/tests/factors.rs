@@ -326,9 +326,9 @@ fn no_secret_is_printed_or_kept() {
     printed.debug(requirements.judge(&access, &seen, now()).unwrap());
     printed.both(requirements.judge(&signing(), &seen, now()).unwrap_err());
     let rules = printed.debug(SessionRules::new(both, FactorKind::SigningPin).unwrap());
-    let proofs = [login.password(signing(), now()), proved.remove(0)];
+    let mut proofs = [login.password(signing(), now()), proved.remove(0)];
     let device = Device::known_by(token).unwrap();
-    let (session, authorized) = ControlledSession::open(&rules, &device, &signing(), &proofs, now()).unwrap();
+    let (session, authorized) = ControlledSession::open(&rules, &device, &signing(), &mut proofs, now()).unwrap();
     printed.debug(authorized);
     assert!(Shelf::new(&store, "session/alice").save(printed.debug(&session).to_bytes(), Version::EMPTY));
     for malformed in [&format!("{PIN}!"), &PIN.repeat(9)] {

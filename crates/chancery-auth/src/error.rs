@@ -397,6 +397,9 @@ pub enum NotMet {
     /// The session is over.
     #[error("{0}; prove all components in a new session")]
     SessionEnded(#[from] SessionEnd),
+    /// The proofs were not given in one controlled session.
+    #[error("nothing was proved in a controlled session; prove all components")]
+    NoSession,
 }
 
 /// Why a controlled session is over (21 CFR 11.200(a)(1)(ii)).

@@ -109,6 +109,10 @@ impl KindSet {
         self.0
     }
 
+    pub(crate) fn from_bits(bits: u8) -> Option<Self> {
+        (bits <= Self::FULL).then_some(Self(bits))
+    }
+
     /// Whether the kind is among them.
     #[must_use]
     pub fn contains(self, kind: FactorKind) -> bool {

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clock;
 use crate::kind::FactorKind;
 use crate::occasion::Occasion;
+use crate::session_act::SessionAct;
 use crate::user::UserId;
 
 /// A person proved a factor, for one occasion, at one time. Made by [`Keeper::settle`](crate::Keeper::settle),
@@ -21,11 +22,23 @@ pub struct ProvedFactor {
     occasion: Occasion,
     at: Timestamp,
     generation: u64,
+    session: Option<SessionAct>,
 }
 
 impl ProvedFactor {
     pub(crate) fn new(kind: FactorKind, occasion: Occasion, at: Timestamp, generation: u64) -> Self {
-        Self { kind, occasion, at, generation }
+        Self { kind, occasion, at, generation, session: None }
+    }
+
+    /// It was given in this session.
+    pub(crate) fn within(&mut self, session: SessionAct) {
+        self.session = Some(session);
+    }
+
+    /// The act within a controlled session for which it was given, if it was.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionAct> {
+        self.session.as_ref()
     }
 
     /// What was proved.
@@ -61,6 +74,15 @@ impl ProvedFactor {
     /// Younger than `age`, and not of the future.
     pub(crate) fn is_fresh(&self, age: SignedDuration, now: Timestamp) -> bool {
         clock::is_fresh(self.at, age, now)
+    }
+}
+
+impl SessionAct {
+    /// The one act within a session for which all of these were given; none of no proofs.
+    #[must_use]
+    pub fn of(proofs: &[ProvedFactor]) -> Option<Self> {
+        let (first, others) = proofs.split_first()?;
+        first.session.filter(|session| others.iter().all(|other| other.session == Some(*session)))
     }
 }
 

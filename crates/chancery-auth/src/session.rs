@@ -1,20 +1,20 @@
 //! Controlled sessions: all components at the first signing, at least one of the owner's own at the next
 //! (21 CFR 11.200(a)(1)).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::bytes::{Reader, StateKind, Writer};
 use crate::clock;
-use crate::error::{NotMet, RequirementError, RuleFault, SessionEnd, StateError};
+use crate::error::{NotMet, RuleFault, SessionEnd, StateError};
 use crate::kind::{FactorKind, KindSet};
 use crate::occasion::Occasion;
 use crate::proof::ProvedFactor;
 use crate::purpose::Purpose;
-use crate::requirement::Requirement;
-use crate::requirements::{self, Authorized};
-use crate::rules::between_a_second_and_an_hour;
+use crate::requirements::Authorized;
+use crate::session_act::{SessionAct, SessionMark, SessionPlace};
+use crate::session_rules::SessionRules;
 use crate::user::UserId;
 
 /// The device (or the browser's session) that a person signs at, known by a token that only it has. Kept as a hash.
@@ -43,81 +43,18 @@ impl PartialEq for Device {
     }
 }
 
-/// What a session asks for, and how long it lasts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRules {
-    first: Requirement,
-    later: Requirement,
-    idle: SignedDuration,
-    longest: SignedDuration,
-    fresh_for: SignedDuration,
-}
-
-impl SessionRules {
-    /// All components at the first signing, fewer at later ones. Ends after 10 minutes without a signing, or after 8 hours.
-    ///
-    /// # Errors
-    /// [`RequirementError::TooFewKinds`] if fewer than two distinct kinds meet `first`,
-    /// [`RequirementError::NotPersonal`] if `later` can be met without a component that only its owner can use
-    /// ([`FactorKind::is_personal`]), [`RequirementError::PinNotDemanded`] if `first` demands a PIN and `later` does
-    /// not; else as [`Requirements::new`](crate::Requirements::new).
-    pub fn new(
-        first: impl Into<Requirement>,
-        later: impl Into<Requirement>,
-    ) -> Result<Self, RequirementError> {
-        let (first, later) = (first.into(), later.into());
-        requirements::check(&first, Purpose::Act)?;
-        requirements::check(&later, Purpose::Act)?;
-        let least = first.least_kinds();
-        if least < 2 {
-            return Err(RequirementError::TooFewKinds { least });
-        }
-        let personal: KindSet = FactorKind::ALL.into_iter().filter(|kind| kind.is_personal()).collect();
-        if !later.demands_one_of(personal) {
-            return Err(RequirementError::NotPersonal);
-        }
-        let pin = FactorKind::SigningPin;
-        if first.demands(pin) && !later.demands(pin) {
-            return Err(RequirementError::PinNotDemanded);
-        }
-        let (idle, longest) = (SignedDuration::from_mins(10), SignedDuration::from_hours(8));
-        Ok(Self { first, later, idle, longest, fresh_for: SignedDuration::from_mins(5) })
-    }
-
-    /// Without a signing for `idle` it ends, and after `longest` in any case.
-    ///
-    /// # Errors
-    /// [`RuleFault`] unless one second ≤ idle ≤ one hour, and idle ≤ longest ≤ 24 hours.
-    pub fn lasting(mut self, idle: SignedDuration, longest: SignedDuration) -> Result<Self, RuleFault> {
-        let known = SignedDuration::from_secs(1)..=SignedDuration::from_hours(1);
-        if !known.contains(&idle) || longest < idle || longest > SignedDuration::from_hours(24) {
-            return Err(RuleFault(
-                "a session may be idle for an hour at the most, and lasts no longer than a day",
-            ));
-        }
-        (self.idle, self.longest) = (idle, longest);
-        Ok(self)
-    }
-
-    /// How long a proof counts.
-    ///
-    /// # Errors
-    /// [`RuleFault`] outside a second to an hour.
-    pub fn fresh_for(mut self, age: SignedDuration) -> Result<Self, RuleFault> {
-        self.fresh_for = between_a_second_and_an_hour(age)?;
-        Ok(self)
-    }
-}
-
 /// One continuous period in which one person signs at one device. Opened by a first signing with all components; each
 /// later signing proves at least one that only its owner can use, for those very documents. It ends by idleness, with
 /// another device or person, when a factor is set anew, when the clock is set back; once ended it stays so.
 ///
-/// Commit it after every call, also one that was refused: an end must not be forgotten.
+/// Commit it after every call, also one that was refused: an end must not be forgotten. Where the act itself is decided
+/// elsewhere, open the session with an act that came about: what was proved for one that was refused opens none.
 #[derive(Clone, PartialEq)]
 pub struct ControlledSession {
     user: UserId,
     device: Device,
+    mark: SessionMark,
+    opened_with: KindSet,
     started: Timestamp,
     latest: Timestamp,
     /// Which secret of each kind was proved in it; 0 for none.
@@ -132,7 +69,7 @@ impl std::fmt::Debug for ControlledSession {
 }
 
 impl ControlledSession {
-    /// The first signing, with all components, opens the session.
+    /// The first signing, with all components, opens the session. The proofs bear it from then on.
     ///
     /// # Errors
     /// [`NotMet`] says what is missing.
@@ -140,19 +77,29 @@ impl ControlledSession {
         rules: &SessionRules,
         device: &Device,
         act: &Occasion,
-        proofs: &[ProvedFactor],
+        proofs: &mut [ProvedFactor],
         now: Timestamp,
     ) -> Result<(Self, Authorized), NotMet> {
         is_act(act)?;
         let authorized = Authorized::judge(&rules.first, rules.fresh_for, act, proofs, now)?;
         let generations = [0; FactorKind::ALL.len()];
-        let (user, device) = (act.user(), *device);
-        let mut session = Self { user, device, started: now, latest: now, generations, ended: None };
+        let (user, device, opened_with) = (act.user(), *device, authorized.kinds());
+        let mark = mark(&device, act, now);
+        let (started, latest, ended) = (now, now, None);
+        let mut session = Self { user, device, mark, opened_with, started, latest, generations, ended };
         session.compare_generations(proofs)?;
+        session.bear(proofs, SessionPlace::First, now);
         Ok((session, authorized))
     }
 
-    /// A later signing, with at least one component that only the owner can use.
+    /// The proofs say from now on that they were given in this session.
+    fn bear(&self, proofs: &mut [ProvedFactor], place: SessionPlace, at: Timestamp) {
+        let (mark, opened_with, since, before) = (self.mark, self.opened_with, self.started, self.latest);
+        let session = SessionAct { mark, place, opened_with, since, before, at };
+        proofs.iter_mut().for_each(|proof| proof.within(session));
+    }
+
+    /// A later signing, with at least one component that only the owner can use. The proofs bear the session from then on.
     ///
     /// # Errors
     /// [`NotMet::SessionEnded`] if the session is over, by this call or before; else what is missing. Commit the session
@@ -162,13 +109,14 @@ impl ControlledSession {
         rules: &SessionRules,
         device: &Device,
         act: &Occasion,
-        proofs: &[ProvedFactor],
+        proofs: &mut [ProvedFactor],
         now: Timestamp,
     ) -> Result<Authorized, NotMet> {
         is_act(act)?;
         let now = self.check(rules, act.user(), device, now)?;
         self.compare_generations(proofs)?;
         let authorized = Authorized::judge(&rules.later, rules.fresh_for, act, proofs, now)?;
+        self.bear(proofs, SessionPlace::Later, now);
         self.latest = now;
         Ok(authorized)
     }
@@ -181,6 +129,12 @@ impl ControlledSession {
     /// Ends it because a factor of the person was set anew or withdrawn: to be called in the same commit.
     pub fn factor_changed(&mut self) {
         self.ended.get_or_insert(SessionEnd::FactorChanged);
+    }
+
+    /// Which session it is, for the record.
+    #[must_use]
+    pub fn mark(&self) -> SessionMark {
+        self.mark
     }
 
     /// Why it ended, if it did. Idleness shows only when it is used.
@@ -243,6 +197,8 @@ impl ControlledSession {
         let mut writer = Writer::new(StateKind::Session);
         writer.array(&self.user.to_bytes());
         writer.array(&self.device.0);
+        writer.array(&self.mark.0);
+        writer.byte(self.opened_with.bits());
         writer.time(self.started);
         writer.time(self.latest);
         self.generations.iter().for_each(|generation| writer.number(*generation));
@@ -267,6 +223,9 @@ impl ControlledSession {
         let mut reader = Reader::new(bytes, StateKind::Session)?;
         let user = UserId::from_bytes(reader.array()?);
         let device = Device(reader.array()?);
+        let mark = SessionMark(reader.array()?);
+        let opened_with =
+            KindSet::from_bits(reader.byte()?).ok_or_else(|| reader.fault("an unknown kind of factor"))?;
         let (started, latest) = (reader.time()?, reader.time()?);
         let mut generations = [0; FactorKind::ALL.len()];
         for generation in &mut generations {
@@ -287,8 +246,19 @@ impl ControlledSession {
             return Err(reader.fault("used before it started"));
         }
         reader.end()?;
-        Ok(Self { user, device, started, latest, generations, ended })
+        Ok(Self { user, device, mark, opened_with, started, latest, generations, ended })
     }
+}
+
+/// No two sessions have the same, unless one person opens both at one device in the same moment for the same act.
+fn mark(device: &Device, act: &Occasion, now: Timestamp) -> SessionMark {
+    let mut hash = Sha256::new();
+    hash.update(b"chancery-auth session v1");
+    hash.update(device.0);
+    hash.update(act.commitment()); // person and documents
+    hash.update(now.as_second().to_be_bytes());
+    hash.update(now.subsec_nanosecond().to_be_bytes());
+    SessionMark(hash.finalize().into())
 }
 
 fn is_act(occasion: &Occasion) -> Result<(), NotMet> {

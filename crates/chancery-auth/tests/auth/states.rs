@@ -32,9 +32,9 @@ fn session_state() -> Vec<u8> {
         Requirement::at_least(2, [FactorKind::Password, FactorKind::SigningPin]).unwrap(),
         FactorKind::SigningPin,
     );
-    let proofs = [login().password(act, noon()), proved_pin(&mut pin_of(&ALICE), RIGHT, &act, noon())];
+    let mut proofs = [login().password(act, noon()), proved_pin(&mut pin_of(&ALICE), RIGHT, &act, noon())];
     let device = Device::known_by(&[1; 16]).unwrap();
-    ControlledSession::open(&rules.unwrap(), &device, &act, &proofs, noon()).unwrap().0.to_bytes()
+    ControlledSession::open(&rules.unwrap(), &device, &act, &mut proofs, noon()).unwrap().0.to_bytes()
 }
 
 fn users_state() -> Vec<u8> {
