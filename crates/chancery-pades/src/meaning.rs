@@ -89,6 +89,25 @@ impl Statement {
         Ok(statement)
     }
 
+    /// What a signature beside a document says, which has no dictionary and no appearance: the same words, in the same
+    /// order, told in UTC.
+    ///
+    /// # Errors
+    /// [`PadesError::MeaningBlank`] if the name, the role or the meaning says nothing.
+    pub fn beside(
+        meaning: SignatureMeaning,
+        location: Option<String>,
+        signed_at: Timestamp,
+    ) -> Result<Self, PadesError> {
+        let SignatureMeaning { printed_name: name, reason, role } = meaning;
+        let statement = Self { name, reason: Some(reason), role, location, signed_at, offset: Offset::UTC };
+        let blank = statement.parts().find(|(_, part)| part.trim().is_empty());
+        match blank.map(|(what, _)| what) {
+            Some(what) => Err(PadesError::MeaningBlank { what }),
+            None => Ok(statement),
+        }
+    }
+
     /// Who signs: the name that was given, else that of the certificate.
     #[must_use]
     pub fn name(&self) -> &str {

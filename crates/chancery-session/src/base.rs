@@ -1,20 +1,82 @@
 //! A revision that a signature is to be added to.
 
+use chancery_cms::SignedMessage;
 use chancery_digest::{BlobId, BlobStore, Source};
-use chancery_workflow::ContentDigest;
+use chancery_workflow::{ContentDigest, Document, DocumentId, Envelope, Text};
 
 use crate::error::SessionError;
+use crate::form::DocumentForm;
 
 /// A revision, opened by its digest; all its bytes were compared with it.
 pub(crate) struct Base {
     pub(crate) digest: ContentDigest,
+    pub(crate) content: Content,
+}
+
+/// What the revision is.
+pub(crate) enum Content {
+    /// A PDF with the signatures that it has.
+    Pdf(Box<dyn Source>),
+    /// A file with the signatures beside it.
+    File(Box<SignedFile>),
+}
+
+/// A file and the signatures beside it. As long as there are none, the revision is the file; then it is the message.
+pub(crate) struct SignedFile {
     pub(crate) bytes: Box<dyn Source>,
+    pub(crate) signatures: Option<SignedMessage>,
+    pub(crate) media_type: Option<Text>,
 }
 
 impl Base {
-    pub(crate) fn open(store: &dyn BlobStore, digest: ContentDigest) -> Result<Self, SessionError> {
-        Ok(Self { digest, bytes: store.open(&blob(digest))? })
+    /// Opens the current revision of a document.
+    pub(crate) fn open(
+        store: &dyn BlobStore,
+        envelope: &Envelope,
+        document: DocumentId,
+    ) -> Result<Self, SessionError> {
+        let none = || SessionError::NoDocument(document);
+        let digest = envelope.content(document).ok_or_else(none)?;
+        let unsigned = envelope.unsigned(document).ok_or_else(none)?;
+        let named = named(envelope, document)?;
+        let current = store.open(&blob(digest))?;
+        let mut original = None;
+        let form = match DocumentForm::of_media_type(named.media_type.as_ref()) {
+            Some(form) => form,
+            None if digest == unsigned => DocumentForm::of_bytes(&*current)?,
+            // The message may begin with whatever a certificate says.
+            None => DocumentForm::of_bytes(&**original.insert(store.open(&blob(unsigned))?))?,
+        };
+        let content = match form {
+            DocumentForm::Pdf => Content::Pdf(current),
+            DocumentForm::File => {
+                let (bytes, signatures) = if digest == unsigned {
+                    (current, None)
+                } else {
+                    let message = current.read_range(0..current.len())?;
+                    let original = original.map_or_else(|| store.open(&blob(unsigned)), Ok)?;
+                    (original, Some(SignedMessage::from_ber(&message)?))
+                };
+                let media_type = named.media_type.clone();
+                Content::File(Box::new(SignedFile { bytes, signatures, media_type }))
+            }
+        };
+        Ok(Self { digest, content })
     }
+
+    pub(crate) const fn form(&self) -> DocumentForm {
+        match self.content {
+            Content::Pdf(_) => DocumentForm::Pdf,
+            Content::File(_) => DocumentForm::File,
+        }
+    }
+}
+
+/// A document as the sender named it.
+pub(crate) fn named(envelope: &Envelope, document: DocumentId) -> Result<&Document, SessionError> {
+    let number = usize::try_from(document.number()).ok();
+    let named = number.and_then(|number| envelope.draft().documents.get(number));
+    named.ok_or(SessionError::NoDocument(document))
 }
 
 /// Revisions are kept under the digests by which workflows name them.

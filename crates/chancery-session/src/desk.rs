@@ -2,26 +2,31 @@
 
 use std::io::Read;
 
-use chancery_ades::{Policy, SignatureAttribute, SignatureKind, SignatureReport};
+use chancery_ades::{Policy, Proof, SignatureAttribute, SignatureKind, SignatureReport};
+use chancery_cades::CadesSignature;
+use chancery_cms::{SignedMessage, SignerInfo};
 use chancery_digest::{AnyDigest, BlobStore, DigestAlgorithm, Source};
 use chancery_key::{KeyKind, Password, PublicKey};
+use chancery_pades::SignedPdf;
 use chancery_workflow::{
     Artifact, Command, ContentDigest, DocumentId, Envelope, PartyId, Permissions, SignaturePlace,
-    SignatureProof,
+    SignatureProof, Text,
 };
 use jiff::Timestamp;
 
-use crate::base::{Base, blob};
+use crate::base::{self, Base, Content, SignedFile, blob};
 use crate::error::SessionError;
+use crate::file_verification::{JudgedSigner, Stays};
+use crate::form::DocumentForm;
 use crate::passed::PassedSignature;
 use crate::permission::DocumentPermission;
 use crate::reader::SourceReader;
 use crate::seats::Seats;
 use crate::shut_out;
-use crate::signed::SignedTurn;
+use crate::signed::{Signed, SignedTurn};
 use crate::turn::{self, Turn};
 use crate::verification::{Appended, Judge, passed};
-use crate::{fingerprint, level, words};
+use crate::{file_statement, fingerprint, level, words};
 
 /// Where parties sign: the store that keeps the revisions of documents, and the policy by which signatures are judged
 /// before the workflow hears of them.
@@ -65,12 +70,17 @@ impl<'d> Desk<'d> {
         Ok(self.store.open(&blob(revision))?)
     }
 
-    /// What a document permits in this revision.
+    /// What a document permits that the sender hands in, or puts in the place of another
+    /// ([`Correction::Document`](chancery_workflow::Correction::Document)); its bytes tell whether it is a PDF.
     ///
     /// # Errors
     /// If the store has not got it.
-    pub fn permission(&self, revision: ContentDigest) -> Result<DocumentPermission, SessionError> {
-        Ok(DocumentPermission::of(&*self.open(revision)?, revision, self.password)?)
+    pub fn permission(&self, document: ContentDigest) -> Result<DocumentPermission, SessionError> {
+        let bytes = self.open(document)?;
+        match DocumentForm::of_bytes(&*bytes)? {
+            DocumentForm::Pdf => Ok(DocumentPermission::of_pdf(&*bytes, document, self.password)?),
+            DocumentForm::File => Ok(DocumentPermission::of_file(document)),
+        }
     }
 
     /// What the documents permit that somebody signs, for [`Command::Send`](chancery_workflow::Command::Send) and
@@ -84,11 +94,17 @@ impl<'d> Desk<'d> {
         for (number, revision) in envelope.contents().iter().enumerate() {
             let document = DocumentId::new(u32::try_from(number).unwrap_or(u32::MAX));
             let seats = Seats::of(envelope, document);
-            if envelope.parties().any(|(party, ..)| seats.signs(envelope, party)) {
-                let places = seats.fields().filter(|field| seats.signs(envelope, field.party));
-                let permission = self.permission(*revision)?;
-                permissions.push(Box::new(permission.with_places(places.map(|field| field.name.as_str()))));
+            if !envelope.parties().any(|(party, ..)| seats.signs(envelope, party)) {
+                continue;
             }
+            permissions.push(Box::new(match Base::open(self.store, envelope, document)?.content {
+                Content::Pdf(pdf) => {
+                    let places = seats.fields().filter(|field| seats.signs(envelope, field.party));
+                    let permission = DocumentPermission::of_pdf(&*pdf, *revision, self.password)?;
+                    permission.with_places(places.map(|field| field.name.as_str()))
+                }
+                Content::File(_) => DocumentPermission::of_file(*revision),
+            }));
         }
         Ok(permissions)
     }
@@ -106,9 +122,8 @@ impl<'d> Desk<'d> {
         if !envelope.signs(party).contains(&document) {
             return Err(SessionError::NotToSign { party, document });
         }
-        let revision = envelope.content(document).ok_or(SessionError::NoDocument(document))?;
         let place = SignaturePlace { envelope: envelope.id(), party, document };
-        let base = Base::open(self.store, revision)?;
+        let base = Base::open(self.store, envelope, document)?;
         Ok(Turn::new(place, base, turn::field(envelope, place), self.password))
     }
 
@@ -125,9 +140,11 @@ impl<'d> Desk<'d> {
     ///
     /// First it is compared with the session that the envelope, as it stands now, holds for the party: a signature for a
     /// revision that is not current any more is not written anywhere. Then the new revision is kept, durably, and verified
-    /// as it is kept, at this moment: it is its base and one revision more; that holds one signature, over all of it, whose
-    /// verdict is passed; meaning and time in it are those that were pinned; no earlier signature stands worse than
-    /// before; and whoever has yet to sign still can. So what a commit names is there, and is what was verified. What is kept and never named is litter, no harm.
+    /// as it is kept, at this moment. Of a PDF: it is its base and one revision more; that holds one signature, over all of
+    /// it, whose verdict is passed; meaning and time in it are those that were pinned; no earlier signature stands worse
+    /// than before; and whoever has yet to sign still can. Of the signatures beside a file: there is one signer more, of
+    /// whom all that holds, and the others are what they were, byte for byte. So what a commit names is there, and is what
+    /// was verified. What is kept and never named is litter, no harm.
     ///
     /// # Errors
     /// [`SessionError::Stale`] if somebody else signed first: prepare again. Else what did not pass, and why.
@@ -137,41 +154,74 @@ impl<'d> Desk<'d> {
         envelope: &Envelope,
         now: Timestamp,
     ) -> Result<PassedSignature, SessionError> {
-        let place = signed.turn.place;
         in_session(signed, envelope, now)?;
-        let revision = self.keep(&mut SourceReader::new(&signed.pdf), signed.pdf.len())?;
+        match (&signed.made, &signed.turn.base.content) {
+            (Signed::Pdf(made), Content::Pdf(base)) => self.pass_pdf(signed, (made, &**base), envelope, now),
+            (Signed::File { signature, base }, _) => self.pass_file(signed, (signature, base), now),
+            (Signed::Pdf(_), Content::File(_)) => Err(signed.turn.other_form()),
+        }
+    }
+
+    fn pass_pdf(
+        &self,
+        signed: &SignedTurn<'_>,
+        (made, base): (&SignedPdf<'_>, &dyn Source),
+        envelope: &Envelope,
+        now: Timestamp,
+    ) -> Result<PassedSignature, SessionError> {
+        let revision = self.keep(&mut SourceReader::new(made), made.len())?;
         let kept = self.open(revision)?;
-        let file = Appended { base: &*signed.turn.base.bytes, whole: &*kept };
-        let judge = Judge { policy: self.policy, password: self.password, now };
+        let file = Appended { base, whole: &*kept };
+        let judge = self.judge(now);
         let compared = judge.compare(&file)?;
         let [report] = compared.new.as_slice() else {
             return Err(SessionError::NotOneSignature { why: "it has not one signature more" });
         };
-        if report.kind() != SignatureKind::Signature || report.facts().value() != value(signed) {
+        let value = made.message().signers().first().map(SignerInfo::signature);
+        if report.kind() != SignatureKind::Signature || report.facts().value() != value {
             return Err(SessionError::NotOneSignature { why: "it holds another signature" });
         }
         judge.is_one_revision(&file, report.name())?;
         let proof = passed(report)?;
         as_pinned(report, signed)?;
-        let permission = DocumentPermission::of(&*kept, revision, self.password)?;
+        let permission = DocumentPermission::of_pdf(&*kept, revision, self.password)?;
+        let place = signed.turn.place;
         shut_out::refuse(envelope, place, permission).map_err(|why| SessionError::ShutsOut { why })?;
-        let certificate = proof.signer();
-        Ok(PassedSignature {
-            place,
-            base: signed.turn.base.digest,
-            to_be_signed: signed.to_be_signed,
-            revision,
-            certificate: fingerprint::of(certificate),
-            signer: level::signer_kind(certificate),
-            subject: words::text(&certificate.subject().to_string()),
-            algorithm: words::text(&algorithm(report)),
-            level: level::level(proof),
-            signed_at: signed.words.signed_at,
-            meaning: Some(signed.words.meaning.clone()),
-            timestamp: signed.timestamp,
-            field: report.name().to_owned(),
-            proof: proof.clone(),
-        })
+        let field = Some(report.name().to_owned());
+        Ok(signature(signed, revision, (report, proof), field))
+    }
+
+    fn pass_file(
+        &self,
+        signed: &SignedTurn<'_>,
+        (made, base): (&CadesSignature, &SignedFile),
+        now: Timestamp,
+    ) -> Result<PassedSignature, SessionError> {
+        let bytes = made.message().to_bytes();
+        let revision = self.keep(&mut &*bytes, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        let kept = self.open(revision)?;
+        let whole = SignedMessage::from_ber(&kept.read_range(0..kept.len())?)?;
+        let new = self.judge(now).beside(base, &whole, Stays::Whole)?;
+        let [JudgedSigner { signer, report }] = new.as_slice() else {
+            return Err(SessionError::NotOneSignature { why: "it has not one signer more" });
+        };
+        let to_be_signed =
+            |bytes: &[u8]| signed.to_be_signed.algorithm().digest(bytes) == signed.to_be_signed;
+        if !signer.signed_attributes_der().is_some_and(to_be_signed) {
+            return Err(SessionError::NotOneSignature { why: "it holds another signature" });
+        }
+        let proof = passed(report)?;
+        if signer.signing_time() != Some(signed.words.signed_at) {
+            return Err(SessionError::NotAsPinned { what: "time" });
+        }
+        if file_statement::meaning(signer).as_deref() != Some(signed.words.meaning.as_str()) {
+            return Err(SessionError::NotAsPinned { what: "meaning" });
+        }
+        Ok(signature(signed, revision, (report, proof), None))
+    }
+
+    const fn judge(&self, now: Timestamp) -> Judge<'_> {
+        Judge { policy: self.policy, password: self.password, now }
     }
 
     /// The command by which a party completes its session: with what [`pass`](Self::pass) gives for each of its documents,
@@ -210,6 +260,9 @@ impl<'d> Desk<'d> {
     /// [`Envelope::seal_key`](chancery_workflow::Envelope::seal_key). What was appended is judged by the signatures that are
     /// there, kept durably, and named.
     ///
+    /// Of a document that is no PDF this is the message with the signatures beside it, named as the document with `.p7s`
+    /// behind it; [`file`](Self::file) gives the document, which is an artifact too.
+    ///
     /// A document that nobody signed comes back as it is: nothing shows what was appended to it. If it is to be sealed, the
     /// seal is a party ([`Role::Seal`](chancery_workflow::Role::Seal)), whose [`turn`](Self::turn) is taken here.
     ///
@@ -221,13 +274,41 @@ impl<'d> Desk<'d> {
         &self,
         envelope: &Envelope,
         document: DocumentId,
-        pdf: &dyn Source,
+        last: &dyn Source,
         now: Timestamp,
     ) -> Result<Artifact, SessionError> {
-        let head = envelope.content(document).ok_or(SessionError::NoDocument(document))?;
-        let name = usize::try_from(document.number()).ok().and_then(|n| envelope.draft().documents.get(n));
-        let name = name.ok_or(SessionError::NoDocument(document))?.name.clone();
-        let base = self.open(head)?;
+        let base = Base::open(self.store, envelope, document)?;
+        let name = &base::named(envelope, document)?.name;
+        match &base.content {
+            Content::Pdf(pdf) => {
+                let digest = self.finished_pdf((document, base.digest), &**pdf, last, now)?;
+                Ok(Artifact { name: name.clone(), digest })
+            }
+            Content::File(file) => self.finished_file((document, base.digest, name), file, last, now),
+        }
+    }
+
+    /// The document itself, where signatures stand beside it; none if they are in it, or there are none, since then
+    /// [`artifact`](Self::artifact) is all.
+    ///
+    /// # Errors
+    /// If the store has not got it.
+    pub fn file(&self, envelope: &Envelope, document: DocumentId) -> Result<Option<Artifact>, SessionError> {
+        let name = base::named(envelope, document)?.name.clone();
+        let digest = envelope.unsigned(document).ok_or(SessionError::NoDocument(document))?;
+        Ok(match Base::open(self.store, envelope, document)?.content {
+            Content::File(file) if file.signatures.is_some() => Some(Artifact { name, digest }),
+            Content::File(_) | Content::Pdf(_) => None,
+        })
+    }
+
+    fn finished_pdf(
+        &self,
+        (document, head): (DocumentId, ContentDigest),
+        base: &dyn Source,
+        pdf: &dyn Source,
+        now: Timestamp,
+    ) -> Result<ContentDigest, SessionError> {
         if !begins_with(pdf, base.len(), head)? {
             return Err(SessionError::NotItsSuccessor { document });
         }
@@ -237,12 +318,37 @@ impl<'d> Desk<'d> {
             if !begins_with(&*kept, base.len(), head)? {
                 return Err(SessionError::NotItsSuccessor { document });
             }
-            let judge = Judge { policy: self.policy, password: self.password, now };
-            let compared = judge.compare(&Appended { base: &*base, whole: &*kept })?;
+            let compared = self.judge(now).compare(&Appended { base, whole: &*kept })?;
             compared.only_finishes(document)?;
             compared.new.iter().try_for_each(|report| passed(report).map(|_| ()))?;
         }
-        Ok(Artifact { name, digest })
+        Ok(digest)
+    }
+
+    fn finished_file(
+        &self,
+        (document, head, name): (DocumentId, ContentDigest, &Text),
+        file: &SignedFile,
+        last: &dyn Source,
+        now: Timestamp,
+    ) -> Result<Artifact, SessionError> {
+        let digest = self.keep(&mut SourceReader::new(last), last.len())?;
+        if file.signatures.is_none() {
+            return if digest == head {
+                Ok(Artifact { name: name.clone(), digest })
+            } else {
+                Err(SessionError::NobodySigned { document })
+            };
+        }
+        if digest != head {
+            let kept = self.open(digest)?;
+            let whole = SignedMessage::from_ber(&kept.read_range(0..kept.len())?);
+            let whole = whole.map_err(|_| SessionError::NotItsSuccessor { document })?;
+            let new = self.judge(now).beside(file, &whole, Stays::Signed)?;
+            new.iter().try_for_each(|new| passed(&new.report).map(|_| ()))?;
+        }
+        // By its usual name it is found by programs that look beside the file.
+        Ok(Artifact { name: words::text(&format!("{name}.p7s")), digest })
     }
 }
 
@@ -290,9 +396,30 @@ fn as_pinned(report: &SignatureReport, signed: &SignedTurn<'_>) -> Result<(), Se
     Ok(())
 }
 
-/// The value of the signature that was made.
-fn value<'s>(signed: &'s SignedTurn<'_>) -> Option<&'s [u8]> {
-    signed.pdf.message().signers().first().map(chancery_cms::SignerInfo::signature)
+/// What the workflow takes of a signature that passed.
+fn signature(
+    signed: &SignedTurn<'_>,
+    revision: ContentDigest,
+    (report, proof): (&SignatureReport, &Proof),
+    field: Option<String>,
+) -> PassedSignature {
+    let certificate = proof.signer();
+    PassedSignature {
+        place: signed.turn.place,
+        base: signed.turn.base.digest,
+        to_be_signed: signed.to_be_signed,
+        revision,
+        certificate: fingerprint::of(certificate),
+        signer: level::signer_kind(certificate),
+        subject: words::text(&certificate.subject().to_string()),
+        algorithm: words::text(&algorithm(report)),
+        level: level::level(proof),
+        signed_at: signed.words.signed_at,
+        meaning: Some(signed.words.meaning.clone()),
+        timestamp: signed.timestamp,
+        field,
+        proof: proof.clone(),
+    }
 }
 
 /// The algorithm with the curve or the length of the key: `ECDSA P-256 with SHA-256`.

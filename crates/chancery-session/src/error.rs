@@ -2,11 +2,15 @@
 
 use std::io;
 
+use chancery_cades::CadesError;
+use chancery_cms::CmsError;
 use chancery_digest::BlobError;
 use chancery_pades::PadesError;
 use chancery_timestamp::TimestampError;
 use chancery_workflow::{ContentDigest, DocumentId, PartyId, Revision, Text, TextError};
 use jiff::Timestamp;
+
+use crate::form::DocumentForm;
 
 /// Why a turn could not be taken, or a signature not be handed to the workflow. Nothing was written that an envelope names.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,26 @@ pub enum SessionError {
     /// The document cannot be signed, or not like this.
     #[error(transparent)]
     Pades(#[from] PadesError),
+    /// The signature beside a document cannot be made or read.
+    #[error(transparent)]
+    Cades(#[from] CadesError),
+    /// The document is signed in another way: a PDF in itself, by [`Turn::prepare`](crate::Turn::prepare), anything else
+    /// beside itself, by [`Turn::prepare_file`](crate::Turn::prepare_file).
+    #[error("{document} is signed {}", how(*.form))]
+    OtherForm {
+        /// Which document.
+        document: DocumentId,
+        /// How it is signed.
+        form: DocumentForm,
+    },
+    /// The signer's certificate is not valid at the time that the signature would say.
+    #[error("the certificate is valid from {from} to {until}: sign with another, or within that time")]
+    OutsideValidity {
+        /// From when it is valid.
+        from: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
     /// Words that the record does not take: of many lines, of hidden characters, too long.
     #[error("the {what} cannot be recorded as it is")]
     Words {
@@ -82,10 +106,10 @@ pub enum SessionError {
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
     /// The new revision was verified, and its signature did not pass.
-    #[error("the signature in the field {field} did not pass: {why}")]
+    #[error("the signature `{which}` did not pass: {why}")]
     NotPassed {
-        /// The full name of the field, safe to show.
-        field: String,
+        /// Which: the full name of its field, or its number among those beside a file; safe to show.
+        which: String,
         /// The verdict, with what would help.
         why: String,
     },
@@ -96,10 +120,10 @@ pub enum SessionError {
         why: &'static str,
     },
     /// An earlier signature would stand worse than before.
-    #[error("the signature in the field {field} would not stand as before: {why}")]
+    #[error("the signature `{which}` would not stand as before: {why}")]
     EarlierHarmed {
-        /// The full name of its field, safe to show.
-        field: String,
+        /// Which: the full name of its field, or its number among those beside a file; safe to show.
+        which: String,
         /// Its verdict then.
         why: String,
     },
@@ -129,4 +153,17 @@ pub enum SessionError {
         /// Which document.
         document: DocumentId,
     },
+}
+
+impl From<CmsError> for SessionError {
+    fn from(error: CmsError) -> Self {
+        Self::Cades(error.into())
+    }
+}
+
+const fn how(form: DocumentForm) -> &'static str {
+    match form {
+        DocumentForm::Pdf => "in itself, as a PDF: prepare it with a `PdfSigner`",
+        DocumentForm::File => "beside itself, as it is no PDF: prepare it with a `FileSigner`",
+    }
 }

@@ -41,6 +41,26 @@
 //! to finish has signed a revision that is not current any more. [`Desk::pass`] says [`SessionError::Stale`] and writes
 //! nothing, the workflow records it, and the second signs again on the new revision; so both signatures stand.
 //!
+//! # Documents that are no PDF
+//!
+//! A price list, an invoice in XML, a drawing: what is no PDF is signed as it is. The signatures stand beside it in one CMS
+//! message (CAdES, detached: a `.p7s`), a signer for each, and the message is what the workflow knows as the revision; the
+//! file stays what it was. Everything else is the same: [`Turn::form`] tells which it is, [`Turn::prepare_file`] takes the
+//! place of [`Turn::prepare`], and both may be in one session.
+//!
+//! ```no_run
+//! # fn example(turn: &chancery_session::Turn, key: &chancery_key::SoftwareSigner, now: jiff::Timestamp)
+//! #     -> Result<(), chancery_session::SessionError> {
+//! use chancery_pades::SignatureMeaning;
+//! use chancery_session::FileSigner;
+//!
+//! let meaning = SignatureMeaning::new("Alice Meier", "These are our prices");
+//! let prepared = turn.prepare_file(&FileSigner::new(key, now), meaning)?;
+//! # Ok(()) }
+//! ```
+//!
+//! A signature field of such a document shows nothing; it says that its party signs it.
+//!
 //! # What the workflow is told
 //!
 //! [`PassedSignature`] and [`DocumentPermission`] are made by a [`Desk`] only, of what it found in bytes that it has
@@ -64,19 +84,24 @@
 //!
 //! # What it does not do
 //!
-//! It reads no clock and opens no socket; a timestamp is asked for over the caller's transport. Only PDF is signed here.
-//! Blobs that no commit names are litter; when to remove them is for the owner of the store to know.
+//! It reads no clock and opens no socket; a timestamp is asked for over the caller's transport. A file that bears signatures
+//! already, in a `.p7m` or a `.p7s` of its own, is signed as any other: by its bytes. Blobs that no commit names are litter; when to remove them is for the owner of the store to know.
 
 #![forbid(unsafe_code)]
 
 mod base;
 mod desk;
 mod error;
+mod file_signer;
+mod file_statement;
+mod file_verification;
 mod fingerprint;
+mod form;
 mod level;
 mod passed;
 mod permission;
 mod prepared;
+mod prepared_file;
 mod reader;
 mod seats;
 mod shut_out;
@@ -88,6 +113,8 @@ mod words;
 
 pub use desk::Desk;
 pub use error::SessionError;
+pub use file_signer::FileSigner;
+pub use form::DocumentForm;
 pub use passed::PassedSignature;
 pub use permission::DocumentPermission;
 pub use prepared::{PreparedTurn, begin_signing};

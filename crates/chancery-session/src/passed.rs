@@ -7,8 +7,8 @@ use chancery_workflow::{
 };
 use jiff::Timestamp;
 
-/// A party's signature that was verified in the new revision, which is kept already: its verdict passed, nothing else
-/// changed, earlier signatures stand as they did. Only [`Desk::pass`](crate::Desk::pass) makes it, and nothing else that we
+/// A party's signature that was verified in the new revision, or beside the document, which is kept already: its verdict
+/// passed, nothing else changed, earlier signatures stand as they did. Only [`Desk::pass`](crate::Desk::pass) makes it, and nothing else that we
 /// ship is a [`SignatureProof`].
 ///
 /// ```compile_fail,E0451
@@ -30,7 +30,7 @@ pub struct PassedSignature {
     pub(crate) signed_at: Timestamp,
     pub(crate) meaning: Option<Text>,
     pub(crate) timestamp: Option<ContentDigest>,
-    pub(crate) field: String,
+    pub(crate) field: Option<String>,
     pub(crate) proof: Proof,
 }
 
@@ -41,10 +41,11 @@ impl PassedSignature {
         &self.proof
     }
 
-    /// The full name of the field that holds it, as the file has it: escape it before you show it.
+    /// The full name of the field that holds it, as the PDF has it: escape it before you show it. None if it stands
+    /// beside the document.
     #[must_use]
-    pub fn field(&self) -> &str {
-        &self.field
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
     }
 }
 

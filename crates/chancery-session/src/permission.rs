@@ -12,28 +12,38 @@ use crate::words;
 
 /// What a document permits in one of its revisions, as found in its very bytes: certification and locks in force, the wish
 /// of whoever encrypted it, XFA, and whether readers would take it for one document. Only a [`Desk`](crate::Desk) makes it,
-/// from the bytes that the digest names:
+/// from the bytes that the digest names. A document that is no PDF permits any number of signatures, since they stand beside
+/// it; there is no form in it that could be filled.
 ///
 /// ```compile_fail,E0451
-/// # fn make(document: chancery_workflow::ContentDigest, found: chancery_pades::StillPermitted) {
-/// let mine = chancery_session::DocumentPermission { document, found: Ok(found), places: Ok(1) };
+/// # fn make(document: chancery_workflow::ContentDigest, found: chancery_session::DocumentPermission) {
+/// let mine = chancery_session::DocumentPermission { document, places: Ok(1), ..found };
 /// # }
 /// ```
 #[derive(Debug)]
 pub struct DocumentPermission {
     document: ContentDigest,
-    /// What was found; or why it cannot be signed at all, where it cannot even be read.
-    found: Result<StillPermitted, Text>,
+    found: Found,
     /// How many places an envelope has for signatures, all of which may be signed; else why one may not.
     places: Result<u32, Text>,
 }
 
+/// What was found.
+#[derive(Debug)]
+enum Found {
+    Pdf(Box<StillPermitted>),
+    /// Why it cannot be signed at all, where it cannot even be read.
+    Unreadable(Text),
+    /// No PDF.
+    File,
+}
+
 impl DocumentPermission {
-    /// Looks at a revision, which must be the one of this digest.
+    /// Looks at a revision of a PDF, which must be the one of this digest.
     ///
     /// # Errors
     /// If its bytes cannot be had. That they are no PDF that could be signed is for the permission to say.
-    pub(crate) fn of(
+    pub(crate) fn of_pdf(
         bytes: &dyn Source,
         document: ContentDigest,
         password: Option<&Password>,
@@ -44,9 +54,15 @@ impl DocumentPermission {
         };
         let found = match found {
             Err(PadesError::Io(error)) => return Err(error),
-            found => found.map_err(told),
+            Err(error) => Found::Unreadable(told(error)),
+            Ok(found) => Found::Pdf(Box::new(found)),
         };
         Ok(Self { document, found, places: Ok(0) })
+    }
+
+    /// Of a file with signatures beside it.
+    pub(crate) const fn of_file(document: ContentDigest) -> Self {
+        Self { document, found: Found::File, places: Ok(0) }
     }
 
     /// The same for an envelope that wants a signature to be seen in each of these fields: all of them must be permitted.
@@ -62,19 +78,24 @@ impl DocumentPermission {
     /// # Errors
     /// Why nowhere.
     pub fn further_signatures(&self) -> Result<FurtherSignatures, Text> {
-        self.found()?.signatures().map_err(told)
+        match &self.found {
+            Found::Pdf(found) => found.signatures().map_err(told),
+            Found::Unreadable(why) => Err(why.clone()),
+            Found::File => Ok(FurtherSignatures::Any),
+        }
     }
 
-    /// Whether the field of this full name may be signed where people see it.
+    /// Whether the field of this full name may be signed where people see it. In a document that is no PDF a field shows
+    /// nothing; it says only that its party signs it.
     ///
     /// # Errors
     /// Why not.
     pub fn may_show(&self, field: &str) -> Result<(), Text> {
-        self.found()?.may_show(field).map_err(told)
-    }
-
-    fn found(&self) -> Result<&StillPermitted, Text> {
-        self.found.as_ref().map_err(Clone::clone)
+        match &self.found {
+            Found::Pdf(found) => found.may_show(field).map_err(told),
+            Found::Unreadable(why) => Err(why.clone()),
+            Found::File => Ok(()),
+        }
     }
 }
 
@@ -100,7 +121,11 @@ impl ModificationPermission for DocumentPermission {
     }
 
     fn may_fill(&self, field: &str) -> Result<(), Text> {
-        self.found()?.may_fill(field).map_err(told)
+        match &self.found {
+            Found::Pdf(found) => found.may_fill(field).map_err(told),
+            Found::Unreadable(why) => Err(why.clone()),
+            Found::File => Err(words::text("it is no PDF, so it has no fields, and it is signed as it is")),
+        }
     }
 }
 

@@ -3,22 +3,30 @@
 use std::fmt;
 
 use chancery_auth::ProvedFactor;
+use chancery_certificate::Certificate;
 use chancery_key::{SignatureValue, ToBeSigned};
-use chancery_pades::{PadesError, PreparedPdf, Statement};
+use chancery_pades::{PreparedPdf, Statement};
 use chancery_workflow::{BeginSigning, Command, Fingerprint, Permissions, Pinned, Text};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::base::SignedFile;
 use crate::error::SessionError;
-use crate::signed::SignedTurn;
+use crate::prepared_file::PreparedFile;
+use crate::signed::{Signed, SignedTurn};
 use crate::turn::Turn;
-use crate::{fingerprint, stored_turn};
+use crate::{fingerprint, stored_turn, words};
 
 /// A turn that lacks only the signature value: what the key has to sign, and what the workflow pins.
 pub struct PreparedTurn<'t> {
     pub(crate) turn: &'t Turn,
-    pub(crate) pdf: PreparedPdf<'t>,
-    pub(crate) statement: Statement,
+    pub(crate) made: Prepared<'t>,
     pub(crate) words: Words,
+}
+
+/// What was prepared.
+pub(crate) enum Prepared<'t> {
+    Pdf { pdf: Box<PreparedPdf<'t>>, statement: Statement },
+    File { file: Box<PreparedFile>, base: &'t SignedFile },
 }
 
 /// What the signature says, and the record with it.
@@ -33,7 +41,10 @@ impl<'t> PreparedTurn<'t> {
     /// What the key has to sign. Only its digest has to leave the house.
     #[must_use]
     pub const fn to_be_signed(&self) -> &ToBeSigned {
-        self.pdf.to_be_signed()
+        match &self.made {
+            Prepared::Pdf { pdf, .. } => pdf.to_be_signed(),
+            Prepared::File { file, .. } => file.to_be_signed(),
+        }
     }
 
     /// What the workflow pins of this document when the signing begins.
@@ -46,16 +57,24 @@ impl<'t> PreparedTurn<'t> {
         }
     }
 
-    /// What the signature says in words, as its dictionary and its appearance have it, and the record with them.
+    /// What the signature says in words, as its dictionary and its appearance have it, or its signed attributes; and the
+    /// record with them.
     #[must_use]
     pub const fn statement(&self) -> &Statement {
-        &self.statement
+        match &self.made {
+            Prepared::Pdf { statement, .. } => statement,
+            Prepared::File { file, .. } => &file.statement,
+        }
     }
 
     /// What is needed to go on later: neither the document nor a password. [`Turn::resume`] reads it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        stored_turn::write(self.turn.place, self.turn.base.digest, &self.pdf.to_bytes())
+        let made = match &self.made {
+            Prepared::Pdf { pdf, .. } => pdf.to_bytes(),
+            Prepared::File { file, .. } => file.to_bytes(),
+        };
+        stored_turn::write(self.turn.place, self.turn.base.digest, &made)
     }
 
     /// Puts the signature value in. One from outside this process is verified first.
@@ -63,10 +82,15 @@ impl<'t> PreparedTurn<'t> {
     /// # Errors
     /// If the value was not made over these bytes with the key of the certificate.
     pub fn finish(self, value: SignatureValue) -> Result<SignedTurn<'t>, SessionError> {
-        let Self { turn, pdf, words, .. } = self;
-        let to_be_signed = *pdf.to_be_signed().digest();
-        let pdf = pdf.finish(value)?;
-        Ok(SignedTurn { turn, pdf, words, to_be_signed, timestamp: None })
+        let to_be_signed = *self.to_be_signed().digest();
+        let Self { turn, made, words } = self;
+        let made = match made {
+            Prepared::Pdf { pdf, .. } => Signed::Pdf(Box::new(pdf.finish(value)?)),
+            Prepared::File { file, base } => {
+                Signed::File { signature: Box::new(file.finish(base, value)?), base }
+            }
+        };
+        Ok(SignedTurn { turn, made, words, to_be_signed, timestamp: None })
     }
 }
 
@@ -119,19 +143,16 @@ pub fn begin_signing(
 
 impl Words {
     /// What a signature will say: from the very statement that its dictionary and its appearance are made of.
-    pub(crate) fn of(pdf: &PreparedPdf<'_>, statement: &Statement) -> Result<Self, SessionError> {
-        let signer = pdf.chain().first().ok_or(PadesError::NoCertificate)?;
-        let meaning = Text::new(statement.reason().unwrap_or_default());
-        let meaning = meaning.map_err(|source| SessionError::Words { what: "meaning", source })?;
+    pub(crate) fn of(signer: &Certificate, statement: &Statement) -> Result<Self, SessionError> {
         Ok(Self {
             certificate: fingerprint::of(signer),
             signed_at: whole_seconds(statement.signed_at()),
-            meaning,
+            meaning: words::meaning(statement)?,
         })
     }
 }
 
-/// A PDF date has no fractions of a second (ISO 32000-2, 7.9.4).
+/// Neither a PDF date nor a signing-time has fractions of a second (ISO 32000-2, 7.9.4; RFC 5652, 11.3).
 fn whole_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chancery_cades::CadesSignature;
+use chancery_cms::SignedMessage;
 use chancery_digest::{BlobId, Digest, DigestAlgorithm};
 use chancery_http::Transport;
 use chancery_pades::SignedPdf;
@@ -9,6 +11,7 @@ use chancery_timestamp::{MatchingToken, TimestampAuthority};
 use chancery_workflow::{ContentDigest, Pinned};
 use rand_core::CryptoRng;
 
+use crate::base::SignedFile;
 use crate::error::SessionError;
 use crate::prepared::Words;
 use crate::turn::Turn;
@@ -16,10 +19,16 @@ use crate::turn::Turn;
 /// A turn with its signature in place. It may get its timestamp now; then [`Desk::pass`](crate::Desk::pass) verifies it.
 pub struct SignedTurn<'t> {
     pub(crate) turn: &'t Turn,
-    pub(crate) pdf: SignedPdf<'t>,
+    pub(crate) made: Signed<'t>,
     pub(crate) words: Words,
     pub(crate) to_be_signed: Digest,
     pub(crate) timestamp: Option<ContentDigest>,
+}
+
+/// What was signed.
+pub(crate) enum Signed<'t> {
+    Pdf(Box<SignedPdf<'t>>),
+    File { signature: Box<CadesSignature>, base: &'t SignedFile },
 }
 
 impl<'t> SignedTurn<'t> {
@@ -33,7 +42,11 @@ impl<'t> SignedTurn<'t> {
         authority: &TimestampAuthority<T>,
         rng: &mut impl CryptoRng,
     ) -> Result<(), SessionError> {
-        let digest = self.pdf.signature().timestamp_digest(DigestAlgorithm::Sha256);
+        let signature = match &self.made {
+            Signed::Pdf(pdf) => pdf.signature(),
+            Signed::File { signature, .. } => signature,
+        };
+        let digest = signature.timestamp_digest(DigestAlgorithm::Sha256);
         let token = authority.stamp(&digest, rng)?;
         self.with_timestamp(&token)
     }
@@ -43,15 +56,30 @@ impl<'t> SignedTurn<'t> {
     /// # Errors
     /// If it is over something else, or there is no room for it.
     pub fn with_timestamp(&mut self, token: &MatchingToken) -> Result<(), SessionError> {
-        self.pdf.with_timestamp(token)?;
+        match &mut self.made {
+            Signed::Pdf(pdf) => pdf.with_timestamp(token)?,
+            Signed::File { signature, .. } => **signature = signature.with_timestamp(token)?,
+        }
         self.timestamp = Some(ContentDigest::from_bytes(*BlobId::of(token.to_der()).as_bytes()));
         Ok(())
     }
 
-    /// The signed document.
+    /// The signed document; none if the signature stands beside it.
     #[must_use]
-    pub const fn pdf(&self) -> &SignedPdf<'t> {
-        &self.pdf
+    pub fn pdf(&self) -> Option<&SignedPdf<'t>> {
+        match &self.made {
+            Signed::Pdf(pdf) => Some(pdf),
+            Signed::File { .. } => None,
+        }
+    }
+
+    /// The message that holds the signature: in a PDF alone, beside a file together with those of all who signed before.
+    #[must_use]
+    pub fn message(&self) -> &SignedMessage {
+        match &self.made {
+            Signed::Pdf(pdf) => pdf.message(),
+            Signed::File { signature, .. } => signature.message(),
+        }
     }
 
     pub(crate) const fn pinned(&self) -> Pinned {

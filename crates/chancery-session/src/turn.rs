@@ -1,13 +1,16 @@
 //! A party's turn: what it is about to sign.
 
 use chancery_key::Password;
-use chancery_pades::{PdfSigner, PreparedPdf, SignatureMeaning, StoredPdf};
+use chancery_pades::{PadesError, PdfSigner, PreparedPdf, SignatureMeaning, StoredPdf};
 use chancery_workflow::{ContentDigest, Envelope, Field, FieldContent, SignaturePlace, Text};
 
-use crate::base::Base;
+use crate::base::{Base, Content, SignedFile};
 use crate::error::SessionError;
+use crate::file_signer::FileSigner;
+use crate::form::DocumentForm;
 use crate::permission::DocumentPermission;
-use crate::prepared::{PreparedTurn, Words};
+use crate::prepared::{Prepared, PreparedTurn, Words};
+use crate::prepared_file::PreparedFile;
 use crate::stored_turn;
 
 /// A party's turn to sign one document: its current revision, opened and compared with its digest, and the field in which
@@ -47,32 +50,62 @@ impl Turn {
         self.field.as_ref().map(Text::as_str)
     }
 
+    /// How the document is signed: by [`prepare`](Self::prepare) or by [`prepare_file`](Self::prepare_file).
+    #[must_use]
+    pub const fn form(&self) -> DocumentForm {
+        self.base.form()
+    }
+
     /// What the revision permits, to this signature in its field.
     ///
     /// # Errors
     /// If its bytes cannot be read any more.
     pub fn permission(&self) -> Result<DocumentPermission, SessionError> {
-        let permission = DocumentPermission::of(&*self.base.bytes, self.base.digest, self.password.as_ref())?;
-        Ok(permission.with_places(self.field().into_iter()))
+        let digest = self.base.digest;
+        match &self.base.content {
+            Content::Pdf(pdf) => {
+                let permission = DocumentPermission::of_pdf(&**pdf, digest, self.password.as_ref())?;
+                Ok(permission.with_places(self.field().into_iter()))
+            }
+            Content::File(_) => Ok(DocumentPermission::of_file(digest)),
+        }
     }
 
-    /// Prepares the signature: all but the key. The signer says with which certificate, when, and what people see; the
+    /// Prepares the signature in a PDF: all but the key. The signer says with which certificate, when, and what people see; the
     /// field is the party's, and the meaning (21 CFR 11.50) goes into the dictionary, the appearance and the record, word
     /// by word. An encrypted document needs the signer's [`password`](PdfSigner::password) too.
     ///
     /// # Errors
-    /// If the document must not be signed, or not like this; [`SessionError::Words`] if the meaning cannot be recorded.
+    /// [`SessionError::OtherForm`] if it is no PDF. If the document must not be signed, or not like this;
+    /// [`SessionError::Words`] if the meaning cannot be recorded.
     pub fn prepare<K>(
         &self,
         signer: PdfSigner<'_, K>,
         meaning: SignatureMeaning,
     ) -> Result<PreparedTurn<'_>, SessionError> {
+        let Content::Pdf(pdf) = &self.base.content else { return Err(self.other_form()) };
         let signer = signer.meaning(meaning);
         let signer = match self.field() {
             Some(field) => signer.field(field),
             None => signer,
         };
-        self.prepared(signer.prepare(&*self.base.bytes)?)
+        self.prepared_pdf(signer.prepare(&**pdf)?)
+    }
+
+    /// Prepares the signature beside a document that is no PDF: all but the key. What it says stands in its signed
+    /// attributes, see [`FileSigner`]. The document is digested by the algorithm of the signature; nothing of it is in
+    /// what the key gets.
+    ///
+    /// # Errors
+    /// [`SessionError::OtherForm`] if it is a PDF, [`SessionError::OutsideValidity`] of the certificate,
+    /// [`SessionError::Words`] if the meaning cannot be recorded.
+    pub fn prepare_file(
+        &self,
+        signer: &FileSigner,
+        meaning: SignatureMeaning,
+    ) -> Result<PreparedTurn<'_>, SessionError> {
+        let Content::File(base) = &self.base.content else { return Err(self.other_form()) };
+        self.prepared_file(PreparedFile::new(base, signer, meaning)?, base)
     }
 
     /// Takes up what was stored of this turn ([`PreparedTurn::to_bytes`]), in another process, days later. Nothing of it is
@@ -81,7 +114,7 @@ impl Turn {
     /// # Errors
     /// [`SessionError::Stored`] if it is another's, [`SessionError::Stale`] if the document has changed since.
     pub fn resume(&self, stored: &[u8]) -> Result<PreparedTurn<'_>, SessionError> {
-        let (place, base, pdf) = stored_turn::read(stored)?;
+        let (place, base, made) = stored_turn::read(stored)?;
         if place != self.place {
             return Err(SessionError::Stored {
                 why: "it was prepared for another envelope, party or document",
@@ -90,17 +123,35 @@ impl Turn {
         if base != self.base.digest {
             return Err(SessionError::Stale { document: place.document, base, head: self.base.digest });
         }
-        let pdf = StoredPdf::from_bytes(pdf)?;
-        self.prepared(match &self.password {
-            Some(password) => pdf.with_password(&*self.base.bytes, password.clone())?,
-            None => pdf.with(&*self.base.bytes)?,
-        })
+        match &self.base.content {
+            Content::Pdf(pdf) => {
+                let stored = StoredPdf::from_bytes(made)?;
+                self.prepared_pdf(match &self.password {
+                    Some(password) => stored.with_password(&**pdf, password.clone())?,
+                    None => stored.with(&**pdf)?,
+                })
+            }
+            Content::File(base) => self.prepared_file(PreparedFile::from_bytes(made, base)?, base),
+        }
     }
 
-    fn prepared<'t>(&'t self, pdf: PreparedPdf<'t>) -> Result<PreparedTurn<'t>, SessionError> {
+    fn prepared_pdf<'t>(&'t self, pdf: PreparedPdf<'t>) -> Result<PreparedTurn<'t>, SessionError> {
         let statement = pdf.statement()?;
-        let words = Words::of(&pdf, &statement)?;
-        Ok(PreparedTurn { turn: self, pdf, statement, words })
+        let words = Words::of(pdf.chain().first().ok_or(PadesError::NoCertificate)?, &statement)?;
+        Ok(PreparedTurn { turn: self, made: Prepared::Pdf { pdf: Box::new(pdf), statement }, words })
+    }
+
+    fn prepared_file<'t>(
+        &'t self,
+        file: PreparedFile,
+        base: &'t SignedFile,
+    ) -> Result<PreparedTurn<'t>, SessionError> {
+        let words = Words::of(file.certificate(), &file.statement)?;
+        Ok(PreparedTurn { turn: self, made: Prepared::File { file: Box::new(file), base }, words })
+    }
+
+    pub(crate) const fn other_form(&self) -> SessionError {
+        SessionError::OtherForm { document: self.place.document, form: self.form() }
     }
 }
 

@@ -65,7 +65,7 @@ impl Comparison {
                     && !known.iter().any(|known| known.kind == found.kind && known.text == found.text)
             };
             if let Some(found) = after.changes().findings().iter().find(is_more) {
-                return Err(SessionError::EarlierHarmed { field: shown(after), why: found.to_string() });
+                return Err(SessionError::EarlierHarmed { which: shown(after), why: found.to_string() });
             }
         }
         Ok(())
@@ -84,14 +84,14 @@ impl Judge<'_> {
             match earlier.get_mut(report.name()).and_then(VecDeque::pop_front) {
                 Some(before) if is_worse(&before, &report) => {
                     let why = report.verdict().to_string();
-                    return Err(SessionError::EarlierHarmed { field: shown(&report), why });
+                    return Err(SessionError::EarlierHarmed { which: shown(&report), why });
                 }
                 Some(before) => comparison.earlier.push((before, report)),
                 None => comparison.new.push(report),
             }
         }
         match earlier.into_values().flatten().next() {
-            Some(gone) => Err(SessionError::EarlierHarmed { field: shown(&gone), why: "it is gone".into() }),
+            Some(gone) => Err(SessionError::EarlierHarmed { which: shown(&gone), why: "it is gone".into() }),
             None => Ok(comparison),
         }
     }
@@ -133,18 +133,18 @@ impl Judge<'_> {
 
 /// That it did not pass, if it did not.
 pub(crate) fn passed(report: &SignatureReport) -> Result<&Proof, SessionError> {
-    let not_passed = || SessionError::NotPassed { field: shown(report), why: report.verdict().to_string() };
+    let not_passed = || SessionError::NotPassed { which: shown(report), why: report.verdict().to_string() };
     report.verdict().proof().ok_or_else(not_passed)
 }
 
 /// Whether any part of it came to less. What was in doubt before may stay so: it was there when the envelope was sent.
-fn is_worse(before: &SignatureReport, after: &SignatureReport) -> bool {
+pub(crate) fn is_worse(before: &SignatureReport, after: &SignatureReport) -> bool {
     let indication = |report: &SignatureReport| -> Indication { report.verdict().indication() };
     indication(after) > indication(before)
         || after.integrity().conclusion() > before.integrity().conclusion()
         || after.changes().conclusion() > before.changes().conclusion()
 }
 
-fn shown(report: &SignatureReport) -> String {
+pub(crate) fn shown(report: &SignatureReport) -> String {
     printable(report.name())
 }

@@ -1,7 +1,10 @@
 //! Sentences for the record, made of what may stand in foreign files.
 
 use chancery_certificate::printable;
+use chancery_pades::Statement;
 use chancery_workflow::Text;
+
+use crate::error::SessionError;
 
 /// The sentence on one line, with what cannot be seen written out, and cut where it is longer than the record takes.
 pub(crate) fn text(sentence: &str) -> Text {
@@ -10,6 +13,12 @@ pub(crate) fn text(sentence: &str) -> Text {
     let end = end.take_while(|end| *end <= Text::MOST).last().unwrap_or_default();
     let cut = seen.get(..end).unwrap_or_default();
     Text::new(cut).unwrap_or_else(|_| unsaid())
+}
+
+/// The meaning that a signature states, as the record takes it.
+pub(crate) fn meaning(statement: &Statement) -> Result<Text, SessionError> {
+    let meaning = Text::new(statement.reason().unwrap_or_default());
+    meaning.map_err(|source| SessionError::Words { what: "meaning", source })
 }
 
 /// `printable` leaves nothing hidden; what is blank is left.

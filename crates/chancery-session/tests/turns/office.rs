@@ -2,14 +2,14 @@
 
 use std::cell::Cell;
 
-use chancery_ades::Policy;
+use chancery_ades::{Indication, Policy, Report};
 use chancery_auth::{Application, FactorKind, Keeper, Occasion, ProvedFactor, SigningPin, UserId};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_digest::{BlobStore, MemoryBlobStore, Source};
 use chancery_drawing::{Font, Rectangle};
 use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_ledger::{Call, Context, Event, MemoryStore, Runner, Store, StoredEvent, Tenant, Version};
-use chancery_pades::{Appearance, PdfSigner, Place, SignatureMeaning};
+use chancery_pades::{Appearance, PdfSigner, PdfVerifier, Place, SignatureMeaning};
 use chancery_session::{Desk, PassedSignature, PreparedTurn, SessionError, SignedTurn, Turn, begin_signing};
 use chancery_testkit::{FastHasher, TestPki, pdf::contract_pdf};
 use chancery_workflow::*;
@@ -241,4 +241,19 @@ impl Office {
 
 pub(crate) fn meaning(person: usize) -> SignatureMeaning {
     SignatureMeaning::new(NAMES[person], "I agree to the lease").role("Tenant")
+}
+
+pub(crate) fn report(office: &Office, envelope: EnvelopeId) -> Report {
+    PdfVerifier::new(&office.policy).verify_at(&office.document(envelope), office.now.get()).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn assert_passed(office: &Office, envelope: EnvelopeId, signatures: usize) {
+    let report = report(office, envelope);
+    assert_eq!(report.signatures().len(), signatures, "{report}");
+    assert_eq!(report.indication(), Some(Indication::TotalPassed), "{report}");
+}
+
+pub(crate) fn contract_of(title: &str) -> Vec<u8> {
+    contract_pdf(title, &["The landlord lets the flat to the tenant."])
 }
