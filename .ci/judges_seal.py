@@ -1,12 +1,14 @@
-"""judges_seal.py WRITER OFFICE FOLDER KILLS: processes that set seals are killed while they do; the example's PDFs are measured with other tools."""
+"""judges_seal.py WRITER OFFICE FOLDER KILLS: processes that set seals are killed while they do; the example's PDFs are measured with other tools.
+judges_seal.py WRITER - FOLDER KILLS ADDRESS: only the kills, over a ledger in PostgreSQL."""
 import hashlib, os, random, re, signal, subprocess, sys, time
 
 WRITER, OFFICE, FOLDER, KILLS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+ADDRESS = sys.argv[5] if len(sys.argv) > 5 else None
 
 
 def kills():
     """Two processes over one ledger, killed while sealing; a third one counts what the key signs."""
-    ledger, times = f"{FOLDER}/ledger.sqlite", 1000 * KILLS
+    ledger, times = ADDRESS or f"{FOLDER}/ledger.sqlite", 1000 * KILLS
     signer = subprocess.Popen([WRITER, "signer", FOLDER])
     writers, killed = [], 0
     try:
@@ -80,7 +82,7 @@ def digests():
     return f"2 PDFs: the digests of file, ByteRange and finished file are those of the log; {events} events exported"
 
 
-for show in (digests, kills):
+for show in (kills,) if ADDRESS else (digests, kills):
     start = time.monotonic()
     result = show()
     print(f"{show.__doc__.splitlines()[0]}\n  {result} ({time.monotonic() - start:.0f} s)", flush=True)

@@ -1,12 +1,14 @@
-//! Sets seals in a ledger in a SQLite file, with a signer in another process, so that a judge can kill it and look
-//! afterwards. Not a program to learn from.
+//! Sets seals in a ledger in a SQLite file or a PostgreSQL database, with a signer in another process, so that a judge
+//! can kill it and look afterwards. Not a program to learn from.
 //!
 //! ```text
-//! seal_writer signer FOLDER              # makes a certificate, then signs for whoever asks, and counts in FOLDER/signed
-//! seal_writer setup FILE FOLDER TIMES    # an organisation with one seal, one token, so many prepaid times
-//! seal_writer write FILE FOLDER NAME N   # sets the seal under NAME-N and so on, for ever; says `done KEY` once a value was given
-//! seal_writer check FILE FOLDER          # recovers, and says what the log holds
+//! seal_writer signer FOLDER                # makes a certificate, then signs for whoever asks, and counts in FOLDER/signed
+//! seal_writer setup LEDGER FOLDER TIMES    # an organisation with one seal, one token, so many prepaid times
+//! seal_writer write LEDGER FOLDER NAME N   # sets the seal under NAME-N and so on, for ever; says `done KEY` once a value was given
+//! seal_writer check LEDGER FOLDER          # recovers, and says what the log holds
 //! ```
+//!
+//! LEDGER is a file, or with the feature `postgres` an address that begins with `postgres://`.
 
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -22,7 +24,9 @@ use chancery_chain::{ChainVerifier, Purpose, RevocationPolicy, TrustAnchors, Ver
 use chancery_cms::Preparation;
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_key::{KeyKind, SignatureAlgorithm, SignatureValue, Signer, SignerError, ToBeSigned};
-use chancery_ledger::{LedgerVerifier, SqliteStore, Tenant};
+use chancery_ledger::{
+    AsyncStore, Blocking, LedgerVerifier, SqliteStore, Tenant, Verification, run_blocking,
+};
 use chancery_seal::{
     AccountAct, ApiToken, Caller, ClassSet, Command, Document, DocumentClass, Domain, FileName, Label,
     Mailbox, NewGrant, NewSeal, Office, Query, Reply, RevocationDemand, Scope, SealAct, SealError, SealId,
@@ -43,11 +47,59 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["signer", folder] => signer(Path::new(folder)),
-        ["setup", file, folder, times] => setup(file, Path::new(folder), times.parse()?),
-        ["write", file, folder, name, from] => write(file, Path::new(folder), name, from.parse()?),
-        ["check", file, folder] => check(file, Path::new(folder)),
-        _ => Err("see the top of this example".into()),
+        [verb, ledger, folder, rest @ ..] => on(ledger, &Job { verb, folder: Path::new(folder), rest }),
+        _ => Err(USAGE.into()),
     }
+}
+
+const USAGE: &str = "see the top of this example";
+
+struct Job<'j> {
+    verb: &'j str,
+    folder: &'j Path,
+    rest: &'j [&'j str],
+}
+
+/// Does it on the ledger at this place.
+#[cfg(feature = "postgres")]
+fn on(ledger: &str, job: &Job<'_>) -> Outcome<()> {
+    use chancery_ledger::{AsyncPostgresStore, Postgres, PostgresRecords, tokio_postgres::NoTls};
+
+    if !ledger.starts_with("postgres://") {
+        return on_file(ledger, job);
+    }
+    let place = Postgres::new(ledger.parse()?, NoTls).schema("seals").patience(Duration::from_secs(60));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(async { does(&AsyncPostgresStore::open(place.clone()).await?, job).await })?;
+    verified_by(job, || Ok(LedgerVerifier::new().verify(&mut PostgresRecords::open(&place)?, &tenant()?)?))
+}
+
+/// Does it on the ledger at this place.
+#[cfg(not(feature = "postgres"))]
+fn on(ledger: &str, job: &Job<'_>) -> Outcome<()> {
+    on_file(ledger, job)
+}
+
+fn on_file(file: &str, job: &Job<'_>) -> Outcome<()> {
+    let store = SqliteStore::open(file, Duration::from_secs(60))?;
+    run_blocking(does(&Blocking(&store), job))?;
+    verified_by(job, || Ok(LedgerVerifier::new().verify(&mut store.records()?, &tenant()?)?))
+}
+
+async fn does(store: &impl AsyncStore, job: &Job<'_>) -> Outcome<()> {
+    match (job.verb, job.rest) {
+        ("setup", [times]) => setup(store, job.folder, times.parse()?).await,
+        ("write", [name, from]) => write(store, job.folder, name, from.parse()?).await,
+        ("check", []) => check(store, job.folder).await,
+        _ => Err(USAGE.into()),
+    }
+}
+
+fn verified_by(job: &Job<'_>, verify: impl FnOnce() -> Outcome<Verification>) -> Outcome<()> {
+    if job.verb == "check" {
+        println!("ledger {}", verify()?);
+    }
+    Ok(())
 }
 
 fn signer(folder: &Path) -> Outcome<()> {
@@ -130,65 +182,78 @@ fn verified(folder: &Path, chain: &[Certificate]) -> Outcome<VerifiedChain> {
     Ok(verifier.intermediates(chain.get(1..).unwrap_or_default()).verify_at(certificate, Timestamp::now())?)
 }
 
-fn store(file: &str) -> Outcome<SqliteStore> {
-    Ok(SqliteStore::open(file, Duration::from_secs(60))?)
+fn tenant() -> Outcome<Tenant> {
+    Ok(Tenant::new("acme")?)
 }
 
-fn office(store: &SqliteStore) -> Outcome<Office<'_, SqliteStore>> {
+fn office<S: AsyncStore>(store: &S) -> Outcome<Office<'_, S>> {
     let policy = SealPolicy::default().with_revocation(RevocationDemand::NotAsked);
-    Ok(Office::new(store, &Tenant::new("acme")?, "acme", policy)?)
+    Ok(Office::new(store, &tenant()?, "acme", policy)?)
 }
 
-fn setup(file: &str, folder: &Path, times: u64) -> Outcome<()> {
-    let (store, mut rng, now) = (store(file)?, UnwrapErr(SysRng), Timestamp::now());
-    let office = office(&store)?;
-    let ask = |command: &Command| match office.ask(command, Timestamp::now(), &mut UnwrapErr(SysRng))? {
+async fn ask<S: AsyncStore>(office: &Office<'_, S>, command: &Command) -> Outcome<Reply> {
+    match office.ask_async(command, Timestamp::now(), &mut UnwrapErr(SysRng)).await? {
         Reply::Refused(reasons) => Err(format!("{reasons:?}").into()),
-        reply => Ok::<_, Box<dyn Error>>(reply),
-    };
+        reply => Ok(reply),
+    }
+}
+
+async fn seals<S: AsyncStore>(office: &Office<'_, S>, by: UserId, act: SealAct) -> Outcome<Reply> {
+    let command = office.organisation_async(|state| state.seal_administrator(by).map(|by| by.asks(act)));
+    ask(office, &command.await??).await
+}
+
+async fn setup(store: &impl AsyncStore, folder: &Path, times: u64) -> Outcome<()> {
+    let (office, mut rng, now) = (office(store)?, UnwrapErr(SysRng), Timestamp::now());
     let user = UserId::random(&mut rng);
     let desk = ServiceDesk::that_checks_letters();
     let mailbox = || Mailbox::new("alice@acme.example");
     let window = Window::starting(now - SignedDuration::from_hours(1));
-    drop(ask(&desk.founds(Label::new("Acme")?, Label::new("NTREE-12345678")?, user, mailbox()?))?);
+    let founded = desk.founds(Label::new("Acme")?, Label::new("NTREE-12345678")?, user, mailbox()?);
+    drop(ask(&office, &founded).await?);
     for act in [
         AccountAct::ValidateOrganisation { window },
         AccountAct::ValidateDomain { domain: Domain::new("acme.example")?, window },
         AccountAct::ValidateEmployee { user, window },
     ] {
-        drop(ask(&office.organisation(|state| state.account_administrator(user).map(|by| by.asks(act)))??)?);
+        let command =
+            office.organisation_async(|state| state.account_administrator(user).map(|by| by.asks(act)));
+        drop(ask(&office, &command.await??).await?);
     }
-    drop(ask(&desk.appoints(user, mailbox()?, DigestAlgorithm::Sha256.digest(b"letter")))?);
-    let seals = |act| -> Outcome<Reply> {
-        ask(&office.organisation(|state| state.seal_administrator(user).map(|by| by.asks(act)))??)
-    };
+    let letter = DigestAlgorithm::Sha256.digest(b"letter");
+    drop(ask(&office, &desk.appoints(user, mailbox()?, letter)).await?);
     let classes = ClassSet::from(DocumentClass::Contract);
     let terms = NewSeal { name: Label::new("Seal")?, kind: SealKind::Contract, classes, owner: None };
-    let Reply::Seal(seal) = seals(SealAct::CreateSeal(terms))? else { return Err("no number".into()) };
+    let Reply::Seal(seal) = seals(&office, user, SealAct::CreateSeal(terms)).await? else {
+        return Err("no number".into());
+    };
     let key = elsewhere(folder)?;
-    drop(seals(SealAct::BindCertificate { seal, chain: verified(folder, &key.chain)? })?);
-    drop(seals(SealAct::Grant(NewGrant { seal, user, classes, window, conditions: vec![] }))?);
+    let chain = verified(folder, &key.chain)?;
+    drop(seals(&office, user, SealAct::BindCertificate { seal, chain }).await?);
+    let terms = NewGrant { seal, user, classes, window, conditions: vec![] };
+    drop(seals(&office, user, SealAct::Grant(terms)).await?);
     let login = Application::that_verifies_logins();
     let identity = login.identity(user, UserId::random(&mut rng), "passport", now);
     let device = login.second_device(Occasion::change(user, FactorKind::ApprovalCode), now);
     let codes = Keeper::<ApprovalCode, _>::new(FastHasher);
     let code = codes.enrol(&identity, &device, ApprovalCode::new("7294")?, &mut rng, now)?;
-    let command = office.organisation(|state| state.member(user).map(|member| member.has_set(&code)))??;
-    drop(ask(&command.ok_or("the code is another person's")?)?);
+    let command = office.organisation_async(|state| state.member(user).map(|member| member.has_set(&code)));
+    let command = command.await??.ok_or("the code is another person's")?;
+    drop(ask(&office, &command).await?);
     let token = ApiToken::random(&mut rng);
     let scopes = vec![Scope { seal, classes }];
-    drop(ask(&office
-        .organisation(|state| state.member(user).map(|member| member.issues(&token, scopes, None)))??)?);
-    office.buy(&desk, times, &Label::new("receipt")?, now, &mut rng)?;
+    let command = office
+        .organisation_async(|state| state.member(user).map(|member| member.issues(&token, scopes, None)));
+    drop(ask(&office, &command.await??).await?);
+    office.buy_async(&desk, times, &Label::new("receipt")?, now, &mut rng).await?;
     fs::write(folder.join("token"), token.expose())?;
     fs::write(folder.join("seal"), seal.to_string())?;
     fs::write(folder.join("user"), user.to_string())?;
     Ok(())
 }
 
-fn write(file: &str, folder: &Path, name: &str, from: u64) -> Outcome<()> {
-    let (store, mut rng) = (store(file)?, UnwrapErr(SysRng));
-    let office = office(&store)?;
+async fn write(store: &impl AsyncStore, folder: &Path, name: &str, from: u64) -> Outcome<()> {
+    let (office, mut rng) = (office(store)?, UnwrapErr(SysRng));
     let key = elsewhere(folder)?;
     let (chain, seal_key) = (key.chain.clone(), SealKey::new(key));
     let token = ApiToken::read(&fs::read_to_string(folder.join("token"))?).ok_or("no token")?;
@@ -208,8 +273,9 @@ fn write(file: &str, folder: &Path, name: &str, from: u64) -> Outcome<()> {
             let request = SealRequest::new(key, seal, document, prepared.to_be_signed().clone());
             let now = Timestamp::now();
             let verified = verified(folder, &chain)?;
-            let permit = office.review(request, Caller::Token(&token), &verified, now, &mut rng)?;
-            match office.seal(permit, &seal_key, &verified, now, &mut rng) {
+            let caller = Caller::Token(&token);
+            let permit = office.review_async(request, caller, &verified, now, &mut rng).await?;
+            match office.seal_async(permit, &seal_key, &verified, now, &mut rng).await {
                 Ok(sealed) => {
                     prepared.finish(sealed.value())?;
                     writeln!(out, "done {use_key}")?;
@@ -217,7 +283,7 @@ fn write(file: &str, folder: &Path, name: &str, from: u64) -> Outcome<()> {
                 }
                 // This process was killed while at it, in an earlier life.
                 Err(SealError::UnderWay { .. }) => {
-                    office.recover(SignedDuration::ZERO, now, &mut rng)?;
+                    office.recover_async(SignedDuration::ZERO, now, &mut rng).await?;
                 }
                 Err(SealError::Unknown { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -227,18 +293,16 @@ fn write(file: &str, folder: &Path, name: &str, from: u64) -> Outcome<()> {
     Ok(())
 }
 
-/// `attempt KEY IMPRINT TRIES OUTCOME` for each, then `balance N`, then what the verifier of the ledger says.
-fn check(file: &str, folder: &Path) -> Outcome<()> {
-    let store = store(file)?;
-    let office = office(&store)?;
-    office.recover(SignedDuration::ZERO, Timestamp::now(), &mut UnwrapErr(SysRng))?;
+/// `attempt KEY IMPRINT TRIES OUTCOME` for each, then `balance N`. What the verifier of the ledger says comes after it.
+async fn check(store: &impl AsyncStore, folder: &Path) -> Outcome<()> {
+    let office = office(store)?;
+    office.recover_async(SignedDuration::ZERO, Timestamp::now(), &mut UnwrapErr(SysRng)).await?;
     let user: UserId = fs::read_to_string(folder.join("user"))?.parse()?;
-    let by = office.organisation(|state| state.seal_administrator(user))??;
-    for record in office.log(&by, &Query::default())? {
+    let by = office.organisation_async(|state| state.seal_administrator(user)).await??;
+    for record in office.log_async(&by, &Query::default()).await? {
         let (key, imprint) = (&record.details.key, record.details.imprint.digest());
         println!("attempt {key} {imprint} {} {}", record.tries, record.outcome.word().replace(' ', "-"));
     }
-    println!("balance {}", office.account(UsageState::balance)?);
-    println!("ledger {}", LedgerVerifier::new().verify(&mut store.records()?, &Tenant::new("acme")?)?);
+    println!("balance {}", office.account_async(UsageState::balance).await?);
     Ok(())
 }

@@ -52,7 +52,7 @@
 //!
 //! # Stores that are waited for
 //!
-//! On an [`AsyncStore`](chancery_ledger::AsyncStore), such as that of PostgreSQL, each verb of an [`Office`] has a sister
+//! On an [`AsyncStore`](chancery_ledger::AsyncStore), such as that of PostgreSQL (feature `postgres`), each verb of an [`Office`] has a sister
 //! whose name ends in `_async`: [`Office::review_async`], [`Office::seal_async`]. They do the very same steps, know no
 //! runtime, and hold no lock while they wait. If a future is dropped, that is like a crash at this place: each commit was
 //! made wholly or not at all, and [`Office::recover_async`] gives the attempt its outcome. The key itself is not waited
