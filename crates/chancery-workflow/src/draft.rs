@@ -45,9 +45,9 @@ pub struct FromTemplate {
 /// let approval = draft.step(Step::all(Phase::Approval));
 /// let signing = draft.step(Step::all(Phase::Signing));
 /// draft.party(Party::new(Role::Approve, approval, boss));
-/// for signer in [alice, bob] {
+/// for (signer, field) in [(alice, "Landlord"), (bob, "Tenant")] {
 ///     let party = draft.party(Party::new(Role::Sign { level: SignatureLevel::Simple }, signing, signer));
-///     draft.signature_field(contract, party, "Signature")?;
+///     draft.signature_field(contract, party, field)?;
 /// }
 /// # Ok::<(), TextError>(())
 /// ```
@@ -119,7 +119,8 @@ impl Draft {
         FieldId::new(number(self.fields.len() - 1))
     }
 
-    /// Adds a place for a party's signature.
+    /// Adds a place for a party's signature. A party signs a document once, so it has one place in it, with a name that no
+    /// other field of the document has.
     ///
     /// # Errors
     /// [`TextError`] of the name.

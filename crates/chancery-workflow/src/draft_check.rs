@@ -7,7 +7,7 @@ use chancery_auth::FactorKind;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Draft;
-use crate::field::FieldContent;
+use crate::field::{Field, FieldContent};
 use crate::id::{DocumentId, FieldId, PartyId, StepId, index, number};
 use crate::party::{Party, Placement};
 use crate::predicate::Named;
@@ -53,6 +53,11 @@ pub enum DraftFault {
     NoPlace(PartyId),
     /// A field of a document or party that is not there, or a place for the signature of somebody who does not sign.
     Field(FieldId),
+    /// A second place for a party's signature in one document, which it signs once.
+    SecondPlace(FieldId),
+    /// A place for a signature with the name of another field of its document, or a name within it, as `lease.tenant` is
+    /// within `lease`: whoever comes second could not sign.
+    NameTaken(FieldId),
     /// A digital signature whose act needs no PIN (G23).
     PinNotDemanded(PartyId),
     /// A one-time code for somebody who has neither telephone nor address.
@@ -170,6 +175,47 @@ fn fields(draft: &Draft, faults: &mut Vec<DraftFault>) {
             faults.push(DraftFault::Field(FieldId::new(number(n))));
         }
     }
+    names(draft, faults);
+}
+
+/// One signature of a party in a document, and a name for each that nothing else has.
+fn names(draft: &Draft, faults: &mut Vec<DraftFault>) {
+    let (mut signing, mut found) = (BTreeSet::new(), Vec::new());
+    for (n, field) in draft.fields.iter().enumerate() {
+        if field.content == FieldContent::Signature && !signing.insert((field.document, field.party)) {
+            found.push((n, DraftFault::SecondPlace(FieldId::new(number(n)))));
+        }
+    }
+    // By the parts of their names those that are within another come directly after it.
+    let mut sorted: Vec<(usize, &Field)> = draft.fields.iter().enumerate().collect();
+    sorted.sort_by(|(n, one), (m, other)| {
+        let parts = parts(one).cmp(parts(other));
+        one.document.cmp(&other.document).then(parts).then(n.cmp(m))
+    });
+    let mut outer: Option<(usize, &Field)> = None;
+    for (n, field) in sorted {
+        match outer {
+            Some((of, outer)) if outer.document == field.document && is_within(field, outer) => {
+                if [field, outer].iter().any(|field| field.content == FieldContent::Signature) {
+                    let later = n.max(of);
+                    found.push((later, DraftFault::NameTaken(FieldId::new(number(later)))));
+                }
+            }
+            _ => outer = Some((n, field)),
+        }
+    }
+    found.sort_by_key(|(n, _)| *n);
+    faults.extend(found.into_iter().map(|(_, fault)| fault));
+}
+
+fn parts(field: &Field) -> impl Iterator<Item = &str> {
+    field.name.as_str().split('.')
+}
+
+/// Whether a name is another, or within it (ISO 32000-2, 12.7.4.2).
+fn is_within(field: &Field, outer: &Field) -> bool {
+    let mut parts = parts(field);
+    self::parts(outer).all(|part| parts.next() == Some(part))
 }
 
 fn parties(draft: &Draft, faults: &mut Vec<DraftFault>) {
@@ -266,6 +312,16 @@ impl fmt::Display for DraftFault {
             Self::Field(field) => {
                 write!(f, "{field}: its document or party does not exist, or does not sign")
             }
+            Self::SecondPlace(field) => write!(
+                f,
+                "{field}: a party signs a document once, in one field; let initials and repeated names be fields of text"
+            ),
+            Self::NameTaken(field) => {
+                write!(
+                    f,
+                    "{field}: another field of its document has this name, or one within it; give it another"
+                )
+            }
             Self::PinNotDemanded(party) => write!(f, "{party}: a digital signature demands a signing PIN"),
             Self::NoWayToSend(party) => write!(f, "{party}: a one-time code needs a telephone or an address"),
             Self::Witness(party) => {
@@ -275,6 +331,80 @@ impl fmt::Display for DraftFault {
             Self::Seal(party) => write!(f, "{party}: a seal is bound to nobody"),
             Self::Within(party) => write!(f, "{party}: its time is a second to 100 years"),
             Self::SameDocument(document) => write!(f, "{document}: the same bytes as another document"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::field::Need;
+    use crate::id::ContentDigest;
+    use crate::rules::{Disclosure, Rules};
+    use crate::text::Text;
+
+    fn draft(fields: &[(u32, u32, &str, FieldContent)]) -> Draft {
+        let disclosure =
+            Disclosure { version: Text::of_ours("1"), digest: ContentDigest::from_bytes([9; 32]) };
+        let mut draft = Draft::new("Lease", Rules::new(disclosure)).unwrap();
+        for (document, party, name, content) in fields {
+            draft.fields.push(Field {
+                document: DocumentId::new(*document),
+                party: PartyId::new(*party),
+                name: Text::new(name).unwrap(),
+                content: content.clone(),
+                need: Need::Required,
+            });
+        }
+        draft
+    }
+
+    fn faulty(fields: &[(u32, u32, &str, FieldContent)]) -> Vec<DraftFault> {
+        let mut faults = Vec::new();
+        names(&draft(fields), &mut faults);
+        faults
+    }
+
+    #[test]
+    fn a_party_signs_a_document_once_where_nothing_else_is() {
+        let signature = || FieldContent::Signature;
+        let words = || FieldContent::Text { most: 3 };
+        let taken = |n| DraftFault::NameTaken(FieldId::new(n));
+        assert_eq!(faulty(&[(0, 0, "Tenant", signature()), (0, 1, "Landlord", signature())]), []);
+        assert_eq!(faulty(&[(0, 0, "Tenant", signature()), (1, 0, "Tenant", signature())]), []);
+        assert_eq!(faulty(&[(0, 0, "Tenant", signature()), (0, 0, "Initials", words())]), []);
+        assert_eq!(
+            faulty(&[(0, 0, "Name", words()), (0, 1, "Name", words())]),
+            [],
+            "one field of text for two"
+        );
+        let second = DraftFault::SecondPlace(FieldId::new(1));
+        assert_eq!(faulty(&[(0, 0, "Page 1", signature()), (0, 0, "Page 2", signature())]), [second]);
+        assert_eq!(faulty(&[(0, 0, "Sign here", signature()), (0, 1, "Sign here", signature())]), [taken(1)]);
+        assert_eq!(faulty(&[(0, 0, "Name", words()), (0, 1, "Name", signature())]), [taken(1)]);
+        // A field is no group of others.
+        assert_eq!(faulty(&[(0, 0, "lease.tenant", signature()), (0, 1, "lease", words())]), [taken(1)]);
+        assert_eq!(faulty(&[(0, 0, "lease", signature()), (0, 1, "lease-2.tenant", signature())]), []);
+    }
+
+    proptest! {
+        /// The same as comparing each with each.
+        #[test]
+        fn names_are_compared_as_if_each_with_each(
+            fields in prop::collection::vec((0..2_u32, "(a|b|a-|ab)(\\.(a|b)){0,3}", any::<bool>()), 0..8),
+        ) {
+            let content = |signs| if signs { FieldContent::Signature } else { FieldContent::Date };
+            let all: Vec<_> = (0_u32..).zip(&fields).map(|(n, (document, name, signs))|
+                (*document, n, name.as_str(), content(*signs))).collect();
+            let clash = |n: usize, m: usize| {
+                let (one, other) = (&fields[n], &fields[m]);
+                let inside = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}."));
+                one.0 == other.0 && (one.2 || other.2) && (inside(&one.1, &other.1) || inside(&other.1, &one.1))
+            };
+            let clashes = (0..fields.len()).any(|n| (0..n).any(|m| clash(n, m)));
+            prop_assert_eq!(!faulty(&all).is_empty(), clashes, "{:?}", all);
         }
     }
 }
