@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::correction::Correction;
 use crate::draft::Draft;
 use crate::event::Handover;
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::grant::Uses;
 use crate::id::{ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, StepId};
 use crate::person::Person;

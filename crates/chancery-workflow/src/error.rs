@@ -55,6 +55,12 @@ pub enum FactorsError {
     /// The time that proofs count.
     #[error("proofs count for a second to an hour: {0}")]
     FreshFor(#[from] RuleFault),
+    /// The times of a series.
+    #[error("a series: {0}")]
+    Series(RuleFault),
+    /// A series of acts that take no factors.
+    #[error("acts in a series take factors: give a rule for the act")]
+    SeriesOfNothing,
 }
 
 /// Text that is no amount.

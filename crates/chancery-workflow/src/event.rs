@@ -11,7 +11,7 @@ use crate::concern::Concern;
 use crate::correction::Corrected as Change;
 use crate::document::{Document, Permitted};
 use crate::draft::{Draft, Named};
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::grant::DownloadGrant;
 use crate::id::{
     ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, PolicyHash, Revision, StepId,
@@ -19,6 +19,7 @@ use crate::id::{
 use crate::names;
 use crate::proof::SignerKind;
 use crate::role::{Act, SignatureLevel};
+use crate::series::InSeries;
 use crate::slot::{Delivery, Pinned};
 use crate::status::{Artifact, Clock};
 use crate::text::Text;
@@ -501,6 +502,9 @@ events! {
         until: Timestamp,
         /// Proving what (G23).
         factors: Vec<FactorName>,
+        /// In which series, if in one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        series: Option<Box<InSeries>>,
         /// When.
         at: Timestamp,
     }
@@ -577,6 +581,9 @@ events! {
         revision: Revision,
         /// Proving what; of a signature `SigningBegan` says it.
         factors: Vec<FactorName>,
+        /// In which series, if in one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        series: Option<Box<InSeries>>,
         /// When.
         at: Timestamp,
     }

@@ -1,99 +1,14 @@
 //! Which factors a party proves to look and to act, in a form that is stored.
 
 use chancery_auth::{
-    FactorKind, KindSet, NotMet, Occasion, ProvedFactor, Requirement, RequirementError, Requirements,
+    FactorKind, KindSet, NotMet, Occasion, ProvedFactor, Requirement, Requirements, SessionAct, SessionRules,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::FactorsError;
-
-/// A kind of factor by its stored name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactorName {
-    /// The password of the application.
-    Password,
-    /// The code that the sender told the party.
-    AccessCode,
-    /// The person's signing PIN.
-    SigningPin,
-    /// The code of a seal.
-    ApprovalCode,
-    /// A code that was sent.
-    OneTimeCode,
-    /// A second device.
-    SecondDevice,
-}
-
-impl FactorName {
-    /// Every name.
-    pub const ALL: [Self; 6] = [
-        Self::Password,
-        Self::AccessCode,
-        Self::SigningPin,
-        Self::ApprovalCode,
-        Self::OneTimeCode,
-        Self::SecondDevice,
-    ];
-
-    /// Its place in [`Self::ALL`].
-    pub(crate) const fn place(self) -> usize {
-        match self {
-            Self::Password => 0,
-            Self::AccessCode => 1,
-            Self::SigningPin => 2,
-            Self::ApprovalCode => 3,
-            Self::OneTimeCode => 4,
-            Self::SecondDevice => 5,
-        }
-    }
-
-    /// The kind.
-    #[must_use]
-    pub const fn kind(self) -> FactorKind {
-        match self {
-            Self::Password => FactorKind::Password,
-            Self::AccessCode => FactorKind::AccessCode,
-            Self::SigningPin => FactorKind::SigningPin,
-            Self::ApprovalCode => FactorKind::ApprovalCode,
-            Self::OneTimeCode => FactorKind::OneTimeCode,
-            Self::SecondDevice => FactorKind::SecondDevice,
-        }
-    }
-
-    /// The names of these kinds.
-    #[must_use]
-    pub fn of(kinds: KindSet) -> Vec<Self> {
-        Self::ALL.into_iter().filter(|name| kinds.contains(name.kind())).collect()
-    }
-}
-
-/// An expression over kinds of factors, as it is stored; [`PartyFactors::new`] makes a [`Requirement`] of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactorRule {
-    /// A proof of this kind.
-    Kind(FactorName),
-    /// All of these.
-    AllOf(Vec<Self>),
-    /// Any of these.
-    AnyOf(Vec<Self>),
-    /// Proofs of at least so many distinct kinds of these.
-    AtLeast(u32, Vec<FactorName>),
-}
-
-impl FactorRule {
-    fn requirement(&self) -> Result<Requirement, RequirementError> {
-        let all = |parts: &[Self]| parts.iter().map(Self::requirement).collect::<Result<Vec<_>, _>>();
-        match self {
-            Self::Kind(name) => Ok(Requirement::kind(name.kind())),
-            Self::AllOf(parts) => Requirement::all_of(all(parts)?),
-            Self::AnyOf(parts) => Requirement::any_of(all(parts)?),
-            Self::AtLeast(n, names) => Requirement::at_least(*n, names.iter().map(|name| name.kind())),
-        }
-    }
-}
+use crate::factor_rule::FactorRule;
+use crate::series::SeriesRule;
 
 /// Which factors a party proves: to see the envelope, and again to act. Without a rule the login of the application is
 /// all that is asked for, except that a digital signature always takes a PIN (G23).
@@ -110,6 +25,8 @@ pub struct PartyFactors {
     stored: Stored,
     /// Where one of the two is not asked for, a password stands in its place and is never judged.
     requirements: Option<Requirements>,
+    /// Of those who may act in a series.
+    session: Option<SessionRules>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +38,8 @@ struct Stored {
     act: Option<FactorRule>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fresh_for: Option<SignedDuration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    series: Option<SeriesRule>,
 }
 
 impl PartyFactors {
@@ -129,13 +48,13 @@ impl PartyFactors {
     /// # Errors
     /// [`FactorsError`] if one is no requirement, or names a kind that does not serve its purpose.
     pub fn new(access: Option<FactorRule>, act: Option<FactorRule>) -> Result<Self, FactorsError> {
-        Stored { access, act, fresh_for: None }.try_into()
+        Stored { access, act, fresh_for: None, series: None }.try_into()
     }
 
     /// Nothing beyond the login of the application.
     #[must_use]
     pub fn login_only() -> Self {
-        Self { stored: Stored::default(), requirements: None }
+        Self { stored: Stored::default(), requirements: None, session: None }
     }
 
     /// How long a proof counts.
@@ -144,6 +63,28 @@ impl PartyFactors {
     /// [`FactorsError`] outside a second to an hour.
     pub fn fresh_for(self, age: SignedDuration) -> Result<Self, FactorsError> {
         Stored { fresh_for: Some(age), ..self.stored }.try_into()
+    }
+
+    /// The party may act in a series: the first time with all factors of its rule for the act, then with fewer.
+    ///
+    /// # Errors
+    /// [`FactorsError`] if nothing, or a single kind, is asked for the act; if later acts could do without a factor that
+    /// only its owner can use, or without a PIN that the first takes; or if the times are out of bounds.
+    pub fn in_series(self, series: SeriesRule) -> Result<Self, FactorsError> {
+        Stored { series: Some(series), ..self.stored }.try_into()
+    }
+
+    /// How it may act in a series, if it may.
+    #[must_use]
+    pub fn series(&self) -> Option<&SeriesRule> {
+        self.stored.series.as_ref()
+    }
+
+    /// The rules of its controlled sessions, if it may act in a series: for
+    /// [`ControlledSession::open`](chancery_auth::ControlledSession::open) and its later acts.
+    #[must_use]
+    pub fn session_rules(&self) -> Option<&SessionRules> {
+        self.session.as_ref()
     }
 
     /// The rule for access.
@@ -189,36 +130,62 @@ impl PartyFactors {
         proofs: &[ProvedFactor],
         now: Timestamp,
     ) -> Result<KindSet, NotMet> {
-        judge(self.stored.access.as_ref(), self.requirements.as_ref(), occasion, proofs, now)
+        match (&self.stored.access, &self.requirements) {
+            (Some(_), Some(all)) => all.judge(&occasion(), proofs, now).map(|authorized| authorized.kinds()),
+            _ => Ok(KindSet::default()),
+        }
     }
 
-    /// Judges what was proved for the act, likewise.
-    pub(crate) fn judge_act(
+    /// Judges whether all that its rule names was proved for the act, likewise.
+    pub(crate) fn judge_whole(
         &self,
         occasion: impl FnOnce() -> Occasion,
         proofs: &[ProvedFactor],
         now: Timestamp,
     ) -> Result<KindSet, NotMet> {
-        judge(self.stored.act.as_ref(), self.requirements.as_ref(), occasion, proofs, now)
+        match (&self.stored.act, &self.requirements) {
+            (Some(_), Some(all)) => all.judge(&occasion(), proofs, now).map(|authorized| authorized.kinds()),
+            _ => Ok(KindSet::default()),
+        }
+    }
+
+    /// Judges what was proved for the act: all that its rule names or, where it may act in a series, what later acts of
+    /// one take.
+    pub(crate) fn judge_act(
+        &self,
+        occasion: impl Fn() -> Occasion,
+        proofs: &[ProvedFactor],
+        now: Timestamp,
+    ) -> Result<(KindSet, Option<SessionAct>), NotMet> {
+        let whole = self.judge_whole(&occasion, proofs, now);
+        let Some((rules, act)) = self.session.as_ref().zip(SessionAct::of(proofs)) else {
+            return whole.map(|kinds| (kinds, None));
+        };
+        let kinds = match whole {
+            Err(NotMet::Missing(_)) => rules.judge(&occasion(), proofs, now)?.kinds(),
+            whole => whole?,
+        };
+        Ok((kinds, Some(act)))
     }
 }
 
-fn judge(
-    rule: Option<&FactorRule>,
-    requirements: Option<&Requirements>,
-    occasion: impl FnOnce() -> Occasion,
-    proofs: &[ProvedFactor],
-    now: Timestamp,
-) -> Result<KindSet, NotMet> {
-    let (Some(_), Some(requirements)) = (rule, requirements) else { return Ok(KindSet::default()) };
-    requirements.judge(&occasion(), proofs, now).map(|authorized| authorized.kinds())
+impl Stored {
+    fn session(&self, series: &SeriesRule) -> Result<SessionRules, FactorsError> {
+        let first = self.act.as_ref().ok_or(FactorsError::SeriesOfNothing)?.requirement()?;
+        let rules = SessionRules::new(first, series.later.requirement()?)?;
+        let rules = rules.lasting(series.idle, series.longest).map_err(FactorsError::Series)?;
+        match self.fresh_for {
+            Some(age) => Ok(rules.fresh_for(age)?),
+            None => Ok(rules),
+        }
+    }
 }
 
 impl TryFrom<Stored> for PartyFactors {
     type Error = FactorsError;
 
     fn try_from(stored: Stored) -> Result<Self, FactorsError> {
-        if stored.access.is_none() && stored.act.is_none() && stored.fresh_for.is_none() {
+        if stored == Stored::default() {
             return Ok(Self::login_only());
         }
         let or_password = |rule: &Option<FactorRule>| {
@@ -228,7 +195,8 @@ impl TryFrom<Stored> for PartyFactors {
         if let Some(age) = stored.fresh_for {
             requirements = requirements.fresh_for(age)?;
         }
-        Ok(Self { stored, requirements: Some(requirements) })
+        let session = stored.series.as_ref().map(|series| stored.session(series)).transpose()?;
+        Ok(Self { stored, requirements: Some(requirements), session })
     }
 }
 
@@ -241,6 +209,7 @@ impl From<PartyFactors> for Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::factor_rule::FactorName;
 
     #[test]
     fn rules_are_stored_and_read_and_judged_when_they_are_read() {

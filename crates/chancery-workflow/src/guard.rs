@@ -7,7 +7,7 @@ use crate::acting::Acting;
 use crate::draft_check::DraftFault;
 use crate::envelope::Envelope;
 use crate::event::Event;
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::field::{FieldContent, Need};
 use crate::id::{FieldId, PartyId, index, number};
 use crate::next_action::Capacity;
@@ -16,6 +16,7 @@ use crate::person::Person;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::role::{Act, Role};
+use crate::series::InSeries;
 use crate::slot::{Consent, Slot, Standing};
 use crate::status::{Status, StatusName};
 
@@ -205,12 +206,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The party has proved what its act takes, for the documents as they are.
-    pub(crate) fn may_act(
-        &self,
-        turn: &Turn<'_>,
-        proofs: &[ProvedFactor],
-    ) -> Result<Vec<FactorName>, Refusal> {
-        let Some(user) = turn.party.user else { return Ok(Vec::new()) };
+    pub(crate) fn may_act(&self, turn: &Turn<'_>, proofs: &[ProvedFactor]) -> Result<Proved, Refusal> {
+        let Some(user) = turn.party.user else { return Ok(Proved::default()) };
         let occasion = || self.envelope.act_of(user, turn.id);
         self.judge_act(turn, user, occasion, proofs)
     }
@@ -220,11 +217,20 @@ impl<'a> Asked<'a> {
         &self,
         turn: &Turn<'_>,
         user: UserId,
-        occasion: impl FnOnce() -> Option<Occasion>,
+        occasion: impl Fn() -> Option<Occasion>,
         proofs: &[ProvedFactor],
-    ) -> Result<Vec<FactorName>, Refusal> {
-        let occasion = || occasion().unwrap_or_else(|| Occasion::access(user, b"no documents"));
-        named(turn.party.factors.judge_act(occasion, proofs, self.now))
+    ) -> Result<Proved, Refusal> {
+        let occasion = || occasion().unwrap_or_else(|| nothing_to_act_on(user));
+        let (kinds, act) = turn.party.factors.judge_act(occasion, proofs, self.now).map_err(not_met)?;
+        let series = act.map(|act| Box::new(InSeries::from(&act)));
+        Ok(Proved { factors: FactorName::of(kinds), series })
+    }
+
+    /// Whoever hands an act over has proved all that it takes: a series is for acts.
+    pub(crate) fn may_hand_over(&self, turn: &Turn<'_>, proofs: &[ProvedFactor]) -> Result<(), Refusal> {
+        let Some(user) = turn.party.user else { return Ok(()) };
+        let occasion = || self.envelope.act_of(user, turn.id).unwrap_or_else(|| nothing_to_act_on(user));
+        turn.party.factors.judge_whole(occasion, proofs, self.now).map(|_| ()).map_err(not_met)
     }
 
     /// A user has an acting part in the same step already, other than the one that is given up.
@@ -315,6 +321,22 @@ impl Turn<'_> {
     }
 }
 
+/// For this nobody proves anything, and nobody is asked to.
+fn nothing_to_act_on(user: UserId) -> Occasion {
+    Occasion::access(user, b"no documents")
+}
+
+/// What was proved for an act.
+#[derive(Default)]
+pub(crate) struct Proved {
+    pub(crate) factors: Vec<FactorName>,
+    pub(crate) series: Option<Box<InSeries>>,
+}
+
 fn named(judged: Result<KindSet, NotMet>) -> Result<Vec<FactorName>, Refusal> {
-    judged.map(FactorName::of).map_err(|why| Refusal::Factors { why: why.to_string() })
+    judged.map(FactorName::of).map_err(not_met)
+}
+
+fn not_met(why: NotMet) -> Refusal {
+    Refusal::Factors { why: why.to_string() }
 }

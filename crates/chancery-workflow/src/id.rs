@@ -37,6 +37,11 @@ hex_type! {
     Fingerprint, 32
 }
 
+hex_type! {
+    /// One controlled session of a person, among all: see [`InSeries`](crate::InSeries).
+    SessionId, 32
+}
+
 /// What the streams of envelopes begin with.
 const STREAM: &str = "envelope/";
 /// What the streams of refused accesses end with.

@@ -70,6 +70,7 @@ mod envelope;
 mod error;
 pub mod event;
 mod evolve;
+mod factor_rule;
 mod factors;
 mod field;
 mod follow;
@@ -97,6 +98,7 @@ pub mod regime;
 mod reply;
 mod role;
 mod rules;
+mod series;
 mod slot;
 mod status;
 mod step;
@@ -121,13 +123,14 @@ pub use draft_check::DraftFault;
 pub use envelope::Envelope;
 pub use error::{AddressError, AmountError, FactorsError, IdError, TextError};
 pub use event::Event;
-pub use factors::{FactorName, FactorRule, PartyFactors};
+pub use factor_rule::{FactorName, FactorRule};
+pub use factors::PartyFactors;
 pub use field::{Field, FieldContent, Need};
 pub use grant::{DownloadGrant, Granted, Uses};
 pub use hold::LegalHold;
 pub use id::{
     ContentDigest, DocumentId, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, PolicyHash,
-    Revision, StepId, TemplateId, TemplateVersion,
+    Revision, SessionId, StepId, TemplateId, TemplateVersion,
 };
 pub use intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
 pub use language::Language;
@@ -142,6 +145,7 @@ pub use refusal::Refusal;
 pub use reply::{Accepted, Made, Reply};
 pub use role::{Act, CopyMoment, Role, SignatureLevel};
 pub use rules::{Disclosure, Domains, Permission, Rules};
+pub use series::{InSeries, SeriesPlace, SeriesRule};
 pub use slot::{
     Consent, Counted, Delivery, Joined, Pinned, Prospect, Refusals, SigningSession, Slot, Standing,
 };

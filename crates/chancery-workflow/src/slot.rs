@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::concern::Concern;
 use crate::digest;
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::id::{ContentDigest, DocumentId, Fingerprint, PartyId, Revision};
 use crate::text::Text;
 

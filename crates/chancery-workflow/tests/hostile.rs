@@ -153,8 +153,15 @@ fn what_makes_no_sense_changes_nothing() {
     let at = start();
     let far = PartyId::new(u32::MAX);
     let wild: Vec<Event> = vec![
-        event::PartyDone { party: far, act: Act::Sign, revision: Revision::new(9), factors: Vec::new(), at }
-            .into(),
+        event::PartyDone {
+            party: far,
+            act: Act::Sign,
+            revision: Revision::new(9),
+            factors: Vec::new(),
+            series: None,
+            at,
+        }
+        .into(),
         event::StepSatisfied { step: StepId::new(u32::MAX - 1), at }.into(),
         event::ReturnedTo { by: far, step: StepId::new(0), reason: text("x"), again: Vec::new(), at }.into(),
         event::SignerChanged {

@@ -6,7 +6,7 @@ use crate::event::{
     ConsentGiven, ConsentWithdrawn, DeliveryRecorded, FactorFailed, FactorProved, FinishedLater, Opened,
     PartyBlocked, PartyUnblocked, ProvedFor, ReminderSent, Resent, SessionEndWhy, SessionEnded,
 };
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::guard::{Asked, Decided, Turn};
 use crate::id::{ContentDigest, PartyId};
 use crate::next_action::Capacity;

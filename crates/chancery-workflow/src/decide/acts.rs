@@ -7,7 +7,7 @@ use chancery_auth::ProvedFactor;
 use crate::command::Nominee;
 use crate::draft::Named;
 use crate::event::{Bound, Event, PartiesNominated, PartyDeclined, PartyDone};
-use crate::guard::{Asked, Decided, Turn};
+use crate::guard::{Asked, Decided, Proved, Turn};
 use crate::id::{PartyId, number};
 use crate::refusal::Refusal;
 use crate::role::Act;
@@ -27,8 +27,9 @@ fn done(asked: Asked<'_>, turn: &Turn<'_>, act: Act, factors: &[ProvedFactor]) -
     turn.is_there_to(act)?;
     asked.has_agreed(turn, act)?;
     asked.has_filled(turn)?;
-    let factors = asked.may_act(turn, factors)?;
-    Ok(PartyDone { party: turn.id, act, revision: asked.envelope.head, factors, at: asked.now }.into())
+    let Proved { factors, series } = asked.may_act(turn, factors)?;
+    let revision = asked.envelope.head;
+    Ok(PartyDone { party: turn.id, act, revision, factors, series, at: asked.now }.into())
 }
 
 /// Names somebody for every party that waits for this nominator, and for no other.

@@ -30,7 +30,7 @@ pub(crate) fn change_signer(asked: Asked<'_>, change: &ChangeSigner) -> Decided 
         return Err(Refusal::Forbidden { party: turn.id, what: what.to_owned() }.into());
     }
     asked.has_access(&turn, &change.access)?;
-    asked.may_act(&turn, &change.act)?;
+    asked.may_hand_over(&turn, &change.act)?;
     if asked.envelope.draft.rules.domains.admit(change.to.person.email.as_ref()) == Permission::Forbidden {
         return Err(Refusal::Domain.into());
     }

@@ -8,8 +8,7 @@ use crate::event::{
     AppliedSignature, Event, PartyDone, SessionEndWhy, SessionEnded, SessionStale, SignatureApplied,
     SignatureDiscarded, SignerNamed, SigningAuthorized, SigningBegan,
 };
-use crate::factors::FactorName;
-use crate::guard::{Asked, Decided, Denied, Turn};
+use crate::guard::{Asked, Decided, Denied, Proved, Turn};
 use crate::id::{ContentDigest, PartyId, number};
 use crate::proof::{SignaturePlace, SignatureProof, SignerKind};
 use crate::refusal::Refusal;
@@ -42,7 +41,7 @@ pub(crate) fn begin(asked: Asked<'_>, begin: &BeginSigning) -> Decided {
     for pinned in &begin.documents {
         permits(&begin.permissions, pinned.document, pinned.base, 1)?;
     }
-    let factors = has_proved(asked, &turn, begin)?;
+    let Proved { factors, series } = has_proved(asked, &turn, begin)?;
     let (party, at) = (turn.id, asked.now);
     // A session may be left over, whose lease has ended and nobody has looked since.
     let lapsed = turn.slot.session.as_ref().map(|_| SessionEnded { party, why: SessionEndWhy::Lapsed, at });
@@ -55,6 +54,7 @@ pub(crate) fn begin(asked: Asked<'_>, begin: &BeginSigning) -> Decided {
         signed_at: begin.signed_at,
         until,
         factors,
+        series,
         at,
     };
     Ok(lapsed.into_iter().map(Event::from).chain([began.into()]).collect())
@@ -117,8 +117,8 @@ fn are_those_it_signs(asked: Asked<'_>, turn: &Turn<'_>, documents: &[Pinned]) -
     Ok(())
 }
 
-fn has_proved(asked: Asked<'_>, turn: &Turn<'_>, begin: &BeginSigning) -> Result<Vec<FactorName>, Refusal> {
-    let Some(user) = turn.party.user else { return Ok(Vec::new()) };
+fn has_proved(asked: Asked<'_>, turn: &Turn<'_>, begin: &BeginSigning) -> Result<Proved, Refusal> {
+    let Some(user) = turn.party.user else { return Ok(Proved::default()) };
     let occasion = || asked.envelope.signing_of(user, turn.id, &begin.documents);
     asked.judge_act(turn, user, occasion, &begin.factors)
 }
@@ -194,7 +194,7 @@ pub(crate) fn complete(asked: Asked<'_>, party: PartyId, proofs: &[Box<dyn Signa
     Ok(vec![
         SignatureApplied { party, revision, signatures, meaning, signed_at, at }.into(),
         SignerNamed { party, subjects, at }.into(),
-        PartyDone { party, act, revision, factors: Vec::new(), at }.into(),
+        PartyDone { party, act, revision, factors: Vec::new(), series: None, at }.into(),
     ])
 }
 

@@ -43,6 +43,8 @@ pub struct Bundle {
     pub kept: SignedDuration,
     /// The longest lease of a signing session.
     pub lease: SignedDuration,
+    /// For how long a person may do nothing in a series of acts; none where each act takes all factors.
+    pub idle: Option<SignedDuration>,
 }
 
 const fn years(years: i64) -> SignedDuration {
@@ -58,7 +60,7 @@ impl Regime {
     #[must_use]
     pub const fn bundle(self) -> Bundle {
         match self {
-            // 11.200(a)(1): two components. 11.50: meaning, and seen. How long, the predicate rule says; two years is
+            // 11.200(a)(1): two components; in a series, which fifteen minutes of nothing end. 11.50: meaning, and seen. How long, the predicate rule says; two years is
             // the shortest of those in common use (21 CFR 211.180, one year after the expiry of a batch).
             Self::Part11 => Bundle {
                 regime: self,
@@ -67,6 +69,7 @@ impl Regime {
                 appearance: Appearance::Visible,
                 kept: years(2),
                 lease: SignedDuration::from_mins(15),
+                idle: Some(SignedDuration::from_mins(15)),
             },
             // 7001(c) is about consent, which every envelope asks for; nothing else is.
             Self::Esign => Bundle {
@@ -76,6 +79,7 @@ impl Regime {
                 appearance: Appearance::Any,
                 kept: SignedDuration::ZERO,
                 lease: SignedDuration::from_hours(24),
+                idle: Some(SignedDuration::from_hours(1)),
             },
             // Sole control: Article 26(c). Seven years: TS 119 431-1, OVR-6.4.6-01.
             Self::Eidas => Bundle {
@@ -85,6 +89,7 @@ impl Regime {
                 appearance: Appearance::Any,
                 kept: years(7),
                 lease: SignedDuration::from_hours(24),
+                idle: Some(SignedDuration::from_hours(1)),
             },
             // Two factors: Q&A of 2020-09-04. Seven years: Electronic Books Act.
             Self::Japan => Bundle {
@@ -94,6 +99,7 @@ impl Regime {
                 appearance: Appearance::Any,
                 kept: years(7),
                 lease: SignedDuration::from_hours(24),
+                idle: None,
             },
         }
     }

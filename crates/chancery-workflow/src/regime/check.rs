@@ -13,12 +13,13 @@ use crate::acting::Acting;
 use crate::concern::Concern;
 use crate::consent::Disclosure;
 use crate::event::{Event, SignatureApplied};
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::id::{ContentDigest, PartyId};
 use crate::meaning::Meaning;
 use crate::party::{Placement, Side};
 use crate::proof::SignerKind;
 use crate::role::{Act, SignatureLevel};
+use crate::series::{InSeries, SeriesPlace};
 
 /// What is known besides the record of the envelope.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +91,8 @@ impl Reader<'_> {
             Clause::ManifestationShown => self.visible(),
             Clause::Linking | Clause::ChangesDetected | Clause::AlterationChecked => self.linked(),
             Clause::UniqueIndividual => self.individuals(),
-            Clause::TwoComponents | Clause::NotOnePeriod | Clause::TwoFactors => self.two_kinds(),
+            Clause::TwoComponents => self.two_components(),
+            Clause::NotOnePeriod | Clause::TwoFactors => self.two_kinds(clause),
             Clause::OnePeriod => self.one_period(),
             Clause::Biometrics => self.biometrics(),
             Clause::Safeguards => self.safeguards(),
@@ -429,33 +431,48 @@ impl Reader<'_> {
         Shown::by(signers, format!("{} people, each by an identity of their own", users.len()))
     }
 
-    fn two_kinds(&self) -> Shown {
+    /// At least two kinds each time, or in a series that was opened with at least two.
+    fn two_components(&self) -> Shown {
         let (right, wrong) = self.facts.sort(|recorded| {
             let (_, factors) = Facts::signing(&recorded.event)?;
-            Right::when(factors.iter().collect::<BTreeSet<_>>().len() >= 2)
+            Right::when(kinds(factors) >= 2 || Facts::series(&recorded.event).is_some_and(opened_with_two))
         });
-        let lack = "fewer than two kinds were proved; a session that allows that is not in this record";
+        let lack = "fewer than two kinds were proved, and in no series that was opened with two";
+        let what = "at least two kinds of factors were proved, or when the series was opened";
+        Shown::each(right, wrong, what, lack, NO_ACT)
+    }
+
+    /// At least two kinds each time; under Part 11 of what is no later act of a series.
+    fn two_kinds(&self, clause: Clause) -> Shown {
+        let (right, wrong) = self.facts.sort(|recorded| {
+            let (_, factors) = Facts::signing(&recorded.event)?;
+            let continued = Facts::series(&recorded.event).is_some_and(|one| one.place == SeriesPlace::Later);
+            if continued && clause == Clause::NotOnePeriod {
+                return None;
+            }
+            Right::when(kinds(factors) >= 2)
+        });
+        let lack = "fewer than two kinds were proved";
         Shown::each(right, wrong, "at least two kinds of factors were proved", lack, NO_ACT)
     }
 
+    /// In a series: opened with all components, then each time one that only its owner can use.
     fn one_period(&self) -> Shown {
-        let (all, fewer) = self.facts.sort(|recorded| {
+        let (right, wrong) = self.facts.sort(|recorded| {
             let (_, factors) = Facts::signing(&recorded.event)?;
-            Right::when(factors.len() >= 2)
+            match Facts::series(&recorded.event) {
+                Some(series) => {
+                    let personal = factors.iter().any(|factor| factor.kind().is_personal());
+                    let opened = opened_with_two(series) && series.since <= recorded.at;
+                    Right::when(opened && (personal || series.place == SeriesPlace::First))
+                }
+                None if kinds(factors) < 2 => Some(Right::Wrong),
+                None => None, // all components, in no series
+            }
         });
-        if fewer.is_empty() {
-            let why = if all.is_empty() { NO_ACT } else { "all components were proved at each signing" };
-            return Shown::NotCalledFor { why };
-        }
-        let (personal, _) = self.facts.sort(|recorded| {
-            let (_, factors) = Facts::signing(&recorded.event)?;
-            Right::when(factors.len() == 1 && factors.iter().all(|factor| factor.kind().is_personal()))
-        });
-        let lack = "fewer than two components; the session in which all were proved is not in this record";
-        if personal.len() == fewer.len() {
-            return Shown::missing(fewer, lack);
-        }
-        Shown::missing(fewer, "no component that only its owner can use")
+        let what = "each series was opened with all components, and each later act in it took one of the owner's own";
+        let lack = "fewer than two components, in no series, or in one that lacked them or the owner's own";
+        Shown::each(right, wrong, what, lack, "nothing was signed in a series")
     }
 
     fn biometrics(&self) -> Shown {
@@ -805,4 +822,13 @@ impl Reader<'_> {
     fn is_seal(&self, party: PartyId) -> bool {
         self.facts.parties.get(&party).is_some_and(|party| party.role.act() == Some(Act::Seal))
     }
+}
+
+/// How many distinct kinds.
+fn kinds(factors: &[FactorName]) -> usize {
+    factors.iter().collect::<BTreeSet<_>>().len()
+}
+
+fn opened_with_two(series: &InSeries) -> bool {
+    kinds(&series.opened_with) >= 2
 }

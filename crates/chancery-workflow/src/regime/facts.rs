@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use crate::acting::Acting;
 use crate::correction::Corrected as Change;
 use crate::event::{Event, SigningBegan};
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::id::PartyId;
 use crate::party::Party;
+use crate::series::InSeries;
 
 /// An event of an envelope with what the ledger kept beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +199,15 @@ impl<'r> Facts<'r> {
                 Act::Sign | Act::Witness | Act::Seal => None,
             },
             _ => None,
+        }
+    }
+
+    /// The series that an act belongs to, if to one.
+    pub(super) fn series(event: &Event) -> Option<&InSeries> {
+        match event {
+            Event::SigningBegan(began) => began.series.as_deref(),
+            Event::PartyDone(done) => done.series.as_deref(),
+            _ => None, // nothing that is done in one
         }
     }
 

@@ -74,6 +74,7 @@ impl Held {
                 self.objection(format!("the signature of {id} would be invisible"), "give it a field")
             );
         }
+        self.series(id, party)?;
         let kinds = self.bundle.kinds;
         if people && party.factors.act_least_kinds() < kinds {
             return Err(self.objection(
@@ -82,6 +83,21 @@ impl Held {
             ));
         }
         Ok(())
+    }
+
+    fn series(&self, id: PartyId, party: &Party) -> Result<(), Objection> {
+        match (party.factors.series(), self.bundle.idle) {
+            (None, _) => Ok(()),
+            (Some(series), Some(most)) if series.idle <= most => Ok(()),
+            (Some(_), Some(most)) => {
+                let next = format!("set idle to {} minutes", most.as_mins());
+                Err(self.objection(format!("a series of {id} might be idle for too long"), next))
+            }
+            (Some(_), None) => {
+                let why = format!("{id} might act in a series, with fewer factors");
+                Err(self.objection(why, "ask for all factors each time"))
+            }
+        }
     }
 
     fn signing(&self, begin: &BeginSigning) -> Result<(), Objection> {

@@ -64,7 +64,8 @@ fn fault_01_what_follows_an_act_is_in_its_commit() {
     let (at, revision) = (story.now, Revision::FIRST);
     let then =
         given(&story.workflow, story.history()).when(&approve(id(0)), &context(person(0), story.now)).then([
-            PartyDone { party: id(0), act: Act::Approve, revision, factors: Vec::new(), at }.into(),
+            PartyDone { party: id(0), act: Act::Approve, revision, factors: Vec::new(), series: None, at }
+                .into(),
             StepSatisfied { step: StepId::new(0), at }.into(),
             StepActivated { step: StepId::new(1), parties: vec![id(1), id(2)], at }.into(),
         ]);

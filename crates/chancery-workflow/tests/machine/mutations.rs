@@ -102,6 +102,7 @@ fn rebased(session: &SigningSession, party: PartyId, base: Revision, at: Timesta
         signed_at: session.signed_at,
         until: session.until,
         factors: Vec::new(),
+        series: None,
         at,
     }
 }
