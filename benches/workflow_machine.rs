@@ -184,7 +184,7 @@ fn course(workflow: &Workflow, state: &Option<Envelope>) -> Outcome<Vec<Asked>> 
         let (party, by) = (PartyId::new(n), Acting::User(user(n + 1)));
         let factors = Vec::new;
         does(Command::Open { party, factors: factors() }, by, &mut state)?;
-        does(Command::GiveConsent { party, disclosure: ContentDigest::from_bytes([9; 32]) }, by, &mut state)?;
+        does(Command::GiveConsent { party, disclosure: ContentDigest::from_bytes([9; 32]), demonstration: None }, by, &mut state)?;
         match n {
             0 => does(Command::Approve { party, factors: factors() }, by, &mut state)?,
             1 => {
@@ -295,7 +295,7 @@ fn parties(table: &mut Table) -> Outcome<()> {
             let disclosure = ContentDigest::from_bytes([9; 32]);
             state =
                 apply(&workflow, state, &(Command::Open { party, factors: Vec::new() }, context(by, now)))?;
-            state = apply(&workflow, state, &(Command::GiveConsent { party, disclosure }, context(by, now)))?;
+            state = apply(&workflow, state, &(Command::GiveConsent { party, disclosure, demonstration: None }, context(by, now)))?;
         }
         let acts: Vec<Asked> = (0..size.min(20))
             .map(|n| {

@@ -69,7 +69,7 @@ fn main() -> Done {
     run(sam.acting, Command::Send { permissions: desk.permissions(&state()?)? })?;
     let open = |who: &Somebody, party| -> Done {
         run(who.acting, Command::Open { party, factors: vec![] })?;
-        run(who.acting, Command::GiveConsent { party, disclosure }).map(drop)
+        run(who.acting, Command::GiveConsent { party, disclosure, demonstration: None }).map(drop)
     };
     println!("  Alice is too early: {}", open(&alice, tenant).err().ok_or("she was let in")?);
     open(&petra, approver)?;

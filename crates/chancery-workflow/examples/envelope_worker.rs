@@ -303,7 +303,13 @@ impl Worker {
             self.run(id, "open", Command::Open { party, factors }, by, key("open"))?;
         } else if slot.consent() == Consent::None {
             let disclosure = envelope.rules().disclosure.digest;
-            self.run(id, "consent", Command::GiveConsent { party, disclosure }, by, None)?;
+            self.run(
+                id,
+                "consent",
+                Command::GiveConsent { party, disclosure, demonstration: None },
+                by,
+                None,
+            )?;
         } else if number % 11 == 5 && n == 2 {
             let reason = text("not like this")?;
             self.run(id, "decline", Command::Decline { party, reason }, by, key("decline"))?;

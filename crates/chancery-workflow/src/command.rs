@@ -4,6 +4,7 @@ use chancery_auth::{ProvedFactor, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
+use crate::consent::Demonstration;
 use crate::correction::Correction;
 use crate::draft::Draft;
 use crate::event::Handover;
@@ -95,6 +96,9 @@ pub enum Command {
         party: PartyId,
         /// SHA-256 of the disclosure that it was shown.
         disclosure: ContentDigest,
+        /// How it showed that it can read the form that is used, where that was asked: see
+        /// [`Rules::demonstration`](crate::Rules::demonstration).
+        demonstration: Option<Demonstration>,
     },
     /// A party takes its consent back.
     WithdrawConsent {

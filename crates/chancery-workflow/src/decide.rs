@@ -36,7 +36,9 @@ pub(crate) fn decide(asked: Asked<'_>, command: &Command) -> Decided {
         Command::ReportFailure { party, factor } => access::report_failure(asked, *party, *factor),
         Command::Unblock { party } => access::unblock(asked, *party),
         Command::Open { party, factors } => access::open(asked, *party, factors),
-        Command::GiveConsent { party, disclosure } => access::give_consent(asked, *party, *disclosure),
+        Command::GiveConsent { party, disclosure, demonstration } => {
+            access::give_consent(asked, *party, *disclosure, *demonstration)
+        }
         Command::WithdrawConsent { party } => access::withdraw_consent(asked, *party),
         Command::FillField { party, field, value, permission } => {
             fields::fill(asked, *party, *field, value, permission.as_deref())

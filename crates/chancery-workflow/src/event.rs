@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::acting::Acting;
 use crate::asker::Asker;
 use crate::concern::Concern;
+use crate::consent::Demonstration;
 use crate::correction::Corrected as Change;
 use crate::document::{Document, Permitted};
 use crate::draft::{Draft, Named};
@@ -459,6 +460,9 @@ events! {
         party: PartyId,
         /// When.
         at: Timestamp,
+        /// How it showed that it can read the form that is used (15 U.S.C. 7001(c)(1)(C)(ii)).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        demonstration: Option<Demonstration>,
     }
     /// A party filled a field. Can be erased.
     "envelope.field-filled" FieldFilled {

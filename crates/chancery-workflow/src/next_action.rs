@@ -21,6 +21,8 @@ pub enum NextAction {
     Open,
     /// Show the disclosure of this version and give consent.
     GiveConsent(Text),
+    /// Open a document in the form that is used, or type the code in one, and hand that in with the consent.
+    Demonstrate,
     /// Prove what is named, for this occasion.
     ProveFactors,
     /// Fill these fields.
@@ -103,6 +105,7 @@ impl fmt::Display for NextAction {
             Self::WaitUntil(time) => write!(f, "try again after {time}"),
             Self::Open => f.write_str("open the envelope first"),
             Self::GiveConsent(version) => write!(f, "read the disclosure {version} and consent to it"),
+            Self::Demonstrate => f.write_str("show with the consent that a document in this form was read"),
             Self::ProveFactors => f.write_str("prove what is named, for this very occasion"),
             Self::FillFields => f.write_str("fill the fields that are named"),
             Self::BeginSigning => f.write_str("begin to sign"),

@@ -92,6 +92,9 @@ pub enum Refusal {
         /// What is asked for.
         version: Text,
     },
+    /// A consent that shows not that the party can read what it consents to.
+    #[error("{0} has not shown that it can read the documents in the form that is used")]
+    DemonstrationMissing(PartyId),
     /// Factors are missing, or do not count.
     #[error("{why}")]
     Factors {
@@ -106,6 +109,9 @@ pub enum Refusal {
         /// Which.
         field: FieldId,
     },
+    /// The sender fixed what stands in it.
+    #[error("the sender fixed what stands in {0}")]
+    FieldFixed(FieldId),
     /// The value does not fit.
     #[error("{field} takes {right}")]
     Value {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::field::Need;
 use crate::id::ContentDigest;
 use crate::person::{Domain, Email};
 use crate::text::Text;
@@ -63,6 +64,9 @@ impl Domains {
 pub struct Rules {
     /// What parties consent to.
     pub disclosure: Disclosure,
+    /// Whether a party shows, with its consent, that it can read the form that is used (ESIGN, 15 U.S.C.
+    /// 7001(c)(1)(C)(ii)).
+    pub demonstration: Need,
     /// How long the envelope is open, from its sending on (G26).
     pub open_for: SignedDuration,
     /// How long before the deadline those who have not acted are told.
@@ -108,6 +112,7 @@ impl Rules {
     pub const fn new(disclosure: Disclosure) -> Self {
         Self {
             disclosure,
+            demonstration: Need::Optional,
             open_for: Self::OPEN_FOR,
             warn_before: SignedDuration::from_hours(3 * 24),
             remind_after: SignedDuration::from_hours(3 * 24),

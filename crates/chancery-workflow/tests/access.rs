@@ -113,7 +113,10 @@ fn factors_are_proved_to_look_and_again_to_act() {
         "proved for something else"
     );
     office.by(1, opening(access)).accepted().unwrap();
-    office.by(1, Command::GiveConsent { party: p(0), disclosure: disclosure().digest }).accepted().unwrap();
+    office
+        .by(1, Command::GiveConsent { party: p(0), disclosure: disclosure().digest, demonstration: None })
+        .accepted()
+        .unwrap();
     let approving = |factors| Command::Approve { party: p(0), factors };
     assert!(matches!(refusal(office.by(1, approving(Vec::new()))), Refusal::Factors { .. }));
     let looked = vec![password(access, now)];

@@ -459,7 +459,7 @@ fn ten_thousand_parties_fit_and_each_is_told_once() {
     let party = p(9_999);
     office.run(acting, Command::Open { party, factors: Vec::new() }).accepted().unwrap();
     let disclosure = disclosure().digest;
-    office.run(acting, Command::GiveConsent { party, disclosure }).accepted().unwrap();
+    office.run(acting, Command::GiveConsent { party, disclosure, demonstration: None }).accepted().unwrap();
     office.run(acting, Command::Approve { party, factors: Vec::new() }).accepted().unwrap();
     office.by_sender(Command::Void { reason: text("enough") }).accepted().unwrap();
     assert!(office.told(Intent::Voided).len() == 10_001);

@@ -52,7 +52,7 @@ fn nobody_fills_a_disk_by_looking() {
     assert!(matches!(refusal(office.by(1, open())), Refusal::TooMany { .. }));
     let told = office.sent.iter().filter(|effect| effect.kind.as_str() == "envelope.opened").count();
     assert_eq!(told, 1, "webhooks hear of the first time");
-    let consent = Command::GiveConsent { party: p(0), disclosure: disclosure().digest };
+    let consent = Command::GiveConsent { party: p(0), disclosure: disclosure().digest, demonstration: None };
     office.by(1, consent).accepted().unwrap();
     office.by(1, Command::Approve { party: p(0), factors: Vec::new() }).accepted().unwrap();
 }
@@ -131,7 +131,10 @@ fn every_commit_of_very_many_parties_fits_into_one() {
         let acting = Acting::User(many(n));
         office.run(acting, Command::Open { party: p(n), factors: Vec::new() }).accepted().unwrap();
         let disclosure = disclosure().digest;
-        office.run(acting, Command::GiveConsent { party: p(n), disclosure }).accepted().unwrap();
+        office
+            .run(acting, Command::GiveConsent { party: p(n), disclosure, demonstration: None })
+            .accepted()
+            .unwrap();
         let begin = Command::BeginSigning(Box::new(office.begin(p(n))));
         office.run(acting, begin).accepted().unwrap();
     }

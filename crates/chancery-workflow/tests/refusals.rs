@@ -21,7 +21,7 @@ fn approve(n: u32) -> Command {
 }
 
 fn consent(n: u32) -> Command {
-    Command::GiveConsent { party: p(n), disclosure: disclosure().digest }
+    Command::GiveConsent { party: p(n), disclosure: disclosure().digest, demonstration: None }
 }
 
 /// As what it was refused, by whom, as both streams have it; none if neither does.

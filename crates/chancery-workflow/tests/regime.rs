@@ -10,7 +10,8 @@ use std::error::Error;
 use chancery_auth::{Application, Occasion, ProvedFactor};
 use chancery_ledger::{Context, LedgerVerifier, MemoryStore, Runner, Store, Tenant, Version};
 use chancery_workflow::consent::{
-    ConsentScope, Disclosure as FullDisclosure, ElectronicRequirements, Fee, PaperCopies, Terms, Withdrawal,
+    ConsentScope, Demonstration, Disclosure as FullDisclosure, ElectronicRequirements, Fee, PaperCopies,
+    Terms, Withdrawal,
 };
 use chancery_workflow::regime::{
     Appearance, Beside, Clause, Evidence, Held, LogVerdict, Recorded, Regime, Shown, check,
@@ -129,8 +130,9 @@ impl Run {
 
     fn open(&mut self, n: u8, party: PartyId) {
         let disclosure = ContentDigest::from_bytes(disclosure().hash().to_bytes());
+        let demonstration = Some(Demonstration::OpenedSameFormat { document: digest(1) });
         self.done(Acting::User(user(n)), Command::Open { party, factors: Vec::new() });
-        self.done(Acting::User(user(n)), Command::GiveConsent { party, disclosure });
+        self.done(Acting::User(user(n)), Command::GiveConsent { party, disclosure, demonstration });
     }
 
     fn sign(&mut self, n: u8, party: PartyId, meaning: Meaning) {
@@ -328,6 +330,13 @@ fn whatever_is_left_out_is_missed() -> Outcome {
             });
         }),
         (Clause::Demonstrated, |r| without(r, "envelope.opened")),
+        (Clause::Demonstrated, |r| {
+            each(r, |event| {
+                if let Event::ConsentGiven(given) = event {
+                    given.demonstration = None;
+                }
+            });
+        }),
         (Clause::WhatYouSee, |r| without(r, "envelope.opened")),
         (Clause::Withdrawal, |r| {
             let at = r.iter().position(|recorded| matches!(recorded.event, Event::SigningBegan(_))).unwrap();
@@ -445,4 +454,38 @@ fn bundles_are_what_their_sources_say() {
     assert!(Regime::Eidas.bundle().kept >= SignedDuration::from_hours(7 * 365 * 24));
     assert_eq!(Regime::Japan.bundle().kinds, 2);
     assert_eq!(Regime::Esign.bundle().kinds, 0);
+}
+
+/// 15 U.S.C. 7001(c)(1)(C)(ii): where it is asked for, a consent that shows nothing is none.
+#[test]
+fn who_consents_shows_that_the_form_can_be_read() {
+    let mut office = support::Office::with(Workflow::new().policy(Held::to(Regime::Esign)));
+    let mut draft = support::contract();
+    office.create(draft.clone());
+    let permissions = office.permissions();
+    let refused = office.by_sender(Command::Send { permissions }).accepted().unwrap_err();
+    assert!(matches!(&refused, Refusal::Policy { next, .. } if next.as_str().contains("demonstration")));
+    draft.rules.demonstration = Need::Required;
+    office.by_sender(Command::EditDraft { draft: Box::new(draft) }).accepted().unwrap();
+    let permissions = office.permissions();
+    office.by_sender(Command::Send { permissions }).accepted().unwrap();
+    office.by(1, Command::Open { party: p(0), factors: Vec::new() }).accepted().unwrap();
+    let disclosure = support::disclosure().digest;
+    let consent = |demonstration| Command::GiveConsent { party: p(0), disclosure, demonstration };
+    let refused = office.by(1, consent(None)).accepted().unwrap_err();
+    assert_eq!(
+        (&refused, refused.next_action()),
+        (&Refusal::DemonstrationMissing(p(0)), NextAction::Demonstrate)
+    );
+    let approve = || Command::Approve { party: p(0), factors: Vec::new() };
+    assert!(matches!(office.by(1, approve()).accepted(), Err(Refusal::ConsentMissing { .. })));
+    let read = Demonstration::EnteredCode { document: digest(7) };
+    office.by(1, consent(Some(read))).accepted().unwrap();
+    office.by(1, approve()).accepted().unwrap();
+    let given = office.events.iter().find_map(|event| match event {
+        Event::ConsentGiven(given) => Some(given.demonstration),
+        _ => None,
+    });
+    assert_eq!(given, Some(Some(read)), "it stands in the record");
+    assert_eq!(office.replayed(), office.state);
 }

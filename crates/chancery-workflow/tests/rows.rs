@@ -193,7 +193,7 @@ proptest! {
             let acting = Acting::User(person(n));
             office.run(acting, Command::Open { party: p(n), factors: Vec::new() }).accepted().unwrap();
             let disclosure = disclosure().digest;
-            office.run(acting, Command::GiveConsent { party: p(n), disclosure }).accepted().unwrap();
+            office.run(acting, Command::GiveConsent { party: p(n), disclosure, demonstration: None }).accepted().unwrap();
             if n < approvers {
                 office.run(acting, Command::Approve { party: p(n), factors: Vec::new() }).accepted().unwrap();
             } else {

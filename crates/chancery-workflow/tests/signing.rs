@@ -21,7 +21,7 @@ fn one_signer() -> Office {
 fn nobody_signs_without_having_looked_and_consented() {
     let mut office = Office::sending(signers(1, Quorum::All));
     assert_eq!(refusal(office.begin_signing(1, p(0))), Refusal::NotOpened(p(0)));
-    let consent = |digest| Command::GiveConsent { party: p(0), disclosure: digest };
+    let consent = |digest| Command::GiveConsent { party: p(0), disclosure: digest, demonstration: None };
     assert_eq!(refusal(office.by(1, consent(disclosure().digest))), Refusal::NotOpened(p(0)));
     office.by(1, Command::Open { party: p(0), factors: Vec::new() }).accepted().unwrap();
     let missing = refusal(office.begin_signing(1, p(0)));
@@ -352,7 +352,8 @@ fn a_seal_is_the_sealers_and_a_signature_in_person_has_a_host() {
     let open = || Command::Open { party: p(0), factors: Vec::new() };
     assert!(office.by(8, open()).refusal().is_some(), "another host");
     office.by(9, Command::Open { party: p(0), factors: Vec::new() }).accepted().unwrap();
-    let consent = || Command::GiveConsent { party: p(0), disclosure: disclosure().digest };
+    let consent =
+        || Command::GiveConsent { party: p(0), disclosure: disclosure().digest, demonstration: None };
     assert!(office.by(9, consent()).refusal().is_some(), "nobody consents for another");
     assert!(office.by(9, Command::Decline { party: p(0), reason: text("no") }).refusal().is_some());
     office.by(1, consent()).accepted().unwrap();

@@ -129,7 +129,9 @@ impl Office {
         let acting = Acting::User(self.user(person));
         self.run(envelope, acting, Command::Open { party, factors: Vec::new() }).accepted().unwrap();
         let disclosure = ContentDigest::from_bytes([9; 32]);
-        self.run(envelope, acting, Command::GiveConsent { party, disclosure }).accepted().unwrap();
+        self.run(envelope, acting, Command::GiveConsent { party, disclosure, demonstration: None })
+            .accepted()
+            .unwrap();
     }
 
     pub(crate) fn run(&self, envelope: EnvelopeId, acting: Acting, command: Command) -> Reply {

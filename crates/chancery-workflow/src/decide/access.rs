@@ -2,11 +2,13 @@
 
 use chancery_auth::ProvedFactor;
 
+use crate::consent::Demonstration;
 use crate::event::{
     ConsentGiven, ConsentWithdrawn, DeliveryRecorded, FactorFailed, FactorProved, FinishedLater, Opened,
     PartyBlocked, PartyUnblocked, ProvedFor, ReminderSent, Resent, SessionEndWhy, SessionEnded,
 };
 use crate::factor_rule::FactorName;
+use crate::field::Need;
 use crate::guard::{Asked, Decided, Turn};
 use crate::id::{ContentDigest, PartyId};
 use crate::next_action::Capacity;
@@ -86,7 +88,12 @@ fn may_look<'a>(asked: Asked<'a>, turn: &Turn<'a>) -> Result<(), Refusal> {
     }
 }
 
-pub(crate) fn give_consent(asked: Asked<'_>, party: PartyId, disclosure: ContentDigest) -> Decided {
+pub(crate) fn give_consent(
+    asked: Asked<'_>,
+    party: PartyId,
+    disclosure: ContentDigest,
+    demonstration: Option<Demonstration>,
+) -> Decided {
     let turn = asked.turn(party)?;
     if turn.slot.opened_at.is_none() {
         return Err(Refusal::NotOpened(party).into());
@@ -99,7 +106,10 @@ pub(crate) fn give_consent(asked: Asked<'_>, party: PartyId, disclosure: Content
     if turn.slot.consent == Consent::Given(disclosure) {
         return Ok(Vec::new());
     }
-    Ok(vec![ConsentGiven { party, disclosure, version, at: asked.now }.into()])
+    if demonstration.is_none() && asked.envelope.draft.rules.demonstration == Need::Required {
+        return Err(Refusal::DemonstrationMissing(party).into());
+    }
+    Ok(vec![ConsentGiven { party, disclosure, version, demonstration, at: asked.now }.into()])
 }
 
 pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {

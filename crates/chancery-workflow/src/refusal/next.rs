@@ -19,6 +19,7 @@ impl Refusal {
             Self::ConsentMissing { version, .. } | Self::WrongDisclosure { version } => {
                 Next::GiveConsent(version.clone())
             }
+            Self::DemonstrationMissing(_) => Next::Demonstrate,
             Self::Factors { .. } => Next::ProveFactors,
             Self::FieldsEmpty(_) => Next::FillFields,
             Self::NoSession(_) | Self::LeaseExpired { .. } => Next::BeginSigning,
@@ -34,6 +35,7 @@ impl Refusal {
             Self::GrantOver { .. } | Self::GrantUsed | Self::UnknownGrant(_) => {
                 Next::AskSender("grant a further download")
             }
+            Self::FieldFixed(_) => Next::AskSender("send another envelope with the right value"),
             Self::Undeliverable(_) => Next::AskSender("correct the address"),
             Self::FieldSigned { .. } | Self::Signed | Self::ContentLocked(_) => Next::SendAnother,
             Self::AttemptsLeft { .. } => Next::AskOperator,

@@ -18,6 +18,7 @@ impl Refusal {
             | Self::WrongRole { .. }
             | Self::Factors { .. }
             | Self::NotYourField { .. }
+            | Self::FieldFixed(_)
             | Self::WrongDocuments(_)
             | Self::ProofDiffers { .. }
             | Self::LevelTooLow { .. }
@@ -38,6 +39,7 @@ impl Refusal {
             | Self::NotOpened(_)
             | Self::ConsentMissing { .. }
             | Self::WrongDisclosure { .. }
+            | Self::DemonstrationMissing(_)
             | Self::FieldSigned { .. }
             | Self::FieldsEmpty(_)
             | Self::Sessions { .. }

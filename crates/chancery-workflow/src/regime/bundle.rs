@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::SignedDuration;
 
+use crate::field::Need;
 use crate::meaning::Meaning;
 
 /// A regime.
@@ -39,6 +40,8 @@ pub struct Bundle {
     pub meanings: &'static [Meaning],
     /// Whether signatures must be seen.
     pub appearance: Appearance,
+    /// Whether a party shows, with its consent, that it can read the form that is used.
+    pub demonstration: Need,
     /// How long the record is kept, at least.
     pub kept: SignedDuration,
     /// The longest lease of a signing session.
@@ -67,16 +70,18 @@ impl Regime {
                 kinds: 2,
                 meanings: &Meaning::ALL,
                 appearance: Appearance::Visible,
+                demonstration: Need::Optional,
                 kept: years(2),
                 lease: SignedDuration::from_mins(15),
                 idle: Some(SignedDuration::from_mins(15)),
             },
-            // 7001(c) is about consent, which every envelope asks for; nothing else is.
+            // 7001(c) is about consent, which every envelope asks for, and (1)(C)(ii) how it is given.
             Self::Esign => Bundle {
                 regime: self,
                 kinds: 0,
                 meanings: &[],
                 appearance: Appearance::Any,
+                demonstration: Need::Required,
                 kept: SignedDuration::ZERO,
                 lease: SignedDuration::from_hours(24),
                 idle: Some(SignedDuration::from_hours(1)),
@@ -87,6 +92,7 @@ impl Regime {
                 kinds: 1,
                 meanings: &[],
                 appearance: Appearance::Any,
+                demonstration: Need::Optional,
                 kept: years(7),
                 lease: SignedDuration::from_hours(24),
                 idle: Some(SignedDuration::from_hours(1)),
@@ -97,6 +103,7 @@ impl Regime {
                 kinds: 2,
                 meanings: &[],
                 appearance: Appearance::Any,
+                demonstration: Need::Optional,
                 kept: years(7),
                 lease: SignedDuration::from_hours(24),
                 idle: None,

@@ -539,17 +539,20 @@ impl Reader<'_> {
         Shown::each(right, wrong, "the disclosure has this part", lack, "nobody consented")
     }
 
-    /// Each consent came after its party had opened what is written in the same form.
+    /// Each consent came after its party had opened the documents, and says how the party showed that it can read them.
     fn demonstrated(&self) -> Shown {
         let (right, wrong) = self.facts.sort(|recorded| match &recorded.event {
             Event::ConsentGiven(given) => {
                 let opened = self.facts.opened.get(&given.party);
-                Right::when(opened.is_some_and(|opened| *opened < recorded.version))
+                let shown = given.demonstration.is_some();
+                Right::when(shown && opened.is_some_and(|opened| *opened < recorded.version))
             }
             _ => None, // consents only
         });
-        let what = "each consented after opening the documents in the form that is used";
-        Shown::each(right, wrong, what, "consented before opening anything", "nobody consented")
+        let what =
+            "with each consent stands which document of the same form was read, and how that was shown";
+        let lack = "consented before opening anything, or without showing that the form can be read";
+        Shown::each(right, wrong, what, lack, "nobody consented")
     }
 
     fn asked_again(&self) -> Shown {

@@ -8,6 +8,7 @@ use super::bundle::{Appearance, Bundle, Regime};
 use crate::command::{BeginSigning, Command};
 use crate::draft::Draft;
 use crate::envelope::Envelope;
+use crate::field::Need;
 use crate::id::{PartyId, number};
 use crate::meaning::Meaning;
 use crate::party::{Party, Placement};
@@ -55,6 +56,10 @@ impl Held {
             let minutes = bundle.lease.as_mins();
             return Err(self
                 .objection("signing sessions may last too long", format!("set lease to {minutes} minutes")));
+        }
+        if bundle.demonstration == Need::Required && draft.rules.demonstration == Need::Optional {
+            let why = "nobody would show that they can read what they consent to";
+            return Err(self.objection(why, "set demonstration to required"));
         }
         for (n, party) in draft.parties.iter().enumerate() {
             self.party(PartyId::new(number(n)), party)?;
@@ -129,7 +134,7 @@ impl Policy for Held {
                 use crate::correction::Correction;
                 for correction in corrections {
                     match correction {
-                        Correction::AddParty(party) => {
+                        Correction::AddParty { party, .. } => {
                             self.party(PartyId::new(number(envelope.parties().len())), party)?;
                         }
                         Correction::Factors { party, factors } => {

@@ -47,7 +47,10 @@ impl Mutated {
         let agree = |party| {
             let opened = event::Opened { party, revision: envelope.head(), factors: Vec::new(), at };
             let Disclosure { version, digest } = disclosure();
-            [opened.into(), event::ConsentGiven { party, disclosure: digest, version, at }.into()]
+            [
+                opened.into(),
+                event::ConsentGiven { party, disclosure: digest, version, demonstration: None, at }.into(),
+            ]
         };
         let acts = matches!(
             command,

@@ -176,7 +176,7 @@ pub(crate) fn open(party: PartyId) -> Command {
 }
 
 pub(crate) fn consent(party: PartyId) -> Command {
-    Command::GiveConsent { party, disclosure: disclosure().digest }
+    Command::GiveConsent { party, disclosure: disclosure().digest, demonstration: None }
 }
 
 /// 32 bytes that no other numbers give.

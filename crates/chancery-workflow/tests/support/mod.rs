@@ -219,7 +219,7 @@ impl Office {
     pub(crate) fn open(&mut self, n: u8, party: PartyId) {
         self.by(n, Command::Open { party, factors: Vec::new() }).accepted().unwrap();
         let disclosure = disclosure().digest;
-        self.by(n, Command::GiveConsent { party, disclosure }).accepted().unwrap();
+        self.by(n, Command::GiveConsent { party, disclosure, demonstration: None }).accepted().unwrap();
     }
 
     /// What a party pins to sign now.
