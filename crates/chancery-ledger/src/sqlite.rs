@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::commit::Commit;
@@ -126,6 +127,8 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags, patience: Duration) -> Resu
     connection.busy_timeout(patience).map_err(failed)?;
     // 40 statements in all, each compiled once.
     connection.set_prepared_statement_cache_capacity(64);
+    // Otherwise SQLite looks at the bounds and limits that are asked for, and compiles such a statement again for each.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     // Nothing that somebody hides in the file's schema is run.
     connection
         .execute_batch(
@@ -252,5 +255,47 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         }
         self.write(|connection| outbox::claim_due(connection, &claim).map_err(failed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+    use rusqlite::{Connection, StatementStatus};
+
+    use super::*;
+    use crate::event::NewEvent;
+    use crate::name::{Actor, Kind};
+
+    /// How often the statements that read a stream's events and a tenant's log were compiled again.
+    fn compiled_again(connection: &Connection) -> i32 {
+        let statements = [read::events_statement(), read::since_statement()];
+        let again = |statement: &String| {
+            connection.prepare_cached(statement).unwrap().get_status(StatementStatus::RePrepare)
+        };
+        statements.iter().map(again).sum()
+    }
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("ledger"), Duration::from_secs(1)).unwrap();
+        let (tenant, stream) = (Tenant::new("acme").unwrap(), StreamId::new("s").unwrap());
+        let mut rng = UnwrapErr(SysRng);
+        let event = NewEvent::new(Kind::new("sent").unwrap(), 1, *b"");
+        let actor = Actor::new("alice").unwrap();
+        let commit = Commit::new(&tenant, &actor, Timestamp::UNIX_EPOCH, &mut rng).append(
+            &stream,
+            Version::EMPTY,
+            [event],
+        );
+        let _ = store.commit(&commit).unwrap();
+        for most in 1..5 {
+            let after = Version(u64::from(most % 2 == 0));
+            assert_eq!(store.events(&tenant, &stream, after, most).unwrap().len(), most % 2);
+            assert_eq!(store.since(&tenant, Sequence(after.0), most).unwrap().len(), most % 2);
+        }
+        assert_eq!(compiled_again(&store.reader()), 0);
     }
 }

@@ -90,13 +90,20 @@ pub(super) fn events(
     after: Version,
     most: usize,
 ) -> Result<Vec<Event>, StoreError> {
-    let statement = format!(
-        "SELECT {EVENT} FROM events WHERE tenant = ?1 AND stream = ?2 AND version > ?3 ORDER BY version LIMIT ?4"
-    );
-    let mut statement = connection.prepare_cached(&statement).map_err(failed)?;
+    let mut statement = connection.prepare_cached(&events_statement()).map_err(failed)?;
     let key = params![tenant.as_str(), stream.as_str(), bound(after.0), rows(most)];
     let mut rows = statement.query(key).map_err(failed)?;
     page(&mut rows).map_err(failed)
+}
+
+pub(super) fn events_statement() -> String {
+    format!(
+        "SELECT {EVENT} FROM events WHERE tenant = ?1 AND stream = ?2 AND version > ?3 ORDER BY version LIMIT ?4"
+    )
+}
+
+pub(super) fn since_statement() -> String {
+    format!("SELECT {EVENT} FROM events WHERE tenant = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3")
 }
 
 pub(super) fn since(
@@ -105,9 +112,7 @@ pub(super) fn since(
     from: Sequence,
     most: usize,
 ) -> Result<Vec<Event>, StoreError> {
-    let statement =
-        format!("SELECT {EVENT} FROM events WHERE tenant = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3");
-    let mut statement = connection.prepare_cached(&statement).map_err(failed)?;
+    let mut statement = connection.prepare_cached(&since_statement()).map_err(failed)?;
     let mut rows = statement.query(params![tenant.as_str(), bound(from.0), rows(most)]).map_err(failed)?;
     page(&mut rows).map_err(failed)
 }
