@@ -28,6 +28,20 @@ pub(crate) struct SignedFile {
     pub(crate) media_type: Option<Text>,
 }
 
+impl Content {
+    /// A document that nobody has signed yet, opened.
+    pub(crate) fn unsigned(bytes: Box<dyn Source>, media_type: Option<Text>) -> Result<Self, SessionError> {
+        let form = match DocumentForm::of_media_type(media_type.as_ref()) {
+            Some(form) => form,
+            None => DocumentForm::of_bytes(&*bytes)?,
+        };
+        Ok(match form {
+            DocumentForm::Pdf => Self::Pdf(bytes),
+            DocumentForm::File => Self::File(Box::new(SignedFile { bytes, signatures: None, media_type })),
+        })
+    }
+}
+
 impl Base {
     /// Opens the current revision of a document.
     pub(crate) fn open(
@@ -38,27 +52,21 @@ impl Base {
         let none = || SessionError::NoDocument(document);
         let digest = envelope.content(document).ok_or_else(none)?;
         let unsigned = envelope.unsigned(document).ok_or_else(none)?;
-        let named = named(envelope, document)?;
+        let media_type = named(envelope, document)?.media_type.clone();
         let current = store.open(&blob(digest))?;
-        let mut original = None;
-        let form = match DocumentForm::of_media_type(named.media_type.as_ref()) {
-            Some(form) => form,
-            None if digest == unsigned => DocumentForm::of_bytes(&*current)?,
-            // The message may begin with whatever a certificate says.
-            None => DocumentForm::of_bytes(&**original.insert(store.open(&blob(unsigned))?))?,
-        };
-        let content = match form {
-            DocumentForm::Pdf => Content::Pdf(current),
-            DocumentForm::File => {
-                let (bytes, signatures) = if digest == unsigned {
-                    (current, None)
-                } else {
-                    let message = current.read_range(0..current.len())?;
-                    let original = original.map_or_else(|| store.open(&blob(unsigned)), Ok)?;
-                    (original, Some(SignedMessage::from_ber(&message)?))
-                };
-                let media_type = named.media_type.clone();
-                Content::File(Box::new(SignedFile { bytes, signatures, media_type }))
+        if digest == unsigned {
+            return Ok(Self { digest, content: Content::unsigned(current, media_type)? });
+        }
+        let content = if DocumentForm::of_media_type(media_type.as_ref()) == Some(DocumentForm::Pdf) {
+            Content::Pdf(current)
+        } else {
+            // The message may begin with whatever a certificate says, so it is the file that tells.
+            match Content::unsigned(store.open(&blob(unsigned))?, media_type)? {
+                Content::Pdf(_) => Content::Pdf(current),
+                Content::File(mut file) => {
+                    file.signatures = Some(SignedMessage::from_ber(&current.read_range(0..current.len())?)?);
+                    Content::File(file)
+                }
             }
         };
         Ok(Self { digest, content })

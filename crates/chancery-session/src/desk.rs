@@ -9,12 +9,13 @@ use chancery_digest::{AnyDigest, BlobStore, DigestAlgorithm, Source};
 use chancery_key::{KeyKind, Password, PublicKey};
 use chancery_pades::SignedPdf;
 use chancery_workflow::{
-    Artifact, Command, ContentDigest, DocumentId, Envelope, PartyId, Permissions, SignaturePlace,
+    Artifact, Command, ContentDigest, Correction, DocumentId, Envelope, PartyId, Permissions, SignaturePlace,
     SignatureProof, Text,
 };
 use jiff::Timestamp;
 
 use crate::base::{self, Base, Content, SignedFile, blob};
+use crate::concerned::Concerned;
 use crate::error::SessionError;
 use crate::file_verification::{JudgedSigner, Stays};
 use crate::form::DocumentForm;
@@ -107,6 +108,49 @@ impl<'d> Desk<'d> {
             }));
         }
         Ok(permissions)
+    }
+
+    /// What the documents permit that these corrections are about, for
+    /// [`Command::Correct`](chancery_workflow::Command::Correct): those that are put in the place of others, and those that
+    /// an added party signs or fills in, with the places of all who have yet to sign and its own.
+    ///
+    /// # Errors
+    /// If the store has not got them all.
+    pub fn permissions_to_correct(
+        &self,
+        envelope: &Envelope,
+        corrections: &[Correction],
+    ) -> Result<Permissions, SessionError> {
+        let mut permissions: Permissions = Vec::new();
+        for (number, current) in envelope.contents().iter().enumerate() {
+            let document = DocumentId::new(u32::try_from(number).unwrap_or(u32::MAX));
+            let Some(concerned) = Concerned::of(corrections, document) else { continue };
+            let (revision, content) = match concerned.replaced_by {
+                Some(digest) => (digest, self.replacement(envelope, document, digest)?),
+                None => (*current, Base::open(self.store, envelope, document)?.content),
+            };
+            permissions.push(Box::new(match content {
+                Content::Pdf(pdf) => {
+                    let permission = DocumentPermission::of_pdf(&*pdf, revision, self.password)?;
+                    let seats = Seats::of(envelope, document);
+                    let awaited = seats.fields().filter(|field| seats.is_awaited(envelope, field.party));
+                    let awaited = awaited.map(|field| field.name.as_str());
+                    permission.with_places(awaited.chain(concerned.places.iter().copied()))
+                }
+                Content::File(_) => DocumentPermission::of_file(revision),
+            }));
+        }
+        Ok(permissions)
+    }
+
+    fn replacement(
+        &self,
+        envelope: &Envelope,
+        document: DocumentId,
+        digest: ContentDigest,
+    ) -> Result<Content, SessionError> {
+        let media_type = base::named(envelope, document)?.media_type.clone();
+        Content::unsigned(self.open(digest)?, media_type)
     }
 
     /// Opens a party's turn to sign a document, on its current revision.

@@ -90,6 +90,7 @@
 #![forbid(unsafe_code)]
 
 mod base;
+mod concerned;
 mod desk;
 mod error;
 mod file_signer;

@@ -120,6 +120,10 @@ impl ModificationPermission for DocumentPermission {
         }
     }
 
+    fn may_show(&self, field: &str) -> Result<(), Text> {
+        Self::may_show(self, field)
+    }
+
     fn may_fill(&self, field: &str) -> Result<(), Text> {
         match &self.found {
             Found::Pdf(found) => found.may_fill(field).map_err(told),

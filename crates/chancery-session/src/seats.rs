@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chancery_workflow::{DocumentId, Envelope, Field, FieldContent, PartyId, Placement};
+use chancery_workflow::{DocumentId, Envelope, Field, FieldContent, PartyId, Placement, Prospect};
 
 /// The places for signatures in a document.
 pub(crate) struct Seats<'e> {
@@ -23,6 +23,13 @@ impl<'e> Seats<'e> {
     /// The places where signatures are seen.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'e Field> {
         self.fields.iter().copied()
+    }
+
+    /// Whether somebody who holds this seat has yet to sign the document.
+    pub(crate) fn is_awaited(&self, envelope: &Envelope, seat: PartyId) -> bool {
+        let holder = envelope.holder(seat);
+        self.signs(envelope, holder)
+            && envelope.slot(holder).is_some_and(|slot| slot.standing().prospect() == Prospect::Open)
     }
 
     /// Whether a party signs the document: what [`Envelope::signs`] says, for many parties.

@@ -153,8 +153,8 @@ impl Envelope {
         &self.status
     }
 
-    /// What the sender wrote: title, documents, steps, fields, rules. Parties who joined later are not in it; see
-    /// [`party`](Self::party).
+    /// What the sender wrote: title, documents, steps, fields, rules; fields of parties who joined later, too. Those
+    /// parties are not in it; see [`party`](Self::party).
     #[must_use]
     pub fn draft(&self) -> &Draft {
         &self.draft

@@ -438,7 +438,7 @@ impl Envelope {
     fn correct(&mut self, change: &Corrected) {
         match change {
             Corrected::PartyRemoved { party } => self.leave(*party, Standing::Removed),
-            Corrected::PartyAdded { party, definition } => {
+            Corrected::PartyAdded { party, definition, fields } => {
                 if index(party.number()) != self.slots.len() {
                     return;
                 }
@@ -447,6 +447,9 @@ impl Envelope {
                 self.slots.push(Slot { standing, ..Slot::new(*party, Joined::BySender) });
                 let step = index(definition.step.number());
                 Arc::make_mut(&mut self.parties).push(Arc::new((**definition).clone()));
+                if !fields.is_empty() {
+                    Arc::make_mut(&mut self.draft).fields.extend(fields.iter().cloned());
+                }
                 if let (true, Some(members)) = (acts, Arc::make_mut(&mut self.members).get_mut(step)) {
                     members.push(*party);
                 }

@@ -116,7 +116,7 @@ pub use amount::Amount;
 pub use asker::Asker;
 pub use command::{AbortWhy, BeginSigning, ChangeSigner, Command, Nominee, Permissions, Successor};
 pub use concern::Concern;
-pub use correction::{Corrected, Correction};
+pub use correction::{Corrected, Correction, NewField};
 pub use document::{Allowance, Document, Permitted};
 pub use draft::{Draft, FromTemplate, Named, TemplateHash};
 pub use draft_check::DraftFault;

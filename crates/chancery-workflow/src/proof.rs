@@ -81,6 +81,12 @@ pub trait ModificationPermission: Debug + Send + Sync {
     /// How many more signatures it may get.
     fn signatures(&self) -> Allowance;
 
+    /// Whether a signature may be seen in the field of this name, one that is there or a new one; if not, why.
+    ///
+    /// # Errors
+    /// Why not.
+    fn may_show(&self, field: &str) -> Result<(), Text>;
+
     /// Whether the field of this name may still be filled; if not, why.
     ///
     /// # Errors

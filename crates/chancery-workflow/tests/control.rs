@@ -93,7 +93,7 @@ fn parties_are_taken_out_and_put_in_while_paused() {
     let done = refusal(office.by_sender(remove(0)));
     assert_eq!(done, Refusal::WrongStanding { party: p(0), standing: Standing::Done }, "what is done stays");
     office.by_sender(remove(1)).accepted().unwrap();
-    let add = |party: Party| correct(Correction::AddParty(Box::new(party)));
+    let add = |party: Party| correct(Correction::AddParty { party: Box::new(party), fields: Vec::new() });
     let early = refusal(office.by_sender(add(party(Role::Approve, StepId::new(0), 8))));
     assert_eq!(early, Refusal::NotEarlier(StepId::new(0)));
     let twice = refusal(office.by_sender(add(party(SIMPLE, StepId::new(1), 3))));

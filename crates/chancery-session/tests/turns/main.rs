@@ -1,6 +1,7 @@
 //! Turns of parties: real signatures in real documents and beside them, pinned, verified, kept, and recorded.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
 
+mod added;
 mod at_once;
 mod beside;
 mod finishing;

@@ -33,6 +33,10 @@ impl ModificationPermission for Shared {
         self.0.signatures()
     }
 
+    fn may_show(&self, field: &str) -> Result<(), Text> {
+        self.0.may_show(field)
+    }
+
     fn may_fill(&self, field: &str) -> Result<(), Text> {
         self.0.may_fill(field)
     }

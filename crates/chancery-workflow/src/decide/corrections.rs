@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use crate::command::Permissions;
-use crate::correction::{Corrected as Change, Correction};
+use crate::correction::{Corrected as Change, Correction, NewField};
 use crate::draft::Named;
 use crate::draft_check::{self, DraftFault};
 use crate::envelope::Envelope;
 use crate::event::{Corrected, PeopleRecorded};
+use crate::field::{Field, FieldContent};
 use crate::guard::{Asked, Decided};
-use crate::id::{ContentDigest, DocumentId, PartyId, index, number};
+use crate::id::{ContentDigest, DocumentId, FieldId, PartyId, index, number};
 use crate::next_action::Capacity;
-use crate::party::Party;
+use crate::party::{Party, Placement};
 use crate::refusal::Refusal;
-use crate::role::{Role, SignatureLevel};
+use crate::role::{Act, Role, SignatureLevel};
 use crate::slot::{Prospect, Slot, Standing};
 use crate::status::StatusName;
 use crate::step::Quorum;
@@ -35,7 +36,9 @@ pub(crate) fn correct(asked: Asked<'_>, corrections: &[Correction], permissions:
         let (asked, at) = (Asked { envelope: &envelope, ..asked }, asked.now);
         let (change, person) = match correction {
             Correction::RemoveParty(party) => (remove(asked, *party)?, None),
-            Correction::AddParty(party) => (add(asked, party)?, party.person.clone()),
+            Correction::AddParty { party, fields } => {
+                (add(asked, party, fields, permissions)?, party.person.clone())
+            }
             Correction::Person { party, person } => {
                 open_party(asked, *party)?;
                 asked.any_party(*party)?.can_be_reached(person)?;
@@ -135,16 +138,23 @@ const fn counts(standing: Standing) -> bool {
     !matches!(standing, Standing::Removed | Standing::Replaced { .. })
 }
 
-fn add(asked: Asked<'_>, party: &Party) -> Result<Change, Refusal> {
+fn add(
+    asked: Asked<'_>,
+    party: &Party,
+    fields: &[NewField],
+    permissions: &Permissions,
+) -> Result<Change, Refusal> {
     let id = asked.envelope.next_party();
     if party.step < asked.envelope.current {
         return Err(Refusal::NotEarlier(party.step));
     }
-    // Judged as if it had been there when the envelope was sent. Its places cannot be: fields are fixed.
+    // Judged as if it had been there when the envelope was sent.
     let mut draft = (*asked.envelope.draft).clone();
     draft.parties = asked.envelope.parties.iter().map(|party| (**party).clone()).collect();
     let before = draft_check::faults(&draft);
     draft.parties.push(party.clone());
+    let fields: Vec<Field> = fields.iter().map(|field| field.of(id)).collect();
+    draft.fields.extend(fields.iter().cloned());
     let faults: Vec<DraftFault> =
         draft_check::faults(&draft).into_iter().filter(|fault| !before.contains(fault)).collect();
     if !faults.is_empty() {
@@ -153,27 +163,74 @@ fn add(asked: Asked<'_>, party: &Party) -> Result<Change, Refusal> {
     if let Some(user) = party.user {
         asked.has_not_finished(user)?;
     }
-    signatures_left(asked.envelope, party)?;
+    for n in 0..asked.envelope.contents.len() {
+        may_join(asked.envelope, DocumentId::new(number(n)), (party, &fields), permissions)?;
+    }
     let definition = Box::new(Party { person: None, ..party.clone() });
-    Ok(Change::PartyAdded { party: id, definition })
+    Ok(Change::PartyAdded { party: id, definition, fields })
 }
 
-/// One more signature in every document that an invisible one goes into.
-fn signatures_left(envelope: &Envelope, party: &Party) -> Result<(), Refusal> {
-    if !party.role.act().is_some_and(crate::role::Act::signs) {
-        return Ok(());
-    }
-    for n in 0..envelope.contents.len() {
-        let document = DocumentId::new(number(n));
+/// A document takes the signature of one more party, and its fields. What was found when the envelope was sent is enough
+/// where the document is what it was then and nothing of the party is to be seen in it; else somebody must have looked at
+/// it as it is now, since who signed it may have locked it.
+fn may_join(
+    envelope: &Envelope,
+    document: DocumentId,
+    (party, fields): (&Party, &[Field]),
+    permissions: &Permissions,
+) -> Result<(), Refusal> {
+    let own = || fields.iter().filter(|field| field.document == document);
+    let mut places = own().filter(|field| field.content == FieldContent::Signature).peekable();
+    let signs = party.role.act().is_some_and(Act::signs)
+        && match party.placement {
+            Placement::Invisible => true,
+            Placement::InFields => places.peek().is_some(),
+        };
+    let current = envelope.content(document).ok_or(Refusal::UnknownDocument(document))?;
+    let is_as_sent =
+        envelope.draft.documents.get(index(document.number())).map(|sent| sent.digest) == Some(current);
+    if places.peek().is_none() && is_as_sent {
+        if !signs {
+            return Ok(());
+        }
         let permitted = envelope.permitted.iter().find(|permitted| permitted.document == document);
-        let permitted = permitted.ok_or(Refusal::PermissionMissing(document))?;
-        let wanted = signers(envelope, document).saturating_add(1);
-        if !permitted.signatures.permits(wanted) {
+        if let Some(permitted) = permitted {
+            let wanted = signers(envelope, document).saturating_add(1);
+            if permitted.signatures.permits(wanted) {
+                return Ok(());
+            }
             let allowance = permitted.signatures.clone();
             return Err(Refusal::SignaturesForbidden { document, allowance, wanted });
         }
     }
+    if !signs && own().next().is_none() {
+        return Ok(());
+    }
+    let looked = permissions.iter().find(|permission| permission.document() == current);
+    let looked = looked.ok_or(Refusal::PermissionMissing(document))?;
+    if signs {
+        permits(permissions, document, current, awaited(envelope, document).saturating_add(1))?;
+    }
+    for (n, field) in fields.iter().enumerate().filter(|(_, field)| field.document == document) {
+        let may = match field.content {
+            FieldContent::Signature => looked.may_show(field.name.as_str()),
+            FieldContent::Text { .. }
+            | FieldContent::Amount { .. }
+            | FieldContent::Date
+            | FieldContent::CheckBox
+            | FieldContent::OneOf(_) => looked.may_fill(field.name.as_str()),
+        };
+        let id = FieldId::new(number(envelope.draft.fields.len().saturating_add(n)));
+        may.map_err(|why| Refusal::FieldSigned { field: id, why })?;
+    }
     Ok(())
+}
+
+/// Who has yet to sign a document.
+fn awaited(envelope: &Envelope, document: DocumentId) -> u32 {
+    let open =
+        envelope.slots.iter().enumerate().filter(|(_, slot)| slot.standing.prospect() == Prospect::Open);
+    number(open.filter(|(n, _)| envelope.signs(PartyId::new(number(*n))).contains(&document)).count())
 }
 
 /// Who signs a document, has signed it, or will.

@@ -151,7 +151,7 @@ impl<'r> Facts<'r> {
 
     fn corrected(&mut self, change: &Change) {
         match change {
-            Change::PartyAdded { party, definition } => {
+            Change::PartyAdded { party, definition, .. } => {
                 self.parties.insert(*party, (**definition).clone());
             }
             Change::FactorsChanged { party, new, .. } => {

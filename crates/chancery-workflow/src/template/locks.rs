@@ -103,14 +103,17 @@ impl TemplateLocks {
     fn judge_correction(&self, envelope: &Envelope, corrections: &[Correction]) -> Result<(), Objection> {
         let template = envelope.draft().template.and_then(|reference| self.templates.get(&reference.hash));
         let Some(template) = template else { return Ok(()) };
-        let part = |correction: &Correction| match correction {
-            Correction::RemoveParty(_) | Correction::AddParty(_) | Correction::Factors { .. } => {
-                Some(TemplatePart::Roles)
+        let parts = |correction: &Correction| match correction {
+            Correction::AddParty { fields, .. } if !fields.is_empty() => {
+                vec![TemplatePart::Roles, TemplatePart::Fields]
             }
-            Correction::Document { .. } => Some(TemplatePart::Documents),
-            Correction::Person { .. } => None,
+            Correction::RemoveParty(_) | Correction::AddParty { .. } | Correction::Factors { .. } => {
+                vec![TemplatePart::Roles]
+            }
+            Correction::Document { .. } => vec![TemplatePart::Documents],
+            Correction::Person { .. } => Vec::new(),
         };
-        let broken = corrections.iter().filter_map(part).find(|part| template.locks().contains(part));
+        let broken = corrections.iter().flat_map(parts).find(|part| template.locks().contains(part));
         broken.map_or(Ok(()), |part| Err(locked(part)))
     }
 }

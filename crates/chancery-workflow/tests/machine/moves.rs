@@ -325,7 +325,7 @@ pub(crate) fn command(one: Move, envelope: &Envelope, draft: &Draft, now: Timest
                 }],
                 3 => {
                     let more = Party::new(Role::Approve, StepId::new(1), user(40 + one.party));
-                    vec![Correction::AddParty(Box::new(more))]
+                    vec![Correction::AddParty { party: Box::new(more), fields: Vec::new() }]
                 }
                 4 => vec![Correction::Person { party, person: Box::new(Person::named(text("Dora Roe"))) }],
                 _ => vec![Correction::Factors { party, factors: Box::new(PartyFactors::login_only()) }],

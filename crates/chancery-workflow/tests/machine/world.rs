@@ -96,6 +96,9 @@ impl ModificationPermission for Looked {
     fn signatures(&self) -> Allowance {
         self.allowance.clone()
     }
+    fn may_show(&self, _: &str) -> Result<(), Text> {
+        self.fields.clone()
+    }
     fn may_fill(&self, _: &str) -> Result<(), Text> {
         self.fields.clone()
     }
