@@ -10,4 +10,5 @@ mod office;
 mod permission;
 mod place;
 mod record;
+mod seal;
 mod value;
