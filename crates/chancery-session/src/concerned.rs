@@ -2,12 +2,16 @@
 
 use chancery_workflow::{Act, ContentDigest, Correction, DocumentId, FieldContent, Placement};
 
+use crate::level;
+
 /// What corrections say of a document that they concern.
 pub(crate) struct Concerned<'c> {
     /// What is put in its place.
     pub(crate) replaced_by: Option<ContentDigest>,
     /// Where the signatures of added parties are to be seen.
     pub(crate) places: Vec<&'c str>,
+    /// Whether an added party's signature in it must be qualified.
+    pub(crate) qualified: bool,
 }
 
 impl<'c> Concerned<'c> {
@@ -27,6 +31,7 @@ impl<'c> Concerned<'c> {
                         let places = own().filter(|field| field.content == FieldContent::Signature);
                         let concerned = concerned.get_or_insert_with(Self::nothing);
                         concerned.places.extend(places.map(|field| field.name.as_str()));
+                        concerned.qualified |= level::is_qualified(party);
                     }
                 }
                 Correction::RemoveParty(_)
@@ -39,6 +44,6 @@ impl<'c> Concerned<'c> {
     }
 
     const fn nothing() -> Self {
-        Self { replaced_by: None, places: Vec::new() }
+        Self { replaced_by: None, places: Vec::new(), qualified: false }
     }
 }

@@ -86,7 +86,9 @@ impl<'d> Desk<'d> {
 
     /// What the documents permit that somebody signs, for [`Command::Send`](chancery_workflow::Command::Send) and
     /// [`Schedule`](chancery_workflow::Command::Schedule): a document that forbids signatures, or in which one of the
-    /// places that the envelope has for them may not be signed, is refused there with the reason.
+    /// places that the envelope has for them may not be signed, is refused there with the reason. So is one of which
+    /// somebody's signature must be qualified, which no [`pass`](Self::pass) finds. Whoever verifies trusted lists and
+    /// wraps what passed in a proof of their own asks for each document by [`permission`](Self::permission).
     ///
     /// # Errors
     /// If the store has not got them all.
@@ -95,7 +97,13 @@ impl<'d> Desk<'d> {
         for (number, revision) in envelope.contents().iter().enumerate() {
             let document = DocumentId::new(u32::try_from(number).unwrap_or(u32::MAX));
             let seats = Seats::of(envelope, document);
-            if !envelope.parties().any(|(party, ..)| seats.signs(envelope, party)) {
+            let mut signers =
+                envelope.parties().filter(|(party, ..)| seats.signs(envelope, *party)).peekable();
+            if signers.peek().is_none() {
+                continue;
+            }
+            if signers.any(|(_, party, _)| level::is_qualified(party)) {
+                permissions.push(Box::new(DocumentPermission::nothing(*revision, level::NOT_QUALIFIED)));
                 continue;
             }
             permissions.push(Box::new(match Base::open(self.store, envelope, document)?.content {
@@ -130,6 +138,7 @@ impl<'d> Desk<'d> {
                 None => (*current, Base::open(self.store, envelope, document)?.content),
             };
             permissions.push(Box::new(match content {
+                _ if concerned.qualified => DocumentPermission::nothing(revision, level::NOT_QUALIFIED),
                 Content::Pdf(pdf) => {
                     let permission = DocumentPermission::of_pdf(&*pdf, revision, self.password)?;
                     let seats = Seats::of(envelope, document);

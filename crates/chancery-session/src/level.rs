@@ -2,7 +2,7 @@
 
 use chancery_ades::Proof;
 use chancery_certificate::{Certificate, Person};
-use chancery_workflow::{SignatureLevel, SignerKind};
+use chancery_workflow::{Party, SignatureLevel, SignerKind};
 use const_oid::ObjectIdentifier as Oid;
 use const_oid::db::rfc4519;
 
@@ -14,9 +14,17 @@ use const_oid::db::rfc4519;
 /// certificate that names nobody comes to a simple signature.
 ///
 /// Qualified (Article 3(12)) is nothing that comes out of here. It needs a trusted list whose own signature was verified,
-/// and what a certificate says of itself (QcCompliance, QcSSCD) is a claim.
+/// and what a certificate says of itself (QcCompliance, QcSSCD) is a claim. See [`NOT_QUALIFIED`].
 pub(crate) fn level(proof: &Proof) -> SignatureLevel {
     if names_somebody(proof.signer()) { SignatureLevel::Advanced } else { SignatureLevel::Simple }
+}
+
+/// Why an envelope that wants a qualified signature is not sent: it could never be completed.
+pub(crate) const NOT_QUALIFIED: &str = "a qualified signature is wanted, and no trusted list can be verified here to show that one is; want an advanced one";
+
+/// Whether this party's signature must be qualified.
+pub(crate) fn is_qualified(party: &Party) -> bool {
+    party.role.level() == Some(SignatureLevel::Qualified)
 }
 
 /// A name by which somebody can be found: of a person (ETSI EN 319 412-2, 4.2.4) or an organisation (412-3, 4.2.1). An

@@ -32,8 +32,8 @@ pub struct DocumentPermission {
 #[derive(Debug)]
 enum Found {
     Pdf(Box<StillPermitted>),
-    /// Why it cannot be signed at all, where it cannot even be read.
-    Unreadable(Text),
+    /// Why it cannot be signed at all: it cannot even be read, or not as it should be.
+    Forbidden(Text),
     /// No PDF.
     File,
 }
@@ -54,10 +54,15 @@ impl DocumentPermission {
         };
         let found = match found {
             Err(PadesError::Io(error)) => return Err(error),
-            Err(error) => Found::Unreadable(told(error)),
+            Err(error) => Found::Forbidden(told(error)),
             Ok(found) => Found::Pdf(Box::new(found)),
         };
         Ok(Self { document, found, places: Ok(0) })
+    }
+
+    /// Of a document for which a signature is wanted that cannot be had.
+    pub(crate) fn nothing(document: ContentDigest, why: &str) -> Self {
+        Self { document, found: Found::Forbidden(words::text(why)), places: Ok(0) }
     }
 
     /// Of a file with signatures beside it.
@@ -80,7 +85,7 @@ impl DocumentPermission {
     pub fn further_signatures(&self) -> Result<FurtherSignatures, Text> {
         match &self.found {
             Found::Pdf(found) => found.signatures().map_err(told),
-            Found::Unreadable(why) => Err(why.clone()),
+            Found::Forbidden(why) => Err(why.clone()),
             Found::File => Ok(FurtherSignatures::Any),
         }
     }
@@ -93,7 +98,7 @@ impl DocumentPermission {
     pub fn may_show(&self, field: &str) -> Result<(), Text> {
         match &self.found {
             Found::Pdf(found) => found.may_show(field).map_err(told),
-            Found::Unreadable(why) => Err(why.clone()),
+            Found::Forbidden(why) => Err(why.clone()),
             Found::File => Ok(()),
         }
     }
@@ -127,7 +132,7 @@ impl ModificationPermission for DocumentPermission {
     fn may_fill(&self, field: &str) -> Result<(), Text> {
         match &self.found {
             Found::Pdf(found) => found.may_fill(field).map_err(told),
-            Found::Unreadable(why) => Err(why.clone()),
+            Found::Forbidden(why) => Err(why.clone()),
             Found::File => Err(words::text("it is no PDF, so it has no fields, and it is signed as it is")),
         }
     }

@@ -102,6 +102,34 @@ fn no_certificate_makes_itself_qualified_and_one_that_names_nobody_is_simple() {
     }
 }
 
+/// It could never be completed, so it is not sent; nobody uses a key in vain.
+#[test]
+fn an_envelope_that_wants_a_qualified_signature_is_refused_when_it_is_sent() {
+    let office = Office::new();
+    let mut draft = office.draft(&contract(), 1);
+    draft.parties[0].role = Role::Sign { level: SignatureLevel::Qualified };
+    draft.parties[0].factors =
+        PartyFactors::new(None, Some(FactorRule::Kind(FactorName::SigningPin))).unwrap();
+    let envelope = office.create(draft.clone());
+    let refused = office.send(envelope).refusal().cloned().unwrap();
+    let Refusal::SignaturesForbidden { allowance: Allowance::Nothing { why }, .. } = refused else {
+        panic!("{refused}")
+    };
+    assert!(why.as_str().contains("trusted list"), "{why}");
+    // Nor added later.
+    let qualified = draft.parties.remove(0);
+    let envelope = office.sent(&contract(), 1);
+    let pause = Command::Pause { reason: text("Bob signs too"), clock: Clock::Running };
+    office.run(envelope, Acting::User(office.sender), pause).accepted().unwrap();
+    let party = Box::new(Party { user: Some(office.user(1)), ..qualified });
+    let fields = vec![NewField::signature(DOCUMENT, text("Bob"))];
+    let corrections = vec![Correction::AddParty { party, fields }];
+    let permissions = office.desk().permissions_to_correct(&office.state(envelope), &corrections).unwrap();
+    let reply =
+        office.run(envelope, Acting::User(office.sender), Command::Correct { corrections, permissions });
+    assert!(matches!(reply.refusal(), Some(Refusal::SignaturesForbidden { .. })), "{reply:?}");
+}
+
 /// id-pe-qcStatements (RFC 3739, 3.2.6).
 const QC_STATEMENTS: const_oid::ObjectIdentifier =
     const_oid::ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.3");
