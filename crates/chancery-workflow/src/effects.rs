@@ -151,6 +151,7 @@ impl Outbox<'_> {
             | Event::SessionStale(_)
             | Event::SignatureDiscarded(_)
             | Event::PartyDone(_)
+            | Event::ReasonGiven(_)
             | Event::PartiesNominated(_)
             | Event::Paused(_)
             | Event::Resumed(_)

@@ -18,6 +18,7 @@ use crate::id::{
 use crate::party::Party;
 use crate::person::Person;
 use crate::predicate::Facts;
+use crate::reason::ReasonOf;
 use crate::role::{Act, Role};
 use crate::rules::Rules;
 use crate::slot::{Joined, Prospect, Refusals, Slot, Standing};
@@ -65,6 +66,8 @@ pub struct Envelope {
     /// The number that the next hold gets; none when there is no further one.
     pub(crate) next_hold: Option<HoldId>,
     pub(crate) disposition: Disposition,
+    /// What people gave as reasons: of holds while they are in force, of all else the last.
+    pub(crate) reasons: Arc<BTreeMap<ReasonOf, Text>>,
     /// Refusals of those who are no party, by who they are.
     pub(crate) house: Refusals,
     pub(crate) workers: Refusals,
@@ -102,6 +105,7 @@ impl Envelope {
             holds: Arc::default(),
             next_hold: Some(HoldId::new(0)),
             disposition: Disposition::InForce,
+            reasons: Arc::default(),
             house: Refusals::default(),
             workers: Refusals::default(),
             strangers: Refusals::default(),
@@ -300,6 +304,12 @@ impl Envelope {
     #[must_use]
     pub const fn disposition(&self) -> &Disposition {
         &self.disposition
+    }
+
+    /// What somebody gave as a reason, or noted; none if nobody did, or it was erased.
+    #[must_use]
+    pub fn reason(&self, of: ReasonOf) -> Option<&Text> {
+        self.reasons.get(&of)
     }
 
     /// How often it was sent back.

@@ -19,6 +19,7 @@ use crate::id::{
 };
 use crate::names;
 use crate::proof::SignerKind;
+use crate::reason::ReasonOf;
 use crate::role::{Act, SignatureLevel};
 use crate::series::InSeries;
 use crate::slot::{Delivery, Pinned};
@@ -106,7 +107,7 @@ macro_rules! events {
             }
 
             fn erased(kind: &Kind, _: u32) -> Option<Self> {
-                // Who people are and what they wrote into fields; all else is needed to understand the stream.
+                // Who people are and what they wrote; all else is needed to understand the stream.
                 ERASABLE.contains(&kind.as_str()).then_some(Self::Erased)
             }
         }
@@ -119,12 +120,12 @@ const SCHEMA: u32 = 1;
 const ERASED: &str = "envelope.erased";
 /// Events that may be erased without harm to what follows.
 ///
-/// A value is erased once the envelope has ended: before that a condition or a required field would find it empty. Reasons
-/// and notes cannot be erased; who writes one is told so by the application.
+/// A value is erased once the envelope has ended: before that a condition or a required field would find it empty.
 const ERASABLE: &[&str] = &[
     "envelope.people-recorded",
     "envelope.field-filled",
     "envelope.signer-named",
+    "envelope.reason-given",
     "envelope.refusal-recorded",
 ];
 
@@ -451,6 +452,9 @@ events! {
         disclosure: ContentDigest,
         /// In this version.
         version: Text,
+        /// How it showed that it can read the form that is used (15 U.S.C. 7001(c)(1)(C)(ii)).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        demonstration: Option<Demonstration>,
         /// When.
         at: Timestamp,
     }
@@ -460,9 +464,6 @@ events! {
         party: PartyId,
         /// When.
         at: Timestamp,
-        /// How it showed that it can read the form that is used (15 U.S.C. 7001(c)(1)(C)(ii)).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        demonstration: Option<Demonstration>,
     }
     /// A party filled a field. Can be erased.
     "envelope.field-filled" FieldFilled {
@@ -595,8 +596,15 @@ events! {
     "envelope.party-declined" PartyDeclined {
         /// Who.
         party: PartyId,
-        /// Why.
-        reason: Text,
+        /// When.
+        at: Timestamp,
+    }
+    /// Why somebody did what the event before this one says, in their words. Can be erased.
+    "envelope.reason-given" ReasonGiven {
+        /// What the reason is of.
+        of: ReasonOf,
+        /// Their words.
+        words: Text,
         /// When.
         at: Timestamp,
     }
@@ -615,8 +623,6 @@ events! {
         by: PartyId,
         /// To which step.
         step: StepId,
-        /// Why.
-        reason: Text,
         /// Parts that are done once more.
         again: Vec<Again>,
         /// When.
@@ -633,9 +639,6 @@ events! {
         user: UserId,
         /// In which way.
         how: Handover,
-        /// What the party said.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Text>,
         /// When.
         at: Timestamp,
     }
@@ -665,8 +668,6 @@ events! {
         /// Who paused.
         #[serde(with = "user")]
         by: UserId,
-        /// Why.
-        reason: Text,
         /// Whether deadlines run on.
         clock: Clock,
         /// When.
@@ -690,8 +691,6 @@ events! {
     "envelope.voided" Voided {
         /// Who.
         by: Acting,
-        /// Why.
-        reason: Text,
         /// When.
         at: Timestamp,
     }
@@ -738,8 +737,6 @@ events! {
     "envelope.failed" Failed {
         /// Who.
         by: Acting,
-        /// Why.
-        reason: Text,
         /// When.
         at: Timestamp,
     }
@@ -770,8 +767,6 @@ events! {
     }
     /// It was revoked.
     "envelope.revoked" Revoked {
-        /// Why.
-        reason: Text,
         /// When.
         at: Timestamp,
     }
@@ -782,8 +777,6 @@ events! {
         /// Who said so.
         #[serde(with = "user")]
         by: UserId,
-        /// Why.
-        reason: Text,
         /// When.
         at: Timestamp,
     }
@@ -794,8 +787,6 @@ events! {
         /// Who said so.
         #[serde(with = "user")]
         by: UserId,
-        /// Why.
-        reason: Text,
         /// When.
         at: Timestamp,
     }

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use crate::asker::Asker;
 use crate::correction::Corrected;
 use crate::envelope::{Begun, Envelope};
-use crate::event::{Again, Event, LegalHoldSet, RefusalRecorded};
+use crate::event::{Again, Event, LegalHoldSet, ReasonGiven, RefusalRecorded};
 use crate::grant::Granted;
 use crate::hold::LegalHold;
 use crate::id::{HoldId, PartyId, StepId, index, number};
 use crate::party::Party;
+use crate::reason::ReasonOf;
 use crate::rules::Permission;
 use crate::slot::{Consent, Joined, SigningSession, Slot, Standing};
 use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
@@ -215,8 +216,7 @@ impl Envelope {
                 }
             }
             Event::Paused(paused) => {
-                let (by, reason) = (paused.by, paused.reason.clone());
-                self.status = Status::Paused(Pause { by, reason, since: paused.at, clock: paused.clock });
+                self.status = Status::Paused(Pause { by: paused.by, since: paused.at, clock: paused.clock });
             }
             Event::Resumed(resumed) => self.resume(resumed.moved),
             Event::Corrected(corrected) => corrected.changes.iter().for_each(|change| self.correct(change)),
@@ -238,7 +238,7 @@ impl Envelope {
                 let artifacts = completed.artifacts.as_slice().into();
                 self.end(Status::Completed { artifacts }, completed.at);
             }
-            Event::Failed(failed) => self.end(Status::Failed { reason: failed.reason.clone() }, failed.at),
+            Event::Failed(failed) => self.end(Status::Failed { by: failed.by }, failed.at),
             Event::DownloadGranted(granted) => {
                 let grant = granted.grant.clone();
                 Arc::make_mut(&mut self.grants).push(Granted { grant, redeemed: 0 });
@@ -254,9 +254,8 @@ impl Envelope {
                 });
             }
             Event::Superseded(superseded) => self.disposition = Disposition::Superseded { by: superseded.by },
-            Event::Revoked(revoked) => {
-                self.disposition = Disposition::Revoked { reason: revoked.reason.clone() };
-            }
+            Event::Revoked(_) => self.disposition = Disposition::Revoked,
+            Event::ReasonGiven(given) => self.give_reason(given),
             Event::LegalHoldSet(set) => self.hold_for(set),
             Event::LegalHoldReleased(released) => self.release(released.hold),
             Event::PurgeQueued(_) => self.retention = Retention::PurgeQueued,
@@ -414,13 +413,29 @@ impl Envelope {
             return;
         }
         self.next_hold = set.hold.next();
-        let hold = LegalHold { id: set.hold, by: set.by, reason: set.reason.clone(), since: set.at };
+        let hold = LegalHold { id: set.hold, by: set.by, since: set.at };
         Arc::make_mut(&mut self.holds).push(hold);
         self.retention = Retention::Normal; // a purge that was queued is called off
     }
 
     fn release(&mut self, hold: HoldId) {
         Arc::make_mut(&mut self.holds).retain(|one| one.id != hold);
+        Arc::make_mut(&mut self.reasons).remove(&ReasonOf::Hold(hold));
+    }
+
+    fn give_reason(&mut self, given: &ReasonGiven) {
+        let stays = match given.of {
+            // Holds come and go without end; of those that went, the record tells.
+            ReasonOf::Hold(hold) => self.hold(hold).is_some(),
+            ReasonOf::Release(_) => false,
+            ReasonOf::Decline(party) | ReasonOf::Return(party) | ReasonOf::Handover(party) => {
+                self.slot(party).is_some()
+            }
+            ReasonOf::Pause | ReasonOf::Void | ReasonOf::Abandon | ReasonOf::Revoke => true,
+        };
+        if stays {
+            Arc::make_mut(&mut self.reasons).insert(given.of, given.words.clone());
+        }
     }
 
     fn resume(&mut self, moved: jiff::SignedDuration) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::acting::Acting;
 use crate::draft_check::DraftFault;
 use crate::envelope::Envelope;
-use crate::event::Event;
+use crate::event::{Event, ReasonGiven};
 use crate::factor_rule::FactorName;
 use crate::field::{FieldContent, Need};
 use crate::id::{FieldId, PartyId, index, number};
@@ -14,11 +14,13 @@ use crate::next_action::Capacity;
 use crate::party::Party;
 use crate::person::Person;
 use crate::policy::Policy;
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::role::{Act, Role};
 use crate::series::InSeries;
 use crate::slot::{Consent, Slot, Standing};
 use crate::status::{Status, StatusName};
+use crate::text::Text;
 
 /// What a command comes to: events, or a refusal that may carry some.
 pub(crate) type Decided = Result<Vec<Event>, Denied>;
@@ -59,6 +61,11 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Asked<'a> {
+    /// What somebody gives as a reason, in an event of its own: directly after the one that it belongs to.
+    pub(crate) fn reason(&self, of: ReasonOf, words: &Text) -> Event {
+        ReasonGiven { of, words: words.clone(), at: self.now }.into()
+    }
+
     /// The actor acts in this capacity.
     pub(crate) fn is(&self, capacity: Capacity) -> Result<(), Refusal> {
         let user = self.acting.user();

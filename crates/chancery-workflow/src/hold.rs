@@ -4,9 +4,9 @@ use chancery_auth::UserId;
 use jiff::Timestamp;
 
 use crate::id::HoldId;
-use crate::text::Text;
 
-/// A legal hold in force: a case for which an envelope must be kept. There may be several, one for each case; each is
+/// A legal hold in force: a case for which an envelope must be kept; which one, [`Envelope::reason`](crate::Envelope::reason)
+/// says. There may be several, one for each case; each is
 /// ended by its own number, and while one is in force nothing is purged. It forbids the purge of the documents: what
 /// forbids the erasure of events are the ledger's own holds
 /// ([`Commit::hold`](chancery_ledger::Commit::hold)), which are set beside it.
@@ -16,8 +16,6 @@ pub struct LegalHold {
     pub id: HoldId,
     /// Who set it.
     pub by: UserId,
-    /// Why: the case.
-    pub reason: Text,
     /// Since when.
     pub since: Timestamp,
 }

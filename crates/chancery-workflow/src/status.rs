@@ -12,7 +12,7 @@ use crate::id::{ContentDigest, EnvelopeId, PartyId};
 use crate::role::Act;
 use crate::text::Text;
 
-/// Where an envelope stands.
+/// Where an envelope stands. Why it came there, [`Envelope::reason`](crate::Envelope::reason) says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Status {
     /// Being written.
@@ -49,8 +49,8 @@ pub enum Status {
     Expired,
     /// An operator gave up finishing it.
     Failed {
-        /// Why.
-        reason: Text,
+        /// Who.
+        by: Acting,
     },
 }
 
@@ -155,8 +155,6 @@ impl Status {
 pub struct Pause {
     /// Who paused.
     pub by: UserId,
-    /// Why.
-    pub reason: Text,
     /// Since when.
     pub since: Timestamp,
     /// Whether deadlines run on.
@@ -205,10 +203,7 @@ pub enum Disposition {
         by: EnvelopeId,
     },
     /// It was revoked.
-    Revoked {
-        /// Why.
-        reason: Text,
-    },
+    Revoked,
 }
 
 /// What the records officer decided.

@@ -166,16 +166,8 @@ fn what_makes_no_sense_changes_nothing() {
         }
         .into(),
         event::StepSatisfied { step: StepId::new(u32::MAX - 1), at }.into(),
-        event::ReturnedTo { by: far, step: StepId::new(0), reason: text("x"), again: Vec::new(), at }.into(),
-        event::SignerChanged {
-            from: far,
-            to: far,
-            user: user(1),
-            how: event::Handover::Delegate,
-            note: None,
-            at,
-        }
-        .into(),
+        event::ReturnedTo { by: far, step: StepId::new(0), again: Vec::new(), at }.into(),
+        event::SignerChanged { from: far, to: far, user: user(1), how: event::Handover::Delegate, at }.into(),
         event::Downloaded { grant: GrantId::new(7), party: far, artifact: digest(1), at }.into(),
         event::PartyReassigned { from: p(0), to: p(0), user: user(1), at }.into(),
     ];

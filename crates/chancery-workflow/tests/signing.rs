@@ -307,8 +307,7 @@ fn nothing_is_signed_while_paused() {
     office.begin_signing(1, p(0)).accepted().unwrap();
     let pause = || Command::Pause { reason: text("a typo"), clock: Clock::Running };
     assert!(matches!(refusal(office.by_sender(pause())), Refusal::SessionInFlight { .. }));
-    let paused =
-        event::Paused { by: user(SENDER), reason: text("a typo"), clock: Clock::Running, at: start() };
+    let paused = event::Paused { by: user(SENDER), clock: Clock::Running, at: start() };
     let state = office.state.take();
     office.state = chancery_ledger::Decider::evolve(&office.workflow, state, &paused.into());
     let refused = refusal(office.complete_signing(1, p(0)));

@@ -9,6 +9,7 @@ use crate::draft::Named;
 use crate::event::{Bound, Event, PartiesNominated, PartyDeclined, PartyDone};
 use crate::guard::{Asked, Decided, Proved, Turn};
 use crate::id::{PartyId, number};
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::role::Act;
 use crate::rules::Permission;
@@ -87,7 +88,8 @@ pub(crate) fn decline(asked: Asked<'_>, party: PartyId, reason: &Text) -> Decide
     let turn = asked.turn(party)?;
     match turn.party.decline {
         Permission::Permitted => {
-            Ok(vec![PartyDeclined { party, reason: reason.clone(), at: asked.now }.into()])
+            let given = asked.reason(ReasonOf::Decline(party), reason);
+            Ok(vec![PartyDeclined { party, at: asked.now }.into(), given])
         }
         Permission::Forbidden => Err(Refusal::Forbidden { party, what: "decline".to_owned() }.into()),
     }

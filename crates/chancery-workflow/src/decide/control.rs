@@ -7,6 +7,7 @@ use crate::event::{DeadlineExtended, Event, Paused, Resumed, SessionEndWhy, Sess
 use crate::guard::{Asked, Decided};
 use crate::id::{PartyId, number};
 use crate::next_action::Capacity;
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::slot::Standing;
@@ -40,8 +41,8 @@ pub(crate) fn pause(asked: Asked<'_>, reason: &Text, clock: Clock) -> Decided {
     asked.in_time()?;
     asked.no_live_session()?;
     let by = asked.acting.user().ok_or(Refusal::NotPermitted(Capacity::SenderOrOwner))?;
-    let paused = Paused { by, reason: reason.clone(), clock, at: asked.now };
-    Ok(left_over(asked).into_iter().chain([paused.into()]).collect())
+    let (paused, given) = (Paused { by, clock, at: asked.now }, asked.reason(ReasonOf::Pause, reason));
+    Ok(left_over(asked).into_iter().chain([paused.into(), given]).collect())
 }
 
 /// Sessions whose lease has ended and nobody has looked since.
@@ -83,5 +84,6 @@ pub(crate) fn void(asked: Asked<'_>, reason: &Text) -> Decided {
             return Err(Refusal::WrongStatus { found, needed: StatusName::InProgress }.into());
         }
     }
-    Ok(vec![Voided { by: asked.acting, reason: reason.clone(), at: asked.now }.into()])
+    let given = asked.reason(ReasonOf::Void, reason);
+    Ok(vec![Voided { by: asked.acting, at: asked.now }.into(), given])
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::event::{Completed, Failed, FinalizeFailed, FinalizeStarted};
 use crate::guard::{Asked, Decided};
 use crate::next_action::Capacity;
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::status::{Artifact, Finalization, Status, StatusName};
 use crate::text::Text;
@@ -74,5 +75,6 @@ pub(crate) fn abandon(asked: Asked<'_>, reason: &Text) -> Decided {
     if let Some(until) = finalization.lease.filter(|until| asked.now <= *until) {
         return Err(Refusal::LeaseHeld { until }.into());
     }
-    Ok(vec![Failed { by: asked.acting, reason: reason.clone(), at: asked.now }.into()])
+    let given = asked.reason(ReasonOf::Abandon, reason);
+    Ok(vec![Failed { by: asked.acting, at: asked.now }.into(), given])
 }

@@ -8,6 +8,7 @@ use crate::guard::{Asked, Decided};
 use crate::hold::LegalHold;
 use crate::id::{EnvelopeId, HoldId};
 use crate::next_action::Capacity;
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::status::{Disposition, Ended, Retention, Status, StatusName};
 use crate::text::Text;
@@ -23,7 +24,7 @@ pub(crate) fn supersede(asked: Asked<'_>, by: EnvelopeId) -> Decided {
 
 pub(crate) fn revoke(asked: Asked<'_>, reason: &Text) -> Decided {
     in_force(asked)?;
-    Ok(vec![Revoked { reason: reason.clone(), at: asked.now }.into()])
+    Ok(vec![Revoked { at: asked.now }.into(), asked.reason(ReasonOf::Revoke, reason)])
 }
 
 fn in_force(asked: Asked<'_>) -> Result<(), Refusal> {
@@ -31,7 +32,7 @@ fn in_force(asked: Asked<'_>) -> Result<(), Refusal> {
     asked.stands(StatusName::Completed)?;
     match asked.envelope.disposition {
         Disposition::InForce => Ok(()),
-        Disposition::Superseded { .. } | Disposition::Revoked { .. } => Err(Refusal::NotInForce),
+        Disposition::Superseded { .. } | Disposition::Revoked => Err(Refusal::NotInForce),
     }
 }
 
@@ -55,13 +56,15 @@ pub(crate) fn hold(asked: Asked<'_>, reason: &Text) -> Decided {
         return Err(too_many("legal holds in force", most).into());
     }
     let hold = asked.envelope.next_hold.ok_or_else(|| too_many("numbers of legal holds", 1 << 32))?;
-    Ok(vec![LegalHoldSet { hold, by, reason: reason.clone(), at: asked.now }.into()])
+    let given = asked.reason(ReasonOf::Hold(hold), reason);
+    Ok(vec![LegalHoldSet { hold, by, at: asked.now }.into(), given])
 }
 
 pub(crate) fn release(asked: Asked<'_>, hold: HoldId, reason: &Text) -> Decided {
     let by = officer(asked)?;
     if asked.envelope.hold(hold).is_some() {
-        return Ok(vec![LegalHoldReleased { hold, by, reason: reason.clone(), at: asked.now }.into()]);
+        let given = asked.reason(ReasonOf::Release(hold), reason);
+        return Ok(vec![LegalHoldReleased { hold, by, at: asked.now }.into(), given]);
     }
     let was_given = asked.envelope.next_hold.is_none_or(|next| hold < next);
     Err(if was_given { Refusal::HoldOver(hold) } else { Refusal::UnknownHold(hold) }.into())

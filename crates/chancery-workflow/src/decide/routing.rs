@@ -11,6 +11,7 @@ use crate::event::{
 use crate::guard::{Asked, Decided, Turn};
 use crate::id::{PartyId, StepId, number};
 use crate::next_action::Capacity;
+use crate::reason::ReasonOf;
 use crate::refusal::Refusal;
 use crate::role::Role;
 use crate::rules::Permission;
@@ -36,8 +37,10 @@ pub(crate) fn change_signer(asked: Asked<'_>, change: &ChangeSigner) -> Decided 
     }
     can_take_over(asked, &turn, &change.to)?;
     let (from, to, user, at) = (turn.id, asked.envelope.next_party(), change.to.user, asked.now);
-    let changed = SignerChanged { from, to, user, how: change.how, note: change.note.clone(), at };
-    Ok(vec![changed.into(), named(to, &change.to, at), PartyActivated { party: to, at }.into()])
+    let note = change.note.as_ref().map(|note| asked.reason(ReasonOf::Handover(from), note));
+    let changed = SignerChanged { from, to, user, how: change.how, at }.into();
+    let activated = PartyActivated { party: to, at }.into();
+    Ok([changed].into_iter().chain(note).chain([named(to, &change.to, at), activated]).collect())
 }
 
 pub(crate) fn reassign(asked: Asked<'_>, party: PartyId, to: &Successor) -> Decided {
@@ -142,5 +145,6 @@ pub(crate) fn send_back(asked: Asked<'_>, party: PartyId, step: StepId, reason: 
         }
     }
     has_room(asked, again.len())?;
-    Ok(vec![ReturnedTo { by: party, step, reason: reason.clone(), again, at: asked.now }.into()])
+    let given = asked.reason(ReasonOf::Return(party), reason);
+    Ok(vec![ReturnedTo { by: party, step, again, at: asked.now }.into(), given])
 }

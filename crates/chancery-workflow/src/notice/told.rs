@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use super::kinds::{AfterDecline, News};
 use super::letter::Addressee;
 use crate::envelope::Envelope;
-use crate::event::Event;
 use crate::id::PartyId;
 use crate::intent::{Intent, Notice, Recipient};
+use crate::reason::ReasonOf;
 use crate::role::Role;
 use crate::slot::Standing;
 use crate::status::Status;
@@ -26,8 +26,6 @@ pub struct Told<'t> {
     pub envelope: &'t Envelope,
     /// The name of its sender.
     pub sender: &'t str,
-    /// What was given as a reason, if the event has one; see [`Told::reason`].
-    pub reason: Option<&'t str>,
     /// When it is told.
     pub now: Timestamp,
 }
@@ -68,23 +66,11 @@ impl Told<'_> {
         (current == link).then_some((party, link))
     }
 
-    /// What an event gives as a reason, for [`Told::reason`](Self#structfield.reason).
-    #[must_use]
-    pub fn reason_of(event: &Event) -> Option<&str> {
-        match event {
-            Event::PartyDeclined(declined) => Some(declined.reason.as_str()),
-            Event::Voided(voided) => Some(voided.reason.as_str()),
-            Event::ReturnedTo(returned) => Some(returned.reason.as_str()),
-            Event::SignerChanged(changed) => changed.note.as_ref().map(crate::text::Text::as_str),
-            _ => None, // nobody gave a reason
-        }
-    }
-
     /// What is told. None if it is not true any more, or nothing for a person.
     #[must_use]
     pub fn news(&self) -> Option<News> {
         let envelope = self.envelope;
-        let reason = || self.reason.map(str::to_owned);
+        let reason = |of: fn(PartyId) -> ReasonOf| self.reason(of(self.notice.about?));
         let about = || self.notice.about.and_then(|party| self.name(party));
         match self.notice.intent {
             Intent::YourTurn { act } => {
@@ -115,21 +101,24 @@ impl Told<'_> {
                 let documents = u32::try_from(envelope.contents().len()).unwrap_or(u32::MAX);
                 matches!(envelope.status(), Status::Completed { .. }).then_some(News::Completed { documents })
             }
-            Intent::Declined => {
-                Some(News::Declined { by: about(), reason: reason(), then: AfterDecline::Ended })
-            }
+            Intent::Declined => Some(News::Declined {
+                by: about(),
+                reason: reason(ReasonOf::Decline),
+                then: AfterDecline::Ended,
+            }),
             // Where it ended with that, the sender hears that it has ended.
-            Intent::PartyDeclined => (!matches!(envelope.status(), Status::Declined { .. }))
-                .then(|| News::Declined { by: about(), reason: reason(), then: AfterDecline::GoesOn }),
+            Intent::PartyDeclined => (!matches!(envelope.status(), Status::Declined { .. })).then(|| {
+                News::Declined { by: about(), reason: reason(ReasonOf::Decline), then: AfterDecline::GoesOn }
+            }),
             Intent::Voided => {
                 let Status::Voided { by } = envelope.status() else { return None };
                 let by = by.user().filter(|by| *by == envelope.sender()).map(|_| self.sender.to_owned());
-                Some(News::Voided { by, reason: reason() })
+                Some(News::Voided { by, reason: self.reason(ReasonOf::Void) })
             }
             Intent::Expired => envelope.deadline().map(|deadline| News::Expired { deadline }),
             Intent::Failed => Some(News::Failed),
             Intent::SignerChanged => self.changed(),
-            Intent::Returned => Some(News::Returned { by: about(), reason: reason() }),
+            Intent::Returned => Some(News::Returned { by: about(), reason: reason(ReasonOf::Return) }),
             Intent::PartyExpired => Some(News::PartyExpired { party: about() }),
             Intent::SecurityAlert => {
                 let party = self.notice.about?;
@@ -172,12 +161,17 @@ impl Told<'_> {
             .map(|(party, _, slot)| (party, slot.standing()))
             .find_map(|(party, standing)| (standing == Standing::Replaced { by: new }).then_some(party));
         let (from, to) = (original.and_then(|party| self.name(party)), self.name(new));
-        let note = self.reason.map(str::to_owned);
+        let note = original.and_then(|party| self.reason(ReasonOf::Handover(party)));
         Some(match self.to {
             Recipient::Sender => News::SignerChanged { original: from, new: to, note },
             Recipient::Party { party, .. } if party == new => News::NamedInstead { original: from, note },
             Recipient::Party { .. } => News::ReplacedBy { new: to },
         })
+    }
+
+    /// What was given as a reason, unless it was erased.
+    fn reason(&self, of: ReasonOf) -> Option<String> {
+        self.envelope.reason(of).map(ToString::to_string)
     }
 
     fn name(&self, party: PartyId) -> Option<String> {

@@ -310,7 +310,8 @@ fn pain_22_a_completed_envelope_is_annotated_not_undone() {
     refuses(&story, by_sender(), &void, Refusal::WrongStatus { found, needed });
     story.done(by_sender(), &Command::Revoke { reason: text("a mistake") });
     assert_eq!(status(&story), StatusName::Completed);
-    assert_eq!(*story.envelope().disposition(), Disposition::Revoked { reason: text("a mistake") });
+    assert_eq!(*story.envelope().disposition(), Disposition::Revoked);
+    assert_eq!(story.envelope().reason(ReasonOf::Revoke), Some(&text("a mistake")));
     assert!(Text::new(" ").is_err(), "a reason is not empty");
 }
 

@@ -1,0 +1,137 @@
+//! What people wrote can be erased, and everything else stays as it was decided (GDPR Article 17 against 21 CFR 11.10(c)).
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
+
+mod support;
+
+use chancery_ledger::{Decider, StoredEvent};
+use chancery_workflow::*;
+use jiff::SignedDuration;
+use support::*;
+
+/// A word that stands nowhere else.
+const SECRET: &str = "Rosenkavalier";
+
+fn secret() -> Text {
+    text(&format!("because of {SECRET}"))
+}
+
+fn officer(office: &mut Office, command: Command) -> Option<Made> {
+    office.run(Acting::Records(user(90)), command).accepted().unwrap().made
+}
+
+/// Everything for which somebody gives a reason, in three envelopes.
+fn stories() -> Vec<Office> {
+    let mut draft = contract();
+    draft.rules.send_back = Permission::Permitted;
+    draft.parties[1].change_signer = Permission::Permitted;
+    let sent = || Office::sending(draft.clone());
+
+    let mut completed = sent();
+    completed.approve(1, p(0));
+    completed.open(2, p(1));
+    let back = Command::SendBack { party: p(1), step: StepId::new(0), reason: secret() };
+    completed.by(2, back).accepted().unwrap();
+    completed.approve(1, p(4));
+    let (how, to) = (event::Handover::ChangeSigner, successor(9, "x@example.com"));
+    let (note, access, act) = (Some(secret()), Vec::new(), Vec::new());
+    let change = Command::ChangeSigner(Box::new(ChangeSigner { party: p(1), how, to, note, access, act }));
+    completed.by(2, change).accepted().unwrap();
+    completed.by_sender(Command::Pause { reason: secret(), clock: Clock::Frozen }).accepted().unwrap();
+    completed.later(SignedDuration::from_hours(5));
+    completed.by_sender(Command::Resume).accepted().unwrap();
+    completed.sign(9, p(5));
+    completed.sign(3, p(2));
+    completed.finish();
+    completed.by_sender(Command::Revoke { reason: secret() }).accepted().unwrap();
+    let hold = officer(&mut completed, Command::Hold { reason: secret() });
+    officer(&mut completed, Command::Hold { reason: secret() });
+    let Some(Made::Hold(hold)) = hold else { panic!("{hold:?}") };
+    officer(&mut completed, Command::Release { hold, reason: secret() });
+
+    let mut declined = sent();
+    declined.by(1, Command::Decline { party: p(0), reason: secret() }).accepted().unwrap();
+    let mut voided = sent();
+    voided.by_sender(Command::Pause { reason: secret(), clock: Clock::Running }).accepted().unwrap();
+    voided.by_sender(Command::Void { reason: secret() }).accepted().unwrap();
+    let mut failed = sent();
+    failed.approve(1, p(0));
+    failed.sign(2, p(1));
+    failed.sign(3, p(2));
+    for _ in 0..6 {
+        let lease = SignedDuration::from_mins(5);
+        failed.run(Acting::Sealer, Command::FinalizeBegin { lease }).accepted().unwrap();
+        failed.later(SignedDuration::from_mins(6));
+    }
+    failed.run(Acting::Operator(user(91)), Command::Abandon { reason: secret() }).accepted().unwrap();
+    vec![completed, declined, voided, failed]
+}
+
+/// What stands for an event whose payload is gone.
+fn erased(event: &Event) -> Option<Event> {
+    Event::erased(&event.kind().unwrap(), event.schema())
+}
+
+#[test]
+fn reasons_and_notes_stand_in_events_that_can_be_erased() {
+    let mut of = std::collections::BTreeSet::new();
+    for office in stories() {
+        for event in &office.events {
+            let bytes = String::from_utf8(event.to_bytes()).unwrap();
+            assert_eq!(bytes.contains(SECRET), matches!(event, Event::ReasonGiven(_)), "{bytes}");
+            if let Event::ReasonGiven(given) = event {
+                assert!(erased(event).is_some());
+                of.insert(format!("{:?}", given.of).split('(').next().unwrap().to_owned());
+            }
+        }
+        assert!(office.sent.iter().all(|effect| !String::from_utf8_lossy(&effect.body).contains(SECRET)));
+    }
+    let all = ["Abandon", "Decline", "Handover", "Hold", "Pause", "Release", "Return", "Revoke", "Void"];
+    assert_eq!(of.into_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn an_envelope_without_what_was_erased_stands_where_it_stood() {
+    for office in stories() {
+        let (mut whole, mut bare) = (None, None);
+        for event in &office.events {
+            whole = office.workflow.evolve(whole, event);
+            let read = erased(event).unwrap_or_else(|| event.clone());
+            bare = office.workflow.evolve(bare, &read);
+            assert_eq!(office.workflow.next_due(&bare), office.workflow.next_due(&whole), "{event:?}");
+            if read == *event {
+                let effects = |state| office.workflow.effects(state, event);
+                assert_eq!(effects(&bare), effects(&whole), "{event:?}");
+            }
+        }
+        let (whole, bare): (Envelope, Envelope) = (whole.unwrap(), bare.unwrap());
+        assert_eq!((bare.status(), bare.holds()), (whole.status(), whole.holds()));
+        assert_eq!((bare.disposition(), bare.retention()), (whole.disposition(), whole.retention()));
+        assert!(
+            bare.parties()
+                .map(|(_, _, slot)| slot.standing())
+                .eq(whole.parties().map(|(_, _, slot)| slot.standing()))
+        );
+        assert!(!format!("{bare:?}").contains(SECRET), "nothing is left of it");
+    }
+}
+
+#[test]
+fn a_reason_is_read_where_it_belongs_until_it_is_erased() {
+    let [completed, declined, voided, failed]: [Office; 4] =
+        stories().try_into().unwrap_or_else(|_| panic!("four"));
+    let reason = |office: &Office, of| office.envelope().reason(of).cloned();
+    for of in [ReasonOf::Return(p(1)), ReasonOf::Handover(p(1)), ReasonOf::Pause, ReasonOf::Revoke] {
+        assert_eq!(reason(&completed, of), Some(secret()), "{of:?}");
+    }
+    let holds: Vec<_> = completed.envelope().holds().iter().map(|hold| hold.id).collect();
+    assert_eq!(
+        holds.iter().map(|hold| reason(&completed, ReasonOf::Hold(*hold))).collect::<Vec<_>>(),
+        [Some(secret())]
+    );
+    assert_eq!(reason(&declined, ReasonOf::Decline(p(0))), Some(secret()));
+    assert_eq!(reason(&declined, ReasonOf::Decline(p(1))), None);
+    assert_eq!(reason(&voided, ReasonOf::Void), Some(secret()));
+    assert_eq!(reason(&failed, ReasonOf::Abandon), Some(secret()));
+    assert_eq!(failed.status(), StatusName::Failed);
+}
