@@ -1,26 +1,24 @@
 //! What somebody wants of an envelope.
 
-use chancery_auth::{ProvedFactor, UserId};
+mod asked;
+mod tables;
+
+pub use asked::{AbortWhy, BeginSigning, ChangeSigner, Nominee, Permissions, Successor};
+
+use chancery_auth::ProvedFactor;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::consent::Demonstration;
 use crate::correction::Correction;
 use crate::draft::Draft;
-use crate::event::Handover;
 use crate::factor_rule::FactorName;
 use crate::grant::Uses;
-use crate::id::{ContentDigest, EnvelopeId, FieldId, Fingerprint, GrantId, HoldId, PartyId, StepId};
-use crate::person::Person;
+use crate::id::{ContentDigest, EnvelopeId, FieldId, GrantId, HoldId, PartyId, StepId};
 use crate::proof::{ModificationPermission, SignatureProof};
-use crate::rules::Permission;
-use crate::slot::{Delivery, Pinned};
+use crate::slot::Delivery;
 use crate::status::{Artifact, Clock};
 use crate::text::Text;
-use crate::user;
-
-/// What documents permit, as found in each of them.
-pub type Permissions = Vec<Box<dyn ModificationPermission>>;
 
 /// What somebody wants of an envelope. Who that is, and when, the [`Context`](chancery_ledger::Context) says; a command
 /// names the party for which the actor acts, and the decision compares.
@@ -334,80 +332,6 @@ pub enum Command {
     Purge,
 }
 
-/// What a party pins when it begins to sign.
-#[derive(Debug, Serialize)]
-pub struct BeginSigning {
-    /// Who.
-    pub party: PartyId,
-    /// For how long a result is taken.
-    pub lease: SignedDuration,
-    /// What is signed: every document that [`Envelope::signs`](crate::Envelope::signs) names, in that order.
-    pub documents: Vec<Pinned>,
-    /// SHA-256 of the certificate.
-    pub certificate: Fingerprint,
-    /// The time that will stand in the signature; not in the future, and at most ten minutes ago.
-    pub signed_at: Timestamp,
-    /// What it means.
-    pub meaning: Option<Text>,
-    /// What the documents permit, each in its present revision.
-    #[serde(skip)]
-    pub permissions: Permissions,
-    /// For [`Envelope::signing_occasion`](crate::Envelope::signing_occasion).
-    #[serde(skip)]
-    pub factors: Vec<ProvedFactor>,
-}
-
-/// Why a session is ended by its party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AbortWhy {
-    /// The party thought better of it.
-    Aborted,
-    /// A factor of the party was set anew (G24).
-    FactorReset,
-}
-
-/// Who takes a party's place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Successor {
-    /// Their identity.
-    #[serde(with = "user")]
-    pub user: UserId,
-    /// Name and addresses.
-    pub person: Person,
-}
-
-/// What a party says that names another in its place.
-#[derive(Debug, Serialize)]
-pub struct ChangeSigner {
-    /// Who.
-    pub party: PartyId,
-    /// In which way.
-    pub how: Handover,
-    /// Whom.
-    pub to: Successor,
-    /// A word to sender and successor.
-    pub note: Option<Text>,
-    /// For [`Envelope::access_occasion`](crate::Envelope::access_occasion).
-    #[serde(skip)]
-    pub access: Vec<ProvedFactor>,
-    /// For [`Envelope::act_occasion`](crate::Envelope::act_occasion).
-    #[serde(skip)]
-    pub act: Vec<ProvedFactor>,
-}
-
-/// A person named for a party that waited for one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Nominee {
-    /// For which party.
-    pub party: PartyId,
-    /// Their identity.
-    #[serde(with = "user")]
-    pub user: UserId,
-    /// Name and addresses.
-    pub person: Person,
-}
-
 fn digests_as_text<S: Serializer>(
     digests: &[chancery_digest::Digest],
     serializer: S,
@@ -421,135 +345,4 @@ fn proofs_as_digests<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(proofs.iter().map(|proof| (proof.base(), proof.revision())))
-}
-
-impl Command {
-    /// Everything that is asked for, as bytes, without what was proved: the same person asking again for the same thing
-    /// has proved it again.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let people = match self {
-            Self::CreateDraft { draft, .. } | Self::EditDraft { draft } => draft.people(),
-            _ => Vec::new(), // only drafts hold people apart
-        };
-        // See `event::bytes` for why this cannot fail.
-        serde_json::to_vec(&(self, people)).unwrap_or_default()
-    }
-
-    /// Its name, and whether a policy may ask for it. A policy acts for the sender's house, never for a party, and never
-    /// for those who operate the machine.
-    #[must_use]
-    pub const fn for_policies(&self) -> (&'static str, Permission) {
-        use Permission::{Forbidden, Permitted};
-        match self {
-            Self::CreateDraft { .. } => ("create-draft", Forbidden),
-            Self::EditDraft { .. } => ("edit-draft", Forbidden),
-            Self::DiscardDraft => ("discard-draft", Forbidden),
-            Self::Schedule { .. } => ("schedule", Forbidden),
-            Self::Send { .. } => ("send", Forbidden),
-            Self::RecordDelivery { .. } => ("record-delivery", Forbidden),
-            Self::Authenticate { .. } => ("authenticate", Forbidden),
-            Self::ReportFailure { .. } => ("report-failure", Forbidden),
-            Self::Unblock { .. } => ("unblock", Forbidden),
-            Self::Open { .. } => ("open", Forbidden),
-            Self::GiveConsent { .. } => ("give-consent", Forbidden),
-            Self::WithdrawConsent { .. } => ("withdraw-consent", Forbidden),
-            Self::FillField { .. } => ("fill-field", Forbidden),
-            Self::ClearField { .. } => ("clear-field", Forbidden),
-            Self::FinishLater { .. } => ("finish-later", Forbidden),
-            Self::BeginSigning(_) => ("begin-signing", Forbidden),
-            Self::AttachAuthorization { .. } => ("attach-authorization", Forbidden),
-            Self::CompleteSigning { .. } => ("complete-signing", Forbidden),
-            Self::AbortSigning { .. } => ("abort-signing", Forbidden),
-            Self::Approve { .. } => ("approve", Forbidden),
-            Self::Acknowledge { .. } => ("acknowledge", Forbidden),
-            Self::Receive { .. } => ("receive", Forbidden),
-            Self::FinishFilling { .. } => ("finish-filling", Forbidden),
-            Self::Nominate { .. } => ("nominate", Forbidden),
-            Self::Decline { .. } => ("decline", Forbidden),
-            Self::SendBack { .. } => ("send-back", Forbidden),
-            Self::ChangeSigner(_) => ("change-signer", Forbidden),
-            Self::Reassign { .. } => ("reassign", Permitted),
-            Self::Remind { .. } => ("remind", Permitted),
-            Self::Resend { .. } => ("resend", Permitted),
-            Self::ExtendDeadline { .. } => ("extend-deadline", Permitted),
-            Self::Pause { .. } => ("pause", Permitted),
-            Self::Resume => ("resume", Permitted),
-            Self::Correct { .. } => ("correct", Permitted),
-            Self::Void { .. } => ("void", Permitted),
-            Self::Tick => ("tick", Forbidden),
-            Self::FinalizeBegin { .. } => ("finalize-begin", Forbidden),
-            Self::FinalizeOk { .. } => ("finalize-ok", Forbidden),
-            Self::FinalizeErr { .. } => ("finalize-err", Forbidden),
-            Self::Abandon { .. } => ("abandon", Forbidden),
-            Self::GrantDownload { .. } => ("grant-download", Permitted),
-            Self::RedeemDownload { .. } => ("redeem-download", Forbidden),
-            Self::Supersede { .. } => ("supersede", Forbidden),
-            Self::Revoke { .. } => ("revoke", Forbidden),
-            Self::Hold { .. } => ("hold", Forbidden),
-            Self::Release { .. } => ("release", Forbidden),
-            Self::QueuePurge => ("queue-purge", Forbidden),
-            Self::Purge => ("purge", Forbidden),
-        }
-    }
-
-    /// Its name.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.for_policies().0
-    }
-
-    /// The party that it is about, if it names one.
-    #[must_use]
-    pub fn party(&self) -> Option<PartyId> {
-        match self {
-            Self::RecordDelivery { party, .. }
-            | Self::Authenticate { party, .. }
-            | Self::ReportFailure { party, .. }
-            | Self::Unblock { party }
-            | Self::Open { party, .. }
-            | Self::GiveConsent { party, .. }
-            | Self::WithdrawConsent { party }
-            | Self::FillField { party, .. }
-            | Self::ClearField { party, .. }
-            | Self::FinishLater { party }
-            | Self::AttachAuthorization { party, .. }
-            | Self::CompleteSigning { party, .. }
-            | Self::AbortSigning { party, .. }
-            | Self::Approve { party, .. }
-            | Self::Acknowledge { party, .. }
-            | Self::Receive { party, .. }
-            | Self::FinishFilling { party, .. }
-            | Self::Nominate { party, .. }
-            | Self::Decline { party, .. }
-            | Self::SendBack { party, .. }
-            | Self::Reassign { party, .. }
-            | Self::Remind { party }
-            | Self::Resend { party }
-            | Self::GrantDownload { party, .. } => Some(*party),
-            Self::BeginSigning(begin) => Some(begin.party),
-            Self::ChangeSigner(change) => Some(change.party),
-            Self::CreateDraft { .. }
-            | Self::EditDraft { .. }
-            | Self::DiscardDraft
-            | Self::Schedule { .. }
-            | Self::Send { .. }
-            | Self::ExtendDeadline { .. }
-            | Self::Pause { .. }
-            | Self::Resume
-            | Self::Correct { .. }
-            | Self::Void { .. }
-            | Self::Tick
-            | Self::FinalizeBegin { .. }
-            | Self::FinalizeOk { .. }
-            | Self::FinalizeErr { .. }
-            | Self::Abandon { .. }
-            | Self::RedeemDownload { .. }
-            | Self::Supersede { .. }
-            | Self::Revoke { .. }
-            | Self::Hold { .. }
-            | Self::Release { .. }
-            | Self::QueuePurge
-            | Self::Purge => None,
-        }
-    }
 }
