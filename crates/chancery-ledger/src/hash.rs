@@ -1,6 +1,6 @@
 //! A hash value of the ledger.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use chancery_digest::{AnyDigest as _, Digest, DigestAlgorithm};
 
@@ -56,7 +56,12 @@ impl AsRef<[u8]> for Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // Names of keys and lines of exports have many of these.
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+        self.0
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .try_for_each(|digit| f.write_char(digit))
     }
 }
 

@@ -54,7 +54,7 @@ impl From<KeptDigest> for String {
 
 impl fmt::Display for KeptDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.0.algorithm(), self.0)
+        write!(f, "{}:{}", self.0.algorithm(), to_hex(self.0.as_bytes()))
     }
 }
 

@@ -44,6 +44,16 @@ pub(super) struct Draft {
     acts: Vec<OrganisationEvent>,
     uses: Vec<UsageEvent>,
     aside: Option<Aside>,
+    rests: Rests,
+}
+
+/// Whether a commit is refused as soon as something changes on which its decision rests.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+enum Rests {
+    /// It is: it may be decided on what is known, without reading on.
+    OnNamedVersions,
+    /// It rests on more than it names: that was read on just before.
+    OnMore,
 }
 
 /// What is recorded where it is in nobody's way.
@@ -84,7 +94,7 @@ impl Books {
     ) -> Draft {
         let commit = Commit::new(&self.tenant, actor, at, rng).key(key.key, key.command, key.result);
         let after = (now.organisation_version, now.usage_version);
-        Draft { commit, after, acts: Vec::new(), uses: Vec::new(), aside: None }
+        Draft { commit, after, acts: Vec::new(), uses: Vec::new(), aside: None, rests: Rests::OnMore }
     }
 
     /// A commit with one event of the usage log, at its time.
@@ -126,7 +136,13 @@ impl Draft {
         });
         let new = new.collect::<Result<Vec<_>, _>>()?;
         let commit = self.commit.append(&books.organisation, self.after.0, new);
-        Ok(Self { commit, acts, ..self })
+        // With the log of uses, these are all streams that anything rests on; an act rests on the organisation alone.
+        Ok(Self { commit, acts, rests: Rests::OnNamedVersions, ..self })
+    }
+
+    /// What was decided rests on the log of uses alone, and the commit writes to it.
+    pub(super) fn rests_on_uses(self) -> Self {
+        Self { rests: Rests::OnNamedVersions, ..self }
     }
 
     pub(super) fn aside(self, aside: Aside) -> Self {
@@ -140,7 +156,8 @@ impl Draft {
 }
 
 impl<A: AsyncStore + ?Sized> Work<'_, A> {
-    /// Decides on everything as it stands, and commits. `nonce` is in the result of the commit, so that its own doubtful
+    /// Decides on everything as it stands, and commits. What is known may be everything: if it is not, the commit
+    /// conflicts, and then it is read on. `nonce` is in the result of the commit, so that its own doubtful
     /// try is told from somebody else's.
     pub(super) async fn settle<T>(
         &self,
@@ -148,11 +165,21 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
         mut decide: impl FnMut(Now<'_>) -> Result<Next<T>, OfficeError>,
     ) -> Result<Came<T>, OfficeError> {
         for _ in 0..MOST_CONFLICTS {
-            let (draft, answer) = match self.look(&mut decide).await?? {
-                Next::Answer(answer) => return Ok(Came::Answered(answer)),
-                Next::Commit(draft, answer) => (draft, answer),
+            let known = match self.books.look_at_known(&mut decide) {
+                Some(Ok(Next::Commit(draft, answer))) if draft.rests == Rests::OnNamedVersions => {
+                    Some((draft, answer))
+                }
+                // Whoever is refused, and whoever is answered without a commit, is told how it is now.
+                Some(_) | None => None,
             };
-            let Draft { mut commit, after, acts, uses, aside } = *draft;
+            let (draft, answer) = match known {
+                Some(known) => known,
+                None => match self.look(&mut decide).await?? {
+                    Next::Answer(answer) => return Ok(Came::Answered(answer)),
+                    Next::Commit(draft, answer) => (draft, answer),
+                },
+            };
+            let Draft { mut commit, after, acts, uses, aside, rests: _ } = *draft;
             if let Some(Aside { stream, events, most }) = aside {
                 let version = self.store.head(&self.books.tenant, &stream).await?.version;
                 if version.0 < most {
@@ -170,7 +197,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                     return Ok(Came::Answered(answer));
                 }
                 Ok(Committed::Replayed(request)) => return Ok(Came::Before(request)),
-                Err(CommitError::Refused(Refusal::Conflict { .. })) => {}
+                Err(CommitError::Refused(Refusal::Conflict { .. })) => self.books.others_write(),
                 Err(error) => return Err(error.into()),
             }
         }

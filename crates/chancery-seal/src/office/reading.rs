@@ -12,6 +12,17 @@ use crate::usage::{Usage, UsageEvent, UsageState};
 pub(super) struct Read {
     organisation: Option<Loaded<OrganisationState>>,
     usage: Option<Loaded<UsageState>>,
+    others: Others,
+}
+
+/// Whether somebody else writes to these streams at the moment, as far as one has seen.
+#[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
+pub(super) enum Others {
+    /// Whoever decides on what is known would often find that it has changed.
+    #[default]
+    Write,
+    /// The last time nothing was new.
+    Rest,
 }
 
 /// Everything as it stands.
@@ -39,6 +50,21 @@ impl Books {
         Place { decider: Usage, stream: &self.usage, kept: |read| &mut read.usage }
     }
 
+    /// Looks at what is known already, if it may well be all. For decisions whose commit names what they rest on, and
+    /// so is refused if it is not.
+    pub(super) fn look_at_known<T>(&self, view: impl FnOnce(Now<'_>) -> T) -> Option<T> {
+        let read = &*self.read();
+        match read.others {
+            Others::Rest => read.now().map(view),
+            Others::Write => None,
+        }
+    }
+
+    /// A commit met somebody else's.
+    pub(super) fn others_write(&self) {
+        self.read().others = Others::Write;
+    }
+
     /// What was just recorded after these versions need not be read again.
     pub(super) fn recorded(
         &self,
@@ -49,6 +75,18 @@ impl Books {
         let read = &mut *self.read();
         self.of_organisation().recorded(read, after.0, acts);
         self.of_usage().recorded(read, after.1, uses);
+    }
+}
+
+impl Read {
+    fn now(&self) -> Option<Now<'_>> {
+        let (organisation, usage) = (self.organisation.as_ref()?, self.usage.as_ref()?);
+        Some(Now {
+            organisation: &organisation.state,
+            organisation_version: organisation.version,
+            usage: &usage.state,
+            usage_version: usage.version,
+        })
     }
 }
 
@@ -69,26 +107,24 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
     /// Reads on to the end of both streams, and looks.
     pub(super) async fn look<T>(&self, view: impl FnOnce(Now<'_>) -> T) -> Result<T, OfficeError> {
         loop {
-            let organisation_end = self.read_on(&self.books.of_organisation()).await?;
-            let usage_end = self.read_on(&self.books.of_usage()).await?;
+            let (organisation_end, acts) = self.read_on(&self.books.of_organisation()).await?;
+            let (usage_end, uses) = self.read_on(&self.books.of_usage()).await?;
+            let mut read = self.books.read();
+            read.others = if acts == 0 && uses == 0 { Others::Rest } else { Others::Write };
             // Somebody else may have forgotten what was read, and begun anew.
-            if let Read { organisation: Some(organisation), usage: Some(usage) } = &*self.books.read()
-                && organisation.version >= organisation_end
-                && usage.version >= usage_end
+            if let Some(now) = read.now()
+                && now.organisation_version >= organisation_end
+                && now.usage_version >= usage_end
             {
-                return Ok(view(Now {
-                    organisation: &organisation.state,
-                    organisation_version: organisation.version,
-                    usage: &usage.state,
-                    usage_version: usage.version,
-                }));
+                return Ok(view(now));
             }
         }
     }
 
     /// The state is moved through the replay and never copied. If a page fails, what was read is forgotten and read again.
-    /// Says how far it came.
-    async fn read_on<D: Decider>(&self, place: &Place<'_, D>) -> Result<Version, OfficeError> {
+    /// Says how far it came, and over how many new events.
+    async fn read_on<D: Decider>(&self, place: &Place<'_, D>) -> Result<(Version, usize), OfficeError> {
+        let mut count = 0_usize;
         loop {
             let after = {
                 let read = &mut *self.books.read();
@@ -96,8 +132,9 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             };
             let page = self.store.events(&self.books.tenant, place.stream, after, limits::PAGE).await?;
             if page.is_empty() {
-                return Ok(after);
+                return Ok((after, count));
             }
+            count = count.saturating_add(page.len());
             let read = &mut *self.books.read();
             let kept = (place.kept)(read);
             let loaded = kept.take().unwrap_or_else(|| Loaded::empty(&place.decider));

@@ -61,7 +61,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             let event = UsageEvent { at: event_time(&now, at), fact };
             let ledger_key = self.books.ledger_key("finished", key.as_str())?;
             let ledger_key = Key { key: ledger_key, command, result: nonce.result(&[]) };
-            Ok(self.books.draft_use(user, &now, event, ledger_key, rng)?.then(()))
+            Ok(self.books.draft_use(user, &now, event, ledger_key, rng)?.rests_on_uses().then(()))
         });
         came.await.map(drop)
     }

@@ -80,7 +80,11 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             let command = Hash::of(format!("outcome of {key}").as_bytes());
             let ledger_key = self.books.ledger_key("outcome", key.as_str())?;
             let ledger_key = Key { key: ledger_key, command, result: nonce.result(&kept.to_bytes()) };
-            Ok(self.books.draft_use(Some(user), &now, event, ledger_key, rng)?.then(Settled::Now))
+            Ok(self
+                .books
+                .draft_use(Some(user), &now, event, ledger_key, rng)?
+                .rests_on_uses()
+                .then(Settled::Now))
         });
         match came.await.map_err(SealError::NotRecorded)? {
             Came::Answered(Settled::Now) => kept.into_sealed(self.books, key, user, Repetition::First),
@@ -122,7 +126,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             let event = UsageEvent { at: event_time(&now, at), fact };
             let ledger_key = self.books.ledger_key("unknown", &format!("{tries}/{key}"))?;
             let ledger_key = Key { key: ledger_key, command, result: nonce.result(&[]) };
-            Ok(self.books.draft_use(user, &now, event, ledger_key, rng)?.then(()))
+            Ok(self.books.draft_use(user, &now, event, ledger_key, rng)?.rests_on_uses().then(()))
         });
         match came.await? {
             Came::Answered(()) | Came::Before(_) => Ok(()),

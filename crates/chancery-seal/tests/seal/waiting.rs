@@ -6,9 +6,9 @@ use std::task::{Context, Poll, Waker};
 
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_ledger::{
-    AsyncStore, Blocking, Claim, Commit, CommitError, Committed, Delivery, DeliveryId, Due, Event, Hash,
-    Head, IdempotencyKey, LedgerVerifier, Log, MemoryStore, NodeId, Request, Sequence, SettleError,
-    Settlement, StoreError, StreamId, Tenant, Verification, Version, run_blocking,
+    AsyncStore, Blocking, Claim, Commit, CommitError, Committed, Delivery, DeliveryId, Due, Event,
+    FaultyStore, Hash, Head, IdempotencyKey, LedgerVerifier, Log, MemoryStore, NodeId, Request, Sequence,
+    SettleError, Settlement, StoreError, StreamId, Tenant, Verification, Version, run_blocking,
 };
 use chancery_seal::{
     Caller, Office, OfficeError, Query, Repetition, SealAct, SealError, SealId, SealKey, SealPolicy, Sealed,
@@ -222,6 +222,35 @@ fn a_right_that_ends_while_an_office_waits_refuses() {
         }
     }
     assert!(refused_at > 3, "{refused_at}");
+}
+
+#[test]
+fn a_use_asks_the_store_no_more_than_it_must() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let uses: Vec<_> = ["warm up", "use"].map(|key| prepared(&mut desk, key, seal)).into();
+    let counting = FaultyStore::new(&store, []);
+    let office = office_on(&counting);
+    let mut calls = Vec::new();
+    for what in uses {
+        let caller = Caller::Person { user: user(BOB), proofs: &what.proofs };
+        let permit = office.review(what.request, caller, &what.chain, what.now, &mut rng()).unwrap();
+        calls.push(counting.calls());
+        let _ = office.seal(permit, &what.key, &what.chain, what.now, &mut rng()).unwrap();
+        calls.push(counting.calls());
+    }
+    // The review: the key of the use and what is new in both streams. The use: the key again, and two commits.
+    assert_eq!((calls[2] - calls[1], calls[3] - calls[2]), (3, 3), "{calls:?}");
+
+    // Where others write, what they wrote is read before it is decided on, and not found out by a conflict.
+    let what = prepared(&mut desk, "among others", seal);
+    let caller = Caller::Person { user: user(BOB), proofs: &what.proofs };
+    desk.use_seal(BOB, request("of others", seal, "a"));
+    let permit = office.review(what.request, caller, &what.chain, what.now, &mut rng()).unwrap();
+    let before = counting.calls();
+    let _ = office.seal(permit, &what.key, &what.chain, what.now, &mut rng()).unwrap();
+    assert_eq!(counting.calls() - before, 5, "the key, both streams once more, and two commits");
 }
 
 #[test]
