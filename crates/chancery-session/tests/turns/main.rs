@@ -4,6 +4,7 @@
 mod added;
 mod at_once;
 mod beside;
+mod faults;
 mod finishing;
 mod kept;
 mod office;

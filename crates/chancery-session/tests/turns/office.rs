@@ -49,8 +49,8 @@ pub(crate) struct Office {
     pub(crate) people: Vec<(UserId, SoftwareSigner)>,
     pub(crate) sender: UserId,
     pub(crate) now: Cell<Timestamp>,
-    workflow: Workflow,
-    tenant: Tenant,
+    pub(crate) workflow: Workflow,
+    pub(crate) tenant: Tenant,
 }
 
 impl Office {
