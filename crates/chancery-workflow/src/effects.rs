@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::envelope::{Envelope, Reach};
+use crate::envelope::Envelope;
 use crate::event::Event;
 use crate::id::{PartyId, Revision};
 use crate::intent::{Intent, NOTICE, Notice, Recipient, SEAL, SealWork, WEBHOOK, WebhookBody};
 use crate::names;
+use crate::reach::Reach;
 use crate::role::{Act, CopyMoment, Role};
 use crate::slot::{Prospect, Standing};
 use crate::status::Status;

@@ -1,20 +1,16 @@
 //! From event to state. It cannot refuse; what makes no sense changes nothing.
 
+mod places;
+mod records;
+
 use std::sync::Arc;
 
-use chancery_auth::UserId;
 use jiff::Timestamp;
 
-use crate::asker::Asker;
-use crate::correction::Corrected;
 use crate::envelope::{Begun, Envelope};
-use crate::event::{Again, Event, LegalHoldSet, ReasonGiven, RefusalRecorded};
+use crate::event::Event;
 use crate::grant::Granted;
-use crate::hold::LegalHold;
-use crate::id::{HoldId, PartyId, StepId, index, number};
-use crate::party::Party;
-use crate::reason::ReasonOf;
-use crate::rules::Permission;
+use crate::id::{PartyId, StepId, index, number};
 use crate::slot::{Consent, Joined, SigningSession, Slot, Standing};
 use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
 
@@ -285,19 +281,7 @@ impl Envelope {
         }
     }
 
-    fn refused(&mut self, recorded: &RefusalRecorded) {
-        let refusals = match recorded.of {
-            Asker::Party(party) => match self.slots.get_mut(index(party.number())) {
-                Some(slot) => &mut slot.refusals,
-                None => return,
-            },
-            Asker::House => &mut self.house,
-            Asker::Worker => &mut self.workers,
-            Asker::Stranger => &mut self.strangers,
-        };
-        refusals.count(recorded.concern, recorded.at);
-    }
-
+    /// Changes a party's slot, if there is one.
     fn with(&mut self, party: PartyId, change: impl FnOnce(&mut Slot)) {
         if let Some(slot) = self.slots.get_mut(index(party.number())) {
             change(slot);
@@ -339,105 +323,6 @@ impl Envelope {
         self.ended_at = Some(at);
     }
 
-    /// A new slot with the definition of an old one. Consent, factors and fields start anew (G22).
-    fn join(
-        &mut self,
-        from: PartyId,
-        to: PartyId,
-        joined: Joined,
-        change: impl FnOnce(&mut Party),
-    ) -> Option<()> {
-        if index(to.number()) != self.slots.len() {
-            return None;
-        }
-        let mut party = self.party(from)?.clone();
-        let seat = self.slot(from)?.seat;
-        change(&mut party);
-        let step = party.step;
-        Arc::make_mut(&mut self.parties).push(Arc::new(party));
-        let slot = Slot { standing: Standing::Waiting, ..Slot::new(seat, joined) };
-        self.slots.push(slot);
-        let members = Arc::make_mut(&mut self.members).get_mut(index(step.number()))?;
-        members.iter_mut().filter(|member| **member == from).for_each(|member| *member = to);
-        Some(())
-    }
-
-    fn take_over(&mut self, from: PartyId, to: PartyId, user: UserId, joined: Joined) {
-        let taken = self.join(from, to, joined, |party| {
-            party.user = Some(user);
-            if joined == Joined::ByParty {
-                (party.change_signer, party.delegate) = (Permission::Forbidden, Permission::Forbidden);
-            }
-        });
-        if taken.is_none() {
-            return;
-        }
-        self.leave(from, Standing::Replaced { by: to });
-        let Some(seat) = self.slot(to).map(|slot| slot.seat) else { return };
-        let fields = &self.draft.fields;
-        let is_of_seat = |field: &crate::id::FieldId| {
-            fields.get(index(field.number())).is_some_and(|field| field.party == seat)
-        };
-        if self.values.keys().any(is_of_seat) {
-            Arc::make_mut(&mut self.values).retain(|field, _| !is_of_seat(field));
-        }
-    }
-
-    fn go_back(&mut self, step: StepId, again: &[Again]) {
-        for Again { of, party } in again {
-            let joined = self.slot(*of).map_or(Joined::BySender, |slot| slot.joined);
-            if self.join(*of, *party, joined, |_| {}).is_some() {
-                self.with(*of, |slot| slot.again = Some(*party));
-                self.with(*party, |slot| slot.again_of = Some(*of));
-            }
-        }
-        let last = self.current.number().min(number(self.members.len()));
-        for later in step.number()..=last {
-            for party in self.members(StepId::new(later)).to_vec() {
-                self.with(party, |slot| {
-                    // Who is blocked or out of time stays so, until the sender says otherwise.
-                    if matches!(slot.standing, Standing::Active | Standing::Signing | Standing::Waiting) {
-                        slot.session = None;
-                        slot.standing = Standing::Waiting;
-                    }
-                });
-            }
-        }
-        (self.current, self.begun) = (step, Begun::NotYet);
-        self.returns = self.returns.saturating_add(1);
-    }
-
-    fn hold_for(&mut self, set: &LegalHoldSet) {
-        // A number that was given is no second hold's: a release would end both.
-        if self.next_hold.is_none_or(|next| set.hold < next) || self.retention == Retention::Purged {
-            return;
-        }
-        self.next_hold = set.hold.next();
-        let hold = LegalHold { id: set.hold, by: set.by, since: set.at };
-        Arc::make_mut(&mut self.holds).push(hold);
-        self.retention = Retention::Normal; // a purge that was queued is called off
-    }
-
-    fn release(&mut self, hold: HoldId) {
-        Arc::make_mut(&mut self.holds).retain(|one| one.id != hold);
-        Arc::make_mut(&mut self.reasons).remove(&ReasonOf::Hold(hold));
-    }
-
-    fn give_reason(&mut self, given: &ReasonGiven) {
-        let stays = match given.of {
-            // Holds come and go without end; of those that went, the record tells.
-            ReasonOf::Hold(hold) => self.hold(hold).is_some(),
-            ReasonOf::Release(_) => false,
-            ReasonOf::Decline(party) | ReasonOf::Return(party) | ReasonOf::Handover(party) => {
-                self.slot(party).is_some()
-            }
-            ReasonOf::Pause | ReasonOf::Void | ReasonOf::Abandon | ReasonOf::Revoke => true,
-        };
-        if stays {
-            Arc::make_mut(&mut self.reasons).insert(given.of, given.words.clone());
-        }
-    }
-
     fn resume(&mut self, moved: jiff::SignedDuration) {
         if let Status::Paused(Pause { clock: Clock::Frozen, .. }) = self.status {
             let later = |time: Timestamp| time.checked_add(moved).unwrap_or(Timestamp::MAX);
@@ -448,50 +333,6 @@ impl Envelope {
             }
         }
         self.status = Status::InProgress;
-    }
-
-    fn correct(&mut self, change: &Corrected) {
-        match change {
-            Corrected::PartyRemoved { party } => self.leave(*party, Standing::Removed),
-            Corrected::PartyAdded { party, definition, fields } => {
-                if index(party.number()) != self.slots.len() {
-                    return;
-                }
-                let acts = definition.role.act().is_some();
-                let standing = if acts { Standing::Waiting } else { Standing::Defined };
-                self.slots.push(Slot { standing, ..Slot::new(*party, Joined::BySender) });
-                let step = index(definition.step.number());
-                Arc::make_mut(&mut self.parties).push(Arc::new((**definition).clone()));
-                if !fields.is_empty() {
-                    Arc::make_mut(&mut self.draft).fields.extend(fields.iter().cloned());
-                }
-                if let (true, Some(members)) = (acts, Arc::make_mut(&mut self.members).get_mut(step)) {
-                    members.push(*party);
-                }
-            }
-            Corrected::PersonChanged { .. } => {}
-            Corrected::FactorsChanged { party, new, .. } => {
-                if let Some(party) = Arc::make_mut(&mut self.parties).get_mut(index(party.number())) {
-                    Arc::make_mut(party).factors = (**new).clone();
-                }
-            }
-            Corrected::DocumentReplaced { document, new, .. } => {
-                let mut contents = self.contents.to_vec();
-                if let Some(content) = contents.get_mut(index(document.number())) {
-                    *content = *new;
-                }
-                self.contents = contents.into();
-                // Only what nobody has signed is replaced.
-                self.unsigned = Arc::clone(&self.contents);
-                self.head = self.head.next();
-                for slot in &mut self.slots {
-                    slot.session = None;
-                    if slot.standing == Standing::Signing {
-                        slot.standing = Standing::Active;
-                    }
-                }
-            }
-        }
     }
 
     /// The number that the next party gets.

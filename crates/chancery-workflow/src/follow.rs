@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::envelope::{Begun, Envelope, Reach};
+use crate::envelope::{Begun, Envelope};
 use crate::event::{
     AllSatisfied, Declined, Event, PartiesSkipped, PartyActivated, SkippedWhy, StepActivated, StepSatisfied,
     StepSkipped,
 };
 use crate::id::{PartyId, StepId, index};
+use crate::reach::Reach;
 use crate::role::{Act, Role};
 use crate::slot::{Prospect, Standing};
 use crate::status::Status;

@@ -92,6 +92,7 @@ mod person;
 mod policy;
 mod predicate;
 mod proof;
+mod reach;
 mod readable;
 mod reason;
 mod refusal;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::role::Act;
 
 use super::error::NoticeError;

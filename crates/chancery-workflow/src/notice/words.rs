@@ -1,6 +1,6 @@
 //! Words of the catalogue that stand alone.
 
-use crate::factors::FactorName;
+use crate::factor_rule::FactorName;
 use crate::meaning::Meaning;
 use crate::slot::Standing;
 use crate::status::StatusName;
