@@ -7,6 +7,8 @@ impl Refusal {
     /// As what it is recorded before it is answered; none of what was only handed in wrongly, by whoever might, whenever
     /// they liked: that is answered, and asked again.
     ///
+    /// What was recorded is answered again to the same idempotency key: who tries again takes a new one.
+    ///
     /// Of workers (timer, sealer, notifier) only [`Concern::Authority`] is recorded. They are woken at least once and
     /// race each other, so they ask out of turn as a matter of course: for an attempt that another holds, for an envelope
     /// that is finished already, with a report of a notice to somebody who is done.

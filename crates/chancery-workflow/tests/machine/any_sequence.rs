@@ -239,6 +239,48 @@ fn sent_holds(workflow: &Workflow, before: Option<&Envelope>, events: &[Event]) 
     }
 }
 
+/// 21 CFR 11.10(f): what was refused to people stands in the record, as long as whoever it was has room; of workers what is
+/// not theirs.
+fn shows(before: &Envelope, refusal: &Refusal, acting: Acting, events: &[Event]) {
+    let worker = matches!(acting, Acting::Timer | Acting::Sealer | Acting::Notifier);
+    let recorded = events.iter().find_map(|event| match event {
+        Event::RefusalRecorded(recorded) => Some(recorded),
+        _ => None,
+    });
+    match (refusal.recorded_as(), recorded) {
+        (None, recorded) => assert_eq!(recorded, None, "{refusal} was only handed in"),
+        (Some(Concern::Sequence), recorded) if worker => assert_eq!(recorded, None, "{refusal} of {acting}"),
+        (Some(concern), Some(recorded)) => {
+            assert_eq!(recorded.concern, concern, "{refusal}");
+            assert_eq!(recorded.of == Asker::Worker, worker, "{acting}: {recorded:?}");
+        }
+        // Another event says it, or there is no room; how much there is, `bounded` counts.
+        (Some(concern), None) => {
+            let askers = before.parties().map(|(party, _, _)| Asker::Party(party));
+            let full = |asker| before.refusals(asker).of(concern).recorded >= 32;
+            let mut askers = askers.chain([Asker::House, Asker::Worker, Asker::Stranger]);
+            assert!(!events.is_empty() || askers.any(full), "{refusal} of {acting} left no trace");
+        }
+    }
+}
+
+/// Nobody fills the record by being refused: 32 of each concern, then one a day.
+fn bounded(events: &[Event]) {
+    let mut times: BTreeMap<_, Vec<Timestamp>> = BTreeMap::new();
+    for event in events {
+        if let Event::RefusalRecorded(recorded) = event {
+            let whose = format!("{:?} {:?}", recorded.of, recorded.concern);
+            times.entry(whose).or_default().push(recorded.at);
+        }
+    }
+    for (whose, times) in times {
+        let further = times.windows(2).skip(31);
+        for pair in further {
+            assert!(pair[1].duration_since(pair[0]) >= days(1), "{whose}: {pair:?}");
+        }
+    }
+}
+
 /// A forged actor: nobody who acts on envelopes, however it looks.
 fn forged(party: u8) -> Actor {
     let names = [
@@ -291,6 +333,7 @@ fn play(draft: &Draft, moves: &[Move]) -> (usize, BTreeSet<StatusName>) {
                     );
                     assert!(told, "{refusal}, and {event:?}");
                 }
+                shows(&before, refusal, acting, &decided.events);
             }
         }
         state_holds(&after);
@@ -306,6 +349,7 @@ fn play(draft: &Draft, moves: &[Move]) -> (usize, BTreeSet<StatusName>) {
         latest = latest.max(now);
         i17(&workflow, &state, now, latest);
     }
+    bounded(&events);
     // I13, I16: state, deadline and deliveries are functions of the bytes of the events.
     let mut replayed = None;
     for event in &events {
