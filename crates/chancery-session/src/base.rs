@@ -1,5 +1,6 @@
 //! A revision that a signature is to be added to.
 
+use chancery_certificate::asn1::tag;
 use chancery_cms::SignedMessage;
 use chancery_digest::{BlobId, BlobStore, Source};
 use chancery_workflow::{ContentDigest, Document, DocumentId, Envelope, Text};
@@ -57,10 +58,13 @@ impl Base {
         if digest == unsigned {
             return Ok(Self { digest, content: Content::unsigned(current, media_type)? });
         }
-        let content = if DocumentForm::of_media_type(media_type.as_ref()) == Some(DocumentForm::Pdf) {
+        let said = DocumentForm::of_media_type(media_type.as_ref());
+        // Our messages are DER, and begin so; nearly no PDF does.
+        let is_message = current.read_range(0..current.len().min(1))?.first() == Some(&tag::SEQUENCE);
+        let content = if said == Some(DocumentForm::Pdf) || !is_message {
             Content::Pdf(current)
         } else {
-            // The message may begin with whatever a certificate says, so it is the file that tells.
+            // Further on a message may say whatever a certificate does, so it is the file that tells.
             match Content::unsigned(store.open(&blob(unsigned))?, media_type)? {
                 Content::Pdf(_) => Content::Pdf(current),
                 Content::File(mut file) => {

@@ -1,13 +1,15 @@
 //! Verifying the signatures beside a file.
 
-use chancery_ades::{Report, SignatureReport};
+use std::collections::BTreeMap;
+
+use chancery_ades::SignatureReport;
 use chancery_cades::CadesVerifier;
 use chancery_cms::{SignedMessage, SignerInfo};
 use chancery_digest::Source;
 
 use crate::base::SignedFile;
 use crate::error::SessionError;
-use crate::verification::{Judge, is_worse, shown};
+use crate::verification::{Judge, is_worse, passed, shown};
 
 /// A signer with what was found about it.
 pub(crate) struct JudgedSigner<'m> {
@@ -32,11 +34,13 @@ impl Judge<'_> {
         whole: &'m SignedMessage,
         stays: Stays,
     ) -> Result<Vec<JudgedSigner<'m>>, SessionError> {
-        let mut now = self.signers(whole, &*file.bytes)?;
+        let (mut now, counter_signed) = self.signers(whole, &*file.bytes)?;
         let before = match &file.signatures {
-            Some(message) => self.signers(message, &*file.bytes)?,
+            Some(message) => self.signers(message, &*file.bytes)?.0,
             None => Vec::new(),
         };
+        // Nobody counter-signs in a turn, so whoever does is new.
+        counter_signed.iter().try_for_each(|report| passed(report).map(|_| ()))?;
         for earlier in before {
             let place = now.iter().position(|later| is_same(earlier.signer, later.signer, stays));
             let Some(place) = place else {
@@ -54,23 +58,25 @@ impl Judge<'_> {
         Ok(now)
     }
 
+    /// Each signer with its report; and the reports on counter-signatures.
     fn signers<'m>(
         self,
         message: &'m SignedMessage,
         file: &dyn Source,
-    ) -> Result<Vec<JudgedSigner<'m>>, SessionError> {
-        let report =
-            CadesVerifier::new(self.policy).verify_detached_at(message.to_bytes(), file, self.now)?;
-        let judged = message.signers().iter().enumerate();
-        judged.map(|(n, signer)| Ok(JudgedSigner { signer, report: of(&report, n)? })).collect()
+    ) -> Result<(Vec<JudgedSigner<'m>>, Vec<SignatureReport>), SessionError> {
+        let verifier = CadesVerifier::new(self.policy);
+        let report = verifier.verify_detached_at(message.to_bytes(), file, self.now)?;
+        let named = report.signatures().iter().map(|report| (report.name().to_owned(), report.clone()));
+        let mut reports: BTreeMap<String, SignatureReport> = named.collect();
+        let mut judged = Vec::new();
+        for (n, signer) in message.signers().iter().enumerate() {
+            let report = reports.remove(&format!("signature {}", n.saturating_add(1)));
+            let report =
+                report.ok_or(SessionError::NotOneSignature { why: "a signer of it was not judged" })?;
+            judged.push(JudgedSigner { signer, report });
+        }
+        Ok((judged, reports.into_values().collect()))
     }
-}
-
-/// The report on a signer; those on counter-signatures, which have names of their own, are passed over.
-fn of(report: &Report, number: usize) -> Result<SignatureReport, SessionError> {
-    let name = format!("signature {}", number.saturating_add(1));
-    let found = report.signatures().iter().find(|report| report.name() == name);
-    found.cloned().ok_or(SessionError::NotOneSignature { why: "a signer of it was not judged" })
 }
 
 fn is_same(earlier: &SignerInfo, later: &SignerInfo, stays: Stays) -> bool {

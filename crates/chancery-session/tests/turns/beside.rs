@@ -6,7 +6,7 @@ use chancery_ades::{Indication, Report};
 use chancery_cades::{CadesSignature, CadesVerifier, Level};
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::statements::{CommitmentType, Statement};
-use chancery_cms::{Preparation, SignedMessage, SignerInfo};
+use chancery_cms::{CountersignaturePreparation, Preparation, SignedMessage, SignerInfo};
 use chancery_digest::{AnyDigest, BlobId, DigestAlgorithm};
 use chancery_http::Address;
 use chancery_key::{KeyKind, SignatureValue, Signer};
@@ -434,6 +434,18 @@ fn the_final_message_holds_all_who_signed() {
     let enclosing = prepared.finish(seal.sign(prepared.to_be_signed()).unwrap()).unwrap();
     assert!(artifact(enclosing.to_bytes()).is_err());
     assert!(matches!(artifact(PRICES), Err(SessionError::NotItsSuccessor { .. })));
+    // A counter-signature of a stranger; one of the seal.
+    for (by, passes) in [(&stranger, false), (&seal, true)] {
+        let target = &message.signers()[0];
+        let prepared =
+            CountersignaturePreparation::new(by.chain(), by.algorithm(), target).prepare().unwrap();
+        let finished = prepared.finish(by.sign(prepared.to_be_signed()).unwrap()).unwrap();
+        let chain = chancery_cms::Enclosures::new().certificates(by.chain().iter().cloned());
+        let counter_signed =
+            message.with_countersignature(&finished).unwrap().with_enclosures(&chain).unwrap();
+        let artifact = artifact(counter_signed.to_bytes());
+        assert_eq!(artifact.is_ok(), passes, "{artifact:?}");
+    }
     // Somebody changes what Alice signed.
     let agree = bytes.windows(7).position(|window| window == b"I agree").unwrap();
     let mut changed = bytes;

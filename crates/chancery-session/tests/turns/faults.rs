@@ -13,7 +13,7 @@ use chancery_ledger::{
     IdempotencyKey, Log, MemoryStore, NodeId, Request, Runner, Sequence, SettleError, Settlement, Store,
     StoreError, StreamId, Tenant, Version,
 };
-use chancery_session::{Desk, FileSigner, SessionError, begin_signing};
+use chancery_session::{Desk, FileSigner, PreparedTurn, SessionError, begin_signing};
 use chancery_workflow::*;
 use jiff::{SignedDuration, Timestamp};
 
@@ -253,7 +253,7 @@ impl Process<'_> {
                 turns[0].prepare(self.office.signer(0), meaning(0))?,
                 turns[1].prepare_file(&signer, meaning(0))?,
             ];
-            *self.stored = prepared.iter().map(|one| one.to_bytes()).collect();
+            *self.stored = prepared.iter().map(PreparedTurn::to_bytes).collect();
             self.run(alice, begin_signing(&prepared, SignedDuration::from_mins(5), Vec::new())?)?;
             return Ok(());
         }

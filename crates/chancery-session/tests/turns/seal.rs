@@ -84,8 +84,7 @@ impl<'h> House<'h> {
         self.seal = seal;
         drop(self.asks(selma, SealAct::BindCertificate { seal, chain: self.chain() }));
         let classes = ClassSet::from(DocumentClass::Contract);
-        let grant =
-            NewGrant { seal, user: program, classes: classes.clone(), window, conditions: Vec::new() };
+        let grant = NewGrant { seal, user: program, classes, window, conditions: Vec::new() };
         drop(self.asks(selma, SealAct::Grant(grant)));
         self.sets_code(program);
         let scopes = vec![Scope { seal, classes }];

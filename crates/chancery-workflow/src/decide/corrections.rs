@@ -1,5 +1,6 @@
 //! Corrections of a paused envelope: one after the other, all or none.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::command::Permissions;
@@ -228,19 +229,28 @@ fn may_join(
 
 /// Who has yet to sign a document.
 fn awaited(envelope: &Envelope, document: DocumentId) -> u32 {
-    let open =
-        envelope.slots.iter().enumerate().filter(|(_, slot)| slot.standing.prospect() == Prospect::Open);
-    number(open.filter(|(n, _)| envelope.signs(PartyId::new(number(*n))).contains(&document)).count())
+    signing(envelope, document, |slot| slot.standing.prospect() == Prospect::Open)
 }
 
 /// Who signs a document, has signed it, or will.
 fn signers(envelope: &Envelope, document: DocumentId) -> u32 {
-    let slots = envelope
-        .slots
-        .iter()
-        .enumerate()
-        .filter(|(_, slot)| counts(slot.standing) && slot.standing != Standing::Skipped);
-    number(slots.filter(|(n, _)| envelope.signs(PartyId::new(number(*n))).contains(&document)).count())
+    signing(envelope, document, |slot| counts(slot.standing) && slot.standing != Standing::Skipped)
+}
+
+/// How many of these sign a document, in one pass: what [`Envelope::signs`] says of each.
+fn signing(envelope: &Envelope, document: DocumentId, of: impl Fn(&Slot) -> bool) -> u32 {
+    let is_place = |field: &&Field| field.document == document && field.content == FieldContent::Signature;
+    let seats: BTreeSet<PartyId> =
+        envelope.draft.fields.iter().filter(is_place).map(|field| field.party).collect();
+    let signs = |(party, slot): &(&Arc<Party>, &Slot)| {
+        of(slot)
+            && party.role.act().is_some_and(Act::signs)
+            && match party.placement {
+                Placement::Invisible => true,
+                Placement::InFields => seats.contains(&slot.seat),
+            }
+    };
+    number(envelope.parties.iter().zip(&envelope.slots).filter(signs).count())
 }
 
 fn demands_pin(id: PartyId, party: &Party) -> Result<(), Refusal> {
