@@ -32,7 +32,8 @@ use reading::Read;
 /// of processes, may work on one organisation, and any number of threads and tasks with one office.
 ///
 /// It keeps what it has read, so that a decision costs only what is new. Its streams are
-/// `seal/NAME/organisation`, `seal/NAME/usage`, `seal/NAME/refused` (acts) and `seal/NAME/strangers` (tokens that nobody knows).
+/// `seal/NAME/organisation`, `seal/NAME/usage`, `seal/NAME/refused` (acts) and `seal/NAME/strangers` (tokens
+/// that nobody knows, and dead ones after the thousandth refusal).
 pub struct Office<'s, S: ?Sized> {
     store: &'s S,
     books: Books,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::event::{UsageEvent, UsageFact as Fact, UseDetails};
 use crate::request::Subject;
 use crate::text::UseKey;
+use crate::violation::Violation;
 
 /// An attempt without an outcome.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct UsageState {
     spent: u64,
     open: BTreeMap<UseKey, OpenUse>,
     approvals: HashMap<Subject, Vec<(UserId, Timestamp)>>,
+    /// How often dead tokens of a person were refused.
+    dead: HashMap<UserId, u64>,
 }
 
 impl UsageState {
@@ -83,6 +86,11 @@ impl UsageState {
         self.approvals.get(subject).map_or(&[], Vec::as_slice)
     }
 
+    /// How often dead tokens of that person were refused, as far as it stands in this log.
+    pub(crate) fn refusals_of_dead(&self, owner: UserId) -> u64 {
+        self.dead.get(&owner).copied().unwrap_or_default()
+    }
+
     pub(crate) fn apply(&mut self, event: &UsageEvent) {
         match &event.fact {
             // What is refused must not carry the time along: anybody is refused.
@@ -103,7 +111,13 @@ impl UsageState {
                 approvals.retain(|(before, _)| before != by);
                 approvals.push((*by, event.at));
             }
-            Fact::Refused { .. } | Fact::Finished { .. } | Fact::Erased { .. } | Fact::ClockSet { .. } => {}
+            Fact::Refused { details, violations, .. } => {
+                if let Some(owner) = details.user.filter(|_| violations.contains(&Violation::TokenUnknown)) {
+                    let count = self.dead.entry(owner).or_default();
+                    *count = count.saturating_add(1);
+                }
+            }
+            Fact::Finished { .. } | Fact::Erased { .. } | Fact::ClockSet { .. } => {}
             Fact::Attempted { details, tries, approved_by, .. } => {
                 self.attempted(event.at, details, *tries, *approved_by);
             }

@@ -5,6 +5,7 @@
 mod content;
 mod crashes;
 mod desk;
+mod floods;
 mod four_eyes;
 mod log;
 mod offices;
