@@ -15,8 +15,8 @@ use chancery_ledger::{Context, Runner, SqliteStore, Store, Tenant};
 use chancery_workflow::bulk::{BatchId, BulkPlan};
 use chancery_workflow::template::{Template, TemplateBuilder};
 use chancery_workflow::{
-    Acting, Allowance, ContentDigest, Disclosure, ModificationPermission, Party, Person, Phase, Role, Rules,
-    SignatureLevel, StatusName, Step, TemplateId, Text, Workflow,
+    Acting, Allowance, ContentDigest, Disclosure, Field, FieldContent, ModificationPermission, Party, Person,
+    Phase, Role, Rules, SignatureLevel, StatusName, Step, TemplateId, Text, Workflow,
 };
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -97,15 +97,22 @@ fn lease() -> Outcome<Template> {
     let tenant = Party::of_role(Role::Sign { level: SignatureLevel::Simple }, signing);
     let tenant = builder.role("tenant", tenant)?;
     builder.signature_field(contract, tenant, "Tenant")?;
+    let amount = FieldContent::Amount { least: None, most: None };
+    builder.field(Field::new(contract, tenant, Text::new("Rent")?, amount).fixed());
+    builder.field(Field::new(contract, tenant, Text::new("Moving in")?, FieldContent::Date));
     Ok(builder.publish()?)
 }
 
 fn rows() -> String {
-    let mut csv =
-        String::from("title,manager.name,manager.email,tenant.name,tenant.email,tenant.language\r\n");
+    let mut csv = String::from(
+        "title,manager.name,manager.email,tenant.name,tenant.email,tenant.language,Rent,Moving in\r\n",
+    );
     for n in 0..ROWS {
-        let _ =
-            writeln!(csv, "\"Lease, flat {n}\",Manager,m@example.org,Tenant {n},tenant{n}@example.org,ja\r");
+        let _ = writeln!(
+            csv,
+            "\"Lease, flat {n}\",Manager,m@example.org,Tenant {n},tenant{n}@example.org,ja,{},2027-01-01\r",
+            900 + n % 700
+        );
     }
     csv
 }

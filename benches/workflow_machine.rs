@@ -69,7 +69,7 @@ fn five() -> Outcome<Draft> {
     }
     let (document, content) = (DocumentId::new(0), FieldContent::Text { most: 80 });
     let name = Text::new("Place")?;
-    draft.field(Field { document, party: PartyId::new(1), name, content, need: Need::Required });
+    draft.field(Field::new(document, PartyId::new(1), name, content));
     Ok(draft)
 }
 
@@ -187,7 +187,15 @@ fn course(workflow: &Workflow, state: &Option<Envelope>) -> Outcome<Vec<Asked>> 
         let (party, by) = (PartyId::new(n), Acting::User(user(n + 1)));
         let factors = Vec::new;
         does(Command::Open { party, factors: factors() }, by, &mut state)?;
-        does(Command::GiveConsent { party, disclosure: ContentDigest::from_bytes([9; 32]), demonstration: None }, by, &mut state)?;
+        does(
+            Command::GiveConsent {
+                party,
+                disclosure: ContentDigest::from_bytes([9; 32]),
+                demonstration: None,
+            },
+            by,
+            &mut state,
+        )?;
         match n {
             0 => does(Command::Approve { party, factors: factors() }, by, &mut state)?,
             1 => {
@@ -298,7 +306,11 @@ fn parties(table: &mut Table) -> Outcome<()> {
             let disclosure = ContentDigest::from_bytes([9; 32]);
             state =
                 apply(&workflow, state, &(Command::Open { party, factors: Vec::new() }, context(by, now)))?;
-            state = apply(&workflow, state, &(Command::GiveConsent { party, disclosure, demonstration: None }, context(by, now)))?;
+            state = apply(
+                &workflow,
+                state,
+                &(Command::GiveConsent { party, disclosure, demonstration: None }, context(by, now)),
+            )?;
         }
         let acts: Vec<Asked> = (0..size.min(20))
             .map(|n| {

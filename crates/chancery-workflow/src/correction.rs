@@ -72,7 +72,7 @@ impl NewField {
     /// As the party's.
     pub(crate) fn of(&self, party: PartyId) -> Field {
         let Self { document, name, content, need } = self.clone();
-        Field { document, party, name, content, need }
+        Field { need, ..Field::new(document, party, name, content) }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::error::TextError;
-use crate::field::{Field, FieldContent, Need};
+use crate::field::{Field, FieldContent, Prefilled};
 use crate::hex::hex_type;
 use crate::id::{ContentDigest, DocumentId, FieldId, PartyId, StepId, TemplateId, TemplateVersion, number};
 use crate::party::Party;
@@ -131,13 +131,7 @@ impl Draft {
         name: &str,
     ) -> Result<FieldId, TextError> {
         let name = Text::new(name)?;
-        Ok(self.field(Field {
-            document,
-            party,
-            name,
-            content: FieldContent::Signature,
-            need: Need::Required,
-        }))
+        Ok(self.field(Field::new(document, party, name, FieldContent::Signature)))
     }
 
     /// Puts a step before all others in which everybody whose role is to approve does so, whatever step they stood in
@@ -160,10 +154,19 @@ impl Draft {
         self.parties.iter().enumerate().filter_map(person).collect()
     }
 
-    /// The same without the people.
-    pub(crate) fn without_people(&self) -> Self {
+    /// What stands in its fields, taken out: what is recorded apart.
+    pub(crate) fn prefilled(&self) -> Vec<Prefilled> {
+        let prefilled = |(n, field): (usize, &Field)| {
+            Some(Prefilled { field: FieldId::new(number(n)), value: field.prefill.clone()? })
+        };
+        self.fields.iter().enumerate().filter_map(prefilled).collect()
+    }
+
+    /// The same without the people, and with empty fields.
+    pub(crate) fn structure(&self) -> Self {
         let mut draft = self.clone();
         draft.parties.iter_mut().for_each(|party| party.person = None);
+        draft.fields.iter_mut().for_each(|field| field.prefill = None);
         draft
     }
 }

@@ -7,11 +7,12 @@ use chancery_auth::FactorKind;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Draft;
-use crate::field::{Field, FieldContent};
+use crate::field::{Field, FieldContent, Need};
 use crate::id::{DocumentId, FieldId, PartyId, StepId, index, number};
 use crate::party::{Party, Placement};
 use crate::predicate::Named;
 use crate::role::{Act, Role};
+use crate::rules::Permission;
 use crate::step::Quorum;
 
 /// Something that must be set right before an envelope can be sent.
@@ -53,6 +54,10 @@ pub enum DraftFault {
     NoPlace(PartyId),
     /// A field of a document or party that is not there, or a place for the signature of somebody who does not sign.
     Field(FieldId),
+    /// What is prefilled does not fit, or is the party's own: a signature, a box that must be ticked.
+    Prefilled(FieldId),
+    /// A field that must be filled, that the party may not fill, and that is empty.
+    FixedEmpty(FieldId),
     /// A second place for a party's signature in one document, which it signs once.
     SecondPlace(FieldId),
     /// A place for a signature with the name of another field of its document, or a name within it, as `lease.tenant` is
@@ -174,8 +179,22 @@ fn fields(draft: &Draft, faults: &mut Vec<DraftFault>) {
         if !known || !fits {
             faults.push(DraftFault::Field(FieldId::new(number(n))));
         }
+        prefilled(FieldId::new(number(n)), field, faults);
     }
     names(draft, faults);
+}
+
+/// What the sender wrote fits, and nobody is left with a field that cannot be filled.
+fn prefilled(id: FieldId, field: &Field, faults: &mut Vec<DraftFault>) {
+    let fixed = field.change == Permission::Forbidden;
+    match &field.prefill {
+        Some(value) if !field.can_be_prefilled() || field.check(value).is_err() => {
+            faults.push(DraftFault::Prefilled(id));
+        }
+        None if fixed && !field.can_be_prefilled() => faults.push(DraftFault::Prefilled(id)),
+        None if fixed && field.need == Need::Required => faults.push(DraftFault::FixedEmpty(id)),
+        Some(_) | None => {}
+    }
 }
 
 /// One signature of a party in a document, and a name for each that nothing else has.
@@ -312,6 +331,13 @@ impl fmt::Display for DraftFault {
             Self::Field(field) => {
                 write!(f, "{field}: its document or party does not exist, or does not sign")
             }
+            Self::Prefilled(field) => write!(
+                f,
+                "{field}: its value does not fit, or is the party's own, as a signature and a box that must be ticked are"
+            ),
+            Self::FixedEmpty(field) => {
+                write!(f, "{field}: it must be filled, and its party may not; write a value into it")
+            }
             Self::SecondPlace(field) => write!(
                 f,
                 "{field}: a party signs a document once, in one field; let initials and repeated names be fields of text"
@@ -340,7 +366,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::field::Need;
     use crate::id::ContentDigest;
     use crate::rules::{Disclosure, Rules};
     use crate::text::Text;
@@ -350,13 +375,8 @@ mod tests {
             Disclosure { version: Text::of_ours("1"), digest: ContentDigest::from_bytes([9; 32]) };
         let mut draft = Draft::new("Lease", Rules::new(disclosure)).unwrap();
         for (document, party, name, content) in fields {
-            draft.fields.push(Field {
-                document: DocumentId::new(*document),
-                party: PartyId::new(*party),
-                name: Text::new(name).unwrap(),
-                content: content.clone(),
-                need: Need::Required,
-            });
+            let (document, party) = (DocumentId::new(*document), PartyId::new(*party));
+            draft.fields.push(Field::new(document, party, Text::new(name).unwrap(), content.clone()));
         }
         draft
     }

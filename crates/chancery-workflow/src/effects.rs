@@ -142,6 +142,7 @@ impl Outbox<'_> {
             | Event::FactorFailed(_)
             | Event::ConsentGiven(_)
             | Event::ConsentWithdrawn(_)
+            | Event::FieldsPrefilled(_)
             | Event::FieldFilled(_)
             | Event::FieldCleared(_)
             | Event::SigningBegan(_)

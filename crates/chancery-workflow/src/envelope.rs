@@ -130,7 +130,7 @@ impl Envelope {
         self.members = Arc::new(members);
         self.contents = draft.documents.iter().map(|document| document.digest).collect();
         self.unsigned = Arc::clone(&self.contents);
-        self.people = Arc::default();
+        (self.people, self.values) = (Arc::default(), Arc::default());
     }
 
     /// Its id.
@@ -158,10 +158,25 @@ impl Envelope {
     }
 
     /// What the sender wrote: title, documents, steps, fields, rules; fields of parties who joined later, too. Those
-    /// parties are not in it; see [`party`](Self::party).
+    /// parties are not in it; see [`party`](Self::party). Nor are people and what stands in fields; see
+    /// [`person`](Self::person), [`value`](Self::value).
     #[must_use]
     pub fn draft(&self) -> &Draft {
         &self.draft
+    }
+
+    /// The same with the people and with what stands in the fields: the whole draft, to be changed and handed to
+    /// [`EditDraft`](crate::Command::EditDraft).
+    #[must_use]
+    pub fn whole_draft(&self) -> Draft {
+        let mut draft = (*self.draft).clone();
+        for (n, party) in draft.parties.iter_mut().enumerate() {
+            party.person = self.person(PartyId::new(number(n))).cloned();
+        }
+        for (n, field) in draft.fields.iter_mut().enumerate() {
+            field.prefill = self.value(FieldId::new(number(n))).cloned();
+        }
+        draft
     }
 
     /// Its rules.
@@ -242,7 +257,7 @@ impl Envelope {
         self.policy
     }
 
-    /// What stands in a field.
+    /// What stands in a field: what its party wrote, or what the sender wrote before.
     #[must_use]
     pub fn value(&self, field: FieldId) -> Option<&Text> {
         self.values.get(&field)

@@ -16,7 +16,7 @@ pub use access::{
     PartyBlocked, PartyUnblocked, ProvedFor, RefusalRecorded, ReminderSent, Resent,
 };
 pub use acts::{Declined, FieldCleared, FieldFilled, PartyDeclined, PartyDone, ReasonGiven};
-pub use authoring::{Discarded, DraftCreated, DraftEdited, PeopleRecorded, Scheduled, Sent};
+pub use authoring::{Discarded, DraftCreated, DraftEdited, FieldsPrefilled, PeopleRecorded, Scheduled, Sent};
 pub use control::{Corrected, Paused, Resumed, Voided};
 pub use course::{
     AllSatisfied, DeadlineExtended, Expired, ExpiryWarned, PartiesExpired, PartiesSkipped, PartyActivated,
@@ -122,8 +122,14 @@ const ERASED: &str = "envelope.erased";
 /// Events that may be erased without harm to what follows.
 ///
 /// A value is erased once the envelope has ended: before that a condition or a required field would find it empty.
-const ERASABLE: &[&str] =
-    &[PeopleRecorded::KIND, RefusalRecorded::KIND, FieldFilled::KIND, SignerNamed::KIND, ReasonGiven::KIND];
+const ERASABLE: &[&str] = &[
+    PeopleRecorded::KIND,
+    FieldsPrefilled::KIND,
+    RefusalRecorded::KIND,
+    FieldFilled::KIND,
+    SignerNamed::KIND,
+    ReasonGiven::KIND,
+];
 
 /// JSON of our own types has no maps with other keys than text and no floating point: it cannot fail. Should it, the
 /// empty bytes are refused when they are read.
@@ -139,6 +145,7 @@ events! {
     DraftCreated
     DraftEdited
     PeopleRecorded
+    FieldsPrefilled
     Discarded
     Scheduled
     Sent

@@ -41,6 +41,10 @@ impl Envelope {
                 let people = Arc::make_mut(&mut self.people);
                 people.extend(recorded.people.iter().map(|named| (named.party, named.person.clone())));
             }
+            Event::FieldsPrefilled(prefilled) => {
+                let values = Arc::make_mut(&mut self.values);
+                values.extend(prefilled.values.iter().map(|one| (one.field, one.value.clone())));
+            }
             Event::Discarded(discarded) => {
                 self.end(Status::Voided { by: crate::acting::Acting::User(self.sender) }, discarded.at);
             }
@@ -271,6 +275,7 @@ impl Envelope {
             | Event::DraftCreated(_)
             | Event::DraftEdited(_)
             | Event::PeopleRecorded(_)
+            | Event::FieldsPrefilled(_)
             | Event::Discarded(_)
             | Event::Erased => return,
             Event::Opened(opened) => self.party(opened.party).is_some_and(|party| party.role.act().is_some()),

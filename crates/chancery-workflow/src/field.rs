@@ -4,16 +4,32 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
-use crate::id::{DocumentId, PartyId};
+use crate::id::{DocumentId, FieldId, PartyId};
+use crate::rules::Permission;
 use crate::text::Text;
 
 /// A field in a document, for one party.
+///
+/// The sender may write something into it before the party looks. What stands there then is either *suggested*: the party
+/// may write something else or clear it, and if it leaves it, it stands; so it counts as filled. Or it is
+/// [fixed](Self::fixed): the party sees it and cannot change it; whoever does not agree declines. Nobody writes a
+/// signature for somebody else, nor ticks a box that must be ticked: those are the party's own words.
+///
+/// ```
+/// use chancery_workflow::*;
+/// # let (lease, tenant) = (DocumentId::new(0), PartyId::new(0));
+/// let rent = FieldContent::Amount { least: None, most: None };
+/// let rent = Field::new(lease, tenant, Text::new("Rent")?, rent).prefilled(Text::new("1200")?).fixed();
+/// let from = Field::new(lease, tenant, Text::new("From")?, FieldContent::Date).prefilled(Text::new("2027-01-01")?);
+/// assert_eq!((rent.change, from.change), (Permission::Forbidden, Permission::Permitted));
+/// # Ok::<(), TextError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// In which document.
     pub document: DocumentId,
-    /// Whose it is. If somebody takes the party's place, it is theirs, and empty again.
+    /// Whose it is. If somebody takes the party's place, it is theirs, and empty again unless it is fixed.
     pub party: PartyId,
     /// Its name in the document.
     pub name: Text,
@@ -21,6 +37,32 @@ pub struct Field {
     pub content: FieldContent,
     /// Whether the party may act without it.
     pub need: Need,
+    /// What the sender writes into it before the party looks; none of a signature, nor of a box that must be ticked. In
+    /// the record it stands apart from the draft, so that it can be erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<Text>,
+    /// Whether the party may change what stands in it.
+    #[serde(default = "permitted", skip_serializing_if = "is_permitted")]
+    pub change: Permission,
+}
+
+/// What the sender wrote into a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prefilled {
+    /// Which field.
+    pub field: FieldId,
+    /// What.
+    pub value: Text,
+}
+
+const fn permitted() -> Permission {
+    Permission::Permitted
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_permitted(change: &Permission) -> bool {
+    *change == Permission::Permitted
 }
 
 /// Whether something may be left out.
@@ -62,6 +104,45 @@ pub enum FieldContent {
 }
 
 impl Field {
+    /// An empty one that must be filled.
+    #[must_use]
+    pub const fn new(document: DocumentId, party: PartyId, name: Text, content: FieldContent) -> Self {
+        let (need, prefill, change) = (Need::Required, None, Permission::Permitted);
+        Self { document, party, name, content, need, prefill, change }
+    }
+
+    /// The party may act without it.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { need: Need::Optional, ..self }
+    }
+
+    /// The sender writes this into it.
+    #[must_use]
+    pub fn prefilled(self, value: Text) -> Self {
+        Self { prefill: Some(value), ..self }
+    }
+
+    /// The party cannot change what stands in it.
+    #[must_use]
+    pub fn fixed(self) -> Self {
+        Self { change: Permission::Forbidden, ..self }
+    }
+
+    /// Whether the sender may write into it.
+    #[must_use]
+    pub fn can_be_prefilled(&self) -> bool {
+        match &self.content {
+            FieldContent::Signature => false,
+            // A box that somebody else has ticked shows no will (15 U.S.C. 7006(5); CJEU C-673/17).
+            FieldContent::CheckBox => self.need == Need::Optional,
+            FieldContent::Text { .. }
+            | FieldContent::Amount { .. }
+            | FieldContent::Date
+            | FieldContent::OneOf(_) => true,
+        }
+    }
+
     /// Whether this value may stand in it; if not, what would be right.
     ///
     /// # Errors
@@ -101,11 +182,8 @@ mod tests {
     fn values_are_checked_by_what_the_field_holds() {
         let text = |text: &str| Text::new(text).unwrap();
         let field = |content, need| Field {
-            document: DocumentId::new(0),
-            party: PartyId::new(0),
-            name: text("f"),
-            content,
             need,
+            ..Field::new(DocumentId::new(0), PartyId::new(0), text("f"), content)
         };
         let takes =
             |content: FieldContent, value: &str| field(content, Need::Optional).check(&text(value)).is_ok();

@@ -127,7 +127,7 @@ pub use error::{AddressError, AmountError, FactorsError, IdError, TextError};
 pub use event::Event;
 pub use factor_rule::{FactorName, FactorRule};
 pub use factors::PartyFactors;
-pub use field::{Field, FieldContent, Need};
+pub use field::{Field, FieldContent, Need, Prefilled};
 pub use grant::{DownloadGrant, Granted, Uses};
 pub use hold::LegalHold;
 pub use id::{

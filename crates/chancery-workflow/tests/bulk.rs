@@ -10,7 +10,7 @@ use chancery_ledger::{
     Tenant, Version,
 };
 use chancery_workflow::bulk::{BatchId, BulkFault, BulkPlan, Made, RowFaults};
-use chancery_workflow::template::{Template, TemplateBuilder};
+use chancery_workflow::template::{Template, TemplateBuilder, TemplateLocks, TemplatePart};
 use chancery_workflow::*;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -69,6 +69,31 @@ fn table(rows: usize) -> String {
         );
     }
     csv
+}
+
+/// The same with fields of tenant and neighbour in two documents.
+fn with_fields(locks: &[TemplatePart]) -> Result<Template, Box<dyn Error>> {
+    let mut builder = template()?.next_version();
+    let rules = DocumentId::new(0);
+    let annex = builder.document("annex", ContentDigest::from_bytes([8; 32]))?;
+    let (tenant, neighbour) = (PartyId::new(0), PartyId::new(1));
+    let text = || FieldContent::Text { most: 9 };
+    for (document, party, name, content) in [
+        (rules, tenant, "Flat", text()),
+        (rules, neighbour, "Flat", text()),
+        (rules, tenant, "Date", FieldContent::Date),
+        (annex, tenant, "Date", FieldContent::Date),
+        (rules, tenant, "title", text()),
+        (rules, tenant, "Read", FieldContent::CheckBox), // to be ticked by the tenant alone
+        (rules, tenant, "Pets", FieldContent::OneOf(vec![Text::new("cat")?, Text::new("none")?])),
+    ] {
+        builder.field(Field::new(document, party, Text::new(name)?, content));
+    }
+    let amount = FieldContent::Amount { least: None, most: Amount::parse("5000").ok() };
+    builder.field(Field::new(rules, tenant, Text::new("Rent")?, amount.clone()).fixed());
+    let deposit = Field::new(rules, tenant, Text::new("Deposit")?, amount).fixed();
+    builder.field(deposit.prefilled(Text::new("2400")?));
+    Ok(builder.locked(locks.iter().copied()).publish()?)
 }
 
 fn plan(table: &str) -> Result<BulkPlan, RowFaults> {
@@ -206,6 +231,82 @@ fn everything_that_is_wrong_is_told_with_its_place_before_anything_is_sent() -> 
     let Err(RowFaults::Rows { first, all }) = plan(&many) else { return Err("planned".into()) };
     assert_eq!((first.len(), all), (RowFaults::SHOWN, 4000));
     assert!(first.iter().all(|fault| fault.fault == BulkFault::Empty));
+    Ok(())
+}
+
+const PEOPLE: &str = "tenant.name,tenant.email,neighbour.name,neighbour.email";
+
+/// Pain 13: rows fill fields, not only names.
+#[test]
+fn rows_fill_fields() -> Outcome {
+    let template = with_fields(&[])?;
+    assert_eq!(
+        BulkPlan::columns(&template)[9..],
+        [
+            "tenant.Flat",
+            "neighbour.Flat",
+            "tenant.rules.pdf.Date",
+            "tenant.annex.Date",
+            "tenant.title",
+            "Pets",
+            "Rent",
+            "Deposit"
+        ]
+    );
+    let table = format!(
+        "{PEOPLE},tenant.Flat,neighbour.Flat,tenant.annex.Date,Rent,Deposit,Pets,tenant.title\n\
+         A,a@x.org,B,b@x.org,=1+1,8,2027-01-01,1200,,cat,Dr\n\
+         C,c@x.org,D,d@x.org, 9 ,,,950.5,1900,,\n"
+    );
+    let plan = BulkPlan::read(&template, table.as_bytes(), BATCH, &mut people())?;
+    let store = MemoryStore::new();
+    let workflow = Workflow::new().policy(TemplateLocks::of([template]));
+    let ready = plan.judge(&workflow, &[], &acme(), &sender()).map_err(|refused| format!("{refused:?}"))?;
+    assert_eq!(ready.send(&store, &mut rng()).sent(), 2);
+    let mut found = Vec::new();
+    for row in plan.rows() {
+        let loaded = Runner::new(&workflow, &store).load(&acme(), &row.envelope.stream())?;
+        let envelope = loaded.state.ok_or("no envelope")?;
+        let value = |n| envelope.value(FieldId::new(n)).map_or(String::new(), ToString::to_string);
+        found.push((0..9).map(value).collect::<Vec<_>>().join("|"));
+    }
+    // A formula is text in here; whoever writes tables of it takes `csv::harmless`.
+    assert_eq!(found, ["=1+1|8||2027-01-01|Dr||cat|1200|2400", "9|||||||950.5|1900"]);
+    Ok(())
+}
+
+#[test]
+fn values_that_cannot_stand_are_told_with_row_and_column() -> Outcome {
+    let told = |locks: &[TemplatePart], table: &str| -> Result<Vec<String>, Box<dyn Error>> {
+        let template = with_fields(locks)?;
+        match BulkPlan::read(&template, format!("{PEOPLE},{table}").as_bytes(), BATCH, &mut people()) {
+            Ok(_) => Ok(Vec::new()),
+            Err(RowFaults::Table(error)) => Err(error.into()),
+            Err(RowFaults::Rows { first, .. }) => Ok(first.iter().map(ToString::to_string).collect()),
+        }
+    };
+    let (who, locks) = ("A,a@x.org,B,b@x.org", [TemplatePart::Values]);
+    assert_eq!(told(&[], &format!("Rent,Deposit\n{who},1,2\n"))?, [""; 0]);
+    assert_eq!(
+        told(
+            &[],
+            &format!("Rent,Pets,tenant.rules.pdf.Date\n{who},,dog,1.1.2027\n{who},5000.01,a\u{202e}b,\n")
+        )?,
+        [
+            "line 2, column 7 (tenant.rules.pdf.Date): this field takes a day, as 2026-11-22 is written",
+            "line 2, column 6 (Pets): this field takes one of the choices of the field",
+            "line 2, column 5 (Rent): there must be something here",
+            "line 3, column 6 (Pets): the character '\\u{202e}' at byte 1 cannot be seen; leave it out",
+            "line 3, column 5 (Rent): this field takes an amount within the bounds of the field",
+        ]
+    );
+    assert_eq!(told(&[], &format!("Pets\n{who},cat\n"))?, ["line 1: the column Rent is missing"]);
+    // Neither what is ambiguous, nor what the tenant must tick, nor what the template locks.
+    for (locks, column) in [(&[][..], "Flat"), (&[], "Date"), (&[], "Read"), (&locks, "Deposit")] {
+        let told = told(locks, &format!("Rent,{column}\n{who},1,yes\n"))?;
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with(&format!("line 1, column 6 ({column}): this column means nothing")));
+    }
     Ok(())
 }
 

@@ -204,7 +204,7 @@ fn a_refusal_is_committed_before_it_is_answered_and_answered_again_to_its_key() 
     for n in 0..5_000 {
         let name = text(&format!("field {n}"));
         let (document, content) = (DocumentId::new(0), FieldContent::Text { most: 10 });
-        many.field(Field { document, party: filler, name, content, need: Need::Required });
+        many.field(Field::new(document, filler, name, content));
     }
     let mut run = |acting: Acting, command: Command, key: &str| {
         let context = chancery_ledger::Context::new(acting.actor(), start(), &mut rng);

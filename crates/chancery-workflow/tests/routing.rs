@@ -36,14 +36,8 @@ fn the_signer_changes_only_where_the_sender_permits_it_and_only_once() {
 
     let mut draft = signers(2, Quorum::All);
     draft.parties[0].change_signer = Permission::Permitted;
-    let name = Field {
-        document: DocumentId::new(0),
-        party: p(0),
-        name: text("name"),
-        content: FieldContent::Text { most: 40 },
-        need: Need::Required,
-    };
-    let name = draft.field(name);
+    let content = FieldContent::Text { most: 40 };
+    let name = draft.field(Field::new(DocumentId::new(0), p(0), text("name"), content));
     let mut office = Office::sending(draft);
     office.open(1, p(0));
     let fill =
@@ -199,14 +193,8 @@ fn a_step_whose_condition_is_false_is_skipped() {
     let purchase = |value: &str| {
         let mut draft = draft();
         let asking = draft.step(Step::all(Phase::Filling));
-        let amount = Field {
-            document: DocumentId::new(0),
-            party: p(0),
-            name: text("amount"),
-            content: FieldContent::Amount { least: None, most: None },
-            need: Need::Required,
-        };
-        let amount = draft.field(amount);
+        let content = FieldContent::Amount { least: None, most: None };
+        let amount = draft.field(Field::new(DocumentId::new(0), p(0), text("amount"), content));
         let small = Predicate::FieldBelow { field: amount, amount: Amount::parse("1000").unwrap() };
         let board = draft.step(Step::all(Phase::Approval).when(Predicate::Not(Box::new(small))));
         let buying = draft.step(Step::all(Phase::Signing));
@@ -231,13 +219,7 @@ fn a_step_whose_condition_is_false_is_skipped() {
 #[test]
 fn fields_belong_to_their_party_and_take_what_fits() {
     let mut draft = contract();
-    let field = |party, content| Field {
-        document: DocumentId::new(0),
-        party: p(party),
-        name: text("remark"),
-        content,
-        need: Need::Optional,
-    };
+    let field = |party, content| Field::new(DocumentId::new(0), p(party), text("remark"), content).optional();
     let own = draft.field(field(0, FieldContent::CheckBox));
     let later = draft.field(field(1, FieldContent::Text { most: 5 }));
     let mut office = Office::sending(draft);

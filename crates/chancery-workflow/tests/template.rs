@@ -33,10 +33,15 @@ fn lease() -> Result<TemplateBuilder, Box<dyn Error>> {
     let signing = builder.step(Step::all(Phase::Signing));
     let sealing = builder.step(Step::all(Phase::Signing));
     builder.role("manager", Party::of_role(Role::Approve, approval).in_house())?;
+    let mut parties = Vec::new();
     for role in ["landlord", "tenant"] {
         let party = builder.role(role, Party::of_role(sign(), signing))?;
         builder.signature_field(document, party, role)?;
+        parties.push(party);
     }
+    let rent = Field::new(document, parties[1], Text::new("Rent")?, FieldContent::Text { most: 10 });
+    builder.field(rent.prefilled(Text::new("1200")?).fixed());
+    builder.field(Field::new(document, parties[1], Text::new("From")?, FieldContent::Date).optional());
     let seal = Party::sealed(Text::new("company seal")?, SignatureLevel::Simple, sealing).invisible();
     builder.role("seal", seal)?;
     Ok(builder)
@@ -83,6 +88,37 @@ fn an_instance_keeps_version_and_hash() -> Outcome {
     assert_ne!(second.reference().hash, first.reference().hash);
     assert_eq!(draft.documents.len(), 1, "what was made of the first stays");
     assert_eq!(first.instantiate("Lease 7", &everybody())?, draft, "and so does the first");
+    Ok(())
+}
+
+#[test]
+fn values_are_the_template_s_or_those_of_whoever_uses_it() -> Outcome {
+    let [landlord, rent, from, beyond] = [0, 2, 3, 9].map(FieldId::new);
+    let template = lease()?.publish()?;
+    let values = |draft: &Draft| {
+        draft.fields.iter().map(|field| field.prefill.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
+    };
+    let draft = template.instantiate("Lease 7", &everybody())?;
+    assert_eq!(values(&draft), [None, None, Some("1200".to_owned()), None]);
+    let bindings = everybody().fill(rent, Text::new("1300")?).fill(from, Text::new("2027-01-01")?);
+    let filled = template.instantiate("Lease 7", &bindings)?;
+    assert_eq!(values(&filled)[2..], [Some("1300".to_owned()), Some("2027-01-01".to_owned())]);
+    let locked = lease()?.locked([TemplatePart::Values]).publish()?;
+    for (template, field, value, why) in [
+        (&template, from, "soon", "a day, as 2026-11-22 is written"),
+        (&template, beyond, "x", "the template has no such field"),
+        (&template, landlord, "x", "its value is the party's own, or locked by the template"),
+        (&locked, rent, "1300", "its value is the party's own, or locked by the template"),
+    ] {
+        let bindings = everybody().fill(field, Text::new(value)?);
+        let Err(error) = template.instantiate("Lease 7", &bindings) else { return Err(value.into()) };
+        assert_eq!(error.values, [(field, why)]);
+    }
+    // What a template fixes without a value is given with each envelope, not published.
+    let mut open = lease()?;
+    let name = Text::new("Flat")?;
+    open.field(Field::new(DocumentId::new(0), PartyId::new(2), name, FieldContent::Text { most: 9 }).fixed());
+    assert!(open.publish().is_ok());
     Ok(())
 }
 
@@ -142,11 +178,13 @@ fn locks_hold_whatever_the_sender_tries() -> Outcome {
     assert!(reply.accepted().is_ok());
 
     type Edit = fn(&mut Draft);
-    let edits: [(TemplatePart, Edit); 5] = [
+    let edits: [(TemplatePart, Edit); 7] = [
         (TemplatePart::Documents, |draft| draft.documents[0].digest = ContentDigest::from_bytes([8; 32])),
         (TemplatePart::Steps, |draft| draft.steps[0].quorum = Quorum::AtLeast(1)),
         (TemplatePart::Roles, |draft| draft.parties[0].decline = Permission::Forbidden),
-        (TemplatePart::Fields, |draft| draft.fields.clear()),
+        (TemplatePart::Fields, |draft| draft.fields.push(draft.fields[0].clone())),
+        (TemplatePart::Fields, |draft| draft.fields[1].change = Permission::Forbidden),
+        (TemplatePart::Values, |draft| draft.fields[2].prefill = None),
         (TemplatePart::Rules, |draft| draft.rules.reminders = 0),
     ];
     for (part, edit) in edits {
@@ -164,9 +202,10 @@ fn locks_hold_whatever_the_sender_tries() -> Outcome {
             assert_eq!(why.as_str(), format!("the template locks its {part}"));
         }
     }
-    // Who takes a role, and the title, are the sender's.
+    // Who takes a role, the title, and what the template leaves empty, are the sender's.
     let mut other = draft.clone();
     other.parties[2].user = Some(user(9));
+    other.fields[3].prefill = Some(Text::new("2027-01-01")?);
     other.title = Text::new("Lease 8")?;
     assert!(decide(&workflow, &state, &Command::EditDraft { draft: Box::new(other) }).1.accepted().is_ok());
     // Without the template's name there are no locks, so it cannot be taken away, nor another be claimed.

@@ -42,7 +42,7 @@ pub enum BulkFault {
     /// Nothing stands there.
     #[error("there must be something here")]
     Empty,
-    /// What stands there is no title, name, address, number or language.
+    /// What stands there is no title, name, address, number or language, or does not fit into its field.
     #[error("{0}")]
     Value(String),
     /// The application knows nobody of this name and address.

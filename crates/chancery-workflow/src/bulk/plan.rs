@@ -4,8 +4,9 @@ use chancery_ledger::IdempotencyKey;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 
+use super::column::{FieldColumn, field_columns, fill};
 use super::error::{BulkFault, RowFault, RowFaults};
-use super::row::{People, TITLE, bindings, columns};
+use super::row::{People, TITLE, bindings, needed_columns, person_columns};
 use crate::command::{Command, Permissions};
 use crate::csv::{Csv, CsvLimits, CsvRow};
 use crate::draft::Draft;
@@ -98,7 +99,8 @@ impl BulkPlan {
         if csv.rows().len() > Self::MOST_ROWS {
             return Err(top(BulkFault::TooMany { most: Self::MOST_ROWS }));
         }
-        let mut found = header_faults(template, csv);
+        let fields = field_columns(template);
+        let mut found = header_faults(template, &fields, csv);
         if !found.is_empty() {
             let all = found.len();
             found.truncate(RowFaults::SHOWN);
@@ -106,7 +108,7 @@ impl BulkPlan {
         }
         let (mut rows, mut first, mut all) = (Vec::with_capacity(csv.rows().len()), Vec::new(), 0);
         for (n, row) in csv.rows().iter().enumerate() {
-            match plan_row(template, row, people) {
+            match plan_row(template, &fields, row, people) {
                 Ok(draft) => {
                     let (envelope, key) = names_of(batch, number(n));
                     rows.push(PlannedRow { line: row.line(), envelope, key, draft });
@@ -119,6 +121,12 @@ impl BulkPlan {
             }
         }
         if all == 0 { Ok(Self { batch, rows }) } else { Err(RowFaults::Rows { first, all }) }
+    }
+
+    /// The names of all columns that a table for this template may have, for the header of an empty one.
+    #[must_use]
+    pub fn columns(template: &Template) -> Vec<String> {
+        all_columns(template, &field_columns(template))
     }
 
     /// Which batch.
@@ -134,10 +142,16 @@ impl BulkPlan {
     }
 }
 
+fn all_columns(template: &Template, fields: &[FieldColumn<'_>]) -> Vec<String> {
+    person_columns(template).into_iter().chain(fields.iter().map(|column| column.name.clone())).collect()
+}
+
 /// What is wrong with the names of the columns.
-fn header_faults(template: &Template, csv: &Csv) -> Vec<RowFault> {
-    let (needed, known) = columns(template);
-    let missing = needed.into_iter().filter(|name| !csv.columns().contains(name));
+fn header_faults(template: &Template, fields: &[FieldColumn<'_>], csv: &Csv) -> Vec<RowFault> {
+    let known = all_columns(template, fields);
+    let of_fields = fields.iter().filter(|column| column.is_needed()).map(|column| column.name.clone());
+    let needed = needed_columns(template).into_iter().chain(of_fields);
+    let missing = needed.filter(|name| !csv.columns().contains(name));
     let missing =
         missing.map(|name| RowFault { line: 1, column: None, fault: BulkFault::ColumnMissing(name) });
     let unknown =
@@ -148,16 +162,22 @@ fn header_faults(template: &Template, csv: &Csv) -> Vec<RowFault> {
     missing.chain(unknown).collect()
 }
 
-fn plan_row(template: &Template, row: &CsvRow, people: &mut impl People) -> Result<Draft, Vec<RowFault>> {
+fn plan_row(
+    template: &Template,
+    fields: &[FieldColumn<'_>],
+    row: &CsvRow,
+    people: &mut impl People,
+) -> Result<Draft, Vec<RowFault>> {
     let mut found = Vec::new();
     let bindings = bindings(template, row, people, &mut found);
+    let bindings = fill(fields, row, bindings, &mut found);
     let given = row.value(TITLE).map(str::trim).filter(|title| !title.is_empty());
     let title = given.unwrap_or(template.name().as_str());
     if !found.is_empty() {
         return Err(found);
     }
     let draft = template.instantiate(title, &bindings).map_err(|error| {
-        // Every role is bound by now; what is left is the title.
+        // Every role is bound and every value checked by now; what is left is the title.
         let column = row.column_number(TITLE).map(|number| (number, TITLE.to_owned()));
         vec![RowFault { line: row.line(), column, fault: BulkFault::Value(error.to_string()) }]
     })?;

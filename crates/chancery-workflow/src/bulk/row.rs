@@ -33,16 +33,18 @@ const LANGUAGE: &str = "language";
 /// The column of titles.
 pub(super) const TITLE: &str = "title";
 
-/// Columns that must be there, and all that may be.
-pub(super) fn columns(template: &Template) -> (Vec<String>, Vec<String>) {
-    let of = |role: &Text, what: &str| format!("{role}.{what}");
-    let needed = template.roles_to_bind().flat_map(|role| [of(role, NAME), of(role, EMAIL)]).collect();
-    let known = template
+/// The columns of people and titles that must be there.
+pub(super) fn needed_columns(template: &Template) -> Vec<String> {
+    template.roles_to_bind().flat_map(|role| [NAME, EMAIL].map(|what| format!("{role}.{what}"))).collect()
+}
+
+/// All columns of people and titles that may be there.
+pub(super) fn person_columns(template: &Template) -> Vec<String> {
+    template
         .roles_to_bind()
-        .flat_map(|role| [NAME, EMAIL, PHONE, LANGUAGE].map(|what| of(role, what)))
+        .flat_map(|role| [NAME, EMAIL, PHONE, LANGUAGE].map(|what| format!("{role}.{what}")))
         .chain([TITLE.to_owned()])
-        .collect();
-    (needed, known)
+        .collect()
 }
 
 /// Everybody whom a row names. What is wrong is added to the faults.

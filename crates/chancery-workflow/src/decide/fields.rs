@@ -1,10 +1,12 @@
 //! Filling fields.
 
 use crate::event::{FieldCleared, FieldFilled};
+use crate::field::Field;
 use crate::guard::{Asked, Decided, Turn};
 use crate::id::{ContentDigest, FieldId, PartyId};
 use crate::proof::ModificationPermission;
 use crate::refusal::Refusal;
+use crate::rules::Permission;
 use crate::text::Text;
 
 pub(crate) fn fill(
@@ -16,6 +18,7 @@ pub(crate) fn fill(
 ) -> Decided {
     let turn = may_change(asked, party)?;
     let found = asked.field(&turn, field)?;
+    is_theirs_to_change(field, found)?;
     found.check(value).map_err(|right| Refusal::Value { field, right: right.to_owned() })?;
     let draft = &asked.envelope.draft;
     let sent = draft.documents.get(crate::id::index(found.document.number())).map(|document| document.digest);
@@ -34,11 +37,19 @@ pub(crate) fn fill(
 
 pub(crate) fn clear(asked: Asked<'_>, party: PartyId, field: FieldId) -> Decided {
     let turn = may_change(asked, party)?;
-    asked.field(&turn, field)?;
+    is_theirs_to_change(field, asked.field(&turn, field)?)?;
     if asked.envelope.value(field).is_none() {
         return Ok(Vec::new());
     }
     Ok(vec![FieldCleared { party, field, at: asked.now }.into()])
+}
+
+/// What the sender fixed, stays.
+fn is_theirs_to_change(field: FieldId, found: &Field) -> Result<(), Refusal> {
+    match found.change {
+        Permission::Permitted => Ok(()),
+        Permission::Forbidden => Err(Refusal::FieldFixed(field)),
+    }
 }
 
 /// While a session is under way, what is to be signed stays.

@@ -48,10 +48,7 @@ pub(crate) fn sent(asked: Asked<'_>, by: Acting, permitted: Vec<Permitted>) -> S
 
 /// Everything that must be right before an envelope is sent, and what its documents permit.
 fn check(envelope: &Envelope, permissions: &Permissions) -> Result<Vec<Permitted>, Refusal> {
-    let mut draft = (*envelope.draft).clone();
-    for (n, party) in draft.parties.iter_mut().enumerate() {
-        party.person = envelope.person(PartyId::new(number(n))).cloned();
-    }
+    let draft = envelope.whole_draft();
     let faults = draft_check::faults(&draft);
     if !faults.is_empty() {
         return Err(Refusal::Draft(faults));

@@ -8,6 +8,7 @@ use crate::acting::Acting;
 use crate::document::{Document, Permitted};
 use crate::draft::{Draft, Named};
 use crate::event::facts::facts;
+use crate::field::Prefilled;
 use crate::id::{EnvelopeId, PolicyHash};
 use crate::user;
 
@@ -19,7 +20,7 @@ facts! {
         /// Whose it is.
         #[serde(with = "user")]
         sender: UserId,
-        /// What is in it, without the people.
+        /// What is in it, without the people, and with empty fields.
         draft: Box<Draft>,
         /// When.
         at: Timestamp,
@@ -37,6 +38,13 @@ facts! {
     "envelope.people-recorded" PeopleRecorded {
         /// Each with their party.
         people: Vec<Named>,
+        /// When.
+        at: Timestamp,
+    }
+    /// What the sender wrote into fields; it stands in them from then on. Can be erased.
+    "envelope.fields-prefilled" FieldsPrefilled {
+        /// Each with its field.
+        values: Vec<Prefilled>,
         /// When.
         at: Timestamp,
     }

@@ -49,11 +49,13 @@ impl Envelope {
         self.leave(from, Standing::Replaced { by: to });
         let Some(seat) = self.slot(to).map(|slot| slot.seat) else { return };
         let fields = &self.draft.fields;
-        let is_of_seat = |field: &crate::id::FieldId| {
-            fields.get(index(field.number())).is_some_and(|field| field.party == seat)
+        // What was suggested to somebody is not shown to another; what is fixed holds for whoever acts.
+        let starts_anew = |field: &crate::id::FieldId| {
+            let field = fields.get(index(field.number()));
+            field.is_some_and(|field| field.party == seat && field.change == Permission::Permitted)
         };
-        if self.values.keys().any(is_of_seat) {
-            Arc::make_mut(&mut self.values).retain(|field, _| !is_of_seat(field));
+        if self.values.keys().any(starts_anew) {
+            Arc::make_mut(&mut self.values).retain(|field, _| !starts_anew(field));
         }
     }
 

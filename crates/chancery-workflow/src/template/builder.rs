@@ -121,6 +121,7 @@ pub(super) fn lasting_faults(stored: &Stored) -> Vec<DraftFault> {
             party.user = Some(UserId::from_bytes(id));
         }
     }
-    let lasts = |fault: &DraftFault| !matches!(fault, DraftFault::NoWayToSend(_));
+    // Addresses come with the people, and values that the template leaves open with each envelope.
+    let lasts = |fault: &DraftFault| !matches!(fault, DraftFault::NoWayToSend(_) | DraftFault::FixedEmpty(_));
     faults(&draft).into_iter().filter(lasts).collect()
 }

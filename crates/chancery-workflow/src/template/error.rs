@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::draft_check::DraftFault;
 use crate::error::TextError;
+use crate::id::FieldId;
 use crate::text::Text;
 
 /// A template that cannot be published.
@@ -31,6 +32,8 @@ pub struct InstantiateError {
     pub unbound: Vec<Text>,
     /// Roles that were bound, and are none of this template.
     pub unknown: Vec<String>,
+    /// Fields into which something was written that cannot stand there, each with the reason.
+    pub values: Vec<(FieldId, &'static str)>,
     /// The title, if it is none.
     pub title: Option<TextError>,
 }
@@ -43,6 +46,9 @@ impl std::fmt::Display for InstantiateError {
         }
         if !self.unknown.is_empty() {
             parts.push(format!("the template has no such role: {}", self.unknown.join("; ")));
+        }
+        for (field, why) in &self.values {
+            parts.push(format!("{field}: {why}"));
         }
         if let Some(title) = &self.title {
             parts.push(format!("the title: {title}"));

@@ -11,6 +11,7 @@ use crate::command::Command;
 use crate::correction::Correction;
 use crate::draft::{Draft, TemplateHash};
 use crate::envelope::Envelope;
+use crate::field::Field;
 use crate::party::Party;
 use crate::policy::{Objection, Policy};
 use crate::text::Text;
@@ -25,15 +26,18 @@ pub enum TemplatePart {
     Steps,
     /// The roles and everything about them but who takes them.
     Roles,
-    /// The fields.
+    /// The fields: which there are, and what they take. Not what is written into them.
     Fields,
+    /// What the template writes into fields, and those fields. Where it writes nothing, senders may.
+    Values,
     /// The rules: times, counts, disclosure.
     Rules,
 }
 
 impl TemplatePart {
     /// Every part.
-    pub const ALL: [Self; 5] = [Self::Documents, Self::Steps, Self::Roles, Self::Fields, Self::Rules];
+    pub const ALL: [Self; 6] =
+        [Self::Documents, Self::Steps, Self::Roles, Self::Fields, Self::Values, Self::Rules];
 }
 
 impl fmt::Display for TemplatePart {
@@ -43,6 +47,7 @@ impl fmt::Display for TemplatePart {
             Self::Steps => "steps",
             Self::Roles => "roles",
             Self::Fields => "fields",
+            Self::Values => "values of fields",
             Self::Rules => "rules",
         })
     }
@@ -61,7 +66,19 @@ impl Template {
                 ours.parties.len() != draft.parties.len()
                     || ours.parties.iter().zip(&draft.parties).any(|(ours, theirs)| *ours != plain(theirs))
             }
-            TemplatePart::Fields => ours.fields != draft.fields,
+            TemplatePart::Fields => {
+                let empty = |field: &Field| Field { prefill: None, ..field.clone() };
+                ours.fields.len() != draft.fields.len()
+                    || ours
+                        .fields
+                        .iter()
+                        .zip(&draft.fields)
+                        .any(|(ours, theirs)| empty(ours) != empty(theirs))
+            }
+            TemplatePart::Values => {
+                let filled = ours.fields.iter().enumerate().filter(|(_, field)| field.prefill.is_some());
+                filled.into_iter().any(|(n, field)| draft.fields.get(n) != Some(field))
+            }
             TemplatePart::Rules => ours.rules != draft.rules,
         };
         self.locks().iter().filter(|part| differs(part)).copied().collect()
@@ -136,7 +153,9 @@ impl Policy for TemplateLocks {
                 }
                 self.judge(draft)
             }
-            (Command::Schedule { .. } | Command::Send { .. }, Some(envelope)) => self.judge(envelope.draft()),
+            (Command::Schedule { .. } | Command::Send { .. }, Some(envelope)) => {
+                self.judge(&envelope.whole_draft())
+            }
             (Command::Correct { corrections, .. }, Some(envelope)) => {
                 self.judge_correction(envelope, corrections)
             }

@@ -10,7 +10,8 @@ use super::builder::{TemplateBuilder, lasting_faults};
 use super::error::{InstantiateError, TemplateError};
 use super::locks::TemplatePart;
 use crate::draft::{Draft, FromTemplate, TemplateHash};
-use crate::id::{TemplateId, TemplateVersion};
+use crate::field::Field;
+use crate::id::{FieldId, TemplateId, TemplateVersion, index};
 use crate::party::Party;
 use crate::role::Role;
 use crate::text::Text;
@@ -95,10 +96,11 @@ impl Template {
         &self.stored.draft
     }
 
-    /// Puts people in the place of roles.
+    /// Puts people in the place of roles, and values into fields.
     ///
     /// # Errors
-    /// [`InstantiateError`] names every role to which nobody is bound, and every one that is not there.
+    /// [`InstantiateError`] names every role to which nobody is bound, every one that is not there, and every value that
+    /// cannot stand where it should.
     pub fn instantiate(&self, title: &str, bindings: &Bindings) -> Result<Draft, InstantiateError> {
         let mut error = InstantiateError::default();
         let mut draft = self.stored.draft.clone();
@@ -125,7 +127,33 @@ impl Template {
                 None => error.unbound.push(name.clone()),
             }
         }
+        for (field, value) in bindings.values() {
+            match self.takes(field, value) {
+                Ok(place) => {
+                    if let Some(field) = draft.fields.get_mut(place) {
+                        field.prefill = Some(value.clone());
+                    }
+                }
+                Err(why) => error.values.push((field, why)),
+            }
+        }
         if error == InstantiateError::default() { Ok(draft) } else { Err(error) }
+    }
+
+    /// Whether whoever makes an envelope of it may write into a field.
+    pub(crate) fn may_prefill(&self, field: &Field) -> bool {
+        let locked = self.stored.locks.contains(&TemplatePart::Values) && field.prefill.is_some();
+        field.can_be_prefilled() && !locked
+    }
+
+    /// The place of a field, if this value may be written into it; what would be right, if not.
+    fn takes(&self, field: FieldId, value: &Text) -> Result<usize, &'static str> {
+        let place = index(field.number());
+        let field = self.stored.draft.fields.get(place).ok_or("the template has no such field")?;
+        if !self.may_prefill(field) {
+            return Err("its value is the party's own, or locked by the template");
+        }
+        field.check(value).map(|()| place)
     }
 
     /// The next version, to be changed. Nothing that was made of this one changes.

@@ -57,8 +57,7 @@ pub(crate) fn drafts() -> [Draft; 5] {
     let signing = second.step(Step::all(Phase::Signing));
     let filler = second.party(party(Role::Fill, filling, 0));
     let content = FieldContent::Amount { least: None, most: None };
-    let field = Field { document: annex, party: filler, name: text("amount"), content, need: Need::Required };
-    second.field(field);
+    second.field(Field::new(annex, filler, text("amount"), content));
     for person in 1..4 {
         second.party(party(Role::Approve, approval, person).within(within));
     }
