@@ -1,5 +1,6 @@
 //! Signatures beside documents that are no PDF.
 
+use std::path::PathBuf;
 use std::process::Command as Program;
 
 use chancery_ades::{Indication, Report};
@@ -461,8 +462,10 @@ fn openssl_agrees() {
     let envelope = sent(&office, PRICES, 2);
     signs(&office, envelope, ALICE, 0);
     signs(&office, envelope, BOB, 1);
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
+    let own = tempfile::tempdir().unwrap();
+    // `.ci/judges session` shows them to others, too.
+    let folder = std::env::var_os("CHANCERY_JUDGED").map_or_else(|| own.path().to_owned(), PathBuf::from);
+    let path = |name: &str| folder.join(name);
     std::fs::write(path("prices.csv"), PRICES).unwrap();
     std::fs::write(path("other.csv"), b"article;price\n").unwrap();
     std::fs::write(path("prices.csv.p7s"), office.document(envelope)).unwrap();
