@@ -121,7 +121,7 @@ const SCHEMA: u32 = 1;
 const ERASED: &str = "envelope.erased";
 /// Events that may be erased without harm to what follows.
 ///
-/// A value is erased once the envelope has ended: before that a condition or a required field would find it empty.
+/// When each may be, [`Envelope::may_erase`](crate::Envelope::may_erase) says.
 const ERASABLE: &[&str] = &[
     PeopleRecorded::KIND,
     FieldsPrefilled::KIND,

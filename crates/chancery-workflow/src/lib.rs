@@ -67,6 +67,7 @@ mod draft_check;
 mod due;
 mod effects;
 mod envelope;
+mod erasing;
 mod error;
 pub mod event;
 mod evolve;

@@ -135,3 +135,45 @@ fn a_reason_is_read_where_it_belongs_until_it_is_erased() {
     assert_eq!(reason(&failed, ReasonOf::Abandon), Some(secret()));
     assert_eq!(failed.status(), StatusName::Failed);
 }
+
+/// E43: a value that is gone before the end would take the envelope another way.
+#[test]
+fn what_stands_in_fields_is_erased_after_the_end_and_nothing_under_a_legal_hold() {
+    let mut draft = draft();
+    let step = draft.step(Step::all(Phase::Approval));
+    let filler = draft.party(party(Role::Fill, step, 1));
+    let rent = Field::new(DocumentId::new(0), filler, text("Rent"), FieldContent::Text { most: 9 });
+    let rent = draft.field(rent.prefilled(text("1250")));
+    let mut office = Office::sending(draft);
+    office.open(1, filler);
+    let fill = Command::FillField { party: filler, field: rent, value: text("1300"), permission: None };
+    office.by(1, fill).accepted().unwrap();
+    let finish = || Command::FinishFilling { party: filler, factors: Vec::new() };
+    // What would come of it: whoever has filled everything is told that something is missing.
+    let bare = office.events.iter().map(|event| erased(event).unwrap_or_else(|| event.clone()));
+    let mut bare = Office {
+        state: bare.fold(None, |state, event| office.workflow.evolve(state, &event)),
+        ..Office::new()
+    };
+    assert_eq!(refusal(bare.by(1, finish())), Refusal::FieldsEmpty(vec![rent]));
+
+    let may = |office: &Office| {
+        let kinds =
+            office.events.iter().filter(|event| office.envelope().may_erase(event) == Permission::Permitted);
+        kinds.map(Event::kind_name).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(may(&office).is_empty(), "{:?}", may(&office));
+    office.by(1, finish()).accepted().unwrap();
+    office.finish();
+    let values = ["envelope.field-filled", "envelope.fields-prefilled"];
+    assert_eq!(may(&office).into_iter().collect::<Vec<_>>(), values);
+    office.by_sender(Command::Revoke { reason: secret() }).accepted().unwrap();
+    assert_eq!(may(&office).len(), 3);
+    for event in &office.events {
+        if office.envelope().may_erase(event) == Permission::Permitted {
+            assert!(erased(event).is_some(), "the ledger lets it be erased, too: {event:?}");
+        }
+    }
+    officer(&mut office, Command::Hold { reason: secret() });
+    assert!(may(&office).is_empty(), "the case needs it");
+}
