@@ -16,7 +16,7 @@ use crate::policy::SealPolicy;
 use crate::request::{SealRequest, Subject};
 use crate::seal::{Seal, SealState};
 use crate::token::{ApiToken, TokenHash};
-use crate::usage::{UsageState, UseDetails};
+use crate::usage::{UsageState, UseDetails, UseWords};
 use crate::violation::Violation;
 
 /// Who wants to use a seal.
@@ -216,21 +216,28 @@ impl Case {
             },
         };
         let request = &self.request;
-        let seal = organisation.seal(request.seal);
         UseDetails {
             key: request.key.clone(),
-            file_name: request.document.file_name.clone(),
+            wish: self.wish,
             file_digest: request.document.digest.into(),
             content_digest: request.content.as_ref().ok().map(|content| content.digest.into()),
             imprint: request.imprint.into(),
             class: request.document.class,
             amount: request.amount,
-            counterparty: request.counterparty.clone(),
             seal: request.seal,
-            seal_name: seal.map(|seal| seal.terms().name.clone()),
             user,
             token,
             certificate: (*certificate.sha256()).into(),
+        }
+    }
+
+    /// What a record says in words.
+    pub(crate) fn words(&self, organisation: &OrganisationState) -> UseWords {
+        let seal = organisation.seal(self.request.seal);
+        UseWords {
+            file_name: self.request.document.file_name.clone(),
+            counterparty: self.request.counterparty.clone(),
+            seal_name: seal.map(|seal| seal.terms().name.clone()),
         }
     }
 

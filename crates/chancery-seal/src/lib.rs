@@ -50,6 +50,12 @@
 //! Its time stays reserved, and the same bytes may be tried again under the same key. Otherwise the same key of a use gives
 //! the same value, without the key of the seal, and spends nothing.
 //!
+//! # What is kept, and what can be erased
+//!
+//! Attempts, refusals and outcomes stay: seal, person by number, token, right, digests, times. What a record says in words
+//! ([`UseWords`]: file name, counterparty) stands beside it and can be erased for each use by [`Office::forget`];
+//! proofs, account and the value of a key stay as they were, and [`Office::erased`] shows what is gone.
+//!
 //! # Stores that are waited for
 //!
 //! On an [`AsyncStore`](chancery_ledger::AsyncStore), such as that of PostgreSQL (feature `postgres`), each verb of an [`Office`] has a sister
@@ -124,8 +130,8 @@ pub use text::{FileName, Label, UseKey};
 pub use text_error::{MailboxFault, TextFault, WindowFault};
 pub use token::{ApiToken, Scope, Token, TokenHash};
 pub use usage::{
-    Asking, Query, UsageEvent, UsageFact, UsageOutcome, UsageRecord, UsageState, UseDetails, UsedRight,
-    to_csv,
+    Asking, Erasure, Query, UsageEvent, UsageFact, UsageOutcome, UsageRecord, UsageState, UseDetails,
+    UseWords, UsedRight, to_csv,
 };
 pub use violation::{FactorName, Violation};
 pub use window::Window;

@@ -6,6 +6,7 @@
 mod administering;
 mod attempt;
 mod commit;
+mod forgetting;
 mod reading;
 mod recovering;
 mod reporting;

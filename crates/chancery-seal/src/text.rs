@@ -70,7 +70,8 @@ texts! {
     Label, "a name", 200;
     /// The name of a file, as it was given.
     FileName, "a file name", 255;
-    /// What a caller repeats when it asks a second time for the same use of a seal. The same key signs once.
+    /// What a caller repeats when it asks a second time for the same use of a seal. The same key signs once. It stays in the log
+    /// for ever: no name of a person belongs into it.
     UseKey, "the key of a use", 128;
 }
 

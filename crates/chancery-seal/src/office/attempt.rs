@@ -6,7 +6,7 @@ use chancery_ledger::{AsyncStore, Hash, Request};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::commit::{Came, Key, Next, Nonce, event_time};
+use super::commit::{Came, Entry, Key, Next, Nonce, event_time};
 use super::reading::Now;
 use super::reviewing::{Refused, told};
 use super::sealed::KeptOutcome;
@@ -110,9 +110,10 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                 Ok(fact) => {
                     let at = event_time(&now, at).max(now.organisation.latest());
                     let event = UsageEvent { at, fact: fact(tries) };
+                    let entry = Entry { event, words: Some(case.words(now.organisation)) };
                     let key = self.books.ledger_key("attempt", &format!("{tries}/{}", request.key))?;
                     let key = Key { key, command, result: nonce.result(&[]) };
-                    let draft = self.books.draft_use(Some(user), &now, event, key, rng)?;
+                    let draft = self.books.draft_use(Some(user), &now, entry, key, rng)?;
                     Ok(draft.organisation(self.books, Vec::new())?.then(Told::Attempted { tries }))
                 }
                 Err(violations) => {

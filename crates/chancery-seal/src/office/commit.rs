@@ -13,7 +13,7 @@ use super::{Books, Work};
 use crate::kept_digest::to_hex;
 use crate::office_error::OfficeError;
 use crate::organisation::{OrganisationEvent, effects};
-use crate::usage::UsageEvent;
+use crate::usage::{UsageEvent, UseWords};
 
 /// How often a commit is made again when others are faster.
 const MOST_CONFLICTS: u32 = 64;
@@ -64,6 +64,26 @@ pub(super) struct Aside {
     pub(super) most: u64,
 }
 
+/// An event of the usage log with the words beside it.
+pub(super) struct Entry {
+    pub(super) event: UsageEvent,
+    pub(super) words: Option<UseWords>,
+}
+
+impl From<UsageEvent> for Entry {
+    fn from(event: UsageEvent) -> Self {
+        Self { event, words: None }
+    }
+}
+
+impl Entry {
+    pub(super) fn to_new(&self) -> Result<NewEvent, OfficeError> {
+        let Self { event, words } = self;
+        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+        Ok(words.iter().fold(new, |new, words| new.evidence(words.to_bytes())))
+    }
+}
+
 /// The idempotency key of a commit, what it is for, and what is kept with it.
 pub(super) struct Key {
     pub(super) key: IdempotencyKey,
@@ -102,14 +122,14 @@ impl Books {
         &self,
         by: Option<UserId>,
         now: &Now<'_>,
-        event: UsageEvent,
+        entry: impl Into<Entry>,
         key: Key,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft, OfficeError> {
-        let draft = self.draft(by, now, event.at, key, rng)?;
-        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
-        let commit = draft.commit.append(&self.usage, now.usage_version, [new]);
-        Ok(Draft { commit, uses: vec![event], ..draft })
+        let entry = entry.into();
+        let draft = self.draft(by, now, entry.event.at, key, rng)?;
+        let commit = draft.commit.append(&self.usage, now.usage_version, [entry.to_new()?]);
+        Ok(Draft { commit, uses: vec![entry.event], ..draft })
     }
 
     /// An idempotency key of this office.

@@ -18,7 +18,7 @@ use crate::organisation::{Command, Member, OrganisationState, Reply, SealAdminis
 use crate::permit::Permit;
 use crate::request::SealRequest;
 use crate::text::{Label, UseKey};
-use crate::usage::{Query, UsageRecord, UsageState};
+use crate::usage::{Erasure, Query, UsageRecord, UsageState};
 
 impl<S: Store + ?Sized> Office<'_, S> {
     /// The organisation as it stands.
@@ -162,6 +162,33 @@ impl<S: Store + ?Sized> Office<'_, S> {
     /// If the person is not the seal administrator any more, or the ledger or the writer fails.
     pub fn export_log(&self, by: &SealAdministrator, out: impl Write) -> Result<Checkpoint, OfficeError> {
         run_blocking(self.on(&Blocking(self.store)).export_log(by, out))
+    }
+
+    /// What was erased from the usage log, for the seal administrator: that it was there, and who erased it.
+    ///
+    /// # Errors
+    /// If the person is not the seal administrator any more, or the ledger fails.
+    pub fn erased(&self, by: &SealAdministrator) -> Result<Vec<Erasure>, OfficeError> {
+        run_blocking(self.on(&Blocking(self.store)).erased(by))
+    }
+
+    /// Erases the words beside everything that was recorded under the key of a use: file name, counterparty, name of the
+    /// seal ([`UseWords`](crate::UseWords)). Says of how many events. That they happened, when, by whom and with which
+    /// digests stays; so do all proofs, the account, and the value that the same key gives again. What the ledger says of
+    /// copies in backups holds here too.
+    ///
+    /// The wish's hash stays as well: whoever guesses a file name can tell from it that the guess was right.
+    ///
+    /// # Errors
+    /// If the log is under a legal hold, somebody else erases the same at this moment, or the ledger fails.
+    pub fn forget(
+        &self,
+        _: &ServiceDesk,
+        key: &UseKey,
+        at: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<usize, OfficeError> {
+        run_blocking(self.on(&Blocking(self.store)).forget(key, at, rng))
     }
 
     /// Adds prepaid times, once for each receipt.

@@ -21,7 +21,7 @@ use crate::organisation::{Command, Member, OrganisationState, Reply, SealAdminis
 use crate::permit::Permit;
 use crate::request::SealRequest;
 use crate::text::{Label, UseKey};
-use crate::usage::{Query, UsageRecord, UsageState};
+use crate::usage::{Erasure, Query, UsageRecord, UsageState};
 
 impl<S: AsyncStore + ?Sized> Office<'_, S> {
     /// As [`organisation`](Self::organisation), on a store that is waited for.
@@ -163,6 +163,28 @@ impl<S: AsyncStore + ?Sized> Office<'_, S> {
         out: impl Write,
     ) -> Result<Checkpoint, OfficeError> {
         self.on(self.store).export_log(by, out).await
+    }
+
+    /// As [`erased`](Self::erased), on a store that is waited for.
+    ///
+    /// # Errors
+    /// As [`erased`](Self::erased).
+    pub async fn erased_async(&self, by: &SealAdministrator) -> Result<Vec<Erasure>, OfficeError> {
+        self.on(self.store).erased(by).await
+    }
+
+    /// As [`forget`](Self::forget), on a store that is waited for.
+    ///
+    /// # Errors
+    /// As [`forget`](Self::forget).
+    pub async fn forget_async(
+        &self,
+        _: &ServiceDesk,
+        key: &UseKey,
+        at: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<usize, OfficeError> {
+        self.on(self.store).forget(key, at, rng).await
     }
 
     /// As [`buy`](Self::buy), on a store that is waited for.

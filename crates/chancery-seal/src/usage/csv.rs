@@ -27,6 +27,9 @@ const HEAD: [&str; 18] = [
     "refunded",
 ];
 
+/// What stands for words that were erased.
+const ERASED: &str = "(erased)";
+
 /// The lines as CSV (RFC 4180). No cell is a formula to a spreadsheet: one that begins with `=`, `+`, `-`, `@`, a tab or
 /// a carriage return gets an apostrophe before it, and characters that mislead are written as `\u{202e}`.
 #[must_use]
@@ -35,21 +38,23 @@ pub fn to_csv<'r>(records: impl IntoIterator<Item = &'r UsageRecord>) -> String 
     row(&mut out, HEAD.map(str::to_owned));
     for record in records {
         let details = &record.details;
-        let right = record.right.as_ref();
+        let (right, words) = (record.right.as_ref(), record.words.as_ref());
         let text = |value: Option<String>| value.unwrap_or_default();
         row(
             &mut out,
             [
                 record.at.to_string(),
                 details.key.to_string(),
-                details.file_name.to_string(),
+                words.map_or(ERASED.to_owned(), |words| words.file_name.to_string()),
                 details.file_digest.to_string(),
                 text(details.content_digest.map(|digest| digest.to_string())),
                 details.imprint.to_string(),
                 text(record.finished_digest.map(|digest| digest.to_string())),
                 details.class.to_string(),
                 details.seal.to_string(),
-                text(details.seal_name.as_ref().map(ToString::to_string)),
+                words.map_or(ERASED.to_owned(), |words| {
+                    text(words.seal_name.as_ref().map(ToString::to_string))
+                }),
                 text(details.user.map(|user| user.to_string())),
                 text(details.token.map(|token| token.to_string())),
                 details.certificate.to_string(),

@@ -1,7 +1,7 @@
 //! What happened to the seals of an organisation.
 
 use chancery_auth::UserId;
-use chancery_ledger::{Kind, NameError, StoredEvent, Unreadable};
+use chancery_ledger::{Hash, Kind, NameError, StoredEvent, Unreadable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,8 @@ use crate::class::DocumentClass;
 use crate::condition::Amount;
 use crate::id::{GrantId, SealId, TokenId};
 use crate::kept_digest::KeptDigest;
-use crate::request::{Subject, Wish};
-use crate::text::{FileName, Label, UseKey};
+use crate::request::Subject;
+use crate::text::{Label, UseKey};
 use crate::violation::Violation;
 use crate::window::Window;
 use crate::wire;
@@ -35,14 +35,16 @@ pub enum Asking {
     Approval,
 }
 
-/// What is recorded of every attempt, refused ones too.
+/// What is recorded of every attempt, refused ones too, and stays: decisions rest on it. What says it in words stands
+/// beside it ([`UseWords`](super::UseWords)).
 #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct UseDetails {
     /// What the caller repeats.
     pub key: UseKey,
-    /// The name of the file.
-    pub file_name: FileName,
+    /// The hash of everything that is asked, words too.
+    #[serde(with = "wire::hash")]
+    pub wish: Hash,
     /// The digest of the file as it was given.
     pub file_digest: KeptDigest,
     /// The digest of the content that is signed, where the bytes to be signed say one.
@@ -53,12 +55,8 @@ pub struct UseDetails {
     pub class: DocumentClass,
     /// The amount that it is about.
     pub amount: Option<Amount>,
-    /// With whom it is.
-    pub counterparty: Option<Label>,
     /// The seal.
     pub seal: SealId,
-    /// Its name then; none if there is no such seal.
-    pub seal_name: Option<Label>,
     /// Who; none if a token is unknown.
     #[serde(with = "wire::maybe_user")]
     pub user: Option<UserId>,
@@ -71,16 +69,7 @@ pub struct UseDetails {
 impl UseDetails {
     /// What is wanted and by whom; none if nobody knows who it was.
     pub(crate) fn subject(&self) -> Option<Subject> {
-        let wish = Wish {
-            seal: self.seal,
-            file_name: &self.file_name,
-            file_digest: &self.file_digest,
-            imprint: &self.imprint,
-            class: self.class,
-            amount: self.amount,
-            counterparty: self.counterparty.as_ref(),
-        };
-        Some(Subject { user: self.user?, wish: wish.hash() })
+        Some(Subject { user: self.user?, wish: self.wish })
     }
 }
 
@@ -223,7 +212,7 @@ impl StoredEvent for UsageEvent {
     }
 
     /// Refusals, approvals and digests of finished files may be erased; an erased approval approves nothing. What an
-    /// attempt and its outcome say decides about times and keys of uses, and cannot be done without.
+    /// attempt and its outcome say decides about times and keys of uses, and cannot be done without; their words can.
     fn erased(kind: &Kind, _: u32) -> Option<Self> {
         match kind.as_str() {
             "seal.use-refused" | "seal.use-approved" | "seal.file-finished" => {

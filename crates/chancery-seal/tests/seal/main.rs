@@ -6,6 +6,7 @@ mod content;
 mod crashes;
 mod desk;
 mod floods;
+mod forgetting;
 mod four_eyes;
 mod log;
 mod offices;
