@@ -47,26 +47,30 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
 
     pub(super) async fn erased(&self, by: &SealAdministrator) -> Result<Vec<Erasure>, OfficeError> {
         self.still_holds(by.user(), Position::SealAdministrator, Act::SeeWholeLog).await?;
-        let (mut erased, mut erasing) = (Vec::new(), HashMap::new());
-        self.each(&self.books.usage, |event| {
-            for (part, content) in [(Part::Payload, &event.payload), (Part::Evidence, &event.evidence)] {
-                if let Content::Erased { by } = content {
-                    erased.push((event.record.clone(), part, *by));
+        let mut all = Vec::new();
+        for stream in [&self.books.usage, &self.books.strangers] {
+            let (mut erased, mut erasing) = (Vec::new(), HashMap::new());
+            let seen = self.each(stream, |event| {
+                for (part, content) in [(Part::Payload, &event.payload), (Part::Evidence, &event.evidence)] {
+                    if let Content::Erased { by } = content {
+                        erased.push((event.record.clone(), part, *by));
+                    }
                 }
-            }
-            // The ledger's own events say what erased something, or held it.
-            if event.record.kind.is_reserved() {
-                erasing.insert(event.record.version, (event.record.at, event.record.actor));
-            }
-            Ok(())
-        })
-        .await?;
-        let told = |(record, part, by): (Record, Part, Version)| {
-            let (erased_at, erased_by) = erasing.get(&by).cloned().ok_or(OfficeError::Unreadable)?;
-            let (recorded_at, recorded_by, kind) = (record.at, record.actor, record.kind);
-            Ok(Erasure { recorded_at, recorded_by, kind, part, erased_at, erased_by })
-        };
-        erased.into_iter().map(told).collect()
+                // The ledger's own events say what erased something, or held it.
+                if event.record.kind.is_reserved() {
+                    erasing.insert(event.record.version, (event.record.at, event.record.actor));
+                }
+                Ok(())
+            });
+            seen.await?;
+            let told = |(record, part, by): (Record, Part, Version)| {
+                let (erased_at, erased_by) = erasing.get(&by).cloned().ok_or(OfficeError::Unreadable)?;
+                let (recorded_at, recorded_by, kind) = (record.at, record.actor, record.kind);
+                Ok(Erasure { recorded_at, recorded_by, kind, part, erased_at, erased_by })
+            };
+            all.extend(erased.into_iter().map(told).collect::<Result<Vec<_>, OfficeError>>()?);
+        }
+        Ok(all)
     }
 
     async fn each(

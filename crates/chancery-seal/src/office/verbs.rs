@@ -21,7 +21,7 @@ use crate::text::{Label, UseKey};
 use crate::usage::{Erasure, Query, UsageRecord, UsageState};
 
 impl<S: Store + ?Sized> Office<'_, S> {
-    /// The organisation as it stands.
+    /// The organisation as it stands. What looks at it must not ask the office meanwhile.
     ///
     /// # Errors
     /// If the store fails, or a stream cannot be read.
@@ -29,7 +29,7 @@ impl<S: Store + ?Sized> Office<'_, S> {
         run_blocking(self.on(&Blocking(self.store)).look(|now| view(now.organisation)))
     }
 
-    /// The account of prepaid times, and what is under way.
+    /// The account of prepaid times, and what is under way. What looks at it must not ask the office meanwhile.
     ///
     /// # Errors
     /// If the store fails, or a stream cannot be read.
@@ -164,7 +164,8 @@ impl<S: Store + ?Sized> Office<'_, S> {
         run_blocking(self.on(&Blocking(self.store)).export_log(by, out))
     }
 
-    /// What was erased from the usage log, for the seal administrator: that it was there, and who erased it.
+    /// What was erased from the usage log and from what stands aside, for the seal administrator: that it was there, and
+    /// who erased it.
     ///
     /// # Errors
     /// If the person is not the seal administrator any more, or the ledger fails.

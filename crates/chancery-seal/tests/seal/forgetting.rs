@@ -126,3 +126,17 @@ fn a_legal_hold_keeps_the_words() {
     assert!(matches!(desk.log()[0].outcome, UsageOutcome::Sealed { .. }));
     assert!(desk.log()[0].words.is_some());
 }
+
+#[test]
+fn what_stands_aside_is_forgotten_too() {
+    let store = memory();
+    let (desk, seal) = Desk::ready(&store);
+    let unknown = chancery_seal::ApiToken::random(&mut rng());
+    let caller = chancery_seal::Caller::Token(&unknown);
+    let _ = refused(desk.office.review(request("use", seal, "a"), caller, &desk.chain, desk.now, &mut rng()));
+    let forget = || desk.office.forget(&desk_of_services(), &key("use"), desk.now, &mut rng()).unwrap();
+    assert_eq!((forget(), forget()), (1, 0));
+    let by = desk.office.organisation(|state| state.seal_administrator(user(SELMA)).unwrap()).unwrap();
+    let [erasure] = &desk.office.erased(&by).unwrap()[..] else { panic!("one") };
+    assert_eq!(erasure.recorded_by.as_str(), "unknown-token");
+}
