@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::Command as Program;
 
 use chancery_ades::{Indication, Report};
-use chancery_cades::{CadesSignature, CadesVerifier, Level};
+use chancery_cades::{CadesVerifier, Level};
 use chancery_certificate::asn1::{self, tag};
 use chancery_cms::statements::{CommitmentType, Statement};
-use chancery_cms::{CountersignaturePreparation, Preparation, SignedMessage, SignerInfo};
-use chancery_digest::{AnyDigest, BlobId, DigestAlgorithm};
+use chancery_cms::{SignedMessage, SignerInfo};
+use chancery_digest::BlobId;
 use chancery_http::Address;
 use chancery_key::{KeyKind, SignatureValue, Signer};
 use chancery_pades::SignatureMeaning;
@@ -23,10 +23,10 @@ use proptest::prelude::*;
 
 use crate::office::*;
 
-const PRICES: &[u8] = b"article;price\nchair;120.00\ntable;340.00\n";
+pub(crate) const PRICES: &[u8] = b"article;price\nchair;120.00\ntable;340.00\n";
 
 /// An envelope over a price list that the first so many people sign at the same time.
-fn sent(office: &Office, bytes: &[u8], signers: usize) -> EnvelopeId {
+pub(crate) fn sent(office: &Office, bytes: &[u8], signers: usize) -> EnvelopeId {
     let mut draft = office.draft(bytes, signers);
     draft.documents[0] = Document { media_type: Some(text("text/csv")), ..draft.documents[0].clone() };
     draft.documents[0].name = text("prices.csv");
@@ -46,7 +46,7 @@ fn prepare<'t>(office: &Office, turn: &'t Turn, person: usize) -> PreparedTurn<'
     turn.prepare_file(&FileSigner::new(office.key(person), office.now.get()), meaning(person)).unwrap()
 }
 
-fn signs(office: &Office, envelope: EnvelopeId, party: PartyId, person: usize) {
+pub(crate) fn signs(office: &Office, envelope: EnvelopeId, party: PartyId, person: usize) {
     let turn = office.turn(envelope, party);
     let prepared = prepare(office, &turn, person);
     office.begin(envelope, &prepared, person).accepted().unwrap();
@@ -375,83 +375,6 @@ fn a_timestamp_goes_to_its_own_signer() {
     };
     assert_eq!((levels(0), levels(1)), (Level::BaselineT, Level::BaselineB));
     assert_passed(&office, envelope, PRICES, 2);
-}
-
-/// What a final message may be, and what not.
-#[test]
-fn the_final_message_holds_all_who_signed() {
-    let office = Office::new();
-    let envelope = sent(&office, PRICES, 2);
-    let (desk, now) = (office.desk(), office.now.get());
-    // Nobody signed yet: it comes back as it is, or not at all.
-    let state = office.state(envelope);
-    let plain = desk.artifact(&state, DOCUMENT, &PRICES.to_vec(), now).unwrap();
-    assert_eq!((plain.name, desk.file(&state, DOCUMENT).unwrap()), (text("prices.csv"), None));
-    assert!(matches!(
-        desk.artifact(&state, DOCUMENT, &b"other".to_vec(), now),
-        Err(SessionError::NobodySigned { .. })
-    ));
-    signs(&office, envelope, ALICE, 0);
-    let after_alice = office.document(envelope);
-    signs(&office, envelope, BOB, 1);
-    let (state, bytes) = (office.state(envelope), office.document(envelope));
-    let artifact = |bytes: &[u8]| desk.artifact(&state, DOCUMENT, &bytes.to_vec(), now);
-    let last = artifact(&bytes).unwrap();
-    assert_eq!((last.name, Some(last.digest)), (text("prices.csv.p7s"), state.content(DOCUMENT)));
-    let file = desk.file(&state, DOCUMENT).unwrap().unwrap();
-    assert_eq!((file.name, file.digest), (text("prices.csv"), state.unsigned(DOCUMENT).unwrap()));
-
-    // With a timestamp for Alice, and a seal.
-    let address = Address::parse(&office.pki.tsa_url()).unwrap();
-    let authority = TimestampAuthority::new(address, &office.pki);
-    let message = SignedMessage::from_ber(&bytes).unwrap();
-    let stamped =
-        CadesSignature::first_of(message.clone()).unwrap().timestamp(&authority, &mut rng()).unwrap();
-    artifact(stamped.message().to_bytes()).unwrap();
-    let with = |signer: &chancery_key::SoftwareSigner, file: &[u8]| {
-        let digest = DigestAlgorithm::Sha256.digest(file);
-        let plain = chancery_cms::SignerPreparation::new(signer.chain(), signer.algorithm(), digest);
-        let prepared = plain.signing_time(now).prepare().unwrap();
-        prepared.finish(signer.sign(prepared.to_be_signed()).unwrap()).unwrap()
-    };
-    let add = |message: &SignedMessage, signer: &chancery_key::SoftwareSigner| {
-        let chain = chancery_cms::Enclosures::new().certificates(signer.chain().iter().cloned());
-        message.with_signer(&with(signer, PRICES), &chain).unwrap()
-    };
-    let seal = office.pki.signer("Acme Seal", KeyKind::P256);
-    artifact(add(&message, &seal).to_bytes()).unwrap();
-
-    // By a stranger; without Bob; Bob's alone and a seal; another file; no message at all.
-    let stranger = TestPki::at(noon()).signer("Mallory", KeyKind::P256);
-    let refused = artifact(add(&message, &stranger).to_bytes()).unwrap_err();
-    assert!(matches!(refused, SessionError::NotPassed { .. }), "{refused}");
-    let without_bob = SignedMessage::from_ber(&after_alice).unwrap();
-    for gone in [after_alice.clone(), add(&without_bob, &seal).to_bytes().to_vec()] {
-        let refused = artifact(&gone).unwrap_err();
-        assert!(matches!(refused, SessionError::EarlierHarmed { .. }), "{refused}");
-    }
-    let enclosing = Preparation::enclosing(seal.chain(), seal.algorithm(), PRICES.to_vec());
-    let prepared = enclosing.signing_time(now).prepare().unwrap();
-    let enclosing = prepared.finish(seal.sign(prepared.to_be_signed()).unwrap()).unwrap();
-    assert!(artifact(enclosing.to_bytes()).is_err());
-    assert!(matches!(artifact(PRICES), Err(SessionError::NotItsSuccessor { .. })));
-    // A counter-signature of a stranger; one of the seal.
-    for (by, passes) in [(&stranger, false), (&seal, true)] {
-        let target = &message.signers()[0];
-        let prepared =
-            CountersignaturePreparation::new(by.chain(), by.algorithm(), target).prepare().unwrap();
-        let finished = prepared.finish(by.sign(prepared.to_be_signed()).unwrap()).unwrap();
-        let chain = chancery_cms::Enclosures::new().certificates(by.chain().iter().cloned());
-        let counter_signed =
-            message.with_countersignature(&finished).unwrap().with_enclosures(&chain).unwrap();
-        let artifact = artifact(counter_signed.to_bytes());
-        assert_eq!(artifact.is_ok(), passes, "{artifact:?}");
-    }
-    // Somebody changes what Alice signed.
-    let agree = bytes.windows(7).position(|window| window == b"I agree").unwrap();
-    let mut changed = bytes;
-    changed[agree] = b'U';
-    assert!(artifact(&changed).is_err());
 }
 
 /// The message is what OpenSSL takes, too: all signers over the file, and none over another.

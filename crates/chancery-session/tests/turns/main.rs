@@ -4,6 +4,7 @@
 mod added;
 mod at_once;
 mod beside;
+mod beside_finishing;
 mod faults;
 mod finishing;
 mod kept;
