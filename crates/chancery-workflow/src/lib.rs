@@ -40,12 +40,14 @@
 //! - Who acts is the ledger's actor, never a field of a command. Factors, signatures, and what a document permits enter as
 //!   values that only their provers make.
 //! - Deadlines, reminders and leases follow from the state; whoever loses the timer loses nothing.
-//! - Every refusal says what would make it succeed. Refusals of access are recorded before they are answered.
+//! - Every refusal says what would make it succeed. What is not somebody's to do, and what is out of turn, is recorded
+//!   before it is answered, within bounds that nobody uses up for another.
 //!
 //! # What does not
 //!
 //! - It knows no clock, store, key, document or network. Documents are digests; times and people are what the caller says.
-//! - Reasons and notes are kept for ever. Names, addresses and the values of fields can be erased.
+//! - Titles and the names of documents, fields and steps are kept for ever. People, reasons, notes and the values of
+//!   fields can be erased: [`Envelope::may_erase`] says when.
 
 #![forbid(unsafe_code)]
 
