@@ -13,6 +13,9 @@ impl Envelope {
     /// stands in fields may be once the envelope has ended; before that a condition, or a field that must be filled, would
     /// find it empty, and the envelope would take another course. While a [legal hold](crate::LegalHold) is in force,
     /// nothing may be. All else is needed to understand the stream.
+    ///
+    /// Of a command that had an idempotency key the ledger keeps a SHA-256 over all of it: it confirms a guess of what was
+    /// erased. Give no key to commands whose words must leave nothing.
     #[must_use]
     pub fn may_erase(&self, event: &Event) -> Permission {
         if !self.holds().is_empty() {
