@@ -9,7 +9,7 @@ reason-line = Reason given: { $reason }
 open-line = Open it here:
 download-line = You can download the documents until { $until }:
 link-warning = This link is for you alone. Do not pass it on.
-closing = You receive this message because { $sender } named you in “{ $title }”.
+closing = You receive this message because you have a part in “{ $title }”, which { $sender } sent.
 somebody = Somebody
 
 ## Somebody's turn
@@ -53,8 +53,8 @@ new-link = Here is a new link for “{ $title }”. Earlier links no longer work
 
 completed =
     { $documents ->
-        [one] “{ $title }” is complete, with { $documents } document. Everybody has done their part.
-       *[other] “{ $title }” is complete, with { $documents } documents. Everybody has done their part.
+        [one] “{ $title }” is complete, with { $documents } document. Everybody who was needed has acted.
+       *[other] “{ $title }” is complete, with { $documents } documents. Everybody who was needed has acted.
     }
     .subject = Complete: { $title }
 declined = { $actor } has declined “{ $title }”. It ends here; you need not do anything more.
@@ -63,7 +63,7 @@ declined-open = { $actor } has declined “{ $title }”. The others can still c
     .subject = One person declined: { $title }
 voided = { $actor } has cancelled “{ $title }”. You need not do anything more.
     .subject = Cancelled: { $title }
-expired = “{ $title }” expired on { $deadline }, before everybody had acted.
+expired = “{ $title }” expired on { $deadline }, before everybody who was needed had acted.
     .subject = Expired: { $title }
 failed = “{ $title }” could not be finished. What everybody did is kept. Please ask the operator of the service.
     .subject = Could not be finished: { $title }
@@ -93,9 +93,9 @@ party-expired = { $party } did not act on “{ $title }” in time. You can give
 
 ## Security
 
-alert-party = Somebody entered your { $factor } wrongly too often for “{ $title }”. Your access is locked. If it was not you, tell { $sender } at once.
+alert-party = The check of your { $factor } failed too often for “{ $title }”. Your access is locked. If it was not you, tell { $sender } at once.
     .subject = Security alert: { $title }
-alert-sender = The { $factor } of { $party } was entered wrongly too often for “{ $title }”. The access is locked. Ask { $party } before you unlock it.
+alert-sender = The check of the { $factor } of { $party } failed too often for “{ $title }”. The access is locked. Ask { $party } before you unlock it.
     .subject = Security alert: { $title }
 unblocked = Your access to “{ $title }” is unlocked.
     .subject = Unlocked: { $title }

@@ -2,13 +2,13 @@
 
 ## In every message
 
-greeting = Hola, { $recipient }:
+greeting = A la atención de { $recipient }:
 deadline-line = Hágalo antes del { $deadline }.
 reason-line = Motivo indicado: { $reason }
 open-line = Ábralo aquí:
 download-line = Puede descargar los documentos hasta el { $until }:
 link-warning = Este enlace es solo para usted. No lo comparta.
-closing = Recibe este mensaje porque { $sender } incluyó su nombre en «{ $title }».
+closing = Recibe este mensaje porque participa en «{ $title }», que envió { $sender }.
 somebody = Una persona
 
 ## Somebody's turn
@@ -52,8 +52,8 @@ new-link = Este es un enlace nuevo para «{ $title }». Los enlaces anteriores y
 
 completed =
     { $documents ->
-        [one] «{ $title }» está completo, con { $documents } documento. Todas las personas han hecho su parte.
-       *[other] «{ $title }» está completo, con { $documents } documentos. Todas las personas han hecho su parte.
+        [one] «{ $title }» está completo, con { $documents } documento. Han intervenido todas las personas necesarias.
+       *[other] «{ $title }» está completo, con { $documents } documentos. Han intervenido todas las personas necesarias.
     }
     .subject = Completado: { $title }
 declined = { $actor } ha rechazado «{ $title }». El proceso termina aquí; no tiene que hacer nada más.
@@ -62,7 +62,7 @@ declined-open = { $actor } ha rechazado «{ $title }». Las demás personas aún
     .subject = Una persona lo ha rechazado: { $title }
 voided = { $actor } ha anulado «{ $title }». No tiene que hacer nada más.
     .subject = Anulado: { $title }
-expired = «{ $title }» venció el { $deadline }, antes de que intervinieran todas las personas.
+expired = «{ $title }» venció el { $deadline }, antes de que intervinieran todas las personas necesarias.
     .subject = Vencido: { $title }
 failed = No se ha podido finalizar «{ $title }». Lo que hizo cada persona se conserva. Consulte al operador del servicio.
     .subject = No se ha podido finalizar: { $title }
@@ -76,7 +76,7 @@ signer-changed-original = { $new } interviene ahora en «{ $title }» en su luga
 signer-changed-sender = { $original } ha designado a { $new } para intervenir en su lugar en «{ $title }».
     .subject = Cambio de persona: { $title }
 signer-changed-new = { $original } le ha designado para intervenir en su lugar en «{ $title }».
-    .subject = Le han designado: { $title }
+    .subject = Designación a su nombre: { $title }
 released = Ya no se le pide que intervenga en «{ $title }».
     .subject = Ya no es necesario: { $title }
 returned = { $actor } ha devuelto «{ $title }».
@@ -92,9 +92,9 @@ party-expired = { $party } no intervino a tiempo en «{ $title }». Puede amplia
 
 ## Security
 
-alert-party = Se ha introducido mal demasiadas veces su { $factor } para «{ $title }». Su acceso está bloqueado. Si no ha sido usted, avise de inmediato a { $sender }.
+alert-party = La comprobación de su { $factor } ha fallado demasiadas veces en «{ $title }». Su acceso está bloqueado. Si no ha sido usted, avise de inmediato a { $sender }.
     .subject = Alerta de seguridad: { $title }
-alert-sender = Se ha introducido mal demasiadas veces, para «{ $title }», lo siguiente de { $party }: { $factor }. El acceso está bloqueado. Consulte a { $party } antes de desbloquearlo.
+alert-sender = En «{ $title }» ha fallado demasiadas veces una comprobación ({ $factor }) de { $party }. El acceso está bloqueado. Consulte a { $party } antes de desbloquearlo.
     .subject = Alerta de seguridad: { $title }
 unblocked = Su acceso a «{ $title }» está desbloqueado.
     .subject = Desbloqueado: { $title }
@@ -132,8 +132,8 @@ progress =
         [one] Ha intervenido { $done } de { $all } persona
        *[other] Han intervenido { $done } de { $all } personas
     }
-slot-waiting = Aún no le toca
-slot-active = Le toca ahora
+slot-waiting = Aún no es su turno
+slot-active = Es su turno
 slot-signing = Firmando
 slot-done = Hecho
 slot-declined = Rechazado
@@ -148,7 +148,7 @@ slot-expired = Fuera de plazo
 meaning-review = He revisado este documento
 meaning-approval = Apruebo este documento
 meaning-responsibility = Soy responsable de este documento
-meaning-authorship = Soy autor de este documento
+meaning-authorship = Este documento es de mi autoría
 
 ## Dates
 
@@ -166,4 +166,4 @@ date =
         [10] { $day } de octubre de { $year }
         [11] { $day } de noviembre de { $year }
        *[12] { $day } de diciembre de { $year }
-    } a las { $time } ({ $zone })
+    }, { $time } ({ $zone })

@@ -8,7 +8,7 @@ reason-line = 理由：{ $reason }
 open-line = 次のリンクから開いてください。
 download-line = 文書は次のリンクから { $until } までダウンロードできます。
 link-warning = このリンクはあなた専用です。他の人に渡さないでください。
-closing = このメッセージは、{ $sender } 様が「{ $title }」の関係者としてあなたを指定したため送信されました。
+closing = このメッセージは、{ $sender } 様が送信した「{ $title }」の関係者の方にお送りしています。
 somebody = 関係者の一人
 
 ## Somebody's turn
@@ -23,13 +23,13 @@ turn-witness = { $sender } 様から「{ $title }」に立会人として署名�
     .subject = 立会いのお願い：{ $title }
 turn-fill = { $sender } 様から「{ $title }」への記入を依頼されています。
     .subject = ご記入のお願い：{ $title }
-turn-acknowledge = { $sender } 様から「{ $title }」を読み、確認するよう依頼されています。
+turn-acknowledge = { $sender } 様から、「{ $title }」をお読みのうえ、確認した旨をご回答いただくよう依頼されています。
     .subject = ご確認のお願い：{ $title }
 turn-receive = { $sender } 様から「{ $title }」が届いています。開いて受領を確認してください。
     .subject = 受領確認のお願い：{ $title }
 turn-nominate = { $sender } 様から「{ $title }」の次の担当者を指名するよう依頼されています。
     .subject = 担当者指名のお願い：{ $title }
-viewing = { $sender } 様が「{ $title }」をあなたに公開しました。
+viewing = { $sender } 様から「{ $title }」が閲覧用に共有されました。
     .subject = 閲覧のご案内：{ $title }
 copy = { $sender } 様から「{ $title }」の写しが届いています。
     .subject = 写しの送付：{ $title }
@@ -42,7 +42,7 @@ new-link = 「{ $title }」の新しいリンクをお送りします。以前�
 
 ## The end
 
-completed = 「{ $title }」（文書 { $documents } 件）は、全員の対応が終わり、完了しました。
+completed = 「{ $title }」（文書 { $documents } 件）は、必要な方の対応がすべて終わり、完了しました。
     .subject = 完了：{ $title }
 declined = { $actor } 様が「{ $title }」を辞退しました。手続きは終了し、これ以上のご対応は不要です。
     .subject = 辞退：{ $title }
@@ -50,9 +50,9 @@ declined-open = { $actor } 様が「{ $title }」を辞退しました。残り�
     .subject = 一名が辞退：{ $title }
 voided = { $actor } 様が「{ $title }」を取り消しました。これ以上のご対応は不要です。
     .subject = 取消し：{ $title }
-expired = 「{ $title }」は、全員の対応が終わらないまま { $deadline } に期限切れとなりました。
+expired = 「{ $title }」は、必要な方の対応が終わらないまま { $deadline } に期限切れとなりました。
     .subject = 期限切れ：{ $title }
-failed = 「{ $title }」の完了処理ができませんでした。全員の対応は記録されています。サービスの運営者にお問い合わせください。
+failed = 「{ $title }」の完了処理ができませんでした。これまでの対応は記録されています。サービスの運営者にお問い合わせください。
     .subject = 完了処理の失敗：{ $title }
 download = 「{ $title }」の文書をダウンロードできます。
     .subject = ダウンロードのご案内：{ $title }
@@ -80,9 +80,9 @@ party-expired = { $party } 様は「{ $title }」に期限内に対応しませ�
 
 ## Security
 
-alert-party = 「{ $title }」で、あなたの{ $factor }が何度も間違って入力されたため、アクセスをロックしました。心当たりがない場合は、すぐに { $sender } 様に連絡してください。
+alert-party = 「{ $title }」で、あなたの{ $factor }による確認が何度も失敗したため、アクセスをロックしました。心当たりがない場合は、すぐに { $sender } 様に連絡してください。
     .subject = セキュリティ警告：{ $title }
-alert-sender = 「{ $title }」で、{ $party } 様の{ $factor }が何度も間違って入力されたため、アクセスをロックしました。{ $party } 様に確認してから解除してください。
+alert-sender = 「{ $title }」で、{ $party } 様の{ $factor }による確認が何度も失敗したため、アクセスをロックしました。{ $party } 様に確認してから解除してください。
     .subject = セキュリティ警告：{ $title }
 unblocked = 「{ $title }」へのアクセスのロックが解除されました。
     .subject = ロック解除：{ $title }

@@ -2,13 +2,13 @@
 
 ## In every message
 
-greeting = Olá, { $recipient },
+greeting = Prezado(a) { $recipient },
 deadline-line = Faça isso antes de { $deadline }.
 reason-line = Motivo indicado: { $reason }
 open-line = Abra aqui:
 download-line = Você pode baixar os documentos até { $until }:
 link-warning = Este link é só para você. Não o repasse a ninguém.
-closing = Você recebeu esta mensagem porque { $sender } incluiu o seu nome em “{ $title }”.
+closing = Você recebeu esta mensagem porque participa de “{ $title }”, que { $sender } enviou.
 somebody = Uma pessoa
 
 ## Somebody's turn
@@ -52,8 +52,8 @@ new-link = Este é um novo link para “{ $title }”. Os links anteriores não 
 
 completed =
     { $documents ->
-        [one] “{ $title }” foi concluído, com { $documents } documento. Todos fizeram a sua parte.
-       *[other] “{ $title }” foi concluído, com { $documents } documentos. Todos fizeram a sua parte.
+        [one] “{ $title }” foi concluído, com { $documents } documento. Todas as pessoas necessárias já atuaram.
+       *[other] “{ $title }” foi concluído, com { $documents } documentos. Todas as pessoas necessárias já atuaram.
     }
     .subject = Concluído: { $title }
 declined = { $actor } recusou “{ $title }”. O processo termina aqui; você não precisa fazer mais nada.
@@ -62,7 +62,7 @@ declined-open = { $actor } recusou “{ $title }”. As outras pessoas ainda pod
     .subject = Uma pessoa recusou: { $title }
 voided = { $actor } cancelou “{ $title }”. Você não precisa fazer mais nada.
     .subject = Cancelado: { $title }
-expired = “{ $title }” expirou em { $deadline }, antes que todos tivessem atuado.
+expired = “{ $title }” expirou em { $deadline }, antes que todas as pessoas necessárias tivessem atuado.
     .subject = Expirado: { $title }
 failed = Não foi possível finalizar “{ $title }”. O que cada pessoa fez está guardado. Fale com o operador do serviço.
     .subject = Não foi possível finalizar: { $title }
@@ -76,7 +76,7 @@ signer-changed-original = { $new } agora atua em “{ $title }” no seu lugar. 
 signer-changed-sender = { $original } indicou { $new } para atuar em seu lugar em “{ $title }”.
     .subject = Troca de pessoa: { $title }
 signer-changed-new = { $original } indicou você para atuar em seu lugar em “{ $title }”.
-    .subject = Você foi indicado: { $title }
+    .subject = Indicação do seu nome: { $title }
 released = Não é mais necessário que você atue em “{ $title }”.
     .subject = Não é mais necessário: { $title }
 returned = { $actor } devolveu “{ $title }”.
@@ -92,9 +92,9 @@ party-expired = { $party } não atuou a tempo em “{ $title }”. Você pode da
 
 ## Security
 
-alert-party = Houve tentativas erradas demais em “{ $title }” com o seguinte dado seu: { $factor }. O seu acesso está bloqueado. Se não foi você, avise { $sender } imediatamente.
+alert-party = A verificação ({ $factor }) falhou vezes demais em “{ $title }”. O seu acesso está bloqueado. Se não foi você, avise { $sender } imediatamente.
     .subject = Alerta de segurança: { $title }
-alert-sender = Houve tentativas erradas demais em “{ $title }” com o seguinte dado de { $party }: { $factor }. O acesso está bloqueado. Fale com { $party } antes de desbloqueá-lo.
+alert-sender = Em “{ $title }”, uma verificação ({ $factor }) de { $party } falhou vezes demais. O acesso está bloqueado. Fale com { $party } antes de desbloqueá-lo.
     .subject = Alerta de segurança: { $title }
 unblocked = O seu acesso a “{ $title }” foi desbloqueado.
     .subject = Desbloqueado: { $title }
@@ -132,8 +132,8 @@ progress =
         [one] { $done } de { $all } pessoa atuou
        *[other] { $done } de { $all } pessoas atuaram
     }
-slot-waiting = Ainda não é a sua vez
-slot-active = É a sua vez
+slot-waiting = Ainda não é a vez desta pessoa
+slot-active = É a vez desta pessoa
 slot-signing = Assinando
 slot-done = Feito
 slot-declined = Recusado
@@ -148,7 +148,7 @@ slot-expired = Fora do prazo
 meaning-review = Revisei este documento
 meaning-approval = Aprovo este documento
 meaning-responsibility = Sou responsável por este documento
-meaning-authorship = Sou autor deste documento
+meaning-authorship = Este documento é de minha autoria
 
 ## Dates
 

@@ -8,7 +8,7 @@ reason-line = Lý do: { $reason }
 open-line = Mở tại đây:
 download-line = Bạn có thể tải tài liệu xuống đến { $until }:
 link-warning = Liên kết này chỉ dành cho bạn. Vui lòng không chuyển cho người khác.
-closing = Bạn nhận được tin này vì { $sender } đã ghi tên bạn trong “{ $title }”.
+closing = Bạn nhận được tin này vì bạn tham gia “{ $title }” do { $sender } gửi.
 somebody = Một người
 
 ## Somebody's turn
@@ -42,7 +42,7 @@ new-link = Đây là liên kết mới cho “{ $title }”. Các liên kết tr
 
 ## The end
 
-completed = “{ $title }” đã hoàn tất, gồm { $documents } tài liệu. Mọi người đã thực hiện xong phần của mình.
+completed = “{ $title }” đã hoàn tất, gồm { $documents } tài liệu. Những người cần thiết đã thực hiện xong phần của mình.
     .subject = Hoàn tất: { $title }
 declined = { $actor } đã từ chối “{ $title }”. Quy trình kết thúc tại đây; bạn không cần làm gì thêm.
     .subject = Bị từ chối: { $title }
@@ -50,7 +50,7 @@ declined-open = { $actor } đã từ chối “{ $title }”. Những người k
     .subject = Một người đã từ chối: { $title }
 voided = { $actor } đã hủy “{ $title }”. Bạn không cần làm gì thêm.
     .subject = Đã hủy: { $title }
-expired = “{ $title }” đã hết hạn vào { $deadline }, trước khi mọi người thực hiện xong.
+expired = “{ $title }” đã hết hạn vào { $deadline }, trước khi những người cần thiết thực hiện xong.
     .subject = Đã hết hạn: { $title }
 failed = Không thể kết thúc “{ $title }”. Những gì mọi người đã làm vẫn được lưu giữ. Vui lòng liên hệ đơn vị vận hành dịch vụ.
     .subject = Không thể kết thúc: { $title }
@@ -80,9 +80,9 @@ party-expired = { $party } đã không thực hiện “{ $title }” đúng h�
 
 ## Security
 
-alert-party = Có người đã nhập sai { $factor } của bạn quá nhiều lần cho “{ $title }”. Quyền truy cập của bạn đã bị khóa. Nếu không phải là bạn, hãy báo ngay cho { $sender }.
+alert-party = Việc xác minh { $factor } của bạn đã thất bại quá nhiều lần cho “{ $title }”. Quyền truy cập của bạn đã bị khóa. Nếu không phải là bạn, hãy báo ngay cho { $sender }.
     .subject = Cảnh báo bảo mật: { $title }
-alert-sender = { $factor } của { $party } đã bị nhập sai quá nhiều lần cho “{ $title }”. Quyền truy cập đã bị khóa. Hãy hỏi { $party } trước khi mở khóa.
+alert-sender = Việc xác minh { $factor } của { $party } đã thất bại quá nhiều lần cho “{ $title }”. Quyền truy cập đã bị khóa. Hãy hỏi { $party } trước khi mở khóa.
     .subject = Cảnh báo bảo mật: { $title }
 unblocked = Quyền truy cập của bạn vào “{ $title }” đã được mở khóa.
     .subject = Đã mở khóa: { $title }

@@ -8,7 +8,7 @@ reason-line = 原因：{ $reason }
 open-line = 请在此打开：
 download-line = 您可以在 { $until } 之前下载文件：
 link-warning = 此链接仅供您本人使用，请勿转发。
-closing = 您收到此消息，是因为 { $sender } 将您列入了“{ $title }”。
+closing = 您收到此消息，是因为您参与了 { $sender } 发送的“{ $title }”。
 somebody = 某位参与者
 
 ## Somebody's turn
@@ -42,7 +42,7 @@ new-link = 这是“{ $title }”的新链接。以前的链接已失效。
 
 ## The end
 
-completed = “{ $title }”已全部完成，共 { $documents } 份文件。各方均已办理完毕。
+completed = “{ $title }”已完成，共 { $documents } 份文件。所需各方均已办理完毕。
     .subject = 已完成：{ $title }
 declined = { $actor } 拒绝了“{ $title }”。流程到此结束，您无需再做任何操作。
     .subject = 已被拒绝：{ $title }
@@ -50,7 +50,7 @@ declined-open = { $actor } 拒绝了“{ $title }”，其他人仍可将其完�
     .subject = 有一人拒绝：{ $title }
 voided = { $actor } 取消了“{ $title }”。您无需再做任何操作。
     .subject = 已取消：{ $title }
-expired = “{ $title }”已于 { $deadline } 到期，届时尚有人未办理。
+expired = “{ $title }”已于 { $deadline } 到期，届时所需各方尚未全部办理。
     .subject = 已到期：{ $title }
 failed = “{ $title }”未能办结。各方所做的操作均已保留。请联系服务运营方。
     .subject = 未能办结：{ $title }
@@ -80,9 +80,9 @@ party-expired = { $party } 未在期限内办理“{ $title }”。您可以延�
 
 ## Security
 
-alert-party = 在“{ $title }”中，您的{ $factor }多次输入错误，您的访问已被锁定。如果不是您本人所为，请立即告知 { $sender }。
+alert-party = 在“{ $title }”中，您的{ $factor }多次验证失败，您的访问已被锁定。如果不是您本人所为，请立即告知 { $sender }。
     .subject = 安全警报：{ $title }
-alert-sender = 在“{ $title }”中，{ $party } 的{ $factor }多次输入错误，其访问已被锁定。请先与 { $party } 核实，再予解锁。
+alert-sender = 在“{ $title }”中，{ $party } 的{ $factor }多次验证失败，其访问已被锁定。请先与 { $party } 核实，再予解锁。
     .subject = 安全警报：{ $title }
 unblocked = 您对“{ $title }”的访问已解锁。
     .subject = 已解锁：{ $title }
@@ -102,7 +102,7 @@ bulk-finished = 共 { $rows } 份请求，已发送 { $sent } 份。
 ## Where it stands
 
 status-draft = 草稿
-status-scheduled = 已定时
+status-scheduled = 已安排发送
 status-pending = 进行中
 status-paused = 已暂停
 status-finishing = 正在办结

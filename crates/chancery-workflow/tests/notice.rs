@@ -236,7 +236,7 @@ fn numbers_agree_with_their_words() -> Outcome {
     assert_eq!(days(1, Language::Portuguese)?, "Expira em 1 dia: Harbour lease");
     assert_eq!(days(3, Language::Portuguese)?, "Expira em 3 dias: Harbour lease");
     assert_eq!(days(3, Language::Japanese)?, "期限まであと 3 日：Harbour lease");
-    assert_eq!(days(3, Language::Burmese)?, "3 ရက်အတွင်း သက်တမ်းကုန်ဆုံးမည် - Harbour lease");
+    assert_eq!(days(3, Language::Burmese)?, "သက်တမ်းကုန်ဆုံးရန် 3 ရက် ကျန်သည် - Harbour lease");
     let documents = |n| catalogue.write(&News::Completed { documents: n }, &letter(Language::English));
     assert!(documents(1)?.body().contains("with 1 document. "));
     assert!(documents(2)?.body().contains("with 2 documents. "));
@@ -253,7 +253,7 @@ fn every_time_names_its_zone() -> Outcome {
     for (language, hours, expected) in [
         (Language::English, 0, "22 November 2026 at 20:30 (UTC)"),
         (Language::Japanese, 9, "2026年11月23日 05:30（UTC+09:00）"),
-        (Language::Spanish, -3, "22 de noviembre de 2026 a las 17:30 (UTC-03:00)"),
+        (Language::Spanish, -3, "22 de noviembre de 2026, 17:30 (UTC-03:00)"),
         (Language::Portuguese, -3, "22 de novembro de 2026, 17:30 (UTC-03:00)"),
         (Language::Chinese, 8, "2026年11月23日 04:30（UTC+08:00）"),
         (Language::Thai, 7, "23 พฤศจิกายน ค.ศ. 2026 เวลา 03:30 น. (UTC+07:00)"),
