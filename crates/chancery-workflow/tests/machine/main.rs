@@ -19,5 +19,7 @@ mod moves;
 mod mutations;
 mod numbers;
 mod pains;
+#[path = "../support/proof.rs"]
+mod proof;
 mod reference;
 mod world;

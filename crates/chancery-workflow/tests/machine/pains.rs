@@ -213,7 +213,7 @@ fn pain_14_a_lower_level_than_asked_for_is_refused() {
     sealed.done(by, &begin);
     let mut made = signatures(sealed.envelope(), party);
     (made[0].signer, made[0].level) = (SignerKind::Legal, SignatureLevel::Simple);
-    let complete = |made: &[Signature]| Command::CompleteSigning { party, proofs: proofs(made.to_vec()) };
+    let complete = |made: &[Proof]| Command::CompleteSigning { party, proofs: proofs(made.to_vec()) };
     let (found, needed) = (SignatureLevel::Simple, SignatureLevel::Advanced);
     refuses(&sealed, by, &complete(&made), Refusal::LevelTooLow { found, needed });
     made[0].level = SignatureLevel::Qualified;

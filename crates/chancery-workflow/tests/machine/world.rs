@@ -6,6 +6,8 @@ use chancery_ledger::{Context, Decider, StoredEvent};
 use chancery_workflow::*;
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use crate::proof::Proof;
+
 /// Noon.
 pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
@@ -112,59 +114,6 @@ pub(crate) fn permits(documents: &[ContentDigest]) -> Vec<Box<dyn ModificationPe
     documents.iter().map(looked).collect()
 }
 
-/// A signature as a verifier would have found it.
-#[derive(Clone, Debug)]
-pub(crate) struct Signature {
-    pub(crate) place: SignaturePlace,
-    pub(crate) base: ContentDigest,
-    pub(crate) to_be_signed: Digest,
-    pub(crate) revision: ContentDigest,
-    pub(crate) certificate: Fingerprint,
-    pub(crate) signer: SignerKind,
-    pub(crate) level: SignatureLevel,
-    pub(crate) signed_at: Timestamp,
-    pub(crate) meaning: Option<Text>,
-}
-
-impl SignatureProof for Signature {
-    fn place(&self) -> SignaturePlace {
-        self.place
-    }
-    fn base(&self) -> ContentDigest {
-        self.base
-    }
-    fn to_be_signed(&self) -> Digest {
-        self.to_be_signed
-    }
-    fn revision(&self) -> ContentDigest {
-        self.revision
-    }
-    fn certificate(&self) -> Fingerprint {
-        self.certificate
-    }
-    fn signer(&self) -> SignerKind {
-        self.signer
-    }
-    fn subject(&self) -> Text {
-        text("CN=Alice")
-    }
-    fn algorithm(&self) -> Text {
-        text("ECDSA P-256 with SHA-256")
-    }
-    fn level(&self) -> SignatureLevel {
-        self.level
-    }
-    fn signed_at(&self) -> Timestamp {
-        self.signed_at
-    }
-    fn meaning(&self) -> Option<Text> {
-        self.meaning.clone()
-    }
-    fn timestamp(&self) -> Option<ContentDigest> {
-        None
-    }
-}
-
 pub(crate) fn create(draft: &Draft) -> Command {
     Command::CreateDraft { envelope: envelope_id(), draft: Box::new(draft.clone()) }
 }
@@ -226,10 +175,10 @@ pub(crate) fn begin(envelope: &Envelope, party: PartyId, now: Timestamp) -> Comm
 }
 
 /// A proof for each document that was pinned; none without a session.
-pub(crate) fn signatures(envelope: &Envelope, party: PartyId) -> Vec<Signature> {
+pub(crate) fn signatures(envelope: &Envelope, party: PartyId) -> Vec<Proof> {
     let Some(slot) = envelope.slot(party) else { return Vec::new() };
     let Some(session) = slot.session() else { return Vec::new() };
-    let sign = |pinned: &Pinned| Signature {
+    let sign = |pinned: &Pinned| Proof {
         place: SignaturePlace { envelope: envelope.id(), party, document: pinned.document },
         base: pinned.base,
         to_be_signed: pinned.to_be_signed,
@@ -246,7 +195,7 @@ pub(crate) fn signatures(envelope: &Envelope, party: PartyId) -> Vec<Signature> 
     session.documents.iter().map(sign).collect()
 }
 
-pub(crate) fn proofs(signatures: Vec<Signature>) -> Vec<Box<dyn SignatureProof>> {
+pub(crate) fn proofs(signatures: Vec<Proof>) -> Vec<Box<dyn SignatureProof>> {
     signatures.into_iter().map(|signature| Box::new(signature) as Box<dyn SignatureProof>).collect()
 }
 

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use chancery_auth::{Application, Occasion, ProvedFactor, UserId};
-use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
+use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_ledger::{Context, Decider, Decision};
 use chancery_workflow::*;
 use jiff::{SignedDuration, Timestamp};
+pub(crate) use proof::Proof;
+
+mod proof;
 
 pub(crate) const ENVELOPE: EnvelopeId = EnvelopeId::from_bytes([0xee; 16]);
 
@@ -72,59 +75,6 @@ impl ModificationPermission for Permits {
 
     fn may_fill(&self, field: &str) -> Result<(), Text> {
         if self.locked.iter().any(|locked| locked == field) { Err(text("it is locked")) } else { Ok(()) }
-    }
-}
-
-/// A signature that says whatever a test wants.
-#[derive(Clone, Debug)]
-pub(crate) struct Proof {
-    pub(crate) place: SignaturePlace,
-    pub(crate) base: ContentDigest,
-    pub(crate) to_be_signed: Digest,
-    pub(crate) revision: ContentDigest,
-    pub(crate) certificate: Fingerprint,
-    pub(crate) signer: SignerKind,
-    pub(crate) level: SignatureLevel,
-    pub(crate) signed_at: Timestamp,
-    pub(crate) meaning: Option<Text>,
-}
-
-impl SignatureProof for Proof {
-    fn place(&self) -> SignaturePlace {
-        self.place
-    }
-    fn base(&self) -> ContentDigest {
-        self.base
-    }
-    fn to_be_signed(&self) -> Digest {
-        self.to_be_signed
-    }
-    fn revision(&self) -> ContentDigest {
-        self.revision
-    }
-    fn certificate(&self) -> Fingerprint {
-        self.certificate
-    }
-    fn signer(&self) -> SignerKind {
-        self.signer
-    }
-    fn subject(&self) -> Text {
-        text("CN=Somebody")
-    }
-    fn algorithm(&self) -> Text {
-        text("ECDSA P-256 with SHA-256")
-    }
-    fn level(&self) -> SignatureLevel {
-        self.level
-    }
-    fn signed_at(&self) -> Timestamp {
-        self.signed_at
-    }
-    fn meaning(&self) -> Option<Text> {
-        self.meaning.clone()
-    }
-    fn timestamp(&self) -> Option<ContentDigest> {
-        None
     }
 }
 

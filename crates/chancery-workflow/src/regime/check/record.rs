@@ -89,6 +89,7 @@ impl Reader<'_> {
                 event,
                 Event::DraftEdited(_)
                     | Event::FieldFilled(_)
+                    | Event::FieldCleared(_)
                     | Event::Corrected(_)
                     | Event::DeadlineExtended(_)
                     | Event::SignerChanged(_)
