@@ -66,10 +66,10 @@ impl<'s, S: Store + ?Sized> SealDesk<'s, S> {
         for act in [
             AccountAct::ValidateOrganisation { window },
             AccountAct::ValidateDomain { domain: Domain::new("acme.example")?, window },
-            AccountAct::ValidateEmployee { user, window },
         ] {
             self.account(act)?;
         }
+        self.ask(&desk.validates(user, window))?;
         self.ask(&desk.appoints(user, mailbox, DigestAlgorithm::Sha256.digest(b"letter")))?;
         self.seal = self.new_seal(0)?;
         self.grant(self.seal, user)?;

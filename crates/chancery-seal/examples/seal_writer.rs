@@ -214,12 +214,12 @@ async fn setup(store: &impl AsyncStore, folder: &Path, times: u64) -> Outcome<()
     for act in [
         AccountAct::ValidateOrganisation { window },
         AccountAct::ValidateDomain { domain: Domain::new("acme.example")?, window },
-        AccountAct::ValidateEmployee { user, window },
     ] {
         let command =
             office.organisation_async(|state| state.account_administrator(user).map(|by| by.asks(act)));
         drop(ask(&office, &command.await??).await?);
     }
+    drop(ask(&office, &desk.validates(user, window)).await?);
     let letter = DigestAlgorithm::Sha256.digest(b"letter");
     drop(ask(&office, &desk.appoints(user, mailbox()?, letter)).await?);
     let classes = ClassSet::from(DocumentClass::Contract);

@@ -123,7 +123,7 @@ pub use organisation::{
 };
 pub use permit::Permit;
 pub use policy::{RevocationDemand, SealPolicy, policy_tables};
-pub use position::{Act, Position, Ruling};
+pub use position::{Act, Demanded, Position, Ruling, Standing};
 pub use request::{Document, SealRequest};
 pub use seal::{BoundCertificate, NewSeal, Seal, SealState};
 pub use text::{FileName, Label, UseKey};

@@ -29,8 +29,8 @@ impl Domain {
     ///
     /// # Errors
     /// [`MailboxFault`] if it is none by UTS 46 (with the rules of STD 3 and the lengths of DNS), has one label only,
-    /// or a label could be taken for another: of mixed scripts (UTS 39, 5.2, highly restrictive), or of letters that
-    /// all look like Latin ones.
+    /// or a label could be taken for another: of mixed scripts (UTS 39, 5.2, highly restrictive) or digits (5.3), or of
+    /// letters that all look like Latin ones.
     pub fn new(text: &str) -> Result<Self, MailboxFault> {
         let no_domain = || MailboxFault::Domain { text: chancery_certificate::printable(text) };
         if text.len() > 1024 || text.chars().any(misleads) {
@@ -50,6 +50,7 @@ impl Domain {
         let (unicode, judged) = processing.to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
         judged.map_err(|_| no_domain())?;
         unicode.split('.').try_for_each(one_script)?;
+        unicode.split('.').try_for_each(one_sort_of_digits)?;
         Ok(Self(ascii))
     }
 
@@ -57,6 +58,18 @@ impl Domain {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether people could take one for the other: the skeletons of UTS 39, 4 are the same.
+    #[must_use]
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.skeleton() == other.skeleton()
+    }
+
+    fn skeleton(&self) -> String {
+        let (unicode, _) = Uts46::new().to_unicode(self.0.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
+        // Domains are often shown in capitals, but compared in small letters; so are they here.
+        unicode_security::skeleton(&unicode).collect::<String>().to_lowercase()
     }
 }
 
@@ -91,6 +104,17 @@ fn one_script(label: &str) -> Result<(), MailboxFault> {
             Err(MailboxFault::WholeScriptConfusable { label: label.to_owned(), script })
         }
         _ => Ok(()),
+    }
+}
+
+/// UTS 39, 5.3: the digits of a label are of one system. The ten digits of a system stand side by side.
+fn one_sort_of_digits(label: &str) -> Result<(), MailboxFault> {
+    let digits = || label.chars().filter(|character| character.is_numeric()).map(u32::from);
+    match digits().min().zip(digits().max()) {
+        Some((least, most)) if most.abs_diff(least) > 9 => {
+            Err(MailboxFault::MixedDigits { label: label.to_owned() })
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -228,6 +252,12 @@ mod tests {
                 "{bad}: {refused}"
             );
         }
+        for bad in ["1\u{967}.example", "\u{ae7}1.example"] {
+            let refused = Domain::new(bad).unwrap_err();
+            assert!(matches!(refused, MailboxFault::MixedDigits { .. }), "{bad}: {refused}");
+        }
+        assert!(Domain::new("acme1990.example").is_ok());
+        assert!(Domain::new("\u{967}\u{96f}.example").is_ok(), "digits of one system");
         assert!(Domain::new("почта.example").is_ok(), "a word that is Cyrillic and looks it");
         assert!(Domain::new("東京タワー.example").is_ok());
     }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::claim::{QualifiedUse, SealClaim};
 use crate::class::DocumentClass;
 use crate::kind::SealSort;
-use crate::position::{Act, Position};
+use crate::position::{Act, Position, Standing};
 
 /// What must be known of the revocation of a seal's certificate and of those above it.
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
@@ -73,7 +73,7 @@ impl SealPolicy {
     }
 }
 
-/// The three tables of this crate as Markdown: who may do what, what the certificate of a seal must claim, what a seal
+/// The four tables of this crate as Markdown: who may do what, what whoever acts must be, what the certificate of a seal must claim, what a seal
 /// may be set on. They are printed from the very functions that decide.
 #[must_use]
 pub fn policy_tables() -> String {
@@ -89,6 +89,15 @@ pub fn policy_tables() -> String {
         let _ = write!(out, "| {act} |");
         for position in Position::ALL {
             let _ = write!(out, " {} |", position.ruling(act).word());
+        }
+        out.push('\n');
+    }
+    out.push_str("\n## What whoever acts must be, at that moment\n\n| act |");
+    heads(&mut out, &Standing::ALL.map(Standing::words));
+    for act in Act::ALL {
+        let _ = write!(out, "| {act} |");
+        for standing in Standing::ALL {
+            let _ = write!(out, " {} |", act.demands(standing).word());
         }
         out.push('\n');
     }

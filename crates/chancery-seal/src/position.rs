@@ -42,6 +42,8 @@ pub enum Act {
     ValidateDomain,
     /// Validate an employee, or end that validation.
     ValidateEmployee,
+    /// Validate an account administrator as an employee.
+    ValidateAdministrator,
     /// Appoint the seal administrator by letter.
     AppointSealAdministrator,
     /// Leave the position of the seal administrator.
@@ -116,6 +118,7 @@ impl Position {
                 | Act::ValidateDomain
                 | Act::ValidateEmployee => Ruling::May,
                 Act::Found
+                | Act::ValidateAdministrator
                 | Act::AppointSealAdministrator
                 | Act::Resign
                 | Act::CreateSeal
@@ -150,6 +153,7 @@ impl Position {
                 | Act::ValidateOrganisation
                 | Act::ValidateDomain
                 | Act::ValidateEmployee
+                | Act::ValidateAdministrator
                 | Act::AppointSealAdministrator
                 | Act::SetCode
                 | Act::OwnToken
@@ -172,6 +176,7 @@ impl Position {
                 | Act::ValidateOrganisation
                 | Act::ValidateDomain
                 | Act::ValidateEmployee
+                | Act::ValidateAdministrator
                 | Act::AppointSealAdministrator
                 | Act::Resign
                 | Act::CreateSeal
@@ -184,7 +189,11 @@ impl Position {
                 | Act::Refund => Ruling::No,
             },
             Self::ServiceDesk => match act {
-                Act::Found | Act::AppointSealAdministrator | Act::BuyTimes | Act::Refund => Ruling::May,
+                Act::Found
+                | Act::ValidateAdministrator
+                | Act::AppointSealAdministrator
+                | Act::BuyTimes
+                | Act::Refund => Ruling::May,
                 Act::Admit
                 | Act::ChangeMailbox
                 | Act::Remove
@@ -213,7 +222,7 @@ impl Position {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Found,
         Self::Admit,
         Self::ChangeMailbox,
@@ -224,6 +233,7 @@ impl Act {
         Self::ValidateOrganisation,
         Self::ValidateDomain,
         Self::ValidateEmployee,
+        Self::ValidateAdministrator,
         Self::AppointSealAdministrator,
         Self::Resign,
         Self::CreateSeal,
@@ -255,6 +265,7 @@ impl Act {
             Self::ValidateOrganisation => "validate the organisation",
             Self::ValidateDomain => "validate a domain",
             Self::ValidateEmployee => "validate an employee",
+            Self::ValidateAdministrator => "validate an account administrator as employee",
             Self::AppointSealAdministrator => "appoint the seal administrator by letter",
             Self::Resign => "resign as seal administrator",
             Self::CreateSeal => "create or retire a seal",
@@ -270,6 +281,105 @@ impl Act {
             Self::SeeOwnLog => "see the own usage log",
             Self::BuyTimes => "buy times",
             Self::Refund => "give a time back",
+        }
+    }
+}
+
+impl Act {
+    /// The table of acts and of what whoever acts must be besides holding the position. Resigning asks nothing more, so
+    /// that nobody is kept in a position; nor does reading the log. Account administrators need no validation: they are
+    /// who ends and renews those of others, and the first one has none.
+    #[must_use]
+    pub const fn demands(self, standing: Standing) -> Demanded {
+        match self {
+            Self::CreateSeal | Self::BindCertificate | Self::Grant | Self::DisableUser | Self::EndToken => {
+                match standing {
+                    Standing::Member
+                    | Standing::ValidatedEmployee
+                    | Standing::Enabled
+                    | Standing::DomainOfLetter => Demanded::Yes,
+                }
+            }
+            Self::UseSeal | Self::ApproveUse => match standing {
+                Standing::Member | Standing::ValidatedEmployee | Standing::Enabled => Demanded::Yes,
+                Standing::DomainOfLetter => Demanded::No,
+            },
+            Self::Admit
+            | Self::ChangeMailbox
+            | Self::Remove
+            | Self::AppointAccountAdministrator
+            | Self::DismissAccountAdministrator
+            | Self::TransferAccount
+            | Self::ValidateOrganisation
+            | Self::ValidateDomain
+            | Self::ValidateEmployee
+            | Self::Resign
+            | Self::SetCode
+            | Self::OwnToken
+            | Self::SeeWholeLog
+            | Self::SeeOwnLog => match standing {
+                Standing::Member => Demanded::Yes,
+                Standing::ValidatedEmployee | Standing::Enabled | Standing::DomainOfLetter => Demanded::No,
+            },
+            Self::Found
+            | Self::ValidateAdministrator
+            | Self::AppointSealAdministrator
+            | Self::BuyTimes
+            | Self::Refund => match standing {
+                Standing::Member
+                | Standing::ValidatedEmployee
+                | Standing::Enabled
+                | Standing::DomainOfLetter => Demanded::No,
+            },
+        }
+    }
+}
+
+/// What whoever acts may have to be, at the moment of the act.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// A member of the organisation.
+    Member,
+    /// Validated as an employee.
+    ValidatedEmployee,
+    /// Not disabled by the seal administrator.
+    Enabled,
+    /// The domain of the mailbox that the letter designates is validated.
+    DomainOfLetter,
+}
+
+/// Whether an act asks for a standing.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Demanded {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}
+
+impl Standing {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Member, Self::ValidatedEmployee, Self::Enabled, Self::DomainOfLetter];
+
+    /// The words for it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Member => "a member",
+            Self::ValidatedEmployee => "validated as an employee",
+            Self::Enabled => "not disabled",
+            Self::DomainOfLetter => "the domain of the letter's mailbox validated",
+        }
+    }
+}
+
+impl Demanded {
+    /// The word in the table.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
         }
     }
 }

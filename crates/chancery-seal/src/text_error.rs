@@ -75,6 +75,12 @@ pub enum MailboxFault {
         /// Another.
         other: &'static str,
     },
+    /// A label has digits of more than one system.
+    #[error("label {label:?} has digits of more than one system of writing")]
+    MixedDigits {
+        /// The label, as it is shown.
+        label: String,
+    },
     /// A label of another script consists of letters only that look like Latin ones.
     #[error("label {label:?} is written in {script} with letters that all look like Latin ones")]
     WholeScriptConfusable {

@@ -12,6 +12,7 @@ use crate::mailbox::Mailbox;
 use crate::position::{Act, Position};
 use crate::text::Label;
 use crate::token::{ApiToken, Scope};
+use crate::window::Window;
 
 /// An account administrator: manages members and validations, and no seals. There is no way from here to a
 /// [`SealAdministrator`]; who is both was appointed twice.
@@ -207,5 +208,12 @@ impl ServiceDesk {
     #[must_use]
     pub const fn appoints(&self, user: UserId, mailbox: Mailbox, letter: Digest) -> Command {
         Command(Asked::Desk(DeskAct::AppointSealAdministrator { user, mailbox, letter }))
+    }
+
+    /// Validates an account administrator as an employee for this time. Nobody validates himself, and the first
+    /// administrator of an organisation has no colleague yet who could.
+    #[must_use]
+    pub const fn validates(&self, user: UserId, window: Window) -> Command {
+        Command(Asked::Desk(DeskAct::ValidateAdministrator { user, window }))
     }
 }

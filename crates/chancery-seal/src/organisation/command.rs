@@ -79,7 +79,7 @@ pub enum AccountAct {
         /// Which.
         domain: Domain,
     },
-    /// An employee was validated for this time.
+    /// An employee was validated for this time: not the one who asks.
     ValidateEmployee {
         /// Who.
         user: UserId,
@@ -160,6 +160,7 @@ pub(crate) enum OwnAct {
 pub(crate) enum DeskAct {
     Found { name: Label, register_number: Label, administrator: UserId, mailbox: Mailbox },
     AppointSealAdministrator { user: UserId, mailbox: Mailbox, letter: Digest },
+    ValidateAdministrator { user: UserId, window: Window },
 }
 
 #[derive(Clone, Debug)]
@@ -221,6 +222,7 @@ impl Command {
             Asked::Desk(act) => match act {
                 DeskAct::Found { .. } => Act::Found,
                 DeskAct::AppointSealAdministrator { .. } => Act::AppointSealAdministrator,
+                DeskAct::ValidateAdministrator { .. } => Act::ValidateAdministrator,
             },
         }
     }

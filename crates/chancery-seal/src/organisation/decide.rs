@@ -10,7 +10,7 @@ use super::refusal::ActRefusal;
 use super::reply::Reply;
 use super::state::{OrganisationState, Person};
 use crate::mailbox::Mailbox;
-use crate::position::{Act, Position};
+use crate::position::{Act, Demanded, Position, Standing};
 use crate::window::Window;
 
 /// What happens, and what is answered; or everything that stands against it.
@@ -21,22 +21,59 @@ pub(super) fn unless(found: Vec<ActRefusal>, fact: impl FnOnce() -> Fact) -> Dec
     if found.is_empty() { Ok((fact(), Reply::Done)) } else { Err(found) }
 }
 
+/// Who asks, in whose name, for what, and when.
+#[derive(Copy, Clone)]
+pub(super) struct Asker<'a> {
+    /// Who made the call, as it will be recorded.
+    pub(super) actor: &'a Actor,
+    /// Whose command it is.
+    pub(super) user: UserId,
+    pub(super) act: Act,
+    pub(super) at: Timestamp,
+}
+
 impl OrganisationState {
     /// Everything that keeps whoever asks from asking.
-    pub(super) fn may(
-        &self,
-        actor: &Actor,
-        user: UserId,
-        position: Position,
-        act: Act,
-    ) -> Result<(), Vec<ActRefusal>> {
+    pub(super) fn may(&self, asker: Asker<'_>, position: Position) -> Result<(), Vec<ActRefusal>> {
+        let Asker { actor, user, act, at } = asker;
         if actor.as_str() != user.to_string() {
             return Err(vec![ActRefusal::OtherActor]);
         }
         if self.name.is_none() {
             return Err(vec![ActRefusal::NotFounded]);
         }
-        self.holds(user, position, act).map_err(|refusal| vec![refusal])
+        self.holds(user, position, act).map_err(|refusal| vec![refusal])?;
+        let against: Vec<_> = Standing::ALL
+            .into_iter()
+            .filter(|standing| match act.demands(*standing) {
+                Demanded::Yes => true,
+                Demanded::No => false,
+            })
+            .filter_map(|standing| self.lacks(user, standing, at))
+            .collect();
+        if against.is_empty() { Ok(()) } else { Err(against) }
+    }
+
+    /// What a person lacks of a standing.
+    fn lacks(&self, user: UserId, standing: Standing, at: Timestamp) -> Option<ActRefusal> {
+        let person = self.members.get(&user);
+        match standing {
+            Standing::Member => person.is_none().then_some(ActRefusal::NoMember { user }),
+            Standing::ValidatedEmployee => {
+                let window = person.and_then(|person| person.validated);
+                let holds = window.is_some_and(|window| window.holds_at(at));
+                (!holds).then_some(ActRefusal::EmployeeNotValidated { user })
+            }
+            Standing::Enabled => {
+                let since = person.and_then(|person| person.disabled_at);
+                since.map(|since| ActRefusal::UserDisabled { user, since })
+            }
+            Standing::DomainOfLetter => {
+                let domain = self.seal_office.as_ref()?.mailbox.domain();
+                let domain = (!self.is_validated_domain(domain, at)).then(|| domain.clone())?;
+                Some(ActRefusal::DomainNotValidated { domain })
+            }
+        }
     }
 
     pub(super) fn known(&self, user: UserId, found: &mut Vec<ActRefusal>) -> Option<&Person> {
@@ -93,7 +130,11 @@ impl OrganisationState {
                 }
                 let letter = (*letter).into();
                 self.not_of_another(mailbox, *user, &mut found);
-                self.known(*user, &mut found);
+                if self.known(*user, &mut found).is_some() {
+                    // Whoever could not act with the position does not get it.
+                    let standings = [Standing::ValidatedEmployee, Standing::Enabled];
+                    found.extend(standings.iter().filter_map(|of| self.lacks(*user, *of, at)));
+                }
                 self.in_validated_domain(mailbox, at, &mut found);
                 if self.letters.contains(&crate::KeptDigest::to_string(&letter)) {
                     found.push(ActRefusal::LetterUsed);
@@ -103,6 +144,15 @@ impl OrganisationState {
                     mailbox: mailbox.clone(),
                     letter,
                 })
+            }
+            DeskAct::ValidateAdministrator { user, window } => {
+                let present = self.known(*user, &mut found).and_then(|person| person.validated);
+                if !self.administrators.contains(user) {
+                    found.push(ActRefusal::NoAdministrator { user: *user });
+                }
+                lies_ahead(*window, at, &mut found);
+                let window = renewed(present, *window, at, &mut found);
+                unless(found, || Fact::EmployeeValidated { user: *user, window })
             }
         }
     }

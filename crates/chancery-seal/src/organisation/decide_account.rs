@@ -1,26 +1,21 @@
 //! What account administrators decide.
 
 use chancery_auth::UserId;
-use chancery_ledger::Actor;
 use jiff::Timestamp;
 
 use super::command::AccountAct;
-use super::decide::{Decided, lies_ahead, renewed, unless};
+use super::decide::{Asker, Decided, lies_ahead, renewed, unless};
 use super::event::OrganisationFact as Fact;
 use super::refusal::ActRefusal;
 use super::state::OrganisationState;
-use crate::position::{Act, Position};
+use crate::mailbox::Domain;
+use crate::position::Position;
+use crate::window::Window;
 
 impl OrganisationState {
-    pub(super) fn decide_account(
-        &self,
-        actor: &Actor,
-        by: UserId,
-        asked: &AccountAct,
-        act: Act,
-        at: Timestamp,
-    ) -> Decided {
-        self.may(actor, by, Position::AccountAdministrator, act)?;
+    pub(super) fn decide_account(&self, asker: Asker<'_>, asked: &AccountAct) -> Decided {
+        self.may(asker, Position::AccountAdministrator)?;
+        let Asker { user: by, at, .. } = asker;
         let mut found = Vec::new();
         match asked {
             AccountAct::Admit { user, mailbox } => {
@@ -78,6 +73,7 @@ impl OrganisationState {
             }
             AccountAct::ValidateDomain { domain, window } => {
                 lies_ahead(*window, at, &mut found);
+                self.looks_like_no_other(domain, at, &mut found);
                 let window = renewed(self.domains.get(domain).copied(), *window, at, &mut found);
                 unless(found, || Fact::DomainValidated { domain: domain.clone(), window })
             }
@@ -88,6 +84,9 @@ impl OrganisationState {
                 unless(found, || Fact::DomainValidationEnded { domain: domain.clone() })
             }
             AccountAct::ValidateEmployee { user, window } => {
+                if *user == by {
+                    found.push(ActRefusal::Oneself);
+                }
                 let present = self.known(*user, &mut found).and_then(|person| person.validated);
                 lies_ahead(*window, at, &mut found);
                 let window = renewed(present, *window, at, &mut found);
@@ -99,6 +98,15 @@ impl OrganisationState {
                 }
                 unless(found, || Fact::EmployeeValidationEnded { user: *user })
             }
+        }
+    }
+
+    /// No two domains of one organisation look alike while both count, or will.
+    fn looks_like_no_other(&self, domain: &Domain, at: Timestamp, found: &mut Vec<ActRefusal>) {
+        let counts = |window: &Window| window.until().is_none_or(|until| at < until);
+        let mut others = self.domains.iter().filter(|(other, window)| *other != domain && counts(window));
+        if let Some((other, _)) = others.find(|(other, _)| other.looks_like(domain)) {
+            found.push(ActRefusal::DomainLooksAlike { domain: domain.clone(), other: other.clone() });
         }
     }
 

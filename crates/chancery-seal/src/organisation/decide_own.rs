@@ -1,18 +1,17 @@
 //! What members decide for themselves.
 
 use chancery_auth::UserId;
-use chancery_ledger::Actor;
 use jiff::Timestamp;
 
 use super::command::OwnAct;
-use super::decide::{Decided, unless};
+use super::decide::{Asker, Decided, unless};
 use super::event::OrganisationFact as Fact;
 use super::refusal::ActRefusal;
 use super::reply::Reply;
 use super::state::OrganisationState;
 use crate::class::ClassSet;
 use crate::id::TokenId;
-use crate::position::{Act, Position};
+use crate::position::Position;
 use crate::token::{Scope, Token, TokenHash};
 
 /// Living tokens of one person.
@@ -21,15 +20,9 @@ const MOST_TOKENS: usize = 100;
 const MOST_SCOPES: usize = 1000;
 
 impl OrganisationState {
-    pub(super) fn decide_own(
-        &self,
-        actor: &Actor,
-        by: UserId,
-        asked: &OwnAct,
-        act: Act,
-        at: Timestamp,
-    ) -> Decided {
-        self.may(actor, by, Position::Member, act)?;
+    pub(super) fn decide_own(&self, asker: Asker<'_>, asked: &OwnAct) -> Decided {
+        self.may(asker, Position::Member)?;
+        let Asker { user: by, at, .. } = asker;
         let mut found = Vec::new();
         let code = self.members.get(&by).map_or(0, |person| person.code_generation);
         match asked {

@@ -1,12 +1,10 @@
 //! What the seal administrator decides.
 
-use chancery_auth::UserId;
 use chancery_chain::VerifiedChain;
-use chancery_ledger::Actor;
 use jiff::Timestamp;
 
 use super::command::SealAct;
-use super::decide::{Decided, lies_ahead, unless};
+use super::decide::{Asker, Decided, lies_ahead, unless};
 use super::event::OrganisationFact as Fact;
 use super::refusal::ActRefusal;
 use super::reply::Reply;
@@ -17,35 +15,26 @@ use crate::grant::{Grant, GrantState, NewGrant};
 use crate::id::{GrantId, SealId};
 use crate::kind::Setting;
 use crate::policy::SealPolicy;
-use crate::position::{Act, Position};
+use crate::position::Position;
 use crate::seal::{BoundCertificate, NewSeal, Seal, SealState};
 
 /// More conditions than anybody reads.
 const MOST_CONDITIONS: usize = 16;
 
+/// What decisions about seals rest on besides the state.
+#[derive(Copy, Clone)]
+pub(super) struct Means<'m> {
+    /// Random bytes, for the number of a new seal.
+    pub(super) fresh: &'m [u8; 32],
+    pub(super) policy: &'m SealPolicy,
+}
+
 impl OrganisationState {
-    #[allow(clippy::too_many_arguments, reason = "one call, from the decider; each is another kind of thing")]
-    pub(super) fn decide_seals(
-        &self,
-        actor: &Actor,
-        by: UserId,
-        asked: &SealAct,
-        act: Act,
-        at: Timestamp,
-        fresh: &[u8; 32],
-        policy: &SealPolicy,
-    ) -> Decided {
-        self.may(actor, by, Position::SealAdministrator, act)?;
+    pub(super) fn decide_seals(&self, asker: Asker<'_>, asked: &SealAct, means: Means<'_>) -> Decided {
+        self.may(asker, Position::SealAdministrator)?;
+        let Asker { user: by, at, .. } = asker;
+        let Means { fresh, policy } = means;
         let mut found = Vec::new();
-        match (act, &self.seal_office) {
-            (Act::Resign, _) | (_, None) => {}
-            (_, Some(office)) => {
-                self.in_validated_domain(&office.mailbox, at, &mut found);
-                if !found.is_empty() {
-                    return Err(found);
-                }
-            }
-        }
         match asked {
             SealAct::CreateSeal(terms) => self.create(terms, fresh),
             SealAct::RetireSeal { seal } => {
@@ -73,6 +62,10 @@ impl OrganisationState {
                 unless(found, || Fact::GrantCancelled { grant: *grant })
             }
             SealAct::DisableUser { user } => {
+                // It could not be undone by whoever did it; resigning is the way.
+                if *user == by {
+                    found.push(ActRefusal::Oneself);
+                }
                 if self.known(*user, &mut found).is_some_and(|person| person.disabled_at.is_some()) {
                     found.push(ActRefusal::UserDisabledAlready);
                 }

@@ -5,6 +5,8 @@ use chancery_ledger::{Context, Decider, Decision, Destination, Effect, Kind, New
 use serde::Serialize;
 
 use super::command::{Asked, Command};
+use super::decide::Asker;
+use super::decide_seals::Means;
 use super::event::{OrganisationEvent, OrganisationFact as Fact};
 use super::refusal::ActRefusal;
 use super::reply::Reply;
@@ -77,21 +79,16 @@ impl Decider for Organisation {
         let (now, latest) = (context.now(), state.latest());
         let decided = match clock::forward(now, latest) {
             None => Err(vec![ActRefusal::ClockBehind { now, latest }]),
-            Some(at) => match &command.0 {
-                Asked::Account(user, act) => {
-                    state.decide_account(context.actor(), *user, act, command.act(), at)
+            Some(at) => {
+                let asker =
+                    |user: &UserId| Asker { actor: context.actor(), user: *user, act: command.act(), at };
+                let means = Means { fresh: context.fresh(), policy: &self.policy };
+                match &command.0 {
+                    Asked::Account(user, act) => state.decide_account(asker(user), act),
+                    Asked::Seals(user, act) => state.decide_seals(asker(user), act, means),
+                    Asked::Own(user, act) => state.decide_own(asker(user), act),
+                    Asked::Desk(act) => state.decide_desk(act, at),
                 }
-                Asked::Seals(user, act) => state.decide_seals(
-                    context.actor(),
-                    *user,
-                    act,
-                    command.act(),
-                    at,
-                    context.fresh(),
-                    &self.policy,
-                ),
-                Asked::Own(user, act) => state.decide_own(context.actor(), *user, act, command.act(), at),
-                Asked::Desk(act) => state.decide_desk(act, at),
             }
             .map(|(fact, reply)| (OrganisationEvent { at, fact }, reply)),
         };

@@ -113,8 +113,21 @@ pub enum ActRefusal {
     UserDisabledAlready,
     #[error("the person is not disabled")]
     UserNotDisabled,
-    #[error("nobody enables herself")]
+    #[error("nobody validates, enables or disables herself")]
     Oneself,
+    #[error("{user} is not validated as an employee now")]
+    EmployeeNotValidated {
+        #[serde(with = "wire::user")]
+        user: UserId,
+    },
+    #[error("all rights of {user} rest since {since}")]
+    UserDisabled {
+        #[serde(with = "wire::user")]
+        user: UserId,
+        since: Timestamp,
+    },
+    #[error("{domain} could be taken for {other}, which is validated")]
+    DomainLooksAlike { domain: Domain, other: Domain },
     #[error("the approval code was not set yet")]
     SetupRequired,
     #[error("this code was recorded already, or a later one was")]
@@ -178,7 +191,12 @@ impl ActRefusal {
             Self::GrantCancelled { .. } => "give a new grant",
             Self::DisabledAlready { .. } | Self::ActiveAlready { .. } => "nothing is to be done",
             Self::UserDisabledAlready | Self::UserNotDisabled => "nothing is to be done",
-            Self::Oneself => "have the next seal administrator do it",
+            Self::Oneself => "have another administrator do it, or the service desk",
+            Self::EmployeeNotValidated { .. } => "have an account administrator validate the employee",
+            Self::UserDisabled { .. } => {
+                "have another member appointed seal administrator by a new letter, who enables the person"
+            }
+            Self::DomainLooksAlike { .. } => "end the validation of the other domain first",
             Self::SetupRequired => "set the approval code first",
             Self::CodeKnown => "nothing is to be done",
             Self::Scopes { .. } => "name the seals and classes that the token is for",

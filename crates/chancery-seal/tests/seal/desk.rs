@@ -268,7 +268,11 @@ impl<'s, S: Store + ?Sized> Desk<'s, S> {
             self.account(AccountAct::Admit { user: user(number), mailbox });
         }
         for number in [ALICE, SELMA, BOB, CAROL] {
-            self.account(AccountAct::ValidateEmployee { user: user(number), window: year });
+            if number == ALICE {
+                self.done(&desk.validates(user(ALICE), year));
+            } else {
+                self.account(AccountAct::ValidateEmployee { user: user(number), window: year });
+            }
             self.sets_code(user(number));
         }
         let letter = DigestAlgorithm::Sha256.digest(b"letter of authority 1");

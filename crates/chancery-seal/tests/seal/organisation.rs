@@ -3,9 +3,9 @@
 use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_ledger::{Actor, Context, Decider, given};
 use chancery_seal::{
-    AccountAct, ActRefusal, Command, Domain, NewSeal, Organisation, OrganisationEvent,
-    OrganisationFact as Fact, OrganisationState, Position, Reply, SealAct, SealId, SealKind, SealPolicy,
-    ServiceDesk, Window, effect_kind,
+    AccountAct, ActRefusal, ClassSet, Command, DocumentClass, Domain, GrantId, NewGrant, NewSeal,
+    Organisation, OrganisationEvent, OrganisationFact as Fact, OrganisationState, Position, Reply, SealAct,
+    SealId, SealKind, SealPolicy, ServiceDesk, TokenId, Window, effect_kind,
 };
 use jiff::SignedDuration;
 
@@ -44,6 +44,8 @@ fn past() -> Vec<OrganisationEvent> {
         Fact::DomainValidated { domain: acme(), window: year() },
         Fact::Admitted { user: user(SELMA), mailbox: mailbox("selma@acme.example") },
         Fact::Admitted { user: user(BOB), mailbox: mailbox("bob@acme.example") },
+        Fact::EmployeeValidated { user: user(SELMA), window: year() },
+        Fact::EmployeeValidated { user: user(BOB), window: year() },
         Fact::SealAdministratorAppointed {
             user: user(SELMA),
             mailbox: mailbox("seals@acme.example"),
@@ -203,9 +205,9 @@ fn a_seal_has_a_new_number_its_own_name_and_what_its_kind_admits() {
         NewSeal { name: label("Seal"), kind, classes, owner }
     };
     let mut official = terms(SealKind::Official, None);
-    official.classes = chancery_seal::ClassSet::ALL;
+    official.classes = ClassSet::ALL;
     let create = seals(&past, SealAct::CreateSeal(official));
-    let class = chancery_seal::DocumentClass::Personal;
+    let class = DocumentClass::Personal;
     is_refused(past.clone(), &create, &by(SELMA), vec![ActRefusal::ClassNever { class }]);
     let create = seals(&past, SealAct::CreateSeal(terms(SealKind::Official, Some(user(BOB)))));
     is_refused(past.clone(), &create, &by(SELMA), vec![ActRefusal::OwnerUnwanted]);
@@ -351,7 +353,135 @@ fn the_letters_mailbox_is_nobody_elses_and_nobody_enables_herself() {
         account(&past, ALICE, AccountAct::Admit { user: user(7), mailbox: mailbox("Seals@acme.example") });
     let taken = ActRefusal::MailboxTaken { mailbox: mailbox("Seals@acme.example") };
     is_refused(past.clone(), &admit, &by(ALICE), vec![taken]);
+    let disable = seals(&past, SealAct::DisableUser { user: user(SELMA) });
+    is_refused(past.clone(), &disable, &by(SELMA), vec![ActRefusal::Oneself]);
     past.push(event(Fact::UserDisabled { user: user(SELMA) }));
     let enable = seals(&past, SealAct::EnableUser { user: user(SELMA) });
-    is_refused(past, &enable, &by(SELMA), vec![ActRefusal::Oneself]);
+    let rests = ActRefusal::UserDisabled { user: user(SELMA), since: start() };
+    is_refused(past, &enable, &by(SELMA), vec![rests]);
+}
+
+/// What the seal administrator asks for, each act but resigning.
+fn seal_acts() -> [SealAct; 8] {
+    let (seal, grant) = (SealId::from_bytes([7; 16]), GrantId(1));
+    let terms = NewGrant {
+        seal,
+        user: user(BOB),
+        classes: ClassSet::from(DocumentClass::Contract),
+        window: year(),
+        conditions: vec![],
+    };
+    let kind = SealKind::Contract;
+    let new = NewSeal { name: label("Seal"), classes: kind.sort().usual_classes(), kind, owner: None };
+    [
+        SealAct::CreateSeal(new),
+        SealAct::BindCertificate { seal, chain: chain_of(&SEAL, start()) },
+        SealAct::Grant(terms),
+        SealAct::Cancel { grant },
+        SealAct::DisableUser { user: user(BOB) },
+        SealAct::EnableUser { user: user(SELMA) },
+        SealAct::RetireSeal { seal },
+        SealAct::EndToken { token: TokenId(1) },
+    ]
+}
+
+#[test]
+fn who_does_not_stand_administers_nothing_and_may_resign() {
+    // M6: the position rests with whoever holds it; it can be given up and given anew.
+    let selma = user(SELMA);
+    let unvalidated = ActRefusal::EmployeeNotValidated { user: selma };
+    let disabled = ActRefusal::UserDisabled { user: selma, since: start() };
+    let undomained = ActRefusal::DomainNotValidated { domain: acme() };
+    let past_year = Window::new(start() - hours(9), Some(start())).unwrap();
+    for (facts, reasons) in [
+        (vec![Fact::EmployeeValidationEnded { user: selma }], vec![unvalidated.clone()]),
+        (vec![Fact::EmployeeValidated { user: selma, window: past_year }], vec![unvalidated.clone()]),
+        (vec![Fact::UserDisabled { user: selma }], vec![disabled.clone()]),
+        (vec![Fact::DomainValidationEnded { domain: acme() }], vec![undomained.clone()]),
+        (
+            vec![
+                Fact::EmployeeValidationEnded { user: selma },
+                Fact::UserDisabled { user: selma },
+                Fact::DomainValidationEnded { domain: acme() },
+            ],
+            vec![unvalidated, disabled, undomained],
+        ),
+    ] {
+        let mut past = past();
+        past.extend(facts.into_iter().map(event));
+        for act in seal_acts() {
+            is_refused(past.clone(), &seals(&past, act), &by(SELMA), reasons.clone());
+        }
+        given(&rules(), past.clone())
+            .when(&seals(&past, SealAct::Resign), &by(SELMA))
+            .then([event(Fact::SealAdministratorLeft { user: selma })])
+            .replies(Reply::Done);
+    }
+}
+
+#[test]
+fn an_organisation_is_never_stuck_with_who_does_not_stand() {
+    let (desk, mut past) = (ServiceDesk::that_checks_letters(), past());
+    past.push(event(Fact::UserDisabled { user: user(SELMA) }));
+    past.push(event(Fact::EmployeeValidationEnded { user: user(SELMA) }));
+    let context = Context::new(Actor::new("service-desk").unwrap(), start(), &mut rng());
+    let letter = |n: u8| DigestAlgorithm::Sha256.digest(&[n]);
+    // Nobody who could not act is appointed.
+    let again = desk.appoints(user(SELMA), mailbox("seals@acme.example"), letter(2));
+    let reasons = vec![
+        ActRefusal::EmployeeNotValidated { user: user(SELMA) },
+        ActRefusal::UserDisabled { user: user(SELMA), since: start() },
+    ];
+    is_refused(past.clone(), &again, &context, reasons);
+    // Another one is, takes the position over without the one before, and can enable her.
+    let fact = Fact::SealAdministratorAppointed {
+        user: user(BOB),
+        mailbox: mailbox("office@acme.example"),
+        letter: letter(2).into(),
+    };
+    given(&rules(), past.clone())
+        .when(&desk.appoints(user(BOB), mailbox("office@acme.example"), letter(2)), &context)
+        .then([event(fact.clone())])
+        .replies(Reply::Done);
+    past.push(event(fact));
+    let enable = state(&past).seal_administrator(user(BOB)).unwrap();
+    given(&rules(), past)
+        .when(&enable.asks(SealAct::EnableUser { user: user(SELMA) }), &by(BOB))
+        .then([event(Fact::UserEnabled { user: user(SELMA) })])
+        .replies(Reply::Done);
+}
+
+#[test]
+fn nobody_validates_himself() {
+    let (desk, past) = (ServiceDesk::that_checks_letters(), past());
+    let context = Context::new(Actor::new("service-desk").unwrap(), start(), &mut rng());
+    let own = account(&past, ALICE, AccountAct::ValidateEmployee { user: user(ALICE), window: year() });
+    is_refused(past.clone(), &own, &by(ALICE), vec![ActRefusal::Oneself]);
+    given(&rules(), past.clone())
+        .when(&desk.validates(user(ALICE), year()), &context)
+        .then([event(Fact::EmployeeValidated { user: user(ALICE), window: year() })])
+        .replies(Reply::Done);
+    // The desk does so for administrators only: for the others there is one.
+    let of = |user| ActRefusal::NoAdministrator { user };
+    is_refused(past.clone(), &desk.validates(user(BOB), year()), &context, vec![of(user(BOB))]);
+    let gone = vec![ActRefusal::NoMember { user: user(9) }, of(user(9))];
+    is_refused(past, &desk.validates(user(9), year()), &context, gone);
+}
+
+#[test]
+fn two_domains_of_one_organisation_do_not_look_alike() {
+    let mut past = past();
+    for alike in ["\u{251}cme.example", "acrne.example"] {
+        let domain = Domain::new(alike).unwrap();
+        let validate =
+            account(&past, ALICE, AccountAct::ValidateDomain { domain: domain.clone(), window: year() });
+        let refusal = ActRefusal::DomainLooksAlike { domain, other: acme() };
+        is_refused(past.clone(), &validate, &by(ALICE), vec![refusal]);
+    }
+    let acrne = Domain::new("acrne.example").unwrap();
+    past.push(event(Fact::DomainValidationEnded { domain: acme() }));
+    let validate =
+        account(&past, ALICE, AccountAct::ValidateDomain { domain: acrne.clone(), window: year() });
+    let instead = event(Fact::DomainValidated { domain: acrne, window: year() });
+    given(&rules(), past).when(&validate, &by(ALICE)).then([instead]).replies(Reply::Done);
 }

@@ -583,12 +583,15 @@ impl<'s> World<'s> {
                     administrators.remove(from);
                     administrators.insert(*to);
                 }
+                Fact::EmployeeValidated { user, .. } => {
+                    let by_desk = actor == "service-desk" && administrators.contains(user);
+                    assert!(by_desk || by_account && user.to_string() != actor, "M9: validated by oneself");
+                }
                 Fact::MailboxChanged { .. }
                 | Fact::OrganisationValidated { .. }
                 | Fact::OrganisationValidationEnded
                 | Fact::DomainValidated { .. }
                 | Fact::DomainValidationEnded { .. }
-                | Fact::EmployeeValidated { .. }
                 | Fact::EmployeeValidationEnded { .. } => assert!(by_account, "M8"),
                 Fact::SealAdministratorAppointed { user, letter, .. } => {
                     assert_eq!(actor, "service-desk");

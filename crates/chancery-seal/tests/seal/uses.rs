@@ -373,6 +373,7 @@ fn a_clock_of_the_future_is_undone_and_a_refusal_carries_none_along() {
     let domain = chancery_seal::Window::starting(start());
     let acme = Domain::new("acme.example").unwrap();
     desk.account(AccountAct::ValidateDomain { domain: acme, window: domain });
+    desk.account(AccountAct::ValidateEmployee { user: user(SELMA), window: domain });
     let _ = desk.office.ask(&command, far, &mut rng()).unwrap();
     assert!(matches!(
         refused(desk.review(BOB, request("use 2", seal, "a")))[0],
