@@ -131,7 +131,7 @@ pub trait Decider {
     }
 
     /// Everything that is asked for, as bytes: the same idempotency key with other bytes is refused. Leave out what
-    /// differs when the same person asks again for the same thing.
+    /// differs when the same person asks again for the same thing. Of types that serde writes: `json_bytes(command)`.
     fn command_bytes(&self, command: &Self::Command) -> Vec<u8>;
 }
 

@@ -44,3 +44,25 @@ pub trait Stored: Sized {
     /// If nothing is written like this.
     fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable>;
 }
+
+/// As UTF-8.
+impl Stored for String {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.clone().into_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
+        Self::from_utf8(bytes.to_vec()).map_err(|error| Unreadable::new(error.to_string()))
+    }
+}
+
+/// As nothing: for a decider that has nothing to say.
+impl Stored for () {
+    fn to_bytes(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
+        if bytes.is_empty() { Ok(()) } else { Err(Unreadable::new("something, where nothing is said")) }
+    }
+}

@@ -15,3 +15,12 @@ pub struct Effect {
     /// What the deliverer needs to know, at most 64 KiB.
     pub body: Vec<u8>,
 }
+
+impl Effect {
+    /// Something to be delivered. Names that stand in your source are [`Destination::from_static`],
+    /// [`Kind::from_static`].
+    #[must_use]
+    pub fn new(destination: Destination, kind: Kind, body: impl Into<Vec<u8>>) -> Self {
+        Self { destination, kind, body: body.into() }
+    }
+}

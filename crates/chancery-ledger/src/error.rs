@@ -38,6 +38,12 @@ pub enum NameError {
         /// Where.
         offset: usize,
     },
+    /// It should follow from an event, and what there is is none that can be recorded.
+    #[error("this is no event: {why}")]
+    NoEvent {
+        /// Why.
+        why: String,
+    },
 }
 
 /// A text that does not name legal holds.

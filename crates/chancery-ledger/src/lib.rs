@@ -64,6 +64,7 @@ pub mod conformance;
 mod decider;
 mod decider_error;
 mod decider_stored;
+mod deliver;
 mod delivery;
 mod delivery_id;
 mod effect;
@@ -84,6 +85,10 @@ pub mod hashing;
 mod head;
 mod holds;
 mod housekeeping;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "json")]
+mod json_variant;
 mod lease;
 pub mod limits;
 mod log;
@@ -121,6 +126,7 @@ pub use committed::{Appended, Committed};
 pub use decider::{Context, Decider, Decision};
 pub use decider_error::Unreadable;
 pub use decider_stored::{Stored, StoredEvent};
+pub use deliver::deliver_due;
 pub use delivery::{Claim, Delivery, Due, Retry, Settlement};
 pub use delivery_id::{DeliveryEnd, DeliveryId};
 pub use effect::Effect;
@@ -140,6 +146,8 @@ pub use grouped::Grouped;
 pub use hash::Hash;
 pub use head::Head;
 pub use holds::Holds;
+#[cfg(feature = "json")]
+pub use json::{JsonEvent, JsonStored, json_bytes};
 pub use lease::{Lease, latest_believed};
 pub use log::Log;
 pub use memory::MemoryStore;

@@ -1,6 +1,6 @@
 //! What is answered.
 
-use chancery_ledger::{Stored, Unreadable};
+use chancery_ledger::JsonStored;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,13 +78,4 @@ impl Reply {
     }
 }
 
-impl Stored for Reply {
-    fn to_bytes(&self) -> Vec<u8> {
-        // See `event::bytes` for why this cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-        serde_json::from_slice(bytes).map_err(|error| Unreadable::new(error.to_string()))
-    }
-}
+impl JsonStored for Reply {}

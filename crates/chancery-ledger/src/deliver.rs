@@ -1,0 +1,62 @@
+//! A worker of the outbox.
+
+use jiff::Timestamp;
+
+use crate::delivery::{Claim, Delivery, Settlement};
+use crate::error::{SettleError, StoreError};
+use crate::lease::Lease;
+use crate::limits::PAGE;
+use crate::store::Store;
+
+/// Delivers what is to be delivered, of all tenants, until nothing is left for now, and says how much arrived.
+///
+/// `deliver` does it and says what came of it: [`Settlement::Delivered`], or what [`Retry::after`](crate::Retry::after)
+/// says of one that failed. It has until the lease ends; what took longer is done once more by whoever claims it next, as
+/// after a crash. `clock` is asked before each claim and after each delivery. Any number of workers may run at once.
+///
+/// ```
+/// use chancery_ledger::{Lease, Settlement, deliver_due};
+/// # use chancery_ledger::{Actor, Commit, Destination, Kind, MemoryStore, NewEvent, StreamId, Tenant, Version};
+/// # let (store, now) = (MemoryStore::new(), jiff::Timestamp::from_second(1_780_000_000)?);
+/// # let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+/// # let event = NewEvent::new(Kind::new("a.b")?, 1, b"").send(Destination::new("mail")?, Kind::new("hello")?, b"");
+/// # let commit = Commit::new(&Tenant::new("acme")?, &Actor::new("alice")?, now, &mut rng);
+/// # chancery_ledger::Store::commit(&store, &commit.append(&StreamId::new("s")?, Version::EMPTY, [event]))?;
+/// let arrived = deliver_due(&store, Lease::new(jiff::SignedDuration::from_secs(60))?, || now, |delivery| {
+///     println!("{} for {}", delivery.effect.kind, delivery.effect.destination);
+///     Settlement::Delivered
+/// })?;
+/// assert_eq!(arrived, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// If the store fails, or a next attempt is more than a day ahead. What was claimed and not settled is claimed again when
+/// its lease ends.
+pub fn deliver_due<S: Store + ?Sized>(
+    store: &S,
+    lease: Lease,
+    mut clock: impl FnMut() -> Timestamp,
+    mut deliver: impl FnMut(&Delivery) -> Settlement,
+) -> Result<u64, SettleError> {
+    let mut arrived = 0;
+    loop {
+        // Of one stream and destination the next is given out when the one before it has arrived.
+        let claimed = store.claim_deliveries(Claim { now: clock(), lease, most: PAGE });
+        let claimed = claimed.map_err(|error: StoreError| SettleError::Failed(error))?;
+        if claimed.is_empty() {
+            return Ok(arrived);
+        }
+        for delivery in claimed {
+            if delivery.until <= clock() {
+                continue; // its turn came too late: it is somebody else's by now, perhaps
+            }
+            let settlement = deliver(&delivery);
+            match store.settle(&delivery, settlement, clock()) {
+                Ok(()) if settlement == Settlement::Delivered => arrived += 1,
+                Ok(()) | Err(SettleError::Void { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

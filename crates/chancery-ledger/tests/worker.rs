@@ -1,0 +1,92 @@
+//! The worker of the outbox: in order, once more what failed, nothing that is another's.
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+use std::cell::Cell;
+
+use chancery_ledger::{
+    Actor, Claim, Commit, Destination, Kind, Lease, MemoryStore, NewEvent, Retry, SettleError, Settlement,
+    Store, StreamId, Tenant, Version, deliver_due,
+};
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+use jiff::{SignedDuration, Timestamp};
+
+const MAIL: Destination = Destination::from_static("mail");
+
+fn second(n: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + n).unwrap()
+}
+
+fn minute() -> Lease {
+    Lease::new(SignedDuration::from_secs(60)).unwrap()
+}
+
+/// Three letters in one stream.
+fn store() -> MemoryStore {
+    let store = MemoryStore::new();
+    let events = ["first", "second", "third"].map(|kind| {
+        NewEvent::new(Kind::from_static("asked"), 1, b"").send(MAIL, Kind::new(kind).unwrap(), b"")
+    });
+    let commit = Commit::new(
+        &Tenant::new("acme").unwrap(),
+        &Actor::from_static("alice"),
+        second(0),
+        &mut UnwrapErr(SysRng),
+    );
+    store.commit(&commit.append(&StreamId::from_static("s"), Version::EMPTY, events)).unwrap();
+    store
+}
+
+#[test]
+fn everything_is_delivered_in_order_and_what_failed_once_more() {
+    let (store, mut seen, now) = (store(), Vec::new(), Cell::new(second(1)));
+    let mut run = |fails: &str| {
+        deliver_due(
+            &store,
+            minute(),
+            || now.get(),
+            |delivery| {
+                seen.push(format!("{}/{}", delivery.effect.kind, delivery.attempt));
+                if delivery.effect.kind.as_str() == fails {
+                    Retry::default().after(delivery, now.get())
+                } else {
+                    Settlement::Delivered
+                }
+            },
+        )
+        .unwrap()
+    };
+    assert_eq!(run("second"), 1, "what comes after one that failed waits for it");
+    assert_eq!(run(""), 0, "not yet");
+    now.set(second(10));
+    assert_eq!(run(""), 2);
+    assert_eq!(run(""), 0);
+    assert_eq!(seen, ["first/1", "second/1", "second/2", "third/1"]);
+}
+
+#[test]
+fn what_took_longer_than_its_lease_is_not_counted_and_done_once_more() {
+    let (store, now) = (store(), Cell::new(second(1)));
+    let mut slow = true;
+    let arrived = deliver_due(
+        &store,
+        minute(),
+        || now.get(),
+        |_| {
+            if std::mem::take(&mut slow) {
+                now.set(second(100));
+            }
+            Settlement::Delivered
+        },
+    );
+    assert_eq!(arrived.unwrap(), 3);
+    let left = Claim { now: second(200), lease: minute(), most: 10 };
+    assert!(store.claim_deliveries(left).unwrap().is_empty());
+}
+
+#[test]
+fn a_wait_that_no_store_takes_is_told() {
+    let store = store();
+    let refused = deliver_due(&store, minute(), || second(1), |_| Settlement::Again { at: Timestamp::MAX });
+    assert!(matches!(refused, Err(SettleError::TooFar { .. })));
+}
