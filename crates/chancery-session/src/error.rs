@@ -119,6 +119,14 @@ pub enum SessionError {
         /// What it holds.
         why: &'static str,
     },
+    /// Somebody signed at the end who is no seal of this envelope: people sign in their turns only.
+    #[error("the signature `{which}` is no seal of the final document: {why}")]
+    NotASeal {
+        /// Which, safe to show.
+        which: String,
+        /// Why not.
+        why: &'static str,
+    },
     /// An earlier signature would stand worse than before.
     #[error("the signature `{which}` would not stand as before: {why}")]
     EarlierHarmed {

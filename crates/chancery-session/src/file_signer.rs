@@ -17,6 +17,7 @@ use jiff::Timestamp;
 /// | what the signer commits to, for machines | the same: approval, unless told otherwise |
 /// | the role | signer-attributes-v2 (5.2.6.1), a claimed `title` |
 /// | the place | signer-location (5.2.5) |
+/// | for which envelope and document | content-identifier (RFC 2634, 2.7), see [`content_identifier`](crate::content_identifier) |
 /// | the media type of the document, where the sender named one | mime-type (5.2.4.2) |
 ///
 /// It holds no key: the value comes later, to [`PreparedTurn::finish`](crate::PreparedTurn::finish).

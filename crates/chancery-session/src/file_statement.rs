@@ -2,7 +2,8 @@
 
 use chancery_certificate::asn1::{self, Element, tag};
 use chancery_cms::statements::{
-    Commitment, CommitmentQualifier, CommitmentType, MimeType, SignerAttributes, SignerLocation, Statement,
+    Commitment, CommitmentQualifier, CommitmentType, ContentIdentifier, MimeType, SignerAttributes,
+    SignerLocation, Statement,
 };
 use chancery_cms::{Attribute, CmsError, SignerInfo};
 use chancery_workflow::Text;
@@ -21,12 +22,14 @@ pub(crate) struct Said<'s> {
     pub(crate) statement: &'s chancery_pades::Statement,
     pub(crate) commitment: CommitmentType,
     pub(crate) media_type: Option<&'s Text>,
+    pub(crate) identifier: ContentIdentifier,
 }
 
 /// The signed attributes, beside those that every signature has.
 ///
 /// ```text
 /// commitment-type-indication:  the commitment, { description, UTF8String }, { name, UTF8String }
+/// content-identifier
 /// signer-attributes-v2:        claimedAttributes { title, UTF8String }
 /// signer-location:             localityName
 /// mime-type
@@ -36,7 +39,8 @@ pub(crate) fn attributes(said: &Said<'_>) -> Result<Vec<Attribute>, CmsError> {
     let qualifier = |oid, text: &str| CommitmentQualifier { oid, value: Some(utf8(text)) };
     let reason = statement.reason().map(|reason| qualifier(DESCRIPTION, reason));
     let qualifiers = reason.into_iter().chain([qualifier(NAME, statement.name())]).collect();
-    let mut attributes = vec![Commitment { commitment: said.commitment, qualifiers }.to_attribute()?];
+    let commitment = Commitment { commitment: said.commitment, qualifiers };
+    let mut attributes = vec![commitment.to_attribute()?, said.identifier.to_attribute()];
     if let Some(role) = statement.role() {
         let claimed = vec![Attribute::new(TITLE, utf8(role))];
         attributes.push(SignerAttributes { claimed, ..SignerAttributes::default() }.to_attribute()?);

@@ -9,7 +9,7 @@ use chancery_digest::Source;
 
 use crate::base::SignedFile;
 use crate::error::SessionError;
-use crate::verification::{Judge, is_worse, passed, shown};
+use crate::verification::{Judge, is_seal, is_worse, shown};
 
 /// A signer with what was found about it.
 pub(crate) struct JudgedSigner<'m> {
@@ -40,7 +40,10 @@ impl Judge<'_> {
             None => Vec::new(),
         };
         // Nobody counter-signs in a turn, so whoever does is new.
-        counter_signed.iter().try_for_each(|report| passed(report).map(|_| ()))?;
+        counter_signed.iter().try_for_each(is_seal)?;
+        if let Some(message) = &file.signatures {
+            holds_all(message, whole)?;
+        }
         for earlier in before {
             let place = now.iter().position(|later| is_same(earlier.signer, later.signer, stays));
             let Some(place) = place else {
@@ -50,6 +53,10 @@ impl Judge<'_> {
                 });
             };
             let later = now.swap_remove(place);
+            if !keeps(earlier.signer, later.signer) {
+                let why = "a timestamp, or what else stood beside it, is gone".into();
+                return Err(SessionError::EarlierHarmed { which: shown(&later.report), why });
+            }
             if is_worse(&earlier.report, &later.report) {
                 let why = later.report.verdict().to_string();
                 return Err(SessionError::EarlierHarmed { which: shown(&later.report), why });
@@ -88,4 +95,25 @@ fn is_same(earlier: &SignerInfo, later: &SignerInfo, stays: Stays) -> bool {
                 && earlier.signed_attributes_der() == later.signed_attributes_der()
         }
     }
+}
+
+/// Whether nothing that stood beside a signature is gone.
+fn keeps(earlier: &SignerInfo, later: &SignerInfo) -> bool {
+    let now = later.unsigned_attributes();
+    earlier.unsigned_attributes().iter().all(|attribute| {
+        let found: Vec<&[u8]> = now.values(attribute.oid()).collect();
+        attribute.values().iter().all(|value| found.contains(&value.as_ref()))
+    })
+}
+
+/// The certificates and lists by which the signatures were judged are still there.
+fn holds_all(base: &SignedMessage, whole: &SignedMessage) -> Result<(), SessionError> {
+    let certificates = base.certificates().iter().all(|one| whole.certificates().contains(one));
+    let lists = base.crls().iter().all(|one| whole.crls().contains(one));
+    let others = base.other_revocations().iter().all(|one| whole.other_revocations().contains(one));
+    if certificates && lists && others {
+        return Ok(());
+    }
+    let why = "a certificate or an answer about revocation is gone".into();
+    Err(SessionError::EarlierHarmed { which: "all".into(), why })
 }

@@ -1,5 +1,6 @@
 //! The documents of an envelope in their final form.
 
+use chancery_ades::SignatureKind;
 use chancery_cms::SignedMessage;
 use chancery_digest::{AnyDigest, DigestAlgorithm, Source};
 use chancery_workflow::{Artifact, ContentDigest, DocumentId, Envelope, Text};
@@ -10,8 +11,8 @@ use crate::desk::Desk;
 use crate::error::SessionError;
 use crate::file_verification::Stays;
 use crate::reader::SourceReader;
-use crate::verification::{Appended, passed};
-use crate::words;
+use crate::verification::{Appended, is_seal, passed, shown};
+use crate::{identifier, words};
 
 impl Desk<'_> {
     /// Takes in a document of an envelope in its final form, for
@@ -28,7 +29,8 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// [`SessionError::NotItsSuccessor`] if it does not begin with the document; [`SessionError::NotPassed`] if a signature
-    /// or timestamp that was appended does not pass; [`SessionError::EarlierHarmed`] if anything else was appended;
+    /// or timestamp that was appended does not pass, [`SessionError::NotASeal`] if it is a person's;
+    /// [`SessionError::EarlierHarmed`] if anything else was appended, or something is gone;
     /// [`SessionError::NobodySigned`].
     pub fn artifact(
         &self,
@@ -44,7 +46,9 @@ impl Desk<'_> {
                 let digest = self.finished_pdf((document, base.digest), &**pdf, last, now)?;
                 Ok(Artifact { name: name.clone(), digest })
             }
-            Content::File(file) => self.finished_file((document, base.digest, name), file, last, now),
+            Content::File(file) => {
+                self.finished_file(envelope, (document, base.digest, name), file, last, now)
+            }
         }
     }
 
@@ -80,13 +84,17 @@ impl Desk<'_> {
             }
             let compared = self.judge(now).compare(&Appended { base, whole: &*kept })?;
             compared.only_finishes(document)?;
-            compared.new.iter().try_for_each(|report| passed(report).map(|_| ()))?;
+            compared.new.iter().try_for_each(|report| match report.kind() {
+                SignatureKind::Signature => is_seal(report),
+                _ => passed(report).map(|_| ()),
+            })?;
         }
         Ok(digest)
     }
 
     fn finished_file(
         &self,
+        envelope: &Envelope,
         (document, head, name): (DocumentId, ContentDigest, &Text),
         file: &SignedFile,
         last: &dyn Source,
@@ -105,11 +113,28 @@ impl Desk<'_> {
             let whole = SignedMessage::from_ber(&kept.read_range(0..kept.len())?);
             let whole = whole.map_err(|_| SessionError::NotItsSuccessor { document })?;
             let new = self.judge(now).beside(file, &whole, Stays::Signed)?;
-            new.iter().try_for_each(|new| passed(&new.report).map(|_| ()))?;
+            for new in new {
+                is_seal(&new.report)?;
+                if !identifier::is_of(new.signer, (envelope.id(), document)) {
+                    let why = "it was not made for this envelope (see `content_identifier`)";
+                    return Err(SessionError::NotASeal { which: shown(&new.report), why });
+                }
+            }
         }
         // By its usual name it is found by programs that look beside the file.
-        Ok(Artifact { name: words::text(&format!("{name}.p7s")), digest })
+        Ok(Artifact { name: beside(envelope, name), digest })
     }
+}
+
+/// The name of the message beside a document: the document's with `.p7s` behind it, or, where another document has that
+/// name, with a number before it.
+fn beside(envelope: &Envelope, name: &Text) -> Text {
+    let taken = |wanted: &Text| envelope.draft().documents.iter().any(|document| document.name == *wanted);
+    let numbered = (2_u32..).map(|n| format!(".{n}.p7s"));
+    let endings = std::iter::once(".p7s".to_owned()).chain(numbered);
+    // There are fewer documents than numbers.
+    let mut names = endings.map(|ending| words::text_ending(name.as_str(), &ending));
+    names.find(|wanted| !taken(wanted)).unwrap_or_else(|| name.clone())
 }
 
 /// Whether the first bytes of a file are those of this digest.

@@ -59,7 +59,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A signature field of such a document shows nothing; it says that its party signs it.
+//! A signature field of such a document shows nothing; it says that its party signs it. Each signature bears the
+//! [`content_identifier`] of envelope and document, so it counts for no other envelope over the same file.
 //!
 //! # What the workflow is told
 //!
@@ -99,6 +100,7 @@ mod file_verification;
 mod fingerprint;
 mod finishing;
 mod form;
+mod identifier;
 mod level;
 mod passed;
 mod passing;
@@ -119,6 +121,7 @@ pub use desk::Desk;
 pub use error::SessionError;
 pub use file_signer::FileSigner;
 pub use form::DocumentForm;
+pub use identifier::content_identifier;
 pub use passed::PassedSignature;
 pub use permission::DocumentPermission;
 pub use prepared::{PreparedTurn, begin_signing};

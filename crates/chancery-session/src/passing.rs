@@ -18,7 +18,7 @@ use crate::permission::DocumentPermission;
 use crate::reader::SourceReader;
 use crate::signed::{Signed, SignedTurn};
 use crate::verification::{Appended, passed};
-use crate::{file_statement, fingerprint, level, shut_out, words};
+use crate::{file_statement, fingerprint, identifier, level, shut_out, words};
 
 impl Desk<'_> {
     /// Verifies a signed turn and gives what the workflow takes of it
@@ -97,6 +97,10 @@ impl Desk<'_> {
             return Err(SessionError::NotOneSignature { why: "it holds another signature" });
         }
         let proof = passed(report)?;
+        let SignaturePlace { envelope, document, .. } = signed.turn.place;
+        if !identifier::is_of(signer, (envelope, document)) {
+            return Err(SessionError::NotAsPinned { what: "envelope" });
+        }
         if signer.signing_time() != Some(signed.words.signed_at) {
             return Err(SessionError::NotAsPinned { what: "time" });
         }

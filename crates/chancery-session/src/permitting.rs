@@ -12,8 +12,9 @@ use crate::permission::DocumentPermission;
 use crate::seats::Seats;
 
 impl Desk<'_> {
-    /// What a document permits that the sender hands in, or puts in the place of another
-    /// ([`Correction::Document`](chancery_workflow::Correction::Document)); its bytes tell whether it is a PDF.
+    /// What a document of which the sender names no media type permits; its bytes tell whether it is a PDF. For the
+    /// documents of an envelope, and those that take their places, there are [`permissions`](Self::permissions) and
+    /// [`permissions_to_correct`](Self::permissions_to_correct), which know what the sender named.
     ///
     /// # Errors
     /// If the store has not got it.

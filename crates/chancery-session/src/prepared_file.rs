@@ -10,11 +10,13 @@ use chancery_cms::{
 use chancery_digest::AnyDigest;
 use chancery_key::{ClaimedAlgorithm, SignatureValue, ToBeSigned};
 use chancery_pades::{PadesError, SignatureMeaning, Statement};
+use chancery_workflow::SignaturePlace;
 
 use crate::base::SignedFile;
 use crate::error::SessionError;
 use crate::file_signer::FileSigner;
 use crate::file_statement::{self, Said};
+use crate::identifier::content_identifier;
 use crate::words;
 
 /// A signature beside a file that lacks only its value.
@@ -31,6 +33,7 @@ impl PreparedFile {
     /// Digests the file and fixes what will be signed.
     pub(crate) fn new(
         file: &SignedFile,
+        place: SignaturePlace,
         signer: &FileSigner,
         meaning: SignatureMeaning,
     ) -> Result<Self, SessionError> {
@@ -41,7 +44,9 @@ impl PreparedFile {
         }
         let statement = Statement::beside(meaning, signer.location.clone(), signer.signed_at)?;
         let commitment = signer.committing(&words::meaning(&statement)?);
-        let said = Said { statement: &statement, commitment, media_type: file.media_type.as_ref() };
+        let identifier = content_identifier(place.envelope, place.document);
+        let media_type = file.media_type.as_ref();
+        let said = Said { statement: &statement, commitment, media_type, identifier };
         let digest = signer.algorithm.digest().digest_source(&*file.bytes)?;
         let plain = SignerPreparation::new(&signer.chain, signer.algorithm, digest);
         let attributes = file_statement::attributes(&said)?;
@@ -107,10 +112,14 @@ impl PreparedFile {
     }
 
     /// Prepares it anew from that, and compares.
-    pub(crate) fn from_bytes(bytes: &[u8], file: &SignedFile) -> Result<Self, SessionError> {
+    pub(crate) fn from_bytes(
+        bytes: &[u8],
+        file: &SignedFile,
+        place: SignaturePlace,
+    ) -> Result<Self, SessionError> {
         const FORM: SessionError = SessionError::Stored { why: "it has not the form of a stored turn" };
         let stored = read(bytes).ok_or(FORM)?;
-        let prepared = Self::new(file, &stored.signer, stored.meaning)?;
+        let prepared = Self::new(file, place, &stored.signer, stored.meaning)?;
         if prepared.to_be_signed().digest().as_bytes() == stored.to_be_signed {
             Ok(prepared)
         } else {

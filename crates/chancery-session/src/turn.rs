@@ -105,7 +105,7 @@ impl Turn {
         meaning: SignatureMeaning,
     ) -> Result<PreparedTurn<'_>, SessionError> {
         let Content::File(base) = &self.base.content else { return Err(self.other_form()) };
-        self.prepared_file(PreparedFile::new(base, signer, meaning)?, base)
+        self.prepared_file(PreparedFile::new(base, self.place, signer, meaning)?, base)
     }
 
     /// Takes up what was stored of this turn ([`PreparedTurn::to_bytes`]), in another process, days later. Nothing of it is
@@ -131,7 +131,9 @@ impl Turn {
                     None => stored.with(&**pdf)?,
                 })
             }
-            Content::File(base) => self.prepared_file(PreparedFile::from_bytes(made, base)?, base),
+            Content::File(base) => {
+                self.prepared_file(PreparedFile::from_bytes(made, base, self.place)?, base)
+            }
         }
     }
 

@@ -7,10 +7,11 @@ use chancery_certificate::printable;
 use chancery_digest::Source;
 use chancery_key::Password;
 use chancery_pades::{History, PadesError, PdfVerifier};
-use chancery_workflow::DocumentId;
+use chancery_workflow::{DocumentId, SignerKind};
 use jiff::Timestamp;
 
 use crate::error::SessionError;
+use crate::level;
 
 /// By what revisions are judged.
 #[derive(Clone, Copy)]
@@ -135,6 +136,17 @@ impl Judge<'_> {
 pub(crate) fn passed(report: &SignatureReport) -> Result<&Proof, SessionError> {
     let not_passed = || SessionError::NotPassed { which: shown(report), why: report.verdict().to_string() };
     report.verdict().proof().ok_or_else(not_passed)
+}
+
+/// That it passed, and an organisation made it: what is signed when everybody is done is no person's.
+pub(crate) fn is_seal(report: &SignatureReport) -> Result<(), SessionError> {
+    match level::signer_kind(passed(report)?.signer()) {
+        SignerKind::Legal => Ok(()),
+        SignerKind::Natural => Err(SessionError::NotASeal {
+            which: shown(report),
+            why: "its certificate names no organisation as its holder (ETSI EN 319 412-3)",
+        }),
+    }
 }
 
 /// Whether any part of it came to less. What was in doubt before may stay so: it was there when the envelope was sent.

@@ -8,11 +8,16 @@ use crate::error::SessionError;
 
 /// The sentence on one line, with what cannot be seen written out, and cut where it is longer than the record takes.
 pub(crate) fn text(sentence: &str) -> Text {
-    let seen = printable(sentence);
+    text_ending(sentence, "")
+}
+
+/// The same with this ending, which is not cut.
+pub(crate) fn text_ending(sentence: &str, ending: &str) -> Text {
+    let (seen, most) = (printable(sentence), Text::MOST.saturating_sub(ending.len()));
     let end = seen.char_indices().map(|(at, character)| at + character.len_utf8());
-    let end = end.take_while(|end| *end <= Text::MOST).last().unwrap_or_default();
+    let end = end.take_while(|end| *end <= most).last().unwrap_or_default();
     let cut = seen.get(..end).unwrap_or_default();
-    Text::new(cut).unwrap_or_else(|_| unsaid())
+    Text::new(&format!("{cut}{ending}")).unwrap_or_else(|_| unsaid())
 }
 
 /// The meaning that a signature states, as the record takes it.

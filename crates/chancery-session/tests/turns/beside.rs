@@ -33,7 +33,7 @@ pub(crate) fn sent(office: &Office, bytes: &[u8], signers: usize) -> EnvelopeId 
     sent_draft(office, draft, signers)
 }
 
-fn sent_draft(office: &Office, draft: Draft, signers: usize) -> EnvelopeId {
+pub(crate) fn sent_draft(office: &Office, draft: Draft, signers: usize) -> EnvelopeId {
     let envelope = office.create(draft);
     office.send(envelope).accepted().unwrap();
     for person in 0..signers {
@@ -42,7 +42,7 @@ fn sent_draft(office: &Office, draft: Draft, signers: usize) -> EnvelopeId {
     envelope
 }
 
-fn prepare<'t>(office: &Office, turn: &'t Turn, person: usize) -> PreparedTurn<'t> {
+pub(crate) fn prepare<'t>(office: &Office, turn: &'t Turn, person: usize) -> PreparedTurn<'t> {
     turn.prepare_file(&FileSigner::new(office.key(person), office.now.get()), meaning(person)).unwrap()
 }
 
@@ -197,7 +197,9 @@ fn a_signature_beside_a_file_is_transplanted_nowhere() {
     };
     let (pinned, stored) = begun(envelope, ALICE, 0);
     let (pinned_twin, stored_twin) = begun(twin, ALICE, 0);
-    assert_eq!(pinned, pinned_twin, "the same person, the same bytes, the same second");
+    // The same person, the same bytes, the same second: and yet something else is signed.
+    assert_eq!(pinned.base, pinned_twin.base);
+    assert_ne!(pinned.to_be_signed, pinned_twin.to_be_signed);
     begun(elsewhere, ALICE, 0);
     begun(envelope, BOB, 1);
     let turn = office.turn(envelope, ALICE);
@@ -205,6 +207,13 @@ fn a_signature_beside_a_file_is_transplanted_nowhere() {
     for strange in [office.turn(elsewhere, ALICE), office.turn(envelope, BOB)] {
         assert!(matches!(strange.resume(&stored), Err(SessionError::Stored { .. })));
     }
+    let value = office.key(0).sign(turn.resume(&stored).unwrap().to_be_signed()).unwrap().as_bytes().to_vec();
+    let turn_of_twin = office.turn(twin, ALICE);
+    let again = turn_of_twin.resume(&stored_twin).unwrap();
+    assert!(
+        again.finish(SignatureValue::from_bytes(value)).is_err(),
+        "the value of one is not that of the other"
+    );
     let signed = office.finish(turn.resume(&stored).unwrap(), 0);
     for wrong in [twin, elsewhere] {
         let refused = office.desk().pass(&signed, &office.state(wrong), office.now.get()).unwrap_err();

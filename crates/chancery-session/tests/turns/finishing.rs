@@ -2,7 +2,6 @@
 
 use chancery_ades::Indication;
 use chancery_digest::{BlobId, Source};
-use chancery_key::KeyKind;
 use chancery_pades::{PdfSigner, PdfVerifier};
 use chancery_session::SessionError;
 use chancery_testkit::TestPki;
@@ -23,14 +22,18 @@ fn the_final_document_is_what_was_signed_with_something_appended_that_passes() {
     let plain = desk.artifact(&state, DOCUMENT, &pdf, now).unwrap();
     assert_eq!(Some(plain.digest), state.content(DOCUMENT));
     // Sealed.
-    let seal = office.pki.signer("Acme Seal", KeyKind::P256);
+    let seal = office.seal();
     let sealed = PdfSigner::new(&seal, now).sign(&pdf).unwrap().to_vec().unwrap();
     let artifact = desk.artifact(&state, DOCUMENT, &sealed, now).unwrap();
     assert_eq!(artifact.digest, ContentDigest::from_bytes(*BlobId::of(&sealed).as_bytes()));
     assert_eq!(artifact.name, text("lease.pdf"));
     assert!(desk.open(artifact.digest).is_ok());
+    // A person's, who signs in a turn or not at all.
+    let persons = PdfSigner::new(office.key(1), now).sign(&pdf).unwrap().to_vec().unwrap();
+    let refused = desk.artifact(&state, DOCUMENT, &persons, now).unwrap_err();
+    assert!(matches!(refused, SessionError::NotASeal { .. }), "{refused}");
     // By a stranger; over another document; the original without the signature.
-    let stranger = TestPki::at(noon()).signer("Mallory", KeyKind::P256);
+    let stranger = TestPki::at(noon()).issue(of_organisation("Mallory Ltd")).signer();
     let strange = PdfSigner::new(&stranger, now).sign(&pdf).unwrap().to_vec().unwrap();
     assert!(matches!(desk.artifact(&state, DOCUMENT, &strange, now), Err(SessionError::NotPassed { .. })));
     for other in [contract(), contract_of("Another lease")] {
@@ -61,7 +64,7 @@ fn the_final_document_is_what_was_signed_with_something_appended_that_passes() {
 #[test]
 fn finishing_a_document_changes_nothing_in_it() {
     let office = Office::new();
-    let (now, seal) = (noon(), office.pki.signer("Acme Seal", KeyKind::P256));
+    let (now, seal) = (noon(), office.seal());
     let sealed = |pdf: &Vec<u8>| PdfSigner::new(&seal, now).sign(pdf).unwrap().to_vec().unwrap();
     let form = revised(&contract(), |document, increment| {
         let place = increment.allocate();

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use chancery_ades::{Indication, Policy, Report};
 use chancery_auth::{Application, FactorKind, Keeper, Occasion, ProvedFactor, SigningPin, UserId};
+use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{Evidence, RevocationPolicy, TrustAnchors};
 use chancery_digest::{BlobStore, MemoryBlobStore, Source};
 use chancery_drawing::{Font, Rectangle};
@@ -11,8 +12,9 @@ use chancery_key::{KeyKind, Signer, SoftwareSigner};
 use chancery_ledger::{Call, Context, Event, MemoryStore, Runner, Store, StoredEvent, Tenant, Version};
 use chancery_pades::{Appearance, PdfSigner, PdfVerifier, Place, SignatureMeaning};
 use chancery_session::{Desk, PassedSignature, PreparedTurn, SessionError, SignedTurn, Turn, begin_signing};
-use chancery_testkit::{FastHasher, TestPki, pdf::contract_pdf};
+use chancery_testkit::{FastHasher, Profile, TestPki, pdf::contract_pdf};
 use chancery_workflow::*;
+use const_oid::ObjectIdentifier as Oid;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use jiff::{SignedDuration, Timestamp};
@@ -82,6 +84,11 @@ impl Office {
 
     pub(crate) fn key(&self, person: usize) -> &SoftwareSigner {
         &self.people[person].1
+    }
+
+    /// The organisation's seal.
+    pub(crate) fn seal(&self) -> SoftwareSigner {
+        self.pki.issue(of_organisation("Acme Seal")).signer()
     }
 
     pub(crate) fn later(&self, seconds: i64) {
@@ -258,4 +265,15 @@ pub(crate) fn assert_passed(office: &Office, envelope: EnvelopeId, signatures: u
 
 pub(crate) fn contract_of(title: &str) -> Vec<u8> {
     contract_pdf(title, &["The landlord lets the flat to the tenant."])
+}
+
+/// Of a legal person: with organizationIdentifier (ETSI EN 319 412-3).
+pub(crate) fn of_organisation(name: &str) -> Profile {
+    let attribute = |kind: &str, text: &str| {
+        let kind = asn1::oid(&Oid::new_unwrap(kind));
+        asn1::set_of(vec![asn1::sequence(&[&kind, &asn1::encode(tag::UTF8_STRING, text.as_bytes())])])
+    };
+    let (organisation, identifier) = (attribute("2.5.4.10", "Acme"), attribute("2.5.4.97", "NTREE-12345678"));
+    let subject = asn1::sequence(&[&organisation, &identifier, &attribute("2.5.4.3", name)]);
+    Profile::signer(name, KeyKind::P256).subject(subject)
 }

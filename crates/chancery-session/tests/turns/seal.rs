@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 
 use chancery_auth::{Application, ApprovalCode, FactorKind, Keeper, Occasion, UserId};
-use chancery_certificate::asn1::{self, tag};
 use chancery_chain::{ChainVerifier, Evidence, Purpose, RevocationPolicy, TrustAnchors, VerifiedChain};
 use chancery_digest::{AnyDigest, Digest, DigestAlgorithm};
-use chancery_key::{KeyKind, ToBeSigned};
+use chancery_key::ToBeSigned;
 use chancery_ledger::{Claim, Lease, MemoryStore, Store, Tenant};
 use chancery_pades::{PdfSigner, SignatureMeaning};
 use chancery_seal::{
@@ -15,12 +14,11 @@ use chancery_seal::{
     SealRequest, Sealed, ServiceDesk, UsageState, UseKey, Window,
 };
 use chancery_session::{FileSigner, PreparedTurn, SessionError, Turn, begin_signing};
-use chancery_testkit::{FastHasher, Profile, TestIdentity};
+use chancery_testkit::{FastHasher, TestIdentity};
 use chancery_workflow::*;
-use const_oid::ObjectIdentifier as Oid;
 use jiff::SignedDuration;
 
-use crate::office::{ALICE, DOCUMENT, Office, assert_passed, contract, noon, rng, text};
+use crate::office::{ALICE, DOCUMENT, Office, assert_passed, contract, noon, of_organisation, rng, text};
 
 const SEAL: PartyId = PartyId::new(1);
 
@@ -154,17 +152,6 @@ impl<'h> House<'h> {
     fn times_left(&self) -> u64 {
         self.seals.account(UsageState::balance).unwrap()
     }
-}
-
-/// Of a legal person: with organizationIdentifier (ETSI EN 319 412-3).
-fn of_organisation(name: &str) -> Profile {
-    let attribute = |kind: &str, text: &str| {
-        let kind = asn1::oid(&Oid::new_unwrap(kind));
-        asn1::set_of(vec![asn1::sequence(&[&kind, &asn1::encode(tag::UTF8_STRING, text.as_bytes())])])
-    };
-    let (organisation, identifier) = (attribute("2.5.4.10", "Acme"), attribute("2.5.4.97", "NTREE-12345678"));
-    let subject = asn1::sequence(&[&organisation, &identifier, &attribute("2.5.4.3", name)]);
-    Profile::signer(name, KeyKind::P256).subject(subject)
 }
 
 /// Alice signs, then the organisation seals.
