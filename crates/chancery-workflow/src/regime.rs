@@ -17,7 +17,7 @@ mod held;
 mod report;
 
 pub use bundle::{Appearance, Bundle, Regime};
-pub use check::{Beside, LogVerdict, check};
+pub use check::{Beside, LogVerdict, check, opened_in};
 pub use clause::Clause;
 pub use facts::{Evidence, Recorded};
 pub use finding::{Finding, Shown};

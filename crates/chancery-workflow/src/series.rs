@@ -9,6 +9,10 @@ use crate::id::SessionId;
 
 /// How a party may act in a series, in one [`ControlledSession`](chancery_auth::ControlledSession): the first act with all
 /// factors that its rule for the act names, later ones with fewer. The series may be over several envelopes.
+///
+/// That the session was opened, with which factors, and how long it was idle, the proofs of a later act bear. That the act
+/// which opened it was accepted is not in them: keep a session only if it was, and give the checker the records in which
+/// series began ([`regime::opened_in`](crate::regime::opened_in)); without them it says that the first act is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeriesRule {

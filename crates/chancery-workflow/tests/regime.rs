@@ -223,7 +223,8 @@ fn a_sample_run_shows_what_it_should() -> Outcome {
     let verification =
         LedgerVerifier::new().checkpoint(checkpoint).verify(&mut run.store.records(), &run.tenant)?;
     let disclosures = [disclosure()];
-    let beside = Beside { log: Some(LogVerdict::from(&verification)), disclosures: &disclosures };
+    let beside =
+        Beside { log: Some(LogVerdict::from(&verification)), disclosures: &disclosures, opened: &[] };
     let record = run.record();
     for recorded in &record {
         println!(
@@ -259,7 +260,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
     let run = sample();
     let whole = run.record();
     let disclosures = [disclosure()];
-    let beside = Beside { log: Some(LogVerdict::Anchored), disclosures: &disclosures };
+    let beside = Beside { log: Some(LogVerdict::Anchored), disclosures: &disclosures, opened: &[] };
     type Edit = fn(&mut Vec<Recorded>);
     fn without(record: &mut Vec<Recorded>, kind: &str) {
         record.retain(|recorded| recorded.event.kind_name() != kind);
@@ -375,7 +376,7 @@ fn whatever_is_left_out_is_missed() -> Outcome {
         (Some(LogVerdict::Broken), true),
         (Some(LogVerdict::Anchored), false),
     ] {
-        let beside = Beside { log, disclosures: &disclosures };
+        let beside = Beside { log, disclosures: &disclosures, opened: &[] };
         let found = shown(Regime::Part11, &whole, &beside, Clause::Validation);
         assert_eq!(matches!(found, Shown::Missing { .. }), missing, "{log:?}");
     }

@@ -8,7 +8,7 @@ use chancery_auth::{
     Application, ControlledSession, Device, Occasion, ProvedFactor, Requirement, SessionRules,
 };
 use chancery_ledger::Version;
-use chancery_workflow::regime::{Beside, Clause, Evidence, Held, Recorded, Regime, Shown, check};
+use chancery_workflow::regime::{Beside, Clause, Evidence, Held, Recorded, Regime, Shown, check, opened_in};
 use chancery_workflow::*;
 use jiff::{SignedDuration, Timestamp};
 use support::*;
@@ -259,6 +259,17 @@ fn regimes_permit_series_as_far_as_they_go() {
     assert!(matches!(send(Regime::Japan, MINUTE), Err(Refusal::Policy { .. })), "two factors each time");
 }
 
+fn record(events: &[Event]) -> Vec<Recorded> {
+    let record = (1..).zip(events).map(|(n, event)| Recorded {
+        version: Version(n),
+        actor: Acting::User(user(1)).actor(),
+        at: start(),
+        evidence: Evidence::Kept,
+        event: event.clone(),
+    });
+    record.collect()
+}
+
 #[test]
 fn the_checker_tells_series_from_what_lacks_components() {
     let (mut office, mut session) = opened(&rules());
@@ -268,14 +279,7 @@ fn the_checker_tells_series_from_what_lacks_components() {
     begin(&mut office, 1, p(1), factors).accepted().unwrap();
     office.complete_signing(1, p(1)).accepted().unwrap();
     let shown = |events: &[Event], regime, clause| {
-        let record = (1..).zip(events).map(|(n, event)| Recorded {
-            version: Version(n),
-            actor: Acting::User(user(1)).actor(),
-            at: start(),
-            evidence: Evidence::Kept,
-            event: event.clone(),
-        });
-        let report = check(regime, &record.collect::<Vec<_>>(), &Beside::default());
+        let report = check(regime, &record(events), &Beside::default());
         report.findings().iter().find(|finding| finding.clause == clause).unwrap().shown.clone()
     };
     let by = |shown: Shown, count| matches!(shown, Shown::By { events, .. } if events.len() == count);
@@ -286,7 +290,8 @@ fn the_checker_tells_series_from_what_lacks_components() {
     assert!(by(shown(&office.events, Regime::Part11, Clause::NotOnePeriod), 1), "the one that opened it");
     assert!(missing(shown(&office.events, Regime::Japan, Clause::TwoFactors), 1), "two each time");
     type Edit = fn(&mut event::SigningBegan);
-    let edits: [Edit; 3] = [
+    let edits: [Edit; 4] = [
+        |began| began.series.as_mut().unwrap().session = SessionId::from_bytes([9; 32]),
         |began| began.series = None,
         |began| began.series.as_mut().unwrap().opened_with = vec![FactorName::Password],
         |began| began.factors = vec![FactorName::OneTimeCode],
@@ -300,4 +305,24 @@ fn the_checker_tells_series_from_what_lacks_components() {
         });
         assert!(missing(shown(&events, Regime::Part11, Clause::OnePeriod), 1));
     }
+
+    // A series goes over envelopes: its first act is looked for in the records that are known.
+    let (mut other, mut session) = opened(&rules());
+    let occasion = signing(&other, p(1));
+    let mut factors = one(occasion, other.now);
+    session.act(&rules(), &device(), &occasion, &mut factors, other.now).unwrap();
+    begin(&mut other, 1, p(1), factors).accepted().unwrap();
+    let alone: Vec<_> =
+        other.events.iter().filter(|event| matches!(event, Event::SigningBegan(_))).cloned().collect();
+    let report = |opened: &[SessionId]| {
+        let report = check(Regime::Part11, &record(&alone), &Beside { opened, ..Beside::default() });
+        let clauses = [Clause::OnePeriod, Clause::TwoComponents];
+        clauses.map(|clause| {
+            report.findings().iter().find(|found| found.clause == clause).unwrap().shown.clone()
+        })
+    };
+    assert!(report(&[]).into_iter().all(|shown| missing(shown, 1)), "nobody knows that it was opened");
+    let opened = opened_in(&record(&other.events));
+    assert_eq!(opened.len(), 1);
+    assert!(report(&opened).into_iter().all(|shown| by(shown, 1)));
 }

@@ -10,7 +10,7 @@ use chancery_ledger::{Verification, Version};
 use crate::concern::Concern;
 use crate::consent::Disclosure;
 use crate::event::{Event, SignatureApplied};
-use crate::id::PartyId;
+use crate::id::{PartyId, SessionId};
 use crate::regime::bundle::Regime;
 use crate::regime::clause::Clause;
 use crate::regime::facts::{Facts, Recorded};
@@ -25,6 +25,15 @@ pub struct Beside<'b> {
     pub log: Option<LogVerdict>,
     /// The disclosures that may have been shown, in full.
     pub disclosures: &'b [Disclosure],
+    /// The sessions that were opened in other records, as [`opened_in`] finds them: a series of acts may begin in one
+    /// envelope and go on in another.
+    pub opened: &'b [SessionId],
+}
+
+/// The sessions of series whose first act, with all components, was done in this record.
+#[must_use]
+pub fn opened_in(record: &[Recorded]) -> Vec<SessionId> {
+    Facts::of(record).series.into_keys().collect()
 }
 
 /// What the ledger's verifier found, in its three words.
@@ -81,7 +90,7 @@ impl Reader<'_> {
             Clause::Accountability
             | Clause::AffirmativeConsent
             | Clause::ConsentedSigning
-            | Clause::ClearConsent => self.consented(),
+            | Clause::ClearConsent => self.consented(clause),
             Clause::ChangeControl => self.versions(),
             Clause::OpenSystems => self.digital(),
             Clause::Manifestation => self.manifested(),

@@ -10,9 +10,9 @@ use crate::acting::Acting;
 use crate::correction::Corrected as Change;
 use crate::event::{Event, SigningBegan};
 use crate::factor_rule::FactorName;
-use crate::id::PartyId;
+use crate::id::{PartyId, SessionId};
 use crate::party::Party;
-use crate::series::InSeries;
+use crate::series::{InSeries, SeriesPlace};
 
 /// An event of an envelope with what the ledger kept beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +80,8 @@ pub(super) struct Facts<'r> {
     pub(super) opened: BTreeMap<PartyId, Version>,
     /// The signing that led to each signature, by the place of the signature.
     pub(super) began: BTreeMap<Version, &'r SigningBegan>,
+    /// The sessions of series whose first act was done in this record, by when that was.
+    pub(super) series: BTreeMap<SessionId, Version>,
 }
 
 impl<'r> Facts<'r> {
@@ -123,12 +125,22 @@ impl<'r> Facts<'r> {
                     session.insert(began.party, began);
                 }
                 Event::SignatureApplied(applied) => {
-                    facts.began.extend(session.remove(&applied.party).map(|began| (recorded.version, began)));
+                    let began = session.remove(&applied.party);
+                    facts.first_of(began.and_then(|began| began.series.as_deref()), recorded.version);
+                    facts.began.extend(began.map(|began| (recorded.version, began)));
                 }
+                Event::PartyDone(done) => facts.first_of(done.series.as_deref(), recorded.version),
                 _ => {} // nothing that others build on
             }
         }
         facts
+    }
+
+    /// An act that opened a series was done.
+    fn first_of(&mut self, series: Option<&InSeries>, version: Version) {
+        if let Some(series) = series.filter(|series| series.place == SeriesPlace::First) {
+            self.series.entry(series.session).or_insert(version);
+        }
     }
 
     fn defined(&mut self, parties: &[Party]) {

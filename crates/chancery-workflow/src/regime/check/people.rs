@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chancery_ledger::Version;
+
 use super::{NO_ACT, NO_SIGNATURE, Reader};
 use crate::acting::Acting;
 use crate::concern::Concern;
@@ -62,11 +64,21 @@ impl Reader<'_> {
     pub(super) fn two_components(&self) -> Shown {
         let (right, wrong) = self.facts.sort(|recorded| {
             let (_, factors) = Facts::signing(&recorded.event)?;
-            Right::when(kinds(factors) >= 2 || Facts::series(&recorded.event).is_some_and(opened_with_two))
+            let opened = |series| opened_with_two(series) && self.is_opened(series, recorded.version);
+            Right::when(kinds(factors) >= 2 || Facts::series(&recorded.event).is_some_and(opened))
         });
-        let lack = "fewer than two kinds were proved, and in no series that was opened with two";
-        let what = "at least two kinds of factors were proved, or when the series was opened";
+        let lack =
+            "fewer than two kinds were proved, and in no series that is known to have been opened with two";
+        let what = "at least two kinds of factors were proved, at the act or when its series was opened";
         Shown::each(right, wrong, what, lack, NO_ACT)
+    }
+
+    /// The first act of the series was done before, in this record or in one that is known beside it. Of the first act
+    /// itself nothing is asked.
+    fn is_opened(&self, series: &InSeries, at: Version) -> bool {
+        series.place == SeriesPlace::First
+            || self.facts.series.get(&series.session).is_some_and(|first| *first < at)
+            || self.beside.opened.contains(&series.session)
     }
 
     /// At least two kinds each time; under Part 11 of what is no later act of a series.
@@ -90,7 +102,9 @@ impl Reader<'_> {
             match Facts::series(&recorded.event) {
                 Some(series) => {
                     let personal = factors.iter().any(|factor| factor.kind().is_personal());
-                    let opened = opened_with_two(series) && series.since <= recorded.at;
+                    let opened = opened_with_two(series)
+                        && series.since <= recorded.at
+                        && self.is_opened(series, recorded.version);
                     Right::when(opened && (personal || series.place == SeriesPlace::First))
                 }
                 None if kinds(factors) < 2 => Some(Right::Wrong),
@@ -98,7 +112,7 @@ impl Reader<'_> {
             }
         });
         let what = "each series was opened with all components, and each later act in it took one of the owner's own";
-        let lack = "fewer than two components, in no series, or in one that lacked them or the owner's own";
+        let lack = "fewer than two components in no series, or in one that lacks the owner's own or whose first act is in no record that the checker knows";
         Shown::each(right, wrong, what, lack, "nothing was signed in a series")
     }
 
