@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::{NO_ACT, Reader};
 use crate::event::Event;
 use crate::id::ContentDigest;
+use crate::regime::clause::Clause;
 use crate::regime::facts::{Facts, Right};
 use crate::regime::finding::Shown;
 
 impl Reader<'_> {
     /// Each act that needs it came after a consent of its party that was not withdrawn.
-    pub(super) fn consented(&self) -> Shown {
+    pub(super) fn consented(&self, clause: Clause) -> Shown {
         let (mut consenting, mut right, mut wrong) = (BTreeSet::new(), Vec::new(), Vec::new());
         for recorded in self.facts.events {
             match &recorded.event {
@@ -34,7 +35,13 @@ impl Reader<'_> {
                 }
             }
         }
-        let what = "each party consented to the disclosure before it acted";
+        let what = match clause {
+            // What it says of that no program reads.
+            Clause::Accountability => {
+                "each party consented to the disclosure before it acted; its words must hold people to what they sign"
+            }
+            _ => "each party consented to the disclosure before it acted", // it asks for no words of its own
+        };
         Shown::each(right, wrong, what, "acted without a consent in force", NO_ACT)
     }
 
@@ -76,7 +83,7 @@ impl Reader<'_> {
             }
         }
         if digests.len() < 2 {
-            return Shown::NotCalledFor { why: "the requirements did not change within this envelope" };
+            return Shown::NotCalledFor { why: "all who consented were shown the same disclosure" };
         }
         Shown::by(consents, "parties consented to more than one disclosure")
     }
