@@ -133,11 +133,7 @@ pub(crate) fn effects(event: &OrganisationEvent) -> Vec<Effect> {
         ("workflow", effect_kind::REASSIGN_PARTIES),
     ];
     let effect = |(destination, kind)| {
-        Some(Effect {
-            destination: Destination::new(destination).ok()?,
-            kind: Kind::new(kind).ok()?,
-            body: body.clone(),
-        })
+        Effect::new(Destination::from_static(destination), Kind::from_static(kind), body.clone())
     };
-    to.into_iter().filter_map(effect).collect()
+    to.into_iter().map(effect).collect()
 }

@@ -1,7 +1,7 @@
 //! What happened in an organisation.
 
 use chancery_auth::UserId;
-use chancery_ledger::{Kind, NameError, StoredEvent, Unreadable};
+use chancery_ledger::{JsonEvent, Kind, NameError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -269,32 +269,10 @@ impl OrganisationFact {
     }
 }
 
-/// The form of the bytes.
-const SCHEMA: u32 = 1;
+impl JsonEvent for OrganisationEvent {
+    const SUBJECT: &'static str = "seal";
 
-impl StoredEvent for OrganisationEvent {
-    fn kind(&self) -> Result<Kind, NameError> {
-        Kind::new(self.fact.word())
-    }
-
-    fn schema(&self) -> u32 {
-        SCHEMA
-    }
-
-    fn to_bytes(&self) -> Vec<u8> {
-        // These types have no maps with other keys than text, so writing cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    fn from_bytes(kind: &Kind, schema: u32, bytes: &[u8]) -> Result<Self, Unreadable> {
-        if schema != SCHEMA {
-            return Err(Unreadable::new(format!("schema {schema} is not known")));
-        }
-        let event: Self =
-            serde_json::from_slice(bytes).map_err(|error| Unreadable::new(error.to_string()))?;
-        if event.fact.word() != kind.as_str() {
-            return Err(Unreadable::new(format!("it says {} and is kept as {kind}", event.fact.word())));
-        }
-        Ok(event)
+    fn kind_in_ledger(&self) -> Result<Kind, NameError> {
+        Ok(Kind::from_static(self.fact.word()))
     }
 }

@@ -1,6 +1,6 @@
 //! What is answered to a command.
 
-use chancery_ledger::{Stored, Unreadable};
+use chancery_ledger::JsonStored;
 use serde::{Deserialize, Serialize};
 
 use super::refusal::ActRefusal;
@@ -23,13 +23,4 @@ pub enum Reply {
     Refused(Vec<ActRefusal>),
 }
 
-impl Stored for Reply {
-    fn to_bytes(&self) -> Vec<u8> {
-        // These types have no maps with other keys than text, so writing cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-        serde_json::from_slice(bytes).map_err(|error| Unreadable::new(error.to_string()))
-    }
-}
+impl JsonStored for Reply {}

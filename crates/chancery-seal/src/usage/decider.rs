@@ -1,6 +1,6 @@
 //! The usage log, for those who replay it.
 
-use chancery_ledger::{Context, Decider, Decision, Stored, Unreadable};
+use chancery_ledger::{Context, Decider, Decision};
 
 use super::event::UsageEvent;
 use super::state::UsageState;
@@ -14,31 +14,17 @@ pub(crate) struct Usage;
 #[derive(Clone, Debug)]
 pub(crate) enum NoCommand {}
 
-/// Nothing to say.
-#[derive(Clone, Debug)]
-pub(crate) struct Nothing;
-
-impl Stored for Nothing {
-    fn to_bytes(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-        if bytes.is_empty() { Ok(Self) } else { Err(Unreadable::new("there is something")) }
-    }
-}
-
 impl Decider for Usage {
     type State = UsageState;
     type Command = NoCommand;
     type Event = UsageEvent;
-    type Reply = Nothing;
+    type Reply = ();
 
     fn initial(&self) -> UsageState {
         UsageState::default()
     }
 
-    fn decide(&self, _: &UsageState, command: &NoCommand, _: &Context) -> Decision<UsageEvent, Nothing> {
+    fn decide(&self, _: &UsageState, command: &NoCommand, _: &Context) -> Decision<UsageEvent, ()> {
         match *command {}
     }
 

@@ -1,7 +1,7 @@
 //! What happened to the seals of an organisation.
 
 use chancery_auth::UserId;
-use chancery_ledger::{Hash, Kind, NameError, StoredEvent, Unreadable};
+use chancery_ledger::{Hash, JsonEvent, Kind, NameError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -182,38 +182,16 @@ impl UsageFact {
     }
 }
 
-/// The form of the bytes.
-const SCHEMA: u32 = 1;
+impl JsonEvent for UsageEvent {
+    const SUBJECT: &'static str = "seal";
 
-impl StoredEvent for UsageEvent {
-    fn kind(&self) -> Result<Kind, NameError> {
-        Kind::new(self.fact.word())
-    }
-
-    fn schema(&self) -> u32 {
-        SCHEMA
-    }
-
-    fn to_bytes(&self) -> Vec<u8> {
-        // These types have no maps with other keys than text, so writing cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    fn from_bytes(kind: &Kind, schema: u32, bytes: &[u8]) -> Result<Self, Unreadable> {
-        if schema != SCHEMA {
-            return Err(Unreadable::new(format!("schema {schema} is not known")));
-        }
-        let event: Self =
-            serde_json::from_slice(bytes).map_err(|error| Unreadable::new(error.to_string()))?;
-        if event.fact.word() != kind.as_str() {
-            return Err(Unreadable::new(format!("it says {} and is kept as {kind}", event.fact.word())));
-        }
-        Ok(event)
+    fn kind_in_ledger(&self) -> Result<Kind, NameError> {
+        Ok(Kind::from_static(self.fact.word()))
     }
 
     /// Refusals, approvals and digests of finished files may be erased; an erased approval approves nothing. What an
     /// attempt and its outcome say decides about times and keys of uses, and cannot be done without; their words can.
-    fn erased(kind: &Kind, _: u32) -> Option<Self> {
+    fn in_place_of_erased(kind: &Kind, _: u32) -> Option<Self> {
         match kind.as_str() {
             "seal.use-refused" | "seal.use-approved" | "seal.file-finished" => {
                 Some(Self { at: Timestamp::MIN, fact: UsageFact::Erased { kind: kind.to_string() } })
