@@ -1,28 +1,26 @@
 //! What documents permit, asked before an envelope is sent or corrected.
 
-use chancery_workflow::{ContentDigest, Correction, DocumentId, Envelope, Permissions};
+use chancery_workflow::{ContentDigest, Correction, Document, DocumentId, Envelope, Permissions};
 
 use crate::base::{self, Base, Content};
 use crate::concerned::Concerned;
 use crate::desk::Desk;
 use crate::error::SessionError;
-use crate::form::DocumentForm;
 use crate::level;
 use crate::permission::DocumentPermission;
 use crate::seats::Seats;
 
 impl Desk<'_> {
-    /// What a document of which the sender names no media type permits; its bytes tell whether it is a PDF. For the
-    /// documents of an envelope, and those that take their places, there are [`permissions`](Self::permissions) and
-    /// [`permissions_to_correct`](Self::permissions_to_correct), which know what the sender named.
+    /// What a document permits, as its sender names it: by its media type, else by its bytes it is a PDF or not. For the
+    /// documents of an envelope, and those that take their places, [`permissions`](Self::permissions) and
+    /// [`permissions_to_correct`](Self::permissions_to_correct) ask about the places of signatures too.
     ///
     /// # Errors
     /// If the store has not got it.
-    pub fn permission(&self, document: ContentDigest) -> Result<DocumentPermission, SessionError> {
-        let bytes = self.open(document)?;
-        match DocumentForm::of_bytes(&*bytes)? {
-            DocumentForm::Pdf => Ok(DocumentPermission::of_pdf(&*bytes, document, self.password)?),
-            DocumentForm::File => Ok(DocumentPermission::of_file(document)),
+    pub fn permission(&self, document: &Document) -> Result<DocumentPermission, SessionError> {
+        match Content::unsigned(self.open(document.digest)?, document.media_type.clone())? {
+            Content::Pdf(pdf) => Ok(DocumentPermission::of_pdf(&*pdf, document.digest, self.password)?),
+            Content::File(_) => Ok(DocumentPermission::of_file(document.digest)),
         }
     }
 

@@ -65,7 +65,8 @@ fn nobody_is_added_to_a_document_that_is_locked_for_them() {
     assert!(why.as_str().contains("Carol"), "{why}");
     // A look at the digest alone does not know her place, and is asked for it.
     let (corrections, state) = (carol(&office, "Carol"), office.state(envelope));
-    let looked = office.desk().permission(state.content(DOCUMENT).unwrap()).unwrap();
+    let now = Document { digest: state.content(DOCUMENT).unwrap(), ..state.draft().documents[0].clone() };
+    let looked = office.desk().permission(&now).unwrap();
     let correct = Command::Correct { corrections, permissions: vec![Box::new(looked)] };
     let refused = office.run(envelope, Acting::User(office.sender), correct).refusal().cloned().unwrap();
     assert!(
@@ -98,4 +99,25 @@ fn the_document_that_takes_the_place_of_another_is_looked_at() {
     office.signs(envelope, BOB, 2);
     office.signs(envelope, ALICE, 0);
     assert_passed(&office, envelope, 2);
+}
+
+/// What takes the place of a PDF is signed as one, and is refused if it is none.
+#[test]
+fn a_document_of_another_form_takes_no_place() {
+    let office = Office::new();
+    let mut draft = office.draft(&contract(), 1);
+    draft.documents[0].media_type = Some(text("application/pdf"));
+    let envelope = office.create(draft);
+    office.send(envelope).accepted().unwrap();
+    pause(&office, envelope);
+    let digest = office.desk().keep(&mut &b"article;price\n"[..], 100).unwrap();
+    let corrections = || vec![Correction::Document { document: DOCUMENT, digest }];
+    let named = Document { digest, ..office.state(envelope).draft().documents[0].clone() };
+    let looked: Permissions = vec![Box::new(office.desk().permission(&named).unwrap())];
+    let asked = office.desk().permissions_to_correct(&office.state(envelope), &corrections()).unwrap();
+    for permissions in [looked, asked] {
+        let correct = Command::Correct { corrections: corrections(), permissions };
+        let reply = office.run(envelope, Acting::User(office.sender), correct);
+        assert!(matches!(reply.refusal(), Some(Refusal::SignaturesForbidden { .. })), "{reply:?}");
+    }
 }
