@@ -108,7 +108,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (who, party) in [(ann, 0), (ben, 3)] {
         let party = PartyId::new(party);
         let _ = run(who, Command::Open { party, factors: Vec::new() })?.accepted()?;
-        let _ = run(who, Command::GiveConsent { party, disclosure: disclosure.digest, demonstration: None })?.accepted()?;
+        let _ = run(who, Command::GiveConsent { party, disclosure: disclosure.digest, demonstration: None })?
+            .accepted()?;
         let _ = run(who, Command::Approve { party, factors: Vec::new() })?.accepted()?;
     }
     let reason = Text::new("the term is too long")?;

@@ -328,7 +328,8 @@ fn no_secret_is_printed_or_kept() {
     let rules = printed.debug(SessionRules::new(both, FactorKind::SigningPin).unwrap());
     let mut proofs = [login.password(signing(), now()), proved.remove(0)];
     let device = Device::known_by(token).unwrap();
-    let (session, authorized) = ControlledSession::open(&rules, &device, &signing(), &mut proofs, now()).unwrap();
+    let (session, authorized) =
+        ControlledSession::open(&rules, &device, &signing(), &mut proofs, now()).unwrap();
     printed.debug(authorized);
     assert!(Shelf::new(&store, "session/alice").save(printed.debug(&session).to_bytes(), Version::EMPTY));
     for malformed in [&format!("{PIN}!"), &PIN.repeat(9)] {
