@@ -13,7 +13,7 @@
 //! Values for fields stand in columns with the names of the fields: `Rent`; `tenant.Rent` where two roles have a field of
 //! this name; `tenant.lease.pdf.Rent` where it is in two documents. [`BulkPlan::columns`] lists them. The field of the
 //! template says whether the party may change what stands there ([`Field::fixed`](crate::Field::fixed)), and what is in
-//! it where a row has nothing. Signatures, boxes that must be ticked and values that the template locks have no column.
+//! it where a row has nothing. Signatures, check boxes and values that the template locks have no column.
 //! Any column with another name is refused, since it is more likely a slip than meant to be ignored.
 //!
 //! ```

@@ -54,14 +54,14 @@ pub enum DraftFault {
     NoPlace(PartyId),
     /// A field of a document or party that is not there, or a place for the signature of somebody who does not sign.
     Field(FieldId),
-    /// What is prefilled does not fit, or is the party's own: a signature, a box that must be ticked.
+    /// What is prefilled or fixed does not fit, or is the party's own: a signature, a check box.
     Prefilled(FieldId),
     /// A field that must be filled, that the party may not fill, and that is empty.
     FixedEmpty(FieldId),
     /// A second place for a party's signature in one document, which it signs once.
     SecondPlace(FieldId),
-    /// A place for a signature with the name of another field of its document, or a name within it, as `lease.tenant` is
-    /// within `lease`: whoever comes second could not sign.
+    /// A place for a signature, or a fixed field, with the name of another field of its document, or a name within it, as
+    /// `lease.tenant` is within `lease`: whoever comes second could not sign, or would change what is fixed.
     NameTaken(FieldId),
     /// A digital signature whose act needs no PIN (G23).
     PinNotDemanded(PartyId),
@@ -215,7 +215,7 @@ fn names(draft: &Draft, faults: &mut Vec<DraftFault>) {
     for (n, field) in sorted {
         match outer {
             Some((of, outer)) if outer.document == field.document && is_within(field, outer) => {
-                if [field, outer].iter().any(|field| field.content == FieldContent::Signature) {
+                if [field, outer].into_iter().any(is_alone) {
                     let later = n.max(of);
                     found.push((later, DraftFault::NameTaken(FieldId::new(number(later)))));
                 }
@@ -225,6 +225,11 @@ fn names(draft: &Draft, faults: &mut Vec<DraftFault>) {
     }
     found.sort_by_key(|(n, _)| *n);
     faults.extend(found.into_iter().map(|(_, fault)| fault));
+}
+
+/// Whether no other field may have its name: a PDF has one field of a name.
+fn is_alone(field: &Field) -> bool {
+    field.content == FieldContent::Signature || field.change == Permission::Forbidden
 }
 
 fn parts(field: &Field) -> impl Iterator<Item = &str> {
@@ -333,7 +338,7 @@ impl fmt::Display for DraftFault {
             }
             Self::Prefilled(field) => write!(
                 f,
-                "{field}: its value does not fit, or is the party's own, as a signature and a box that must be ticked are"
+                "{field}: its value does not fit, or is the party's own, as a signature and a check box are"
             ),
             Self::FixedEmpty(field) => {
                 write!(f, "{field}: it must be filled, and its party may not; write a value into it")
@@ -404,6 +409,14 @@ mod tests {
         assert_eq!(faulty(&[(0, 0, "Page 1", signature()), (0, 0, "Page 2", signature())]), [second]);
         assert_eq!(faulty(&[(0, 0, "Sign here", signature()), (0, 1, "Sign here", signature())]), [taken(1)]);
         assert_eq!(faulty(&[(0, 0, "Name", words()), (0, 1, "Name", signature())]), [taken(1)]);
+        // What is fixed for one party is not another's to write.
+        for fixed in [0, 1] {
+            let mut draft = draft(&[(0, 0, "Rent", words()), (0, 1, "Rent", words())]);
+            draft.fields[fixed].change = Permission::Forbidden;
+            let mut faults = Vec::new();
+            names(&draft, &mut faults);
+            assert_eq!(faults, [taken(1)], "{fixed}");
+        }
         // A field is no group of others.
         assert_eq!(faulty(&[(0, 0, "lease.tenant", signature()), (0, 1, "lease", words())]), [taken(1)]);
         assert_eq!(faulty(&[(0, 0, "lease", signature()), (0, 1, "lease-2.tenant", signature())]), []);

@@ -13,7 +13,8 @@ use crate::text::Text;
 /// The sender may write something into it before the party looks. What stands there then is either *suggested*: the party
 /// may write something else or clear it, and if it leaves it, it stands; so it counts as filled. Or it is
 /// [fixed](Self::fixed): the party sees it and cannot change it; whoever does not agree declines. Nobody writes a
-/// signature for somebody else, nor ticks a box that must be ticked: those are the party's own words.
+/// signature for somebody else, nor ticks a box: those are the party's own words. A fact with two answers is
+/// [`FieldContent::OneOf`].
 ///
 /// ```
 /// use chancery_workflow::*;
@@ -37,8 +38,8 @@ pub struct Field {
     pub content: FieldContent,
     /// Whether the party may act without it.
     pub need: Need,
-    /// What the sender writes into it before the party looks; none of a signature, nor of a box that must be ticked. In
-    /// the record it stands apart from the draft, so that it can be erased.
+    /// What the sender writes into it before the party looks; none of a signature, nor of a check box. In the record it
+    /// stands apart from the draft, so that it can be erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefill: Option<Text>,
     /// Whether the party may change what stands in it.
@@ -133,9 +134,8 @@ impl Field {
     #[must_use]
     pub fn can_be_prefilled(&self) -> bool {
         match &self.content {
-            FieldContent::Signature => false,
-            // A box that somebody else has ticked shows no will (15 U.S.C. 7006(5); CJEU C-673/17).
-            FieldContent::CheckBox => self.need == Need::Optional,
+            // A box that somebody else has ticked shows nobody's will, the optional one above all (CJEU C-673/17).
+            FieldContent::Signature | FieldContent::CheckBox => false,
             FieldContent::Text { .. }
             | FieldContent::Amount { .. }
             | FieldContent::Date

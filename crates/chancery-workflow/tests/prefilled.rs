@@ -141,10 +141,13 @@ fn what_does_not_fit_or_is_not_the_sender_s_is_not_sent() {
     let signature = || Field { party: p(1), ..field(FieldContent::Signature) };
     assert!(faults(signature().prefilled(text("Ann"))).contains(&wrong[0]));
     assert!(faults(signature().fixed()).contains(&wrong[0]));
-    // A box that must be ticked is ticked by its party and nobody else.
+    // A box is ticked by its party and nobody else.
     assert_eq!(faults(field(FieldContent::CheckBox).prefilled(text("yes"))), wrong);
     assert_eq!(faults(field(FieldContent::CheckBox).fixed()), wrong);
-    assert_eq!(faults(field(FieldContent::CheckBox).optional().prefilled(text("yes"))), []);
+    for value in ["yes", "no"] {
+        assert_eq!(faults(field(FieldContent::CheckBox).optional().prefilled(text(value))), wrong);
+    }
+    assert_eq!(faults(field(FieldContent::CheckBox).optional().fixed()), wrong);
 }
 
 #[test]
