@@ -15,7 +15,7 @@ mod error;
 mod given;
 mod terms;
 
-pub use demonstration::{Demonstration, ExpectedCode, FormatCode};
+pub use demonstration::{Demonstrated, Demonstration, ExpectedCode, FormatCode};
 pub use disclosure::{Disclosure, DisclosureHash, PartValue};
 pub use error::{ConsentNeeded, DisclosureFault, DisclosurePart, RevisionFault};
 pub use given::{Consent, Covered};

@@ -92,7 +92,8 @@ pub enum Refusal {
         /// What is asked for.
         version: Text,
     },
-    /// A consent that shows not that the party can read what it consents to.
+    /// A consent that shows not that the party can read what it consents to, or names a document that is none of the
+    /// envelope's.
     #[error("{0} has not shown that it can read the documents in the form that is used")]
     DemonstrationMissing(PartyId),
     /// Factors are missing, or do not count.

@@ -10,8 +10,8 @@ use std::error::Error;
 use chancery_auth::{Application, Occasion, ProvedFactor};
 use chancery_ledger::{Context, LedgerVerifier, MemoryStore, Runner, Store, Tenant, Version};
 use chancery_workflow::consent::{
-    ConsentScope, Demonstration, Disclosure as FullDisclosure, ElectronicRequirements, Fee, PaperCopies,
-    Terms, Withdrawal,
+    ConsentScope, Demonstration, Disclosure as FullDisclosure, ElectronicRequirements, Fee, FormatCode,
+    PaperCopies, Terms, Withdrawal,
 };
 use chancery_workflow::regime::{
     Appearance, Beside, Clause, Evidence, Held, LogVerdict, Recorded, Regime, Shown, check,
@@ -130,7 +130,7 @@ impl Run {
 
     fn open(&mut self, n: u8, party: PartyId) {
         let disclosure = ContentDigest::from_bytes(disclosure().hash().to_bytes());
-        let demonstration = Some(Demonstration::OpenedSameFormat { document: digest(1) });
+        let demonstration = Some(Demonstration::opened(digest(1)));
         self.done(Acting::User(user(n)), Command::Open { party, factors: Vec::new() });
         self.done(Acting::User(user(n)), Command::GiveConsent { party, disclosure, demonstration });
     }
@@ -480,13 +480,17 @@ fn who_consents_shows_that_the_form_can_be_read() {
     );
     let approve = || Command::Approve { party: p(0), factors: Vec::new() };
     assert!(matches!(office.by(1, approve()).accepted(), Err(Refusal::ConsentMissing { .. })));
-    let read = Demonstration::EnteredCode { document: digest(7) };
+    // A document of another envelope shows nothing.
+    let elsewhere = consent(Some(Demonstration::opened(digest(7))));
+    assert_eq!(office.by(1, elsewhere).accepted().unwrap_err(), Refusal::DemonstrationMissing(p(0)));
+    let code = FormatCode::random(&mut UnwrapErr(SysRng));
+    let read = code.in_document(digest(7)).answer(&code.to_string()).unwrap();
     office.by(1, consent(Some(read))).accepted().unwrap();
     office.by(1, approve()).accepted().unwrap();
     let given = office.events.iter().find_map(|event| match event {
         Event::ConsentGiven(given) => Some(given.demonstration),
         _ => None,
     });
-    assert_eq!(given, Some(Some(read)), "it stands in the record");
+    assert_eq!(given, Some(Some(read.recorded())), "it stands in the record");
     assert_eq!(office.replayed(), office.state);
 }

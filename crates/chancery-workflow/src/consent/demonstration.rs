@@ -8,10 +8,16 @@ use sha2::{Digest, Sha256};
 
 use crate::id::ContentDigest;
 
-/// How a person showed that they can read the electronic form: 7001(c)(1)(C)(ii).
+/// That a person showed that they can read the electronic form: 7001(c)(1)(C)(ii). It comes of a right
+/// [answer](ExpectedCode::answer), or names a document that was [opened](Self::opened), which an envelope holds it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Demonstration(Demonstrated);
+
+/// How a person showed it, as the record has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "snake_case")]
-pub enum Demonstration {
+pub enum Demonstrated {
     /// They opened a document of the same format, and consented after it was shown to them.
     OpenedSameFormat {
         /// The SHA-256 of that document.
@@ -25,6 +31,21 @@ pub enum Demonstration {
 }
 
 impl Demonstration {
+    /// They opened this document, and consented after it was shown to them. An envelope takes it of its own documents
+    /// only, after the party has opened them.
+    #[must_use]
+    pub const fn opened(document: ContentDigest) -> Self {
+        Self(Demonstrated::OpenedSameFormat { document })
+    }
+
+    /// As the record has it.
+    #[must_use]
+    pub const fn recorded(&self) -> Demonstrated {
+        self.0
+    }
+}
+
+impl Demonstrated {
     /// The SHA-256 of the document that was read.
     #[must_use]
     pub const fn document(&self) -> ContentDigest {
@@ -39,7 +60,7 @@ impl Demonstration {
 ///
 /// ```
 /// use chancery_workflow::ContentDigest;
-/// use chancery_workflow::consent::{Demonstration, FormatCode};
+/// use chancery_workflow::consent::{Demonstrated, FormatCode};
 ///
 /// # let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
 /// let code = FormatCode::random(&mut rng);
@@ -47,7 +68,8 @@ impl Demonstration {
 /// let document = ContentDigest::from_bytes([7; 32]); // of that PDF
 /// let expected = code.in_document(document);
 /// assert_eq!(expected.answer("wrong"), None);
-/// assert_eq!(expected.answer(&code.to_string()), Some(Demonstration::EnteredCode { document }));
+/// let shown = expected.answer(&code.to_string()).unwrap();
+/// assert_eq!(shown.recorded(), Demonstrated::EnteredCode { document });
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct FormatCode(String);
@@ -102,7 +124,9 @@ pub struct ExpectedCode {
 }
 
 impl ExpectedCode {
-    /// What somebody typed, in either case and with spaces anywhere. `None` if it is not the code.
+    /// What somebody typed, in either case and with spaces anywhere. `None` if it is not the code. It counts no attempts:
+    /// who may ask without end may guess, so draw another code after a few. That the document has the format which will be
+    /// used is the application's word.
     #[must_use]
     pub fn answer(&self, typed: &str) -> Option<Demonstration> {
         let plain: String = typed
@@ -112,7 +136,7 @@ impl ExpectedCode {
             .collect::<String>()
             .to_ascii_uppercase();
         let right = plain.len() == LENGTH && hash(self.document, &plain) == self.answer;
-        right.then_some(Demonstration::EnteredCode { document: self.document })
+        right.then_some(Demonstration(Demonstrated::EnteredCode { document: self.document }))
     }
 }
 
@@ -135,8 +159,8 @@ mod tests {
             assert!(shown.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{shown}");
             let (head, tail) = shown.split_at(3);
             for good in [shown.clone(), shown.to_lowercase(), format!(" {head} {tail}\n")] {
-                let entered = Demonstration::EnteredCode { document: ContentDigest::from_bytes([1; 32]) };
-                assert_eq!(expected.answer(&good), Some(entered), "{good}");
+                let entered = Demonstrated::EnteredCode { document: ContentDigest::from_bytes([1; 32]) };
+                assert_eq!(expected.answer(&good), Some(Demonstration(entered)), "{good}");
             }
             for bad in
                 ["", head, &format!("{shown}A"), &format!("{shown} A"), "      ", &"A".repeat(1_000_000)]
@@ -154,17 +178,17 @@ mod tests {
 
     #[test]
     fn what_is_recorded() {
-        let entered = Demonstration::EnteredCode { document: ContentDigest::from_bytes([0xab; 32]) };
+        let entered = Demonstrated::EnteredCode { document: ContentDigest::from_bytes([0xab; 32]) };
         let json = serde_json::to_string(&entered).unwrap();
         assert_eq!(json, format!("{{\"kind\":\"entered_code\",\"document\":\"{}\"}}", "ab".repeat(32)));
-        assert_eq!(serde_json::from_str::<Demonstration>(&json).unwrap(), entered);
+        assert_eq!(serde_json::from_str::<Demonstrated>(&json).unwrap(), entered);
         for bad in [
             json.replace("ab", "AB"),
             json.replace("entered_code", "promised"),
             json.replace("abab", "ab"),
             json.replace("{\"kind\"", "{\"x\":1,\"kind\""),
         ] {
-            assert!(serde_json::from_str::<Demonstration>(&bad).is_err(), "{bad}");
+            assert!(serde_json::from_str::<Demonstrated>(&bad).is_err(), "{bad}");
         }
     }
 }

@@ -116,8 +116,7 @@ mod tests {
     }
 
     fn consent(disclosure: Disclosure) -> Consent {
-        let read =
-            Demonstration::OpenedSameFormat { document: crate::id::ContentDigest::from_bytes([1; 32]) };
+        let read = Demonstration::opened(crate::id::ContentDigest::from_bytes([1; 32]));
         Consent::new(disclosure, "envelope/1", read, at(100))
     }
 

@@ -2,7 +2,7 @@
 
 use chancery_auth::ProvedFactor;
 
-use crate::consent::Demonstration;
+use crate::consent::{Demonstrated, Demonstration};
 use crate::event::{
     ConsentGiven, ConsentWithdrawn, DeliveryRecorded, FactorFailed, FactorProved, FinishedLater, Opened,
     PartyBlocked, PartyUnblocked, ProvedFor, ReminderSent, Resent, SessionEndWhy, SessionEnded,
@@ -106,10 +106,25 @@ pub(crate) fn give_consent(
     if turn.slot.consent == Consent::Given(disclosure) {
         return Ok(Vec::new());
     }
-    if demonstration.is_none() && asked.envelope.draft.rules.demonstration == Need::Required {
+    // What is wrong is not recorded either: the record would say that something was shown.
+    let is_shown = demonstration.as_ref().map(|one| shows(asked, one.recorded()));
+    if is_shown == Some(false)
+        || is_shown.is_none() && asked.envelope.draft.rules.demonstration == Need::Required
+    {
         return Err(Refusal::DemonstrationMissing(party).into());
     }
+    let demonstration = demonstration.map(|one| one.recorded());
     Ok(vec![ConsentGiven { party, disclosure, version, demonstration, at: asked.now }.into()])
+}
+
+/// A code was judged by whoever drew it; what was opened is one of the documents that the party has opened.
+fn shows(asked: Asked<'_>, demonstrated: Demonstrated) -> bool {
+    match demonstrated {
+        Demonstrated::EnteredCode { .. } => true,
+        Demonstrated::OpenedSameFormat { document } => {
+            asked.envelope.contents.contains(&document) || asked.envelope.unsigned.contains(&document)
+        }
+    }
 }
 
 pub(crate) fn withdraw_consent(asked: Asked<'_>, party: PartyId) -> Decided {

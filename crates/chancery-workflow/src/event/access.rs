@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::acting::Acting;
 use crate::asker::Asker;
 use crate::concern::Concern;
-use crate::consent::Demonstration;
+use crate::consent::Demonstrated;
 use crate::event::facts::facts;
 use crate::factor_rule::FactorName;
 use crate::id::{ContentDigest, PartyId, Revision};
@@ -129,7 +129,7 @@ facts! {
         version: Text,
         /// How it showed that it can read the form that is used (15 U.S.C. 7001(c)(1)(C)(ii)).
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        demonstration: Option<Demonstration>,
+        demonstration: Option<Demonstrated>,
         /// When.
         at: Timestamp,
     }

@@ -68,8 +68,7 @@ impl Reader<'_> {
             }
             _ => None, // consents only
         });
-        let what =
-            "with each consent stands which document of the same form was read, and how that was shown";
+        let what = "with each consent stands which document was read, and how that was shown; that one with a code has the same form is the application's word";
         let lack = "consented before opening anything, or without showing that the form can be read";
         Shown::each(right, wrong, what, lack, "nobody consented")
     }
