@@ -8,11 +8,12 @@ use chancery_key::Password;
 use chancery_pades::{FurtherSignatures, PadesError, StillPermitted};
 use chancery_workflow::{Allowance, ContentDigest, ModificationPermission, Text};
 
+use crate::base::SignedFile;
 use crate::words;
 
 /// What a document permits in one of its revisions, as found in its very bytes: certification and locks in force, the wish
 /// of whoever encrypted it, XFA, and whether readers would take it for one document. Only a [`Desk`](crate::Desk) makes it,
-/// from the bytes that the digest names. A document that is no PDF permits any number of signatures, since they stand beside
+/// from the bytes that the digest names. A document that is no PDF permits 1,500 signatures, since they stand beside
 /// it; there is no form in it that could be filled.
 ///
 /// ```compile_fail,E0451
@@ -34,9 +35,15 @@ enum Found {
     Pdf(Box<StillPermitted>),
     /// Why it cannot be signed at all: it cannot even be read, or not as it should be.
     Forbidden(Text),
-    /// No PDF.
-    File,
+    /// No PDF; so many more signatures have room beside it.
+    File {
+        left: u32,
+    },
 }
+
+/// The most signatures beside a file. One message holds them all, and a reader looks for each signer among all certificates,
+/// of which `chancery-cms` bounds the product at 20,000,000: 1,500 signers may bring chains of eight that share nothing.
+const MOST_BESIDE: u32 = 1500;
 
 impl DocumentPermission {
     /// Looks at a revision of a PDF, which must be the one of this digest.
@@ -65,9 +72,11 @@ impl DocumentPermission {
         Self { document, found: Found::Forbidden(words::text(why)), places: Ok(0) }
     }
 
-    /// Of a file with signatures beside it.
-    pub(crate) const fn of_file(document: ContentDigest) -> Self {
-        Self { document, found: Found::File, places: Ok(0) }
+    /// Of a file with so many signatures beside it.
+    pub(crate) fn of_file(document: ContentDigest, file: &SignedFile) -> Self {
+        let signed = file.signatures.as_ref().map_or(0, |message| message.signers().len());
+        let left = MOST_BESIDE.saturating_sub(u32::try_from(signed).unwrap_or(u32::MAX));
+        Self { document, found: Found::File { left }, places: Ok(0) }
     }
 
     /// The same for an envelope that wants a signature to be seen in each of these fields: all of them must be permitted.
@@ -86,7 +95,7 @@ impl DocumentPermission {
         match &self.found {
             Found::Pdf(found) => found.signatures().map_err(told),
             Found::Forbidden(why) => Err(why.clone()),
-            Found::File => Ok(FurtherSignatures::Any),
+            Found::File { .. } => Ok(FurtherSignatures::Any),
         }
     }
 
@@ -99,7 +108,7 @@ impl DocumentPermission {
         match &self.found {
             Found::Pdf(found) => found.may_show(field).map_err(told),
             Found::Forbidden(why) => Err(why.clone()),
-            Found::File => Ok(()),
+            Found::File { .. } => Ok(()),
         }
     }
 }
@@ -114,14 +123,15 @@ impl ModificationPermission for DocumentPermission {
             Ok(places) => *places,
             Err(why) => return Allowance::Nothing { why: why.clone() },
         };
-        match self.further_signatures() {
-            Ok(FurtherSignatures::Any) => Allowance::Any,
-            Ok(FurtherSignatures::OnlyIn(fields)) => {
+        match (&self.found, self.further_signatures()) {
+            (Found::File { left }, _) => Allowance::AtMost(*left),
+            (_, Ok(FurtherSignatures::Any)) => Allowance::Any,
+            (_, Ok(FurtherSignatures::OnlyIn(fields))) => {
                 Allowance::AtMost(u32::try_from(fields.len()).unwrap_or(u32::MAX).max(places))
             }
             // A lock may leave out the very names of fields that are still to be made.
-            Err(_) if places > 0 => Allowance::AtMost(places),
-            Err(why) => Allowance::Nothing { why },
+            (_, Err(_)) if places > 0 => Allowance::AtMost(places),
+            (_, Err(why)) => Allowance::Nothing { why },
         }
     }
 
@@ -133,7 +143,9 @@ impl ModificationPermission for DocumentPermission {
         match &self.found {
             Found::Pdf(found) => found.may_fill(field).map_err(told),
             Found::Forbidden(why) => Err(why.clone()),
-            Found::File => Err(words::text("it is no PDF, so it has no fields, and it is signed as it is")),
+            Found::File { .. } => {
+                Err(words::text("it is no PDF, so it has no fields, and it is signed as it is"))
+            }
         }
     }
 }

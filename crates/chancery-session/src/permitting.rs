@@ -20,7 +20,7 @@ impl Desk<'_> {
     pub fn permission(&self, document: &Document) -> Result<DocumentPermission, SessionError> {
         match Content::unsigned(self.open(document.digest)?, document.media_type.clone())? {
             Content::Pdf(pdf) => Ok(DocumentPermission::of_pdf(&*pdf, document.digest, self.password)?),
-            Content::File(_) => Ok(DocumentPermission::of_file(document.digest)),
+            Content::File(file) => Ok(DocumentPermission::of_file(document.digest, &file)),
         }
     }
 
@@ -52,7 +52,7 @@ impl Desk<'_> {
                     let permission = DocumentPermission::of_pdf(&*pdf, *revision, self.password)?;
                     permission.with_places(places.map(|field| field.name.as_str()))
                 }
-                Content::File(_) => DocumentPermission::of_file(*revision),
+                Content::File(file) => DocumentPermission::of_file(*revision, &file),
             }));
         }
         Ok(permissions)
@@ -86,7 +86,7 @@ impl Desk<'_> {
                     let awaited = awaited.map(|field| field.name.as_str());
                     permission.with_places(awaited.chain(concerned.places.iter().copied()))
                 }
-                Content::File(_) => DocumentPermission::of_file(revision),
+                Content::File(file) => DocumentPermission::of_file(revision, &file),
             }));
         }
         Ok(permissions)

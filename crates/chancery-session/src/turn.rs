@@ -67,7 +67,7 @@ impl Turn {
                 let permission = DocumentPermission::of_pdf(&**pdf, digest, self.password.as_ref())?;
                 Ok(permission.with_places(self.field().into_iter()))
             }
-            Content::File(_) => Ok(DocumentPermission::of_file(digest)),
+            Content::File(file) => Ok(DocumentPermission::of_file(digest, file)),
         }
     }
 

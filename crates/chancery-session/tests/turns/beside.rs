@@ -348,6 +348,29 @@ fn nobody_turns_a_file_into_a_pdf_by_a_name() {
     assert_passed(&office, envelope, PRICES, 2);
 }
 
+/// One message takes no more than it can be read with again: more signers are refused before anybody signs.
+#[test]
+fn so_many_sign_beside_a_file_and_no_more() {
+    let office = Office::new();
+    for (signers, accepted) in [(1500, true), (1501, false)] {
+        let mut draft = office.draft(PRICES, 0);
+        for _ in 0..signers {
+            let role = Role::Sign { level: SignatureLevel::Simple };
+            draft.party(
+                Party::new(role, StepId::new(0), chancery_auth::UserId::random(&mut rng())).invisible(),
+            );
+        }
+        let envelope = office.create(draft);
+        let reply = office.send(envelope);
+        assert_eq!(reply.refusal().is_none(), accepted, "{signers}: {:?}", reply.refusal());
+    }
+    // Who has signed takes room.
+    let envelope = sent(&office, PRICES, 2);
+    signs(&office, envelope, ALICE, 0);
+    let permission = office.turn(envelope, BOB).permission().unwrap();
+    assert_eq!(permission.signatures(), Allowance::AtMost(1499));
+}
+
 /// A signer whom nobody trusts.
 #[test]
 fn what_does_not_pass_is_not_recorded() {
