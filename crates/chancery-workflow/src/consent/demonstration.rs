@@ -18,7 +18,8 @@ pub struct Demonstration(Demonstrated);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "snake_case")]
 pub enum Demonstrated {
-    /// They opened a document of the same format, and consented after it was shown to them.
+    /// They opened a document of the same format, and consented after it was shown to them: a document of the envelope, as
+    /// it was sent or is now.
     OpenedSameFormat {
         /// The SHA-256 of that document.
         document: ContentDigest,
