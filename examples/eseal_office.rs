@@ -203,7 +203,7 @@ fn main() -> Outcome<()> {
         println!(
             "  {} {} by {}: {word}",
             record.at,
-            record.words.as_ref().map_or("(erased)", |words| words.file_name.as_str()),
+            details.words.as_ref().map_or("(erased)", |words| words.file_name.as_str()),
             details.user.map_or("a dead token".to_owned(), |user| user.to_string())
         );
     }

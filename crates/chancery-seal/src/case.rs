@@ -59,6 +59,7 @@ enum By {
 #[derive(Debug)]
 pub struct Case {
     pub(crate) request: SealRequest,
+    asked: Hash,
     wish: Hash,
     by: By,
 }
@@ -93,13 +94,13 @@ impl Case {
             Caller::Person { user, proofs } => By::Person { user, proofs: seen(&request, user, proofs) },
             Caller::Token(token) => By::Token(token.hash()),
         };
-        let wish = request.wish();
-        Self { request, wish, by }
+        let (asked, wish) = (request.wordless(), request.wish());
+        Self { request, asked, wish, by }
     }
 
     /// What this is when that person asks for it.
     pub(crate) const fn subject(&self, user: UserId) -> Subject {
-        Subject { user, wish: self.wish }
+        Subject { user, asked: self.asked, wish: Some(self.wish) }
     }
 
     /// Judges it by what was recorded, at this time. `chain` is that of the seal's certificate, verified just now.
@@ -132,8 +133,7 @@ impl Case {
             found.push(Violation::ClockBehind { now, latest });
             latest
         });
-        let view =
-            View { organisation, usage, policy, now, request: &self.request, wish: self.wish, payment };
+        let view = View { organisation, usage, policy, now, request: &self.request, case: self, payment };
         view.organisation_stands(&mut found);
         let (user, token) = view.caller(&self.by, &mut found);
         let person = user.and_then(|user| view.person(user, &mut found));
@@ -182,8 +182,7 @@ impl Case {
             latest
         });
         let payment = Payment::Due;
-        let view =
-            View { organisation, usage, policy, now, request: &self.request, wish: self.wish, payment };
+        let view = View { organisation, usage, policy, now, request: &self.request, case: self, payment };
         view.organisation_stands(&mut found);
         let (user, _) = view.caller(&self.by, &mut found);
         let By::Person { user: by, proofs } = &self.by else {
@@ -218,7 +217,6 @@ impl Case {
         let request = &self.request;
         UseDetails {
             key: request.key.clone(),
-            wish: self.wish,
             file_digest: request.document.digest.into(),
             content_digest: request.content.as_ref().ok().map(|content| content.digest.into()),
             imprint: request.imprint.into(),
@@ -228,11 +226,12 @@ impl Case {
             user,
             token,
             certificate: (*certificate.sha256()).into(),
+            words: Some(self.words(organisation)),
         }
     }
 
     /// What a record says in words.
-    pub(crate) fn words(&self, organisation: &OrganisationState) -> UseWords {
+    fn words(&self, organisation: &OrganisationState) -> UseWords {
         let seal = organisation.seal(self.request.seal);
         UseWords {
             file_name: self.request.document.file_name.clone(),
@@ -305,7 +304,7 @@ struct View<'v> {
     policy: &'v SealPolicy,
     now: Timestamp,
     request: &'v SealRequest,
-    wish: Hash,
+    case: &'v Case,
     payment: Payment,
 }
 
@@ -444,8 +443,8 @@ impl<'v> View<'v> {
 
     /// Whoever has approved these bytes for this person, not too long ago, and still may.
     fn approver(&self, user: UserId) -> Option<UserId> {
-        let subject = Subject { user, wish: self.wish };
-        let under_way = self.usage.open_use(&self.request.key).filter(|open| open.subject == subject);
+        let subject = self.case.subject(user);
+        let under_way = self.usage.open_use(&self.request.key).filter(|open| open.subject.is(&subject));
         if let Some(by) = under_way.and_then(|open| open.approved_by) {
             return self.may_approve(by).then_some(by);
         }
@@ -497,7 +496,7 @@ impl<'v> View<'v> {
         match self.usage.open_use(&self.request.key) {
             None if self.usage.balance() == 0 => found.push(Violation::QuotaExhausted),
             None => {}
-            Some(open) if user == Some(open.subject.user) && self.wish == open.subject.wish => {}
+            Some(open) if user.is_some_and(|user| open.subject.is(&self.case.subject(user))) => {}
             Some(_) => found.push(Violation::KeyReused { key: self.request.key.clone() }),
         }
     }

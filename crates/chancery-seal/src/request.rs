@@ -100,58 +100,85 @@ impl SealRequest {
 
     /// Everything that is asked, as one hash.
     pub(crate) fn wish(&self) -> Hash {
-        Wish {
+        self.asked().wish(&self.document.file_name, self.counterparty.as_ref())
+    }
+
+    /// Everything that is asked but for the words, as one hash.
+    pub(crate) fn wordless(&self) -> Hash {
+        self.asked().hash()
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
             seal: self.seal,
-            file_name: &self.document.file_name,
-            file_digest: &self.document.digest.into(),
-            imprint: &self.imprint.into(),
+            file_digest: self.document.digest.into(),
+            imprint: self.imprint.into(),
             class: self.document.class,
             amount: self.amount,
-            counterparty: self.counterparty.as_ref(),
         }
-        .hash()
     }
 }
 
-/// Everything that is asked but for who asks: whoever approves approves all of it, and a key of a use is for all of it.
-pub(crate) struct Wish<'w> {
+/// What is asked, but for the words and for who asks.
+pub(crate) struct Asked {
     pub(crate) seal: SealId,
-    pub(crate) file_name: &'w FileName,
-    pub(crate) file_digest: &'w KeptDigest,
-    pub(crate) imprint: &'w KeptDigest,
+    pub(crate) file_digest: KeptDigest,
+    pub(crate) imprint: KeptDigest,
     pub(crate) class: DocumentClass,
     pub(crate) amount: Option<Amount>,
-    pub(crate) counterparty: Option<&'w Label>,
 }
 
-impl Wish<'_> {
-    /// SHA-256 over each field with its length before it.
+impl Asked {
+    /// SHA-256 over each field with its length before it. It stays for ever, under the key of the use: nothing is in it
+    /// that can be erased.
     pub(crate) fn hash(&self) -> Hash {
-        let fields = [
-            b"chancery seal wish v1".to_vec(),
-            self.seal.to_bytes().to_vec(),
-            self.file_name.as_str().as_bytes().to_vec(),
-            self.file_digest.to_string().into_bytes(),
-            self.imprint.to_string().into_bytes(),
-            self.class.word().as_bytes().to_vec(),
-            self.amount
-                .map(|amount| format!("{} {}", amount.currency, amount.units))
-                .unwrap_or_default()
-                .into_bytes(),
-            self.counterparty.map(Label::as_str).unwrap_or_default().as_bytes().to_vec(),
-        ];
-        let mut bytes = Vec::with_capacity(512);
-        for field in fields {
-            bytes.extend_from_slice(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
-            bytes.extend_from_slice(&field);
-        }
-        Hash::of(&bytes)
+        let amount = self.amount.map(|amount| format!("{} {}", amount.currency, amount.units));
+        hash_of(&[
+            b"chancery seal use v1",
+            &self.seal.to_bytes(),
+            self.file_digest.to_string().as_bytes(),
+            self.imprint.to_string().as_bytes(),
+            self.class.word().as_bytes(),
+            amount.unwrap_or_default().as_bytes(),
+        ])
     }
+
+    /// With the words: whoever approves approves all of it. Never stored, or whoever guesses words that were erased would
+    /// find them.
+    pub(crate) fn wish(&self, file_name: &FileName, counterparty: Option<&Label>) -> Hash {
+        let counterparty = counterparty.map(Label::as_str).unwrap_or_default();
+        hash_of(&[
+            b"chancery seal wish v1",
+            self.hash().as_bytes(),
+            file_name.as_str().as_bytes(),
+            counterparty.as_bytes(),
+        ])
+    }
+}
+
+fn hash_of(fields: &[&[u8]]) -> Hash {
+    let mut bytes = Vec::with_capacity(512);
+    for field in fields {
+        bytes.extend_from_slice(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+        bytes.extend_from_slice(field);
+    }
+    Hash::of(&bytes)
 }
 
 /// What an approval is for, and what a use of a seal is: everything that is asked, and by whom.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Subject {
     pub(crate) user: UserId,
-    pub(crate) wish: Hash,
+    /// Without the words.
+    pub(crate) asked: Hash,
+    /// With them; none once they are erased.
+    pub(crate) wish: Option<Hash>,
+}
+
+impl Subject {
+    /// Whether that is the same, as far as it is still known.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let words = self.wish.zip(other.wish).is_none_or(|(one, other)| one == other);
+        self.user == other.user && self.asked == other.asked && words
+    }
 }

@@ -17,6 +17,8 @@ pub use record::{UsageOutcome, UsageRecord, UsedRight};
 pub use state::UsageState;
 pub use words::UseWords;
 
+pub(crate) use words::read;
+
 pub(crate) use decider::Usage;
 pub(crate) use record::Records;
 pub(crate) use state::{Doubt, OpenUse};

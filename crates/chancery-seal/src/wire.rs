@@ -30,18 +30,3 @@ pub(crate) mod maybe_user {
         Option::<String>::deserialize(input)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 }
-
-/// Hashes, as 64 hexadecimal digits.
-pub(crate) mod hash {
-    use chancery_ledger::Hash;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(crate) fn serialize<S: Serializer>(hash: &Hash, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(hash)
-    }
-
-    pub(crate) fn deserialize<'d, D: Deserializer<'d>>(input: D) -> Result<Hash, D::Error> {
-        let text = String::deserialize(input)?;
-        Hash::from_hex(&text).ok_or_else(|| D::Error::custom("a hash has 64 hexadecimal digits"))
-    }
-}

@@ -6,7 +6,7 @@ use chancery_ledger::{AsyncStore, Hash, Request};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-use super::commit::{Came, Entry, Key, Next, Nonce, event_time};
+use super::commit::{Came, Key, Next, Nonce, event_time};
 use super::reading::Now;
 use super::reviewing::{Refused, told};
 use super::sealed::KeptOutcome;
@@ -18,7 +18,7 @@ use crate::office_error::{OfficeError, SealError};
 use crate::permit::Permit;
 use crate::request::{SealRequest, Subject};
 use crate::text::UseKey;
-use crate::usage::{Asking, Doubt, UsageEvent, UsageFact};
+use crate::usage::{self, Asking, Doubt, UsageEvent, UsageFact, UseDetails};
 use crate::violation::Violation;
 
 /// An attempt that the ledger holds. Made here, where its commit has returned, and nowhere else: only with one does a
@@ -100,7 +100,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
         let nonce = Nonce::random(rng);
         let came = self.settle(&nonce, |now| {
             let mut tries = 1;
-            if let Some(open) = now.usage.open_use(&request.key).filter(|open| open.subject == subject) {
+            if let Some(open) = now.usage.open_use(&request.key).filter(|open| open.subject.is(&subject)) {
                 match open.doubt {
                     Doubt::UnderWay => return Ok(Next::Answer(Told::UnderWay { since: open.at })),
                     Doubt::Unknown => tries = open.tries.saturating_add(1),
@@ -110,10 +110,9 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                 Ok(fact) => {
                     let at = event_time(&now, at).max(now.organisation.latest());
                     let event = UsageEvent { at, fact: fact(tries) };
-                    let entry = Entry { event, words: Some(case.words(now.organisation)) };
                     let key = self.books.ledger_key("attempt", &format!("{tries}/{}", request.key))?;
                     let key = Key { key, command, result: nonce.result(&[]) };
-                    let draft = self.books.draft_use(Some(user), &now, entry, key, rng)?;
+                    let draft = self.books.draft_use(Some(user), &now, event, key, rng)?;
                     Ok(draft.organisation(self.books, Vec::new())?.then(Told::Attempted { tries }))
                 }
                 Err(violations) => {
@@ -162,6 +161,13 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
         user: Option<UserId>,
     ) -> Result<Earlier, OfficeError> {
         if user.map(|user| command_of(&case.subject(user))) != Some(attempted.command) {
+            return Ok(Earlier::Other);
+        }
+        // The key of the ledger is for all but the words; as long as they stand, they must be the same too.
+        let page = self.store.since(&self.books.tenant, attempted.first, 1).await?;
+        let said = page.first().map(usage::read).transpose()?.ok_or(OfficeError::Unreadable)?;
+        let before = said.fact.details().and_then(UseDetails::subject);
+        if !user.zip(before).is_some_and(|(user, before)| before.is(&case.subject(user))) {
             return Ok(Earlier::Other);
         }
         Ok(match self.outcome_of(&case.request.key).await? {
@@ -219,6 +225,6 @@ impl Books {
 
 /// What a key of a use is for: everything that is asked, and by whom.
 fn command_of(subject: &Subject) -> Hash {
-    let parts = [&b"chancery seal use v1"[..], &subject.user.to_bytes(), subject.wish.as_bytes()];
+    let parts = [&b"chancery seal use v1"[..], &subject.user.to_bytes(), subject.asked.as_bytes()];
     Hash::of(&parts.concat())
 }

@@ -13,7 +13,7 @@ use super::{Books, Work};
 use crate::kept_digest::to_hex;
 use crate::office_error::OfficeError;
 use crate::organisation::{OrganisationEvent, effects};
-use crate::usage::{UsageEvent, UseWords};
+use crate::usage::UsageEvent;
 
 /// How often a commit is made again when others are faster.
 const MOST_CONFLICTS: u32 = 64;
@@ -64,24 +64,11 @@ pub(super) struct Aside {
     pub(super) most: u64,
 }
 
-/// An event of the usage log with the words beside it.
-pub(super) struct Entry {
-    pub(super) event: UsageEvent,
-    pub(super) words: Option<UseWords>,
-}
-
-impl From<UsageEvent> for Entry {
-    fn from(event: UsageEvent) -> Self {
-        Self { event, words: None }
-    }
-}
-
-impl Entry {
-    pub(super) fn to_new(&self) -> Result<NewEvent, OfficeError> {
-        let Self { event, words } = self;
-        let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
-        Ok(words.iter().fold(new, |new, words| new.evidence(words.to_bytes())))
-    }
+/// An event of the usage log as it is recorded, with its words beside it.
+pub(super) fn to_new(event: &UsageEvent) -> Result<NewEvent, OfficeError> {
+    let new = NewEvent::new(event.kind()?, event.schema(), event.to_bytes());
+    let words = event.fact.details().and_then(|details| details.words.as_ref());
+    Ok(words.into_iter().fold(new, |new, words| new.evidence(words.to_bytes())))
 }
 
 /// The idempotency key of a commit, what it is for, and what is kept with it.
@@ -122,14 +109,13 @@ impl Books {
         &self,
         by: Option<UserId>,
         now: &Now<'_>,
-        entry: impl Into<Entry>,
+        event: UsageEvent,
         key: Key,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft, OfficeError> {
-        let entry = entry.into();
-        let draft = self.draft(by, now, entry.event.at, key, rng)?;
-        let commit = draft.commit.append(&self.usage, now.usage_version, [entry.to_new()?]);
-        Ok(Draft { commit, uses: vec![entry.event], ..draft })
+        let draft = self.draft(by, now, event.at, key, rng)?;
+        let commit = draft.commit.append(&self.usage, now.usage_version, [to_new(&event)?]);
+        Ok(Draft { commit, uses: vec![event], ..draft })
     }
 
     /// An idempotency key of this office.

@@ -8,12 +8,11 @@ use rand_core::CryptoRng;
 
 use super::Work;
 use super::commit::actor;
-use super::reporting::read;
 use crate::office_error::OfficeError;
 use crate::organisation::SealAdministrator;
 use crate::position::{Act, Position};
 use crate::text::UseKey;
-use crate::usage::{Erasure, UsageFact};
+use crate::usage::{Erasure, read};
 
 /// Fewer than a commit may have.
 const MOST_AT_ONCE: usize = limits::EVENTS / 2;
@@ -93,18 +92,5 @@ fn of_use(event: &Event, key: &UseKey) -> Result<bool, OfficeError> {
     if event.record.kind.is_reserved() {
         return Ok(false);
     }
-    Ok(match read(event)?.fact {
-        UsageFact::Attempted { details, .. }
-        | UsageFact::Refused { details, .. }
-        | UsageFact::Approved { details, .. } => details.key == *key,
-        // None of these has words beside it.
-        UsageFact::Bought { .. }
-        | UsageFact::Refunded { .. }
-        | UsageFact::Sealed { .. }
-        | UsageFact::Failed { .. }
-        | UsageFact::Unknown { .. }
-        | UsageFact::Erased { .. }
-        | UsageFact::ClockSet { .. }
-        | UsageFact::Finished { .. } => false,
-    })
+    Ok(read(event)?.fact.details().is_some_and(|details| details.key == *key))
 }

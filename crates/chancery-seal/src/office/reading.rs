@@ -1,11 +1,11 @@
 //! Keeps what was read, and reads on.
 
-use chancery_ledger::{AsyncStore, Decider, Loaded, StreamId, Version, limits};
+use chancery_ledger::{AsyncStore, Decider, Event, Loaded, StreamId, Version, limits};
 
 use super::{Books, Work};
 use crate::office_error::OfficeError;
 use crate::organisation::{Organisation, OrganisationEvent, OrganisationState};
-use crate::usage::{Usage, UsageEvent, UsageState};
+use crate::usage::{self, Usage, UsageEvent, UsageState};
 
 /// What was read so far.
 #[derive(Default)]
@@ -38,16 +38,31 @@ struct Place<'b, D: Decider> {
     decider: D,
     stream: &'b StreamId,
     kept: fn(&mut Read) -> &mut Option<Loaded<D::State>>,
+    replay: Replay<D>,
 }
+
+type Replay<D> = fn(
+    &D,
+    Loaded<<D as Decider>::State>,
+    &StreamId,
+    &[Event],
+) -> Result<Loaded<<D as Decider>::State>, OfficeError>;
 
 impl Books {
     const fn of_organisation(&self) -> Place<'_, Organisation> {
         let decider = Organisation::new(self.policy, None);
-        Place { decider, stream: &self.organisation, kept: |read| &mut read.organisation }
+        let replay: Replay<Organisation> =
+            |decider, loaded, stream, events| Ok(loaded.replay(decider, stream, events)?);
+        Place { decider, stream: &self.organisation, kept: |read| &mut read.organisation, replay }
     }
 
     const fn of_usage(&self) -> Place<'_, Usage> {
-        Place { decider: Usage, stream: &self.usage, kept: |read| &mut read.usage }
+        Place {
+            decider: Usage,
+            stream: &self.usage,
+            kept: |read| &mut read.usage,
+            replay: |_, loaded, stream, events| replay_with_words(loaded, stream, events),
+        }
     }
 
     /// Looks at what is known already, if it may well be all. For decisions whose commit names what they rest on, and
@@ -144,8 +159,37 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                 continue;
             }
             let known = page.iter().take_while(|event| event.record.version <= loaded.version).count();
-            *kept =
-                Some(loaded.replay(&place.decider, place.stream, page.get(known..).unwrap_or_default())?);
+            *kept = Some((place.replay)(
+                &place.decider,
+                loaded,
+                place.stream,
+                page.get(known..).unwrap_or_default(),
+            )?);
         }
     }
+}
+
+/// As [`Loaded::replay`], with the words that stand beside the events, as far as they do.
+fn replay_with_words(
+    loaded: Loaded<UsageState>,
+    stream: &StreamId,
+    events: &[Event],
+) -> Result<Loaded<UsageState>, OfficeError> {
+    let Loaded { mut state, mut version } = loaded;
+    for event in events {
+        let next = Version(version.0.saturating_add(1));
+        let follows = event.record.version == next && event.record.stream == *stream;
+        let read = if event.record.kind.is_reserved() { Ok(None) } else { usage::read(event).map(Some) };
+        match read {
+            Ok(read) if follows => read.iter().for_each(|read| state.apply(read)),
+            Ok(_) | Err(_) => {
+                // The ledger's own replay says what is wrong with it.
+                let before = Loaded { state: UsageState::default(), version };
+                let _ = before.replay(&Usage, stream, std::slice::from_ref(event))?;
+                return Err(OfficeError::Unreadable);
+            }
+        }
+        version = next;
+    }
+    Ok(Loaded { state, version })
 }

@@ -4,9 +4,7 @@ use std::io::Write;
 
 use chancery_auth::UserId;
 use chancery_digest::Digest;
-use chancery_ledger::{
-    AsyncStore, Checkpoint, Event, Hash, StoredEvent, Version, export_stream_async, limits,
-};
+use chancery_ledger::{AsyncStore, Checkpoint, Hash, Version, export_stream_async, limits};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
@@ -15,7 +13,7 @@ use super::{Sealed, Work};
 use crate::office_error::OfficeError;
 use crate::organisation::{Member, SealAdministrator};
 use crate::position::{Act, Position};
-use crate::usage::{Query, Records, UsageEvent, UsageFact, UsageRecord, UseWords};
+use crate::usage::{Query, Records, UsageEvent, UsageFact, UsageRecord, read};
 
 impl<A: AsyncStore + ?Sized> Work<'_, A> {
     pub(super) async fn log(
@@ -86,21 +84,11 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             let Some(last) = page.last() else { break };
             after = last.record.version;
             for event in page.iter().filter(|event| !event.record.kind.is_reserved()) {
-                records.add(&read(event)?, UseWords::beside(event)?);
+                records.add(&read(event)?);
             }
         }
         let mut lines = records.into_lines();
         lines.retain(|record| query.finds(record));
         Ok(lines)
     }
-}
-
-/// What an event of the usage log says.
-pub(super) fn read(event: &Event) -> Result<UsageEvent, OfficeError> {
-    let (kind, schema) = (&event.record.kind, event.record.schema);
-    let read = match event.payload() {
-        Some(payload) => UsageEvent::from_bytes(kind, schema, payload).ok(),
-        None => UsageEvent::erased(kind, schema),
-    };
-    read.ok_or(OfficeError::Unreadable)
 }

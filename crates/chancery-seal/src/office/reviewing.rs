@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rand_core::CryptoRng;
 
 use super::attempt::Earlier;
-use super::commit::{Aside, Came, Draft, Entry, Key, Next, Nonce, event_time};
+use super::commit::{Aside, Came, Draft, Key, Next, Nonce, event_time, to_new};
 use super::reading::Now;
 use super::{Books, Work};
 use crate::case::{Case, Payment};
@@ -89,10 +89,9 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                     details.user = Some(user);
                     let fact = UsageFact::Approved { details, by };
                     let event = UsageEvent { at: event_time(&now, at).max(now.organisation.latest()), fact };
-                    let entry = Entry { event, words: Some(case.words(now.organisation)) };
                     let key = self.books.ledger_key("approval", &nonce.name())?;
                     let key = Key { key, command: Hash::of(b"approval"), result: nonce.result(&[]) };
-                    let draft = self.books.draft_use(Some(by), &now, entry, key, rng)?;
+                    let draft = self.books.draft_use(Some(by), &now, event, key, rng)?;
                     Ok(draft.organisation(self.books, Vec::new())?.then(Ok(())))
                 }
                 Err(violations) => {
@@ -125,15 +124,14 @@ impl Books {
         let fact = UsageFact::Refused { asking, details, violations: violations.to_vec() };
         // The time that was claimed: a refusal does not carry the log's time along.
         let event = UsageEvent { at, fact };
-        let entry = Entry { event, words: Some(case.words(now.organisation)) };
         let key = self.ledger_key("refusal", &nonce.name())?;
         let key = Key { key, command: Hash::of(b"refusal"), result: nonce.result(&[]) };
         let is_dead = violations.contains(&Violation::TokenUnknown);
         let goes_on = |user: &UserId| is_dead && now.usage.refusals_of_dead(*user) >= MOST_OF_DEAD;
         match case.user(now.organisation).filter(|user| !goes_on(user)) {
-            Some(user) => self.draft_use(Some(user), now, entry, key, rng),
+            Some(user) => self.draft_use(Some(user), now, event, key, rng),
             None => {
-                let events = vec![entry.to_new()?];
+                let events = vec![to_new(&event)?];
                 let aside = Aside { stream: self.strangers.clone(), events, most: MOST_STRANGERS };
                 Ok(self.draft_of(&Actor::new("unknown-token")?, now, at, key, rng).aside(aside))
             }

@@ -178,7 +178,9 @@ impl<S: Store + ?Sized> Office<'_, S> {
     /// digests stays; so do all proofs, the account, and the value that the same key gives again. What the ledger says of
     /// copies in backups holds here too.
     ///
-    /// The wish's hash stays as well: whoever guesses a file name can tell from it that the guess was right.
+    /// Nothing that stays is made from these words. What the service desk writes itself (receipts, reasons of refunds), the
+    /// keys of uses and the conditions of grants stay: no name of a person belongs into them. An approval that is forgotten
+    /// approves nothing any more; of a use that goes on, bytes and digests are compared, and words no longer.
     ///
     /// # Errors
     /// If the log is under a legal hold, somebody else erases the same at this moment, or the ledger fails.

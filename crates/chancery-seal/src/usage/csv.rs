@@ -38,7 +38,7 @@ pub fn to_csv<'r>(records: impl IntoIterator<Item = &'r UsageRecord>) -> String 
     row(&mut out, HEAD.map(str::to_owned));
     for record in records {
         let details = &record.details;
-        let (right, words) = (record.right.as_ref(), record.words.as_ref());
+        let (right, words) = (record.right.as_ref(), record.details.words.as_ref());
         let text = |value: Option<String>| value.unwrap_or_default();
         row(
             &mut out,

@@ -1,15 +1,16 @@
 //! What happened to the seals of an organisation.
 
 use chancery_auth::UserId;
-use chancery_ledger::{Hash, JsonEvent, Kind, NameError};
+use chancery_ledger::{JsonEvent, Kind, NameError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::words::UseWords;
 use crate::class::DocumentClass;
 use crate::condition::Amount;
 use crate::id::{GrantId, SealId, TokenId};
 use crate::kept_digest::KeptDigest;
-use crate::request::Subject;
+use crate::request::{Asked, Subject};
 use crate::text::{Label, UseKey};
 use crate::violation::Violation;
 use crate::window::Window;
@@ -35,16 +36,12 @@ pub enum Asking {
     Approval,
 }
 
-/// What is recorded of every attempt, refused ones too, and stays: decisions rest on it. What says it in words stands
-/// beside it ([`UseWords`](super::UseWords)).
+/// What is recorded of every attempt, refused ones too.
 #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct UseDetails {
     /// What the caller repeats.
     pub key: UseKey,
-    /// The hash of everything that is asked, words too.
-    #[serde(with = "wire::hash")]
-    pub wish: Hash,
     /// The digest of the file as it was given.
     pub file_digest: KeptDigest,
     /// The digest of the content that is signed, where the bytes to be signed say one.
@@ -64,12 +61,27 @@ pub struct UseDetails {
     pub token: Option<TokenId>,
     /// SHA-256 of the certificate.
     pub certificate: KeptDigest,
+    /// File, counterparty and seal by name; none once that was erased. They stand beside the event, and not in it.
+    #[serde(skip)]
+    pub words: Option<UseWords>,
 }
 
 impl UseDetails {
     /// What is wanted and by whom; none if nobody knows who it was.
     pub(crate) fn subject(&self) -> Option<Subject> {
-        Some(Subject { user: self.user?, wish: self.wish })
+        let asked = self.asked();
+        let wish = self.words.as_ref().map(|words| asked.wish(&words.file_name, words.counterparty.as_ref()));
+        Some(Subject { user: self.user?, asked: asked.hash(), wish })
+    }
+
+    const fn asked(&self) -> Asked {
+        Asked {
+            seal: self.seal,
+            file_digest: self.file_digest,
+            imprint: self.imprint,
+            class: self.class,
+            amount: self.amount,
+        }
     }
 }
 
@@ -163,6 +175,39 @@ pub enum UsageFact {
 }
 
 impl UsageFact {
+    /// What was asked, if it tells of that.
+    pub(crate) const fn details(&self) -> Option<&UseDetails> {
+        match self {
+            Self::Attempted { details, .. }
+            | Self::Refused { details, .. }
+            | Self::Approved { details, .. } => Some(details),
+            Self::Bought { .. }
+            | Self::Refunded { .. }
+            | Self::Sealed { .. }
+            | Self::Failed { .. }
+            | Self::Unknown { .. }
+            | Self::Erased { .. }
+            | Self::ClockSet { .. }
+            | Self::Finished { .. } => None,
+        }
+    }
+
+    pub(crate) const fn details_mut(&mut self) -> Option<&mut UseDetails> {
+        match self {
+            Self::Attempted { details, .. }
+            | Self::Refused { details, .. }
+            | Self::Approved { details, .. } => Some(details),
+            Self::Bought { .. }
+            | Self::Refunded { .. }
+            | Self::Sealed { .. }
+            | Self::Failed { .. }
+            | Self::Unknown { .. }
+            | Self::Erased { .. }
+            | Self::ClockSet { .. }
+            | Self::Finished { .. } => None,
+        }
+    }
+
     /// The kind under which it is kept.
     #[must_use]
     pub const fn word(&self) -> &'static str {

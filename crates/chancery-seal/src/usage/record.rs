@@ -6,7 +6,6 @@ use chancery_auth::UserId;
 use jiff::Timestamp;
 
 use super::event::{Asking, UsageEvent, UsageFact as Fact, UseDetails};
-use super::words::UseWords;
 use crate::id::GrantId;
 use crate::kept_digest::{KeptDigest, from_hex};
 use crate::text::{Label, UseKey};
@@ -69,10 +68,8 @@ pub struct UsedRight {
 pub struct UsageRecord {
     /// When it was asked.
     pub at: Timestamp,
-    /// Digests, seal, person, token, certificate.
+    /// File, digests, seal, person, token, certificate.
     pub details: UseDetails,
-    /// File, counterparty and seal by name; none once that was erased.
-    pub words: Option<UseWords>,
     /// By which right; none for a refusal.
     pub right: Option<UsedRight>,
     /// How many tries there were.
@@ -96,25 +93,25 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    pub(crate) fn add(&mut self, event: &UsageEvent, words: Option<UseWords>) {
+    pub(crate) fn add(&mut self, event: &UsageEvent) {
         match &event.fact {
             Fact::Bought { .. } | Fact::Approved { .. } | Fact::Erased { .. } | Fact::ClockSet { .. } => {}
             Fact::Refused { asking, details, violations } => {
                 let outcome = UsageOutcome::Refused { asking: *asking, violations: violations.clone() };
-                self.lines.push(line(event.at, (details, words), None, outcome));
+                self.lines.push(line(event.at, details, None, outcome));
             }
             Fact::Attempted { details, tries, grant, window, approved_by } => {
                 let right = UsedRight { grant: *grant, window: *window, approved_by: *approved_by };
                 if let Some(before) = self.attempt(&details.key) {
                     before.tries = *tries;
-                    before.words = words.or(before.words.take());
+                    before.details.words = before.details.words.take().or_else(|| details.words.clone());
                     before.at = event.at;
                     before.right = Some(right);
                     before.outcome = UsageOutcome::UnderWay;
                     return;
                 }
                 self.attempts.insert(details.key.clone(), self.lines.len());
-                self.lines.push(line(event.at, (details, words), Some(right), UsageOutcome::UnderWay));
+                self.lines.push(line(event.at, details, Some(right), UsageOutcome::UnderWay));
             }
             Fact::Sealed { key, value } => {
                 let value = from_hex(value).unwrap_or_default();
@@ -158,18 +155,12 @@ impl Records {
     }
 }
 
-fn line(
-    at: Timestamp,
-    (details, words): (&UseDetails, Option<UseWords>),
-    right: Option<UsedRight>,
-    outcome: UsageOutcome,
-) -> UsageRecord {
+fn line(at: Timestamp, details: &UseDetails, right: Option<UsedRight>, outcome: UsageOutcome) -> UsageRecord {
     let tries = u32::from(right.is_some());
     let details = details.clone();
     UsageRecord {
         at,
         details,
-        words,
         right,
         tries,
         outcome,

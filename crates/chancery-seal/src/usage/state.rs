@@ -106,7 +106,10 @@ impl UsageState {
             Fact::Bought { times, .. } => self.bought = self.bought.saturating_add(*times),
             Fact::Refunded { .. } => self.refunded = self.refunded.saturating_add(1),
             Fact::Approved { details, by } => {
-                let Some(subject) = details.subject() else { return };
+                // Without its words nobody knows what was approved.
+                let Some(subject) = details.subject().filter(|subject| subject.wish.is_some()) else {
+                    return;
+                };
                 let approvals = self.approvals.entry(subject).or_default();
                 approvals.retain(|(before, _)| before != by);
                 approvals.push((*by, event.at));

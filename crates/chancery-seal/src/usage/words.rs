@@ -1,8 +1,9 @@
 //! What a record says in words.
 
-use chancery_ledger::Event;
+use chancery_ledger::{Event, StoredEvent};
 use serde::{Deserialize, Serialize};
 
+use super::event::UsageEvent;
 use crate::office_error::OfficeError;
 use crate::text::{FileName, Label};
 
@@ -26,10 +27,24 @@ impl UseWords {
     }
 
     /// What stands beside an event; none if nothing ever did, or it was erased.
-    pub(crate) fn beside(event: &Event) -> Result<Option<Self>, OfficeError> {
+    fn beside(event: &Event) -> Result<Option<Self>, OfficeError> {
         match event.evidence() {
             None | Some([]) => Ok(None),
             Some(bytes) => serde_json::from_slice(bytes).map(Some).map_err(|_| OfficeError::Unreadable),
         }
     }
+}
+
+/// What an event of the usage log says, with its words as far as they stand.
+pub(crate) fn read(event: &Event) -> Result<UsageEvent, OfficeError> {
+    let (kind, schema) = (&event.record.kind, event.record.schema);
+    let read = match event.payload() {
+        Some(payload) => UsageEvent::from_bytes(kind, schema, payload).ok(),
+        None => UsageEvent::erased(kind, schema),
+    };
+    let mut read = read.ok_or(OfficeError::Unreadable)?;
+    if let Some(details) = read.fact.details_mut() {
+        details.words = UseWords::beside(event)?;
+    }
+    Ok(read)
 }

@@ -6,7 +6,9 @@ use chancery_digest::{AnyDigest, DigestAlgorithm};
 use chancery_ledger::{
     Commit, ExportVerdict, LedgerVerifier, Part, Refusal, Store, Verification, Version, read_export,
 };
-use chancery_seal::{Condition, OfficeError, Query, Repetition, SealAct, ServiceDesk, UsageOutcome, to_csv};
+use chancery_seal::{
+    Condition, OfficeError, Query, Repetition, SealAct, ServiceDesk, UsageOutcome, Violation, to_csv,
+};
 
 use crate::desk::*;
 
@@ -36,7 +38,7 @@ fn words_are_erased_and_all_else_stays() {
     let finished = DigestAlgorithm::Sha256.digest(b"finished");
     desk.office.finished(&sealed, finished, desk.now, &mut rng()).unwrap();
     let before = desk.log();
-    let words = before[1].words.as_ref().unwrap();
+    let words = before[1].details.words.as_ref().unwrap();
     assert_eq!(words.counterparty, Some(label("Erika Mustermann")));
 
     let forget = |key_of: &str| {
@@ -56,10 +58,10 @@ fn words_are_erased_and_all_else_stays() {
     assert!(!events.iter().any(|event| text(event).contains("Mustermann")));
     let mut expected = before.clone();
     for record in expected.iter_mut().filter(|record| record.details.key == key("use")) {
-        record.words = None;
+        record.details.words = None;
     }
     assert_eq!(desk.log(), expected);
-    assert!(desk.log()[2].words.is_some(), "of the other use all stays");
+    assert!(desk.log()[2].details.words.is_some(), "of the other use all stays");
     assert!(to_csv(&desk.log()).contains("(erased)"));
 
     // A new process replays it; the same key gives the same value; the account is what it was.
@@ -124,7 +126,7 @@ fn a_legal_hold_keeps_the_words() {
     let forgotten = desk.office.forget(&desk_of_services(), &key("use"), desk.now, &mut rng());
     assert!(matches!(forgotten, Err(OfficeError::Ledger(Refusal::UnderLegalHold { .. }))), "{forgotten:?}");
     assert!(matches!(desk.log()[0].outcome, UsageOutcome::Sealed { .. }));
-    assert!(desk.log()[0].words.is_some());
+    assert!(desk.log()[0].details.words.is_some());
 }
 
 #[test]
@@ -139,4 +141,91 @@ fn what_stands_aside_is_forgotten_too() {
     let by = desk.office.organisation(|state| state.seal_administrator(user(SELMA)).unwrap()).unwrap();
     let [erasure] = &desk.office.erased(&by).unwrap()[..] else { panic!("one") };
     assert_eq!(erasure.recorded_by.as_str(), "unknown-token");
+}
+
+/// A wish whose words are these.
+fn named(key_of: &str, seal: chancery_seal::SealId, file: &str, whom: &str) -> chancery_seal::SealRequest {
+    let digest = DigestAlgorithm::Sha256.digest(b"a");
+    let document = chancery_seal::Document {
+        file_name: chancery_seal::FileName::new(file).unwrap(),
+        digest,
+        class: chancery_seal::DocumentClass::Contract,
+    };
+    let wish = chancery_seal::SealRequest::new(key(key_of), seal, document, to_be_signed("a"));
+    wish.counterparty(label(whom))
+}
+
+#[test]
+fn nothing_that_stays_depends_on_the_words() {
+    // Or whoever guesses erased words would know that the guess was right.
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let mut stays = Vec::new();
+    for (use_key, file, whom) in [("u1", "one.pdf", "Erika Mustermann"), ("u2", "two.pdf", "Max Mustermann")]
+    {
+        desk.use_seal(BOB, named(use_key, seal, file, whom));
+        let events = store.events(&tenant(), desk.office.usage_stream(), Version::EMPTY, 1000).unwrap();
+        let attempted =
+            events.iter().rfind(|event| event.record.kind.as_str() == "seal.use-attempted").unwrap();
+        assert!(String::from_utf8_lossy(attempted.evidence().unwrap()).contains(whom));
+        let payload = String::from_utf8(attempted.payload().unwrap().to_vec()).unwrap();
+        let named = format!("{}\nattempt\n1/{use_key}", desk.office.usage_stream());
+        let named = format!("seal/attempt/{}", chancery_ledger::Hash::of(named.as_bytes()));
+        let request =
+            store.request(&tenant(), &chancery_ledger::IdempotencyKey::new(&named).unwrap()).unwrap();
+        stays.push((payload.replace(use_key, "KEY"), request.unwrap().command));
+    }
+    assert_eq!(stays[0], stays[1]);
+}
+
+#[test]
+fn a_use_whose_words_are_erased_goes_on_and_an_approval_does_not() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let forget = |desk: &Desk<'_, chancery_ledger::MemoryStore>, key_of: &str| {
+        desk.office.forget(&desk_of_services(), &key(key_of), desk.now, &mut rng()).unwrap()
+    };
+    // Another file under the same key is another wish, before and after it was settled; until nobody knows any more.
+    desk.key.is(Mood::Loses);
+    let permit = desk.review(BOB, named("use", seal, "one.pdf", "Erika")).unwrap();
+    let _ = desk.seal(permit).unwrap_err();
+    desk.key.is(Mood::Signs);
+    let reused = [Violation::KeyReused { key: key("use") }];
+    assert_eq!(refused(desk.review(BOB, named("use", seal, "two.pdf", "Erika"))), reused);
+    assert_eq!(forget(&desk, "use"), 2);
+    let other = desk.reopened(&store);
+    let wish = named("use", seal, "one.pdf", "Erika");
+    let proofs = desk.proofs(user(BOB), &wish);
+    let caller = chancery_seal::Caller::Person { user: user(BOB), proofs: &proofs };
+    let permit = other.review(wish, caller, &desk.chain, desk.now, &mut rng()).unwrap();
+    let sealed = other.seal(permit, &desk.seal_key, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert_eq!((sealed.repetition(), desk.balance()), (Repetition::First, 99));
+    assert_eq!(refused(desk.review(BOB, request("use", seal, "b"))), reused, "bytes and digests stay");
+    assert_eq!(forget(&desk, "use"), 2, "the second try and the refusal");
+    let again = desk.use_seal(BOB, named("use", seal, "two.pdf", "Erika"));
+    assert_eq!(
+        (again.repetition(), again.value().as_bytes()),
+        (Repetition::Again, sealed.value().as_bytes())
+    );
+
+    // While the words stand, they must be the same, also once it is settled.
+    desk.use_seal(BOB, named("another", seal, "one.pdf", "Erika"));
+    let reused = [Violation::KeyReused { key: key("another") }];
+    assert_eq!(refused(desk.review(BOB, named("another", seal, "two.pdf", "Erika"))), reused);
+    assert_eq!(refused(desk.review(BOB, named("another", seal, "one.pdf", "Max"))), reused);
+
+    // An approval is for the words too; without them nobody knows what was approved.
+    desk.grant(seal, CAROL, vec![Condition::FourEyes]);
+    let wish = || named("four eyes", seal, "one.pdf", "Erika");
+    let proofs = desk.proofs(user(BOB), &wish());
+    let approver = chancery_seal::Caller::Person { user: user(BOB), proofs: &proofs };
+    desk.office.approve(wish(), user(CAROL), approver, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert_eq!(forget(&desk, "four eyes"), 1);
+    let other = desk.reopened(&store);
+    let proofs = desk.proofs(user(CAROL), &wish());
+    let caller = chancery_seal::Caller::Person { user: user(CAROL), proofs: &proofs };
+    let found = refused(other.review(wish(), caller, &desk.chain, desk.now, &mut rng()));
+    assert!(matches!(found[..], [Violation::ApprovalMissing { .. }]), "{found:?}");
 }

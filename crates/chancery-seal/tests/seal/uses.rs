@@ -31,7 +31,7 @@ fn a_seal_is_set_and_everything_is_recorded() {
     let [record] = &desk.log()[..] else { panic!("one line") };
     assert_eq!(record.outcome, UsageOutcome::Sealed { value: sealed.value().as_bytes().to_vec() });
     assert_eq!(record.details.file_digest.digest(), &DigestAlgorithm::Sha256.digest(b"a contract"));
-    assert_eq!(record.words.as_ref().unwrap().seal_name.as_ref().unwrap().as_str(), "Contract seal");
+    assert_eq!(record.details.words.as_ref().unwrap().seal_name.as_ref().unwrap().as_str(), "Contract seal");
     assert_eq!(record.details.user, Some(user(BOB)));
     assert_eq!(record.finished_digest.unwrap().digest(), &finished);
     let verification = LedgerVerifier::new().verify(&mut store.records(), &tenant()).unwrap();
