@@ -445,8 +445,10 @@ impl<'v> View<'v> {
     fn approver(&self, user: UserId) -> Option<UserId> {
         let subject = self.case.subject(user);
         let under_way = self.usage.open_use(&self.request.key).filter(|open| open.subject.is(&subject));
-        if let Some(by) = under_way.and_then(|open| open.approved_by) {
-            return self.may_approve(by).then_some(by);
+        // Whoever approved it may have lost the right since; then somebody else can approve the next try.
+        let before = under_way.and_then(|open| open.approved_by).filter(|by| self.may_approve(*by));
+        if before.is_some() {
+            return before;
         }
         let approvals = self.usage.approvals(&subject);
         let counts = |by: UserId, at| by != user && clock::is_fresh(at, self.policy.approval_age, self.now);

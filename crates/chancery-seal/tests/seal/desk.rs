@@ -250,6 +250,11 @@ impl<'s, S: Store + ?Sized> Desk<'s, S> {
     }
 
     pub(crate) fn found(&mut self) {
+        self.found_with(100);
+    }
+
+    /// With so many prepaid times.
+    pub(crate) fn found_with(&mut self, times: u64) {
         let desk = ServiceDesk::that_checks_letters();
         self.done(&desk.founds(
             label("Acme"),
@@ -277,7 +282,7 @@ impl<'s, S: Store + ?Sized> Desk<'s, S> {
         }
         let letter = DigestAlgorithm::Sha256.digest(b"letter of authority 1");
         self.done(&desk.appoints(user(SELMA), mailbox("seals@acme.example"), letter));
-        self.office.buy(&desk, 100, &label("receipt 1"), self.now, &mut rng()).unwrap();
+        self.office.buy(&desk, times, &label("receipt 1"), self.now, &mut rng()).unwrap();
     }
 
     pub(crate) fn sets_code(&mut self, user: UserId) {

@@ -88,3 +88,32 @@ fn an_approval_is_for_all_that_is_asked_and_within_the_approvers_own_grant() {
     let again = desk.use_seal(BOB, wish(10));
     assert_eq!(again.value().as_bytes(), first.value().as_bytes());
 }
+
+#[test]
+fn who_approved_an_unknown_try_and_lost_the_right_is_replaced_by_another() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let grant = desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    let carols = desk.grant(seal, CAROL, vec![]);
+    desk.grant(seal, SELMA, vec![]);
+    let approve = |desk: &mut Desk<'_, _>, by: u8| {
+        let wish = request("1", seal, "a");
+        let proofs = desk.proofs(user(by), &wish);
+        let caller = Caller::Person { user: user(by), proofs: &proofs };
+        desk.office.approve(wish, user(BOB), caller, &desk.chain, desk.now, &mut rng()).unwrap();
+    };
+    approve(&mut desk, CAROL);
+    let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+    desk.key.is(Mood::Loses);
+    assert!(matches!(desk.seal(permit), Err(chancery_seal::SealError::Unknown { .. })));
+    desk.key.is(Mood::Signs);
+    // The try that nobody knows of has its approval, as long as Carol may give it.
+    assert!(desk.review(BOB, request("1", seal, "a")).is_ok());
+    let _ = desk.seals(SealAct::Cancel { grant: carols });
+    let missing = [Violation::ApprovalMissing { grant }];
+    assert_eq!(refused(desk.review(BOB, request("1", seal, "a"))), missing);
+    approve(&mut desk, SELMA);
+    let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+    assert_eq!(permit.agreement().approved_by, Some(user(SELMA)));
+    desk.seal(permit).unwrap();
+}
