@@ -7,6 +7,7 @@ mod beside;
 mod beside_finishing;
 mod faults;
 mod finishing;
+mod forms;
 mod kept;
 mod office;
 mod permission;
