@@ -3,16 +3,18 @@
 use jiff::Timestamp;
 
 use crate::delivery::{Claim, Delivery, Settlement};
-use crate::error::{SettleError, StoreError};
+use crate::error::SettleError;
 use crate::lease::Lease;
-use crate::limits::PAGE;
 use crate::store::Store;
 
 /// Delivers what is to be delivered, of all tenants, until nothing is left for now, and says how much arrived.
 ///
 /// `deliver` does it and says what came of it: [`Settlement::Delivered`], or what [`Retry::after`](crate::Retry::after)
 /// says of one that failed. It has until the lease ends; what took longer is done once more by whoever claims it next, as
-/// after a crash. `clock` is asked before each claim and after each delivery. Any number of workers may run at once.
+/// after a crash. `clock` is asked before each claim and after each delivery.
+///
+/// They are claimed one by one, so that each has the whole lease, and none is counted as tried because the one before it
+/// took long. Any number of workers may run at once; for a backlog of many, run several.
 ///
 /// ```
 /// use chancery_ledger::{Lease, Settlement, deliver_due};
@@ -41,22 +43,13 @@ pub fn deliver_due<S: Store + ?Sized>(
 ) -> Result<u64, SettleError> {
     let mut arrived = 0;
     loop {
-        // Of one stream and destination the next is given out when the one before it has arrived.
-        let claimed = store.claim_deliveries(Claim { now: clock(), lease, most: PAGE });
-        let claimed = claimed.map_err(|error: StoreError| SettleError::Failed(error))?;
-        if claimed.is_empty() {
-            return Ok(arrived);
-        }
-        for delivery in claimed {
-            if delivery.until <= clock() {
-                continue; // its turn came too late: it is somebody else's by now, perhaps
-            }
-            let settlement = deliver(&delivery);
-            match store.settle(&delivery, settlement, clock()) {
-                Ok(()) if settlement == Settlement::Delivered => arrived += 1,
-                Ok(()) | Err(SettleError::Void { .. }) => {}
-                Err(error) => return Err(error),
-            }
+        let claimed = store.claim_deliveries(Claim { now: clock(), lease, most: 1 })?;
+        let Some(delivery) = claimed.first() else { return Ok(arrived) };
+        let settlement = deliver(delivery);
+        match store.settle(delivery, settlement, clock()) {
+            Ok(()) if settlement == Settlement::Delivered => arrived += 1,
+            Ok(()) | Err(SettleError::Void { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use chancery_ledger::{
     Actor, Claim, Commit, Destination, Kind, Lease, MemoryStore, NewEvent, Retry, SettleError, Settlement,
@@ -89,4 +90,38 @@ fn a_wait_that_no_store_takes_is_told() {
     let store = store();
     let refused = deliver_due(&store, minute(), || second(1), |_| Settlement::Again { at: Timestamp::MAX });
     assert!(matches!(refused, Err(SettleError::TooFar { .. })));
+}
+
+/// A slow deliverer uses up no attempts of those that wait behind it.
+#[test]
+fn nothing_is_dead_before_somebody_has_tried_it() {
+    let store = MemoryStore::new();
+    for n in 0..300 {
+        let letter =
+            NewEvent::new(Kind::from_static("asked"), 1, b"").send(MAIL, Kind::from_static("hello"), b"");
+        let (acme, alice) = (Tenant::from_static("acme"), Actor::from_static("alice"));
+        let commit = Commit::new(&acme, &alice, second(0), &mut UnwrapErr(SysRng));
+        let stream = StreamId::new(&format!("s{n}")).unwrap();
+        store.commit(&commit.append(&stream, Version::EMPTY, [letter])).unwrap();
+    }
+    let (now, lease) = (Cell::new(second(1)), Lease::new(SignedDuration::from_secs(10)).unwrap());
+    let mut tries = BTreeMap::new();
+    let mut arrived = 0;
+    while arrived < 300 {
+        arrived += deliver_due(
+            &store,
+            lease,
+            || now.get(),
+            |delivery| {
+                now.set(now.get() + SignedDuration::from_secs(1)); // a slow mail server
+                let tried = tries.entry(delivery.id).or_insert(0);
+                *tried += 1;
+                assert_eq!(delivery.attempt, *tried, "counted as tried when it was");
+                if *tried == 1 { Retry::default().after(delivery, now.get()) } else { Settlement::Delivered }
+            },
+        )
+        .unwrap();
+        now.set(now.get() + SignedDuration::from_secs(1));
+    }
+    assert!(tries.values().all(|tried| *tried == 2));
 }
