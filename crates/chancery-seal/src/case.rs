@@ -94,7 +94,8 @@ impl Case {
             Caller::Person { user, proofs } => By::Person { user, proofs: seen(&request, user, proofs) },
             Caller::Token(token) => By::Token(token.hash()),
         };
-        let (asked, wish) = (request.wordless(), request.wish());
+        let asked = request.wordless();
+        let wish = request.wish_of(asked);
         Self { request, asked, wish, by }
     }
 

@@ -34,7 +34,8 @@ use reading::Read;
 ///
 /// It keeps what it has read, so that a decision costs only what is new. Its streams are
 /// `seal/NAME/organisation`, `seal/NAME/usage`, `seal/NAME/refused` (acts) and `seal/NAME/strangers` (tokens
-/// that nobody knows, and dead ones after the thousandth refusal).
+/// that nobody knows, and, after the thousandth refusal, dead ones and persons who are no
+/// members).
 pub struct Office<'s, S: ?Sized> {
     store: &'s S,
     books: Books,

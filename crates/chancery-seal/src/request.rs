@@ -100,7 +100,12 @@ impl SealRequest {
 
     /// Everything that is asked, as one hash.
     pub(crate) fn wish(&self) -> Hash {
-        self.asked().wish(&self.document.file_name, self.counterparty.as_ref())
+        self.wish_of(self.wordless())
+    }
+
+    /// The same, when what it is without the words is known.
+    pub(crate) fn wish_of(&self, wordless: Hash) -> Hash {
+        Asked::wish(wordless, &self.document.file_name, self.counterparty.as_ref())
     }
 
     /// Everything that is asked but for the words, as one hash.
@@ -133,11 +138,13 @@ impl Asked {
     /// that can be erased.
     pub(crate) fn hash(&self) -> Hash {
         let amount = self.amount.map(|amount| format!("{} {}", amount.currency, amount.units));
+        let (file, imprint) = (self.file_digest.digest(), self.imprint.digest());
         hash_of(&[
             b"chancery seal use v1",
             &self.seal.to_bytes(),
-            self.file_digest.to_string().as_bytes(),
-            self.imprint.to_string().as_bytes(),
+            file.algorithm().name().as_bytes(),
+            file.as_bytes(),
+            imprint.as_bytes(), // always SHA-256
             self.class.word().as_bytes(),
             amount.unwrap_or_default().as_bytes(),
         ])
@@ -145,11 +152,11 @@ impl Asked {
 
     /// With the words: whoever approves approves all of it. Never stored, or whoever guesses words that were erased would
     /// find them.
-    pub(crate) fn wish(&self, file_name: &FileName, counterparty: Option<&Label>) -> Hash {
+    pub(crate) fn wish(asked: Hash, file_name: &FileName, counterparty: Option<&Label>) -> Hash {
         let counterparty = counterparty.map(Label::as_str).unwrap_or_default();
         hash_of(&[
             b"chancery seal wish v1",
-            self.hash().as_bytes(),
+            asked.as_bytes(),
             file_name.as_str().as_bytes(),
             counterparty.as_bytes(),
         ])

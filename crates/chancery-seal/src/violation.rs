@@ -125,6 +125,11 @@ fn told(window: Option<Window>) -> String {
 }
 
 impl Violation {
+    /// Whether it says that nobody here asks: no member, or a token that does not live.
+    pub(crate) const fn is_of_stranger(&self) -> bool {
+        matches!(self, Self::TokenUnknown | Self::NoMember { .. })
+    }
+
     /// What would cure it.
     #[must_use]
     pub const fn cure(&self) -> &'static str {

@@ -7,12 +7,17 @@ use crate::office_error::OfficeError;
 use crate::organisation::{Organisation, OrganisationEvent, OrganisationState};
 use crate::usage::{self, Usage, UsageEvent, UsageState};
 
+/// The kind of the ledger's own event that says that something was erased.
+const ERASED: &str = "chancery.erased";
+
 /// What was read so far.
 #[derive(Default)]
 pub(super) struct Read {
     organisation: Option<Loaded<OrganisationState>>,
     usage: Option<Loaded<UsageState>>,
     others: Others,
+    /// All that was erased up to here was erased before anything of the log of uses was read.
+    erased_before: Version,
 }
 
 /// Whether somebody else writes to these streams at the moment, as far as one has seen.
@@ -39,6 +44,10 @@ struct Place<'b, D: Decider> {
     stream: &'b StreamId,
     kept: fn(&mut Read) -> &mut Option<Loaded<D::State>>,
     replay: Replay<D>,
+    /// The stream is read from its beginning on, and was so long then.
+    begun: fn(&mut Read, Version),
+    /// Whether these events take something away from what was read before them.
+    is_stale: fn(&Read, &[Event]) -> bool,
 }
 
 type Replay<D> = fn(
@@ -53,7 +62,14 @@ impl Books {
         let decider = Organisation::new(self.policy, None);
         let replay: Replay<Organisation> =
             |decider, loaded, stream, events| Ok(loaded.replay(decider, stream, events)?);
-        Place { decider, stream: &self.organisation, kept: |read| &mut read.organisation, replay }
+        Place {
+            decider,
+            stream: &self.organisation,
+            kept: |read| &mut read.organisation,
+            replay,
+            begun: |_, _| {},
+            is_stale: |_, _| false,
+        }
     }
 
     const fn of_usage(&self) -> Place<'_, Usage> {
@@ -62,6 +78,11 @@ impl Books {
             stream: &self.usage,
             kept: |read| &mut read.usage,
             replay: |_, loaded, stream, events| replay_with_words(loaded, stream, events),
+            begun: |read, length| read.erased_before = length,
+            is_stale: |read, page| {
+                let takes = |event: &Event| event.record.kind.as_str() == ERASED;
+                page.iter().any(|event| takes(event) && event.record.version > read.erased_before)
+            },
         }
     }
 
@@ -136,14 +157,23 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
         }
     }
 
-    /// The state is moved through the replay and never copied. If a page fails, what was read is forgotten and read again.
+    /// The state is moved through the replay and never copied. If a page fails, what was read is forgotten and read again;
+    /// so it is where something was erased since, so that all offices decide on what the record says now.
     /// Says how far it came, and over how many new events.
     async fn read_on<D: Decider>(&self, place: &Place<'_, D>) -> Result<(Version, usize), OfficeError> {
         let mut count = 0_usize;
         loop {
-            let after = {
-                let read = &mut *self.books.read();
-                (place.kept)(read).get_or_insert_with(|| Loaded::empty(&place.decider)).version
+            let known = (place.kept)(&mut self.books.read()).as_ref().map(|loaded| loaded.version);
+            let after = match known {
+                Some(version) => version,
+                None => {
+                    let head = self.store.head(&self.books.tenant, place.stream).await?.version;
+                    let read = &mut *self.books.read();
+                    if (place.kept)(read).is_none() {
+                        (place.begun)(read, head);
+                    }
+                    (place.kept)(read).get_or_insert_with(|| Loaded::empty(&place.decider)).version
+                }
             };
             let page = self.store.events(&self.books.tenant, place.stream, after, limits::PAGE).await?;
             if page.is_empty() {
@@ -151,7 +181,12 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
             }
             count = count.saturating_add(page.len());
             let read = &mut *self.books.read();
+            let is_stale = (place.is_stale)(read, &page);
             let kept = (place.kept)(read);
+            if is_stale {
+                *kept = None;
+                continue;
+            }
             let loaded = kept.take().unwrap_or_else(|| Loaded::empty(&place.decider));
             // Others may have read some of these meanwhile; or have forgotten all, and then this page comes too early.
             if loaded.version < after {

@@ -112,7 +112,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
 impl Books {
     /// The record of a refusal, at the time that was claimed, in the commit that bears this nonce. Of a stranger whose
     /// token nobody knows it goes aside, where it is in nobody's way, and only so many are kept; so it does of whoever
-    /// goes on with a dead token.
+    /// goes on without being a member, or with a dead token.
     pub(super) fn refusal(
         &self,
         Refused { case, asking, violations, chain, at }: Refused<'_>,
@@ -126,8 +126,9 @@ impl Books {
         let event = UsageEvent { at, fact };
         let key = self.ledger_key("refusal", &nonce.name())?;
         let key = Key { key, command: Hash::of(b"refusal"), result: nonce.result(&[]) };
-        let is_dead = violations.contains(&Violation::TokenUnknown);
-        let goes_on = |user: &UserId| is_dead && now.usage.refusals_of_dead(*user) >= MOST_OF_DEAD;
+        let is_stranger = violations.iter().any(Violation::is_of_stranger);
+        let goes_on =
+            |user: &UserId| is_stranger && now.usage.refusals_of_stranger(*user) >= MOST_OF_A_STRANGER;
         match case.user(now.organisation).filter(|user| !goes_on(user)) {
             Some(user) => self.draft_use(Some(user), now, event, key, rng),
             None => {
@@ -142,9 +143,9 @@ impl Books {
 /// Refusals of tokens that nobody knows: enough to see an attack, and no way to fill a disk.
 const MOST_STRANGERS: u64 = 100_000;
 
-/// Refusals of dead tokens of one person that the usage log holds: the administrator sees who lost one, and whoever has it
-/// fills no log.
-const MOST_OF_DEAD: u64 = 1000;
+/// Refusals that the usage log holds of one person who is no member (any more), or of that person's dead tokens: the
+/// administrator sees who tried, and who lost a token, and neither fills the log.
+const MOST_OF_A_STRANGER: u64 = 1000;
 
 /// What is told of a refusal. The record has all; a stranger learns nothing about the organisation.
 pub(super) fn told(mut violations: Vec<Violation>) -> office_error::Refused {

@@ -69,9 +69,10 @@ pub struct UseDetails {
 impl UseDetails {
     /// What is wanted and by whom; none if nobody knows who it was.
     pub(crate) fn subject(&self) -> Option<Subject> {
-        let asked = self.asked();
-        let wish = self.words.as_ref().map(|words| asked.wish(&words.file_name, words.counterparty.as_ref()));
-        Some(Subject { user: self.user?, asked: asked.hash(), wish })
+        let asked = self.asked().hash();
+        let words = self.words.as_ref();
+        let wish = words.map(|words| Asked::wish(asked, &words.file_name, words.counterparty.as_ref()));
+        Some(Subject { user: self.user?, asked, wish })
     }
 
     const fn asked(&self) -> Asked {

@@ -39,8 +39,8 @@ pub struct UsageState {
     spent: u64,
     open: BTreeMap<UseKey, OpenUse>,
     approvals: HashMap<Subject, Vec<(UserId, Timestamp)>>,
-    /// How often dead tokens of a person were refused.
-    dead: HashMap<UserId, u64>,
+    /// How often those were refused who are no members, or whose tokens are dead.
+    strangers: HashMap<UserId, u64>,
 }
 
 impl UsageState {
@@ -86,9 +86,9 @@ impl UsageState {
         self.approvals.get(subject).map_or(&[], Vec::as_slice)
     }
 
-    /// How often dead tokens of that person were refused, as far as it stands in this log.
-    pub(crate) fn refusals_of_dead(&self, owner: UserId) -> u64 {
-        self.dead.get(&owner).copied().unwrap_or_default()
+    /// How often that person was refused as no member, or dead tokens of that person were, as far as it stands in this log.
+    pub(crate) fn refusals_of_stranger(&self, user: UserId) -> u64 {
+        self.strangers.get(&user).copied().unwrap_or_default()
     }
 
     pub(crate) fn apply(&mut self, event: &UsageEvent) {
@@ -115,8 +115,9 @@ impl UsageState {
                 approvals.push((*by, event.at));
             }
             Fact::Refused { details, violations, .. } => {
-                if let Some(owner) = details.user.filter(|_| violations.contains(&Violation::TokenUnknown)) {
-                    let count = self.dead.entry(owner).or_default();
+                if let Some(user) = details.user.filter(|_| violations.iter().any(Violation::is_of_stranger))
+                {
+                    let count = self.strangers.entry(user).or_default();
                     *count = count.saturating_add(1);
                 }
             }
@@ -143,9 +144,12 @@ impl UsageState {
     fn attempted(&mut self, at: Timestamp, details: &UseDetails, tries: u32, approved_by: Option<UserId>) {
         // An attempt always has a user: without one it is refused.
         let Some(subject) = details.subject() else { return };
-        // An approval is for one use; further tries of that use have it already.
-        if approved_by.is_some() {
-            self.approvals.remove(&subject);
+        // An approval is for one use; further tries of that use have it already. Where the words of the use are erased,
+        // nobody knows any more which one it was, so none is left: to erase something gives nobody a right.
+        match (approved_by, subject.wish) {
+            (Some(_), Some(_)) => drop(self.approvals.remove(&subject)),
+            (Some(_), None) => self.approvals.retain(|approved, _| !approved.is(&subject)),
+            (None, _) => {}
         }
         let open = OpenUse { subject, at, tries, doubt: Doubt::UnderWay, approved_by };
         self.open.insert(details.key.clone(), open);

@@ -53,3 +53,19 @@ fn who_has_a_dead_token_fills_no_log() {
     assert_eq!(length("seal/acme/usage") - before, 11);
     desk.use_seal(BOB, request("use", seal, "a"));
 }
+
+#[test]
+fn who_is_no_member_fills_no_log() {
+    let store = memory();
+    let (desk, seal) = Desk::ready(&store);
+    let length = |stream: &str| store.head(&tenant(), &StreamId::new(stream).unwrap()).unwrap().version.0;
+    let before = length("seal/acme/usage");
+    let stranger = chancery_auth::UserId::from_bytes([200; 16]);
+    let caller = Caller::Person { user: stranger, proofs: &[] };
+    for n in 0..1010 {
+        let wish = request(&format!("flood {n}"), seal, "a");
+        let found = refused(desk.office.review(wish, caller, &desk.chain, desk.now, &mut rng()));
+        assert_eq!(found, [Violation::NoMember { user: stranger }]);
+    }
+    assert_eq!((length("seal/acme/usage") - before, length("seal/acme/strangers")), (1000, 10));
+}

@@ -229,3 +229,47 @@ fn a_use_whose_words_are_erased_goes_on_and_an_approval_does_not() {
     let found = refused(other.review(wish(), caller, &desk.chain, desk.now, &mut rng()));
     assert!(matches!(found[..], [Violation::ApprovalMissing { .. }]), "{found:?}");
 }
+
+#[test]
+fn what_is_forgotten_gives_nobody_a_right() {
+    // An approval is for one use: also after the words of that use were erased.
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    desk.grant(seal, CAROL, vec![]);
+    let wish = |key: &str| request(key, seal, "a").counterparty(label("Erika Mustermann"));
+    let proofs = desk.proofs(user(CAROL), &wish("approval"));
+    let approver = chancery_seal::Caller::Person { user: user(CAROL), proofs: &proofs };
+    desk.office.approve(wish("approval"), user(BOB), approver, &desk.chain, desk.now, &mut rng()).unwrap();
+    desk.use_seal(BOB, wish("use 1"));
+    desk.office.forget(&desk_of_services(), &key("use 1"), desk.now, &mut rng()).unwrap();
+    for office in [&desk.reopened(&store), &desk.office] {
+        let wish = wish("use 2");
+        let caller = chancery_seal::Caller::Person { user: user(BOB), proofs: &[] };
+        let found = refused(office.review(wish, caller, &desk.chain, desk.now, &mut rng()));
+        assert!(found.iter().any(|v| matches!(v, Violation::ApprovalMissing { .. })), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_forgotten_is_forgotten_by_all_who_run() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    desk.grant(seal, CAROL, vec![]);
+    let wish = || request("use", seal, "a").counterparty(label("Erika Mustermann"));
+    let other = desk.reopened(&store);
+    let proofs = desk.proofs(user(CAROL), &wish());
+    let approver = chancery_seal::Caller::Person { user: user(CAROL), proofs: &proofs };
+    desk.office.approve(wish(), user(BOB), approver, &desk.chain, desk.now, &mut rng()).unwrap();
+    other.account(|_| ()).unwrap();
+    assert_eq!(desk.office.forget(&desk_of_services(), &key("use"), desk.now, &mut rng()).unwrap(), 1);
+    for office in [&desk.office, &other, &desk.reopened(&store)] {
+        let caller = chancery_seal::Caller::Person { user: user(BOB), proofs: &[] };
+        let found = refused(office.review(wish(), caller, &desk.chain, desk.now, &mut rng()));
+        assert!(found.iter().any(|v| matches!(v, Violation::ApprovalMissing { .. })), "{found:?}");
+    }
+    // What was erased before is no reason to begin again and again.
+    let balance = other.account(chancery_seal::UsageState::balance).unwrap();
+    assert_eq!(balance, desk.reopened(&store).account(chancery_seal::UsageState::balance).unwrap());
+}

@@ -11,8 +11,8 @@ use chancery_ledger::{
     SettleError, Settlement, StoreError, StreamId, Tenant, Verification, Version, run_blocking,
 };
 use chancery_seal::{
-    Caller, Office, OfficeError, Query, Repetition, SealAct, SealError, SealId, SealKey, SealPolicy, Sealed,
-    UsageOutcome, UsageState,
+    Caller, Office, OfficeError, Query, Repetition, Reply, SealAct, SealError, SealId, SealKey, SealPolicy,
+    Sealed, UsageOutcome, UsageState, Violation,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -276,4 +276,59 @@ fn the_log_is_read_and_exported_by_those_who_wait() {
     let _ = desk.seals(SealAct::Resign);
     let gone = run_blocking(office.log_async(&by, &Query::default()));
     assert!(matches!(gone, Err(OfficeError::Act(_))), "another office ended it");
+}
+
+#[test]
+fn who_is_refused_or_permitted_is_judged_by_what_stands_there_now() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let other = desk.reopened(&store);
+    // It has seen that nobody else writes.
+    let rest = || (0..2).for_each(|_| other.account(|_| ()).unwrap());
+    rest();
+    let grant = desk.grant(seal, BOB, vec![]);
+    let wish = |key: &str| request(key, seal, "a");
+    let proofs = desk.proofs(user(BOB), &wish("granted"));
+    let bob = Caller::Person { user: user(BOB), proofs: &proofs };
+    let _ = other.review(wish("granted"), bob, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert!(desk.log().is_empty(), "no refusal of what is allowed is recorded");
+
+    rest();
+    let _ = desk.seals(SealAct::Disable { grant });
+    let proofs = desk.proofs(user(BOB), &wish("disabled"));
+    let bob = Caller::Person { user: user(BOB), proofs: &proofs };
+    let found = refused(other.review(wish("disabled"), bob, &desk.chain, desk.now, &mut rng()));
+    assert_eq!(found, [Violation::GrantDisabled { grant }]);
+
+    // Approvals and acts.
+    rest();
+    desk.grant(seal, CAROL, vec![]);
+    let proofs = desk.proofs(user(CAROL), &wish("approved"));
+    let carol = Caller::Person { user: user(CAROL), proofs: &proofs };
+    let before = desk.log().len();
+    other.approve(wish("approved"), user(BOB), carol, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert_eq!(desk.log().len(), before);
+    rest();
+    let enable = desk.seal_command(SELMA, SealAct::Enable { grant });
+    let cancel = desk.seal_command(SELMA, SealAct::Cancel { grant });
+    desk.done(&cancel);
+    let reply = other.ask(&enable, desk.now, &mut rng()).unwrap();
+    assert!(matches!(reply, Reply::Refused(_)), "{reply:?}");
+    // What another office made possible is not refused, and no refusal of it is recorded.
+    let refused_acts = StreamId::new("seal/acme/refused").unwrap();
+    let length = || chancery_ledger::Store::head(&store, &tenant(), &refused_acts).unwrap().version;
+    rest();
+    let before = length();
+    let Reply::Grant(new) = desk.seals(SealAct::Grant(chancery_seal::NewGrant {
+        seal,
+        user: user(BOB),
+        classes: chancery_seal::DocumentClass::Contract.into(),
+        window: chancery_seal::Window::starting(start()),
+        conditions: vec![],
+    })) else {
+        panic!("a grant has a number")
+    };
+    let disable = desk.seal_command(SELMA, SealAct::Disable { grant: new });
+    assert_eq!(other.ask(&disable, desk.now, &mut rng()).unwrap(), Reply::Done);
+    assert_eq!(length(), before);
 }
