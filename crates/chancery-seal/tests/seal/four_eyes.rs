@@ -117,3 +117,54 @@ fn who_approved_an_unknown_try_and_lost_the_right_is_replaced_by_another() {
     assert_eq!(permit.agreement().approved_by, Some(user(SELMA)));
     desk.seal(permit).unwrap();
 }
+
+#[test]
+fn an_approval_counts_as_long_as_who_gave_it_stands() {
+    let bob = user(BOB);
+    let carol = user(CAROL);
+    type Ends = fn(&mut Desk<'_, chancery_ledger::MemoryStore>, chancery_auth::UserId);
+    let ends: [Ends; 3] = [
+        |desk, carol| drop(desk.seals(SealAct::DisableUser { user: carol })),
+        |desk, carol| desk.account(chancery_seal::AccountAct::EndEmployeeValidation { user: carol }),
+        |desk, carol| desk.account(chancery_seal::AccountAct::Remove { user: carol }),
+    ];
+    for end in ends {
+        let store = memory();
+        let (mut desk, seal) = Desk::ready(&store);
+        let grant = desk.grant(seal, BOB, vec![Condition::FourEyes]);
+        desk.grant(seal, CAROL, vec![]);
+        let wish = request("1", seal, "a");
+        let proofs = desk.proofs(carol, &wish);
+        let caller = Caller::Person { user: carol, proofs: &proofs };
+        desk.office.approve(wish, bob, caller, &desk.chain, desk.now, &mut rng()).unwrap();
+        let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+        end(&mut desk, carol);
+        let missing = [Violation::ApprovalMissing { grant }];
+        assert_eq!(refused_use(desk.seal(permit)), missing);
+        assert_eq!(refused(desk.review(BOB, request("1", seal, "a"))), missing);
+        assert_eq!(desk.key.count(), 0);
+    }
+}
+
+#[test]
+fn an_approver_has_a_right_for_this_class_now() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    let of = |class, from| chancery_seal::NewGrant {
+        seal,
+        user: user(CAROL),
+        classes: chancery_seal::ClassSet::from(class),
+        window: chancery_seal::Window::starting(from),
+        conditions: vec![],
+    };
+    let (contract, invoice) = (chancery_seal::DocumentClass::Contract, chancery_seal::DocumentClass::Invoice);
+    let _ = desk.seals(SealAct::Grant(of(invoice, start())));
+    let _ = desk.seals(SealAct::Grant(of(contract, start() + hours(1))));
+    let wish = request("1", seal, "a");
+    let proofs = desk.proofs(user(CAROL), &wish);
+    let caller = Caller::Person { user: user(CAROL), proofs: &proofs };
+    let approved = desk.office.approve(wish, user(BOB), caller, &desk.chain, desk.now, &mut rng());
+    let Err(ReviewError::Refused(refused)) = approved else { panic!("{approved:?}") };
+    assert_eq!(refused.violations(), [Violation::NoGrant]);
+}

@@ -8,6 +8,7 @@ mod desk;
 mod floods;
 mod forgetting;
 mod four_eyes;
+mod hostile;
 mod log;
 mod offices;
 mod organisation;

@@ -32,7 +32,7 @@ fn acme() -> Domain {
 }
 
 /// Alice administers the account, Selma the seals, Bob is a member.
-fn past() -> Vec<OrganisationEvent> {
+pub(crate) fn past() -> Vec<OrganisationEvent> {
     let letter = DigestAlgorithm::Sha256.digest(b"letter").into();
     let facts = [
         Fact::Founded {

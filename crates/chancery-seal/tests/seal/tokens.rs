@@ -124,3 +124,30 @@ fn a_dead_secret_never_lives_again() {
         .unwrap();
     assert_eq!(desk.ask(&command), Reply::Refused(vec![ActRefusal::TokenKnown]));
 }
+
+#[test]
+fn a_token_is_for_its_own_seal_and_its_own_time() {
+    // M3: its owner has grants for both seals, the token for one.
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let contract = DocumentClass::Contract;
+    let other = desk.new_seal("Other", chancery_seal::SealKind::Contract, [contract]);
+    desk.bind(other);
+    desk.grant(seal, BOB, vec![]);
+    desk.grant(other, BOB, vec![]);
+    let token = ApiToken::random(&mut rng());
+    let until = desk.now + hours(1);
+    let issues = |state: &chancery_seal::OrganisationState| {
+        state.member(user(BOB)).unwrap().issues(&token, scope(seal, contract), Some(until))
+    };
+    let command = desk.office.organisation(issues).unwrap();
+    assert!(matches!(desk.ask(&command), Reply::Token(_)));
+    let review = |desk: &Desk<'_, _>, key: &str, seal| {
+        let wish = request_of(key, seal, "a", contract);
+        desk.office.review(wish, Caller::Token(&token), &desk.chain, desk.now, &mut rng())
+    };
+    assert!(review(&desk, "1", seal).is_ok());
+    assert_eq!(refused(review(&desk, "2", other)), [Violation::TokenScope]);
+    desk.now = until;
+    assert!(refused(review(&desk, "3", seal)).contains(&Violation::TokenOver { until }));
+}
