@@ -1,6 +1,6 @@
 //! A second person approves before a permit exists.
 
-use chancery_seal::{Caller, Condition, ReviewError, SealAct, Violation};
+use chancery_seal::{Caller, Condition, ReviewError, SealAct, SealRequest, Violation};
 use jiff::SignedDuration;
 
 use crate::desk::*;
@@ -167,4 +167,54 @@ fn an_approver_has_a_right_for_this_class_now() {
     let approved = desk.office.approve(wish, user(BOB), caller, &desk.chain, desk.now, &mut rng());
     let Err(ReviewError::Refused(refused)) = approved else { panic!("{approved:?}") };
     assert_eq!(refused.violations(), [Violation::NoGrant]);
+}
+
+#[test]
+fn what_stands_against_an_approval_is_named() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![Condition::FourEyes]);
+    desk.grant(seal, CAROL, vec![]);
+    let against = |result| match result {
+        Err(ReviewError::Refused(refused)) => chancery_seal::Refused::violations(&refused).to_vec(),
+        other => panic!("not refused: {other:?}"),
+    };
+    let approve = |desk: &Desk<'_, _>, wish: SealRequest, proofs: &[_], at| {
+        let caller = Caller::Person { user: user(CAROL), proofs };
+        desk.office.approve(wish, user(BOB), caller, &desk.chain, at, &mut rng())
+    };
+    // A clock that is behind.
+    let wish = || request("1", seal, "a");
+    let proofs = desk.proofs(user(CAROL), &wish());
+    let behind = start() - SignedDuration::from_secs(61);
+    let found = against(approve(&desk, wish(), &proofs, behind));
+    assert!(found.contains(&Violation::ClockBehind { now: behind, latest: start() }), "{found:?}");
+    // Bytes that name no content.
+    let algorithm = chancery_key::SignatureAlgorithm::Ecdsa(chancery_digest::DigestAlgorithm::Sha256);
+    let bytes = chancery_key::ToBeSigned::new(algorithm, b"whatever".to_vec());
+    let document = chancery_seal::Document {
+        file_name: chancery_seal::FileName::new("a.pdf").unwrap(),
+        digest: chancery_digest::AnyDigest::digest(chancery_digest::DigestAlgorithm::Sha256, b"a"),
+        class: chancery_seal::DocumentClass::Contract,
+    };
+    let blind = SealRequest::new(key("1"), seal, document, bytes);
+    let proofs = desk.proofs(user(CAROL), &blind);
+    let found = against(approve(&desk, blind, &proofs, start()));
+    assert!(matches!(found[..], [Violation::Content(_)]), "{found:?}");
+    // A program is no second person.
+    let token = chancery_seal::ApiToken::random(&mut rng());
+    let classes = chancery_seal::DocumentClass::Contract.into();
+    let issues = |state: &chancery_seal::OrganisationState| {
+        state.member(user(CAROL)).unwrap().issues(&token, vec![chancery_seal::Scope { seal, classes }], None)
+    };
+    let command = desk.office.organisation(issues).unwrap();
+    assert!(matches!(desk.ask(&command), chancery_seal::Reply::Token(_)));
+    let program = Caller::Token(&token);
+    let found = desk.office.approve(wish(), user(BOB), program, &desk.chain, start(), &mut rng());
+    assert_eq!(against(found), [Violation::CodeNotProved]);
+    // Nobody approves while the organisation rests, nor somebody whose employment does.
+    let proofs = desk.proofs(user(CAROL), &wish());
+    desk.account(chancery_seal::AccountAct::EndOrganisationValidation);
+    let found = against(approve(&desk, wish(), &proofs, start()));
+    assert!(found.contains(&Violation::OrganisationNotValidated { window: None }), "{found:?}");
 }
