@@ -1,5 +1,7 @@
 //! A worker of the outbox.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::delivery::{Claim, Delivery, Settlement};
@@ -10,8 +12,7 @@ use crate::store::Store;
 /// Delivers what is to be delivered, of all tenants, until nothing is left for now, and says how much arrived.
 ///
 /// `deliver` does it and says what came of it: [`Settlement::Delivered`], or what [`Retry::after`](crate::Retry::after)
-/// says of one that failed. It has until the lease ends; what took longer is done once more by whoever claims it next, as
-/// after a crash. `clock` is asked before each claim and after each delivery.
+/// says of one that failed. `clock` is asked before each claim and after each delivery.
 ///
 /// They are claimed one by one, so that each has the whole lease, and none is counted as tried because the one before it
 /// took long. Any number of workers may run at once; for a backlog of many, run several.
@@ -33,23 +34,24 @@ use crate::store::Store;
 /// ```
 ///
 /// # Errors
-/// If the store fails, or a next attempt is more than a day ahead. What was claimed and not settled is claimed again when
-/// its lease ends.
+/// If the store fails, or a next attempt is more than a day ahead. [`SettleError::Void`] if a delivery took longer than the
+/// lease: it may have arrived, and whoever claims it next does it once more, as after a crash; give it a longer lease.
 pub fn deliver_due<S: Store + ?Sized>(
     store: &S,
     lease: Lease,
     mut clock: impl FnMut() -> Timestamp,
     mut deliver: impl FnMut(&Delivery) -> Settlement,
 ) -> Result<u64, SettleError> {
-    let mut arrived = 0;
+    let (mut arrived, mut failed) = (0, BTreeSet::new());
     loop {
         let claimed = store.claim_deliveries(Claim { now: clock(), lease, most: 1 })?;
         let Some(delivery) = claimed.first() else { return Ok(arrived) };
         let settlement = deliver(delivery);
-        match store.settle(delivery, settlement, clock()) {
-            Ok(()) if settlement == Settlement::Delivered => arrived += 1,
-            Ok(()) | Err(SettleError::Void { .. }) => {}
-            Err(error) => return Err(error),
+        store.settle(delivery, settlement, clock())?;
+        if settlement == Settlement::Delivered {
+            arrived += 1;
+        } else if !failed.insert((delivery.tenant.clone(), delivery.id)) {
+            return Ok(arrived); // it failed a second time: what is left is for the next call
         }
     }
 }

@@ -66,23 +66,41 @@ fn everything_is_delivered_in_order_and_what_failed_once_more() {
 }
 
 #[test]
-fn what_took_longer_than_its_lease_is_not_counted_and_done_once_more() {
-    let (store, now) = (store(), Cell::new(second(1)));
-    let mut slow = true;
+fn what_took_longer_than_its_lease_is_told_and_done_once_more_by_the_next_call() {
+    let (store, now, tries) = (store(), Cell::new(second(1)), Cell::new(0));
+    let run = |takes: i64| {
+        deliver_due(
+            &store,
+            minute(),
+            || now.get(),
+            |_| {
+                tries.set(tries.get() + 1);
+                now.set(now.get() + SignedDuration::from_secs(takes));
+                Settlement::Delivered
+            },
+        )
+    };
+    assert!(matches!(run(100), Err(SettleError::Void { .. })));
+    assert!(matches!(run(100), Err(SettleError::Void { .. })));
+    assert_eq!(tries.get(), 2, "a call that is always too slow ends");
+    assert_eq!(run(1).unwrap(), 3);
+    let left = Claim { now: second(900), lease: minute(), most: 10 };
+    assert!(store.claim_deliveries(left).unwrap().is_empty());
+}
+
+#[test]
+fn a_call_goes_round_once_whatever_is_said_of_failures() {
+    let (store, mut tries) = (store(), 0);
     let arrived = deliver_due(
         &store,
         minute(),
-        || now.get(),
+        || second(1),
         |_| {
-            if std::mem::take(&mut slow) {
-                now.set(second(100));
-            }
-            Settlement::Delivered
+            tries += 1;
+            Settlement::Again { at: second(1) }
         },
     );
-    assert_eq!(arrived.unwrap(), 3);
-    let left = Claim { now: second(200), lease: minute(), most: 10 };
-    assert!(store.claim_deliveries(left).unwrap().is_empty());
+    assert_eq!((arrived.unwrap(), tries), (0, 2));
 }
 
 #[test]
