@@ -485,3 +485,147 @@ fn two_domains_of_one_organisation_do_not_look_alike() {
     let instead = event(Fact::DomainValidated { domain: acrne, window: year() });
     given(&rules(), past).when(&validate, &by(ALICE)).then([instead]).replies(Reply::Done);
 }
+
+#[test]
+fn every_refusal_of_an_act_is_given() {
+    let mut past = past();
+    let (seal, year) = (SealId::from_bytes([7; 16]), year());
+    let kind = SealKind::Contract;
+    let terms = NewSeal { name: label("Seal"), classes: kind.sort().usual_classes(), kind, owner: None };
+    let classes = ClassSet::from(DocumentClass::Contract);
+    let right = NewGrant { seal, user: user(BOB), classes, window: year, conditions: vec![] };
+    past.extend(
+        [
+            Fact::OrganisationValidated { window: year },
+            Fact::SealCreated { seal, terms },
+            Fact::Granted { grant: GrantId(1), terms: right.clone() },
+            Fact::Granted { grant: GrantId(2), terms: right },
+            Fact::GrantDisabled { grant: GrantId(2) },
+            Fact::CodeSet { user: user(BOB), generation: 1 },
+        ]
+        .map(event),
+    );
+    let desk = ServiceDesk::that_checks_letters();
+    let service = Context::new(Actor::new("service-desk").unwrap(), start(), &mut rng());
+    let again = desk.founds(label("Acme"), label("NTREE-1"), user(9), mailbox("a@acme.example"));
+    is_refused(past.clone(), &again, &service, vec![ActRefusal::Founded]);
+    let letter = DigestAlgorithm::Sha512.digest(b"letter 2");
+    let appoints = desk.appoints(user(BOB), mailbox("seals@acme.example"), letter);
+    is_refused(past.clone(), &appoints, &service, vec![ActRefusal::LetterDigest]);
+    is_refused(vec![], &appoints, &service, vec![ActRefusal::NotFounded]);
+
+    let (alice, bob) = (user(ALICE), user(BOB));
+    let nothing = || ActRefusal::NothingToEnd;
+    let other = Domain::new("other.example").unwrap();
+    for (act, reason) in [
+        (AccountAct::Appoint { user: alice }, ActRefusal::AdministratorAlready { user: alice }),
+        (AccountAct::Dismiss { user: bob }, ActRefusal::NoAdministrator { user: bob }),
+        (AccountAct::Transfer { to: alice }, ActRefusal::AdministratorAlready { user: alice }),
+        (AccountAct::EndDomainValidation { domain: other }, nothing()),
+        (AccountAct::EndEmployeeValidation { user: alice }, nothing()),
+    ] {
+        is_refused(past.clone(), &account(&past, ALICE, act), &by(ALICE), vec![reason]);
+    }
+    let mut ended = past.clone();
+    ended.push(event(Fact::OrganisationValidationEnded));
+    let end = account(&ended, ALICE, AccountAct::EndOrganisationValidation);
+    is_refused(ended, &end, &by(ALICE), vec![nothing()]);
+
+    let (active, disabled, token) = (GrantId(1), GrantId(2), TokenId(99));
+    for (act, reasons) in [
+        (SealAct::Disable { grant: disabled }, vec![ActRefusal::DisabledAlready { grant: disabled }]),
+        (SealAct::Enable { grant: active }, vec![ActRefusal::ActiveAlready { grant: active }]),
+        (SealAct::EnableUser { user: bob }, vec![ActRefusal::UserNotDisabled]),
+        (SealAct::EnableUser { user: user(SELMA) }, vec![ActRefusal::Oneself, ActRefusal::UserNotDisabled]),
+        (SealAct::EndToken { token }, vec![ActRefusal::NoToken { token }]),
+    ] {
+        is_refused(past.clone(), &seals(&past, act), &by(SELMA), reasons);
+    }
+    let mut resting = past.clone();
+    resting.push(event(Fact::UserDisabled { user: bob }));
+    let rest = seals(&resting, SealAct::DisableUser { user: bob });
+    is_refused(resting, &rest, &by(SELMA), vec![ActRefusal::UserDisabledAlready]);
+
+    let member = state(&past).member(bob).unwrap();
+    let known = member.has_set(&code_of(bob)).unwrap();
+    is_refused(past.clone(), &known, &by(BOB), vec![ActRefusal::CodeKnown]);
+    assert!(member.has_set(&code_of(user(SELMA))).is_none(), "another person's code");
+    let secret = || chancery_seal::ApiToken::random(&mut rng());
+    let scope = |classes| vec![chancery_seal::Scope { seal, classes }];
+    for (command, reason) in [
+        (member.issues(&secret(), vec![], None), ActRefusal::Scopes { most: 1000 }),
+        (member.issues(&secret(), scope(ClassSet::default()), None), ActRefusal::NoClass),
+        (member.issues(&secret(), scope(classes), Some(start())), ActRefusal::Over { until: start() }),
+    ] {
+        is_refused(past.clone(), &command, &by(BOB), vec![reason]);
+    }
+    for _ in 0..100 {
+        let issues = member.issues(&secret(), scope(classes), None);
+        let issued = rules().decide(&state(&past), &issues, &by(BOB));
+        past.extend(issued.recorded().iter().cloned());
+    }
+    let one_more = member.issues(&secret(), scope(classes), None);
+    is_refused(past.clone(), &one_more, &by(BOB), vec![ActRefusal::TooManyTokens { most: 100 }]);
+
+    // Whoever does not hold a position gets no capability.
+    let state = state(&past);
+    let position = |position| ActRefusal::NotInPosition { position };
+    assert_eq!(state.account_administrator(bob), Err(position(Position::AccountAdministrator)));
+    assert_eq!(state.seal_administrator(bob), Err(position(Position::SealAdministrator)));
+    assert_eq!(state.member(user(9)), Err(position(Position::Member)));
+}
+
+#[test]
+fn my_seals_shows_nothing_that_does_not_count() {
+    // M2: each thing that ends a right, alone.
+    let mut base = past();
+    let (seal, year, bob) = (SealId::from_bytes([7; 16]), year(), user(BOB));
+    let kind = SealKind::Contract;
+    let terms = NewSeal { name: label("Seal"), classes: kind.sort().usual_classes(), kind, owner: None };
+    let classes = ClassSet::from(DocumentClass::Contract);
+    let right = NewGrant { seal, user: bob, classes, window: year, conditions: vec![] };
+    base.push(event(Fact::OrganisationValidated { window: year }));
+    base.push(event(Fact::SealCreated { seal, terms }));
+    base.push(event(Fact::Granted { grant: GrantId(1), terms: right }));
+    assert_eq!(state(&base).seals_for(bob, start()).len(), 1);
+    assert!(state(&base).seals_for(bob, start() - hours(1)).is_empty(), "not yet");
+    for fact in [
+        Fact::OrganisationValidationEnded,
+        Fact::DomainValidationEnded { domain: acme() },
+        Fact::EmployeeValidationEnded { user: bob },
+        Fact::UserDisabled { user: bob },
+        Fact::Removed { user: bob, certificates: vec![] },
+        Fact::SealAdministratorLeft { user: user(SELMA) },
+        Fact::SealRetired { seal },
+        Fact::GrantDisabled { grant: GrantId(1) },
+        Fact::GrantCancelled { grant: GrantId(1) },
+    ] {
+        let mut past = base.clone();
+        past.push(event(fact.clone()));
+        assert!(state(&past).seals_for(bob, start()).is_empty(), "{fact:?}");
+    }
+    // The grant's own time, while everything else goes on.
+    let (grant, end) = (GrantId(2), start() + hours(1));
+    let short = Window::new(start(), Some(end)).unwrap();
+    let other = SealId::from_bytes([8; 16]);
+    let own = NewSeal {
+        name: label("Own"),
+        classes: SealKind::Personal.sort().usual_classes(),
+        kind: SealKind::Personal,
+        owner: Some(user(SELMA)),
+    };
+    let (personal, of_selma) = (ClassSet::from(DocumentClass::Personal), SealId::from_bytes([9; 16]));
+    let terms = NewGrant { seal: other, user: bob, classes, window: short, conditions: vec![] };
+    let stolen = NewGrant { seal: of_selma, user: bob, classes: personal, window: year, conditions: vec![] };
+    let named = NewSeal { name: label("B"), classes: kind_classes(), kind: SealKind::Contract, owner: None };
+    base.push(event(Fact::SealCreated { seal: other, terms: named }));
+    base.push(event(Fact::SealCreated { seal: of_selma, terms: own }));
+    base.push(event(Fact::Granted { grant, terms }));
+    base.push(event(Fact::Granted { grant: GrantId(3), terms: stolen }));
+    assert_eq!(state(&base).seals_for(bob, start()).len(), 2, "and nothing of Selma's own seal");
+    assert_eq!(state(&base).seals_for(bob, end).len(), 1);
+}
+
+fn kind_classes() -> ClassSet {
+    SealKind::Contract.sort().usual_classes()
+}

@@ -429,3 +429,92 @@ fn an_attempt_of_a_clock_of_the_future_is_recovered() {
     desk.office.set_clock(&ServiceDesk::that_checks_letters(), right, &mut rng()).unwrap();
     assert_eq!(desk.office.recover(SignedDuration::ZERO, right, &mut rng()).unwrap(), 1);
 }
+
+#[test]
+fn each_thing_that_stands_against_a_use_is_named_alone() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let contract = DocumentClass::Contract;
+    let classes = chancery_seal::ClassSet::from(contract);
+    let nowhere = chancery_seal::SealId::from_bytes([9; 16]);
+    let found = refused(desk.review(BOB, request("1", nowhere, "a")));
+    assert_eq!(found, [Violation::NoSeal { seal: nowhere }]);
+
+    let window = chancery_seal::Window::starting(start() + hours(1));
+    let terms = chancery_seal::NewGrant { seal, user: user(BOB), classes, window, conditions: vec![] };
+    let chancery_seal::Reply::Grant(later) = desk.seals(SealAct::Grant(terms)) else { panic!() };
+    let not_now = Violation::GrantNotNow { grant: later, window };
+    assert_eq!(refused(desk.review(BOB, request("2", seal, "a"))), [not_now]);
+
+    let carols = desk.grant(seal, CAROL, vec![]);
+    let class = DocumentClass::Invoice;
+    let found = refused(desk.review(CAROL, request_of("3", seal, "a", class)));
+    assert_eq!(found, [Violation::GrantOtherClass { grant: carols, class, classes }]);
+
+    let bare = desk.new_seal("Bare", SealKind::Contract, [contract]);
+    desk.grant(bare, CAROL, vec![]);
+    assert_eq!(refused(desk.review(CAROL, request("4", bare, "a"))), [Violation::NoCertificate]);
+
+    let algorithm = chancery_key::SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256);
+    let bytes = chancery_key::ToBeSigned::new(algorithm, b"whatever".to_vec());
+    let document = chancery_seal::Document {
+        file_name: chancery_seal::FileName::new("a.pdf").unwrap(),
+        digest: DigestAlgorithm::Sha256.digest(b"a"),
+        class: contract,
+    };
+    let blind = chancery_seal::SealRequest::new(key("5"), seal, document, bytes);
+    let found = refused(desk.review(CAROL, blind));
+    assert!(matches!(found[..], [Violation::Content(_)]), "{found:?}");
+
+    // M11: Carol's own seal is not Bob's.
+    let own = chancery_seal::NewSeal {
+        name: label("Carol"),
+        kind: SealKind::Personal,
+        classes: chancery_seal::ClassSet::from(DocumentClass::Personal),
+        owner: Some(user(CAROL)),
+    };
+    let chancery_seal::Reply::Seal(own) = desk.seals(SealAct::CreateSeal(own)) else { panic!() };
+    let found = refused(desk.review(BOB, request_of("6", own, "a", DocumentClass::Personal)));
+    assert_eq!(found, [Violation::SealOfOther, Violation::NoGrant, Violation::NoCertificate]);
+}
+
+#[test]
+fn amounts_and_counterparties_are_what_the_grant_says() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    let of = |currency, units| Amount { currency: Currency::new(currency).unwrap(), units };
+    let (below, only) = (of("EUR", 100), label("Good Ltd"));
+    let grant =
+        desk.grant(seal, BOB, vec![Condition::AmountBelow(below), Condition::Counterparty(only.clone())]);
+    let missing = Violation::AmountMissing { grant, currency: below.currency };
+    let too_high = |amount| Violation::AmountTooHigh { grant, below, amount };
+    let other = Violation::OtherCounterparty { grant, only: only.clone() };
+    let wish = |n: u8| request(&format!("use {n}"), seal, "a");
+    assert_eq!(refused(desk.review(BOB, wish(1))), [missing.clone(), other.clone()], "nothing is said");
+    let dollars = wish(2).amount(of("USD", 50)).counterparty(only.clone());
+    assert_eq!(refused(desk.review(BOB, dollars)), [missing]);
+    let hundred = wish(3).amount(below).counterparty(only.clone());
+    assert_eq!(refused(desk.review(BOB, hundred)), [too_high(below)], "below is not at");
+    let evil = wish(4).amount(of("EUR", 99)).counterparty(label("Evil Ltd"));
+    assert_eq!(refused(desk.review(BOB, evil)), [other]);
+    assert!(desk.review(BOB, wish(5).amount(of("EUR", 99)).counterparty(only)).is_ok());
+}
+
+#[test]
+fn a_try_that_nobody_knows_of_keeps_its_key_for_the_same() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+    desk.key.is(Mood::Loses);
+    assert!(matches!(desk.seal(permit), Err(SealError::Unknown { .. })));
+    let organisation = desk.office.organisation(Clone::clone).unwrap();
+    let usage = desk.office.account(Clone::clone).unwrap();
+    for (text, expected) in [("a", vec![]), ("b", vec![Violation::KeyReused { key: key("1") }])] {
+        let wish = request("1", seal, text);
+        let proofs = desk.proofs(user(BOB), &wish);
+        let case = chancery_seal::Case::new(wish, Caller::Person { user: user(BOB), proofs: &proofs });
+        let judged = case.judge(&organisation, &usage, &desk.chain, desk.office.policy(), desk.now);
+        assert_eq!(judged.err().unwrap_or_default(), expected, "the pure decision alone: {text}");
+    }
+}
