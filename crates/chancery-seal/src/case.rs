@@ -11,8 +11,10 @@ use crate::clock;
 use crate::condition::Condition;
 use crate::grant::{Grant, GrantState};
 use crate::id::{GrantId, TokenId};
+use crate::mailbox::Domain;
 use crate::organisation::{OrganisationState, Person};
 use crate::policy::SealPolicy;
+use crate::position::{Act, Demanded, Standing};
 use crate::request::{SealRequest, Subject};
 use crate::seal::{Seal, SealState};
 use crate::token::{ApiToken, TokenHash};
@@ -137,7 +139,7 @@ impl Case {
         let view = View { organisation, usage, policy, now, request: &self.request, case: self, payment };
         view.organisation_stands(&mut found);
         let (user, token) = view.caller(&self.by, &mut found);
-        let person = user.and_then(|user| view.person(user, &mut found));
+        let person = user.and_then(|user| view.person(user, Act::UseSeal, &mut found));
         match (&self.by, person) {
             (By::Person { proofs, .. }, Some(person)) => proved(person, proofs, policy, now, &mut found),
             (By::Token(_), Some(person)) if person.code_generation() == 0 => {
@@ -194,7 +196,7 @@ impl Case {
         if *by == of {
             found.push(Violation::OwnApproval);
         }
-        if let Some(person) = user.and_then(|user| view.person(user, &mut found)) {
+        if let Some(person) = user.and_then(|user| view.person(user, Act::ApproveUse, &mut found)) {
             proved(person, proofs, policy, now, &mut found);
         }
         if view.seal(None, &mut found).is_some() && !view.may_approve(*by) {
@@ -340,23 +342,36 @@ impl<'v> View<'v> {
         }
     }
 
-    fn person(&self, user: UserId, found: &mut Vec<Violation>) -> Option<&'v Person> {
+    /// What the table of standings demands of whoever does this.
+    fn person(&self, user: UserId, act: Act, found: &mut Vec<Violation>) -> Option<&'v Person> {
         let Some(person) = self.organisation.person(user) else {
             found.push(Violation::NoMember { user });
             return None;
         };
-        let window = person.validated();
-        if !window.is_some_and(|window| window.holds_at(self.now)) {
-            found.push(Violation::EmployeeNotValidated { window });
-        }
-        let domain = person.mailbox().domain();
-        if !self.organisation.is_validated_domain(domain, self.now) {
-            found.push(Violation::DomainNotValidated { domain: domain.clone() });
-        }
-        if let Some(since) = person.disabled_at() {
-            found.push(Violation::UserDisabled { since });
-        }
+        found.extend(Standing::ALL.into_iter().filter_map(|standing| match act.demands(standing) {
+            Demanded::Yes => self.lacks(person, standing),
+            Demanded::No => None,
+        }));
         Some(person)
+    }
+
+    fn lacks(&self, person: &Person, standing: Standing) -> Option<Violation> {
+        let unvalidated = |domain: &Domain| {
+            let validated = self.organisation.is_validated_domain(domain, self.now);
+            (!validated).then(|| Violation::DomainNotValidated { domain: domain.clone() })
+        };
+        match standing {
+            // Who is none has no person.
+            Standing::Member => None,
+            Standing::ValidatedEmployee => {
+                let window = person.validated();
+                let holds = window.is_some_and(|window| window.holds_at(self.now));
+                (!holds).then_some(Violation::EmployeeNotValidated { window })
+            }
+            Standing::DomainOfMailbox => unvalidated(person.mailbox().domain()),
+            Standing::Enabled => person.disabled_at().map(|since| Violation::UserDisabled { since }),
+            Standing::DomainOfLetter => unvalidated(self.organisation.seal_office()?.mailbox().domain()),
+        }
     }
 
     fn seal(&self, user: Option<UserId>, found: &mut Vec<Violation>) -> Option<&'v Seal> {

@@ -48,13 +48,19 @@ pub enum Act {
     AppointSealAdministrator,
     /// Leave the position of the seal administrator.
     Resign,
-    /// Create a seal, or end one.
+    /// Create a seal.
     CreateSeal,
+    /// Take a seal out of use.
+    RetireSeal,
     /// Bind a certificate to a seal.
     BindCertificate,
-    /// Grant a right, disable, enable or cancel it.
+    /// Grant a right, or enable one.
     Grant,
-    /// Disable or enable all rights of a person at once.
+    /// Disable a right, or cancel it.
+    Withdraw,
+    /// Enable the rights of a person again.
+    EnableUser,
+    /// Disable all rights of a person at once.
     DisableUser,
     /// End anybody's token.
     EndToken,
@@ -122,8 +128,11 @@ impl Position {
                 | Act::AppointSealAdministrator
                 | Act::Resign
                 | Act::CreateSeal
+                | Act::RetireSeal
                 | Act::BindCertificate
                 | Act::Grant
+                | Act::Withdraw
+                | Act::EnableUser
                 | Act::DisableUser
                 | Act::EndToken
                 | Act::SetCode
@@ -138,8 +147,11 @@ impl Position {
             Self::SealAdministrator => match act {
                 Act::Resign
                 | Act::CreateSeal
+                | Act::RetireSeal
                 | Act::BindCertificate
                 | Act::Grant
+                | Act::Withdraw
+                | Act::EnableUser
                 | Act::DisableUser
                 | Act::EndToken
                 | Act::SeeWholeLog => Ruling::May,
@@ -180,8 +192,11 @@ impl Position {
                 | Act::AppointSealAdministrator
                 | Act::Resign
                 | Act::CreateSeal
+                | Act::RetireSeal
                 | Act::BindCertificate
                 | Act::Grant
+                | Act::Withdraw
+                | Act::EnableUser
                 | Act::DisableUser
                 | Act::EndToken
                 | Act::SeeWholeLog
@@ -205,8 +220,11 @@ impl Position {
                 | Act::ValidateEmployee
                 | Act::Resign
                 | Act::CreateSeal
+                | Act::RetireSeal
                 | Act::BindCertificate
                 | Act::Grant
+                | Act::Withdraw
+                | Act::EnableUser
                 | Act::DisableUser
                 | Act::EndToken
                 | Act::SetCode
@@ -222,7 +240,7 @@ impl Position {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::Found,
         Self::Admit,
         Self::ChangeMailbox,
@@ -237,8 +255,11 @@ impl Act {
         Self::AppointSealAdministrator,
         Self::Resign,
         Self::CreateSeal,
+        Self::RetireSeal,
         Self::BindCertificate,
         Self::Grant,
+        Self::Withdraw,
+        Self::EnableUser,
         Self::DisableUser,
         Self::EndToken,
         Self::SetCode,
@@ -268,10 +289,13 @@ impl Act {
             Self::ValidateAdministrator => "validate an account administrator as employee",
             Self::AppointSealAdministrator => "appoint the seal administrator by letter",
             Self::Resign => "resign as seal administrator",
-            Self::CreateSeal => "create or retire a seal",
+            Self::CreateSeal => "create a seal",
+            Self::RetireSeal => "retire a seal",
             Self::BindCertificate => "bind a certificate",
-            Self::Grant => "grant, disable, enable, cancel a right",
-            Self::DisableUser => "disable or enable a person",
+            Self::Grant => "grant or enable a right",
+            Self::Withdraw => "disable or cancel a right",
+            Self::EnableUser => "enable a person",
+            Self::DisableUser => "disable a person",
             Self::EndToken => "end a token",
             Self::SetCode => "set the own approval code",
             Self::OwnToken => "make, rotate, end an own token",
@@ -286,22 +310,25 @@ impl Act {
 }
 
 impl Act {
-    /// The table of acts and of what whoever acts must be besides holding the position. Resigning asks nothing more, so
-    /// that nobody is kept in a position; nor does reading the log. Account administrators need no validation: they are
+    /// The table of acts and of what whoever acts must be besides holding the position. What only takes away
+    /// asks nothing more: who gives must stand, who stops something need not. Nor does resigning, so that nobody is kept in a
+    /// position, nor reading the log. Account administrators need no validation: they are
     /// who ends and renews those of others, and the first one has none.
     #[must_use]
     pub const fn demands(self, standing: Standing) -> Demanded {
         match self {
-            Self::CreateSeal | Self::BindCertificate | Self::Grant | Self::DisableUser | Self::EndToken => {
-                match standing {
-                    Standing::Member
-                    | Standing::ValidatedEmployee
-                    | Standing::Enabled
-                    | Standing::DomainOfLetter => Demanded::Yes,
-                }
-            }
+            Self::CreateSeal | Self::BindCertificate | Self::Grant | Self::EnableUser => match standing {
+                Standing::Member
+                | Standing::ValidatedEmployee
+                | Standing::Enabled
+                | Standing::DomainOfLetter => Demanded::Yes,
+                Standing::DomainOfMailbox => Demanded::No,
+            },
             Self::UseSeal | Self::ApproveUse => match standing {
-                Standing::Member | Standing::ValidatedEmployee | Standing::Enabled => Demanded::Yes,
+                Standing::Member
+                | Standing::ValidatedEmployee
+                | Standing::DomainOfMailbox
+                | Standing::Enabled => Demanded::Yes,
                 Standing::DomainOfLetter => Demanded::No,
             },
             Self::Admit
@@ -313,13 +340,20 @@ impl Act {
             | Self::ValidateOrganisation
             | Self::ValidateDomain
             | Self::ValidateEmployee
+            | Self::RetireSeal
+            | Self::Withdraw
+            | Self::DisableUser
+            | Self::EndToken
             | Self::Resign
             | Self::SetCode
             | Self::OwnToken
             | Self::SeeWholeLog
             | Self::SeeOwnLog => match standing {
                 Standing::Member => Demanded::Yes,
-                Standing::ValidatedEmployee | Standing::Enabled | Standing::DomainOfLetter => Demanded::No,
+                Standing::ValidatedEmployee
+                | Standing::DomainOfMailbox
+                | Standing::Enabled
+                | Standing::DomainOfLetter => Demanded::No,
             },
             Self::Found
             | Self::ValidateAdministrator
@@ -328,6 +362,7 @@ impl Act {
             | Self::Refund => match standing {
                 Standing::Member
                 | Standing::ValidatedEmployee
+                | Standing::DomainOfMailbox
                 | Standing::Enabled
                 | Standing::DomainOfLetter => Demanded::No,
             },
@@ -342,6 +377,8 @@ pub enum Standing {
     Member,
     /// Validated as an employee.
     ValidatedEmployee,
+    /// The domain of the own mailbox is validated.
+    DomainOfMailbox,
     /// Not disabled by the seal administrator.
     Enabled,
     /// The domain of the mailbox that the letter designates is validated.
@@ -359,7 +396,8 @@ pub enum Demanded {
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Member, Self::ValidatedEmployee, Self::Enabled, Self::DomainOfLetter];
+    pub const ALL: [Self; 5] =
+        [Self::Member, Self::ValidatedEmployee, Self::DomainOfMailbox, Self::Enabled, Self::DomainOfLetter];
 
     /// The words for it.
     #[must_use]
@@ -367,6 +405,7 @@ impl Standing {
         match self {
             Self::Member => "a member",
             Self::ValidatedEmployee => "validated as an employee",
+            Self::DomainOfMailbox => "the domain of the own mailbox validated",
             Self::Enabled => "not disabled",
             Self::DomainOfLetter => "the domain of the letter's mailbox validated",
         }

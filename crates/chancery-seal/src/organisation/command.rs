@@ -203,13 +203,13 @@ impl Command {
                 }
             },
             Asked::Seals(_, act) => match **act {
-                SealAct::CreateSeal(_) | SealAct::RetireSeal { .. } => Act::CreateSeal,
+                SealAct::CreateSeal(_) => Act::CreateSeal,
+                SealAct::RetireSeal { .. } => Act::RetireSeal,
                 SealAct::BindCertificate { .. } => Act::BindCertificate,
-                SealAct::Grant(_)
-                | SealAct::Disable { .. }
-                | SealAct::Enable { .. }
-                | SealAct::Cancel { .. } => Act::Grant,
-                SealAct::DisableUser { .. } | SealAct::EnableUser { .. } => Act::DisableUser,
+                SealAct::Grant(_) | SealAct::Enable { .. } => Act::Grant,
+                SealAct::Disable { .. } | SealAct::Cancel { .. } => Act::Withdraw,
+                SealAct::DisableUser { .. } => Act::DisableUser,
+                SealAct::EnableUser { .. } => Act::EnableUser,
                 SealAct::EndToken { .. } => Act::EndToken,
                 SealAct::Resign => Act::Resign,
             },

@@ -64,6 +64,11 @@ impl OrganisationState {
                 let holds = window.is_some_and(|window| window.holds_at(at));
                 (!holds).then_some(ActRefusal::EmployeeNotValidated { user })
             }
+            Standing::DomainOfMailbox => {
+                let domain = person?.mailbox.domain();
+                let domain = (!self.is_validated_domain(domain, at)).then(|| domain.clone())?;
+                Some(ActRefusal::DomainNotValidated { domain })
+            }
             Standing::Enabled => {
                 let since = person.and_then(|person| person.disabled_at);
                 since.map(|since| ActRefusal::UserDisabled { user, since })

@@ -361,8 +361,8 @@ fn the_letters_mailbox_is_nobody_elses_and_nobody_enables_herself() {
     is_refused(past, &enable, &by(SELMA), vec![rests]);
 }
 
-/// What the seal administrator asks for, each act but resigning.
-fn seal_acts() -> [SealAct; 8] {
+/// What the seal administrator asks for that gives something.
+fn seal_acts() -> [SealAct; 5] {
     let (seal, grant) = (SealId::from_bytes([7; 16]), GrantId(1));
     let terms = NewGrant {
         seal,
@@ -377,16 +377,13 @@ fn seal_acts() -> [SealAct; 8] {
         SealAct::CreateSeal(new),
         SealAct::BindCertificate { seal, chain: chain_of(&SEAL, start()) },
         SealAct::Grant(terms),
-        SealAct::Cancel { grant },
-        SealAct::DisableUser { user: user(BOB) },
-        SealAct::EnableUser { user: user(SELMA) },
-        SealAct::RetireSeal { seal },
-        SealAct::EndToken { token: TokenId(1) },
+        SealAct::Enable { grant },
+        SealAct::EnableUser { user: user(BOB) },
     ]
 }
 
 #[test]
-fn who_does_not_stand_administers_nothing_and_may_resign() {
+fn who_does_not_stand_gives_nothing_may_stop_everything_and_resign() {
     // M6: the position rests with whoever holds it; it can be given up and given anew.
     let selma = user(SELMA);
     let unvalidated = ActRefusal::EmployeeNotValidated { user: selma };
@@ -416,6 +413,24 @@ fn who_does_not_stand_administers_nothing_and_may_resign() {
             .when(&seals(&past, SealAct::Resign), &by(SELMA))
             .then([event(Fact::SealAdministratorLeft { user: selma })])
             .replies(Reply::Done);
+        // The emergency stop works whatever has lapsed.
+        let (seal, grant) = (SealId::from_bytes([7; 16]), GrantId(1));
+        let (kind, classes) = (SealKind::Contract, kind_classes());
+        let terms = NewSeal { name: label("Seal"), classes, kind, owner: None };
+        past.push(event(Fact::SealCreated { seal, terms }));
+        let terms = NewGrant { seal, user: user(BOB), classes, window: year(), conditions: vec![] };
+        past.push(event(Fact::Granted { grant, terms }));
+        for (act, fact) in [
+            (SealAct::Disable { grant }, Fact::GrantDisabled { grant }),
+            (SealAct::Cancel { grant }, Fact::GrantCancelled { grant }),
+            (SealAct::DisableUser { user: user(BOB) }, Fact::UserDisabled { user: user(BOB) }),
+            (SealAct::RetireSeal { seal }, Fact::SealRetired { seal }),
+        ] {
+            given(&rules(), past.clone())
+                .when(&seals(&past, act), &by(SELMA))
+                .then([event(fact)])
+                .replies(Reply::Done);
+        }
     }
 }
 
@@ -628,4 +643,71 @@ fn my_seals_shows_nothing_that_does_not_count() {
 
 fn kind_classes() -> ClassSet {
     SealKind::Contract.sort().usual_classes()
+}
+
+#[test]
+fn every_refusal_of_a_grant_and_of_a_certificate_is_given() {
+    let mut past = past();
+    let ids = [1_u8, 2, 3, 4].map(|n| SealId::from_bytes([n; 16]));
+    let [shared, own, other_own, retired] = ids;
+    let seal_of = |id, name, kind: SealKind, owner| {
+        let classes = kind.sort().usual_classes();
+        Fact::SealCreated { seal: id, terms: NewSeal { name: label(name), kind, classes, owner } }
+    };
+    past.extend(
+        [
+            seal_of(shared, "Shared", SealKind::Contract, None),
+            seal_of(own, "Own", SealKind::Personal, Some(user(BOB))),
+            seal_of(other_own, "Other own", SealKind::Personal, Some(user(BOB))),
+            seal_of(retired, "Retired", SealKind::Contract, None),
+            Fact::SealRetired { seal: retired },
+        ]
+        .map(event),
+    );
+    let contract = ClassSet::from(DocumentClass::Contract);
+    let personal = ClassSet::from(DocumentClass::Personal);
+    let invoice = ClassSet::from(DocumentClass::Invoice);
+    let nowhere = SealId::from_bytes([9; 16]);
+    let terms = |seal, whom: u8, classes, conditions| {
+        SealAct::Grant(NewGrant { seal, user: user(whom), classes, window: year(), conditions })
+    };
+    let many = vec![chancery_seal::Condition::FourEyes; 17];
+    let grant = GrantId(77);
+    for (act, reason) in [
+        (terms(own, SELMA, personal, vec![]), ActRefusal::SealOfOther),
+        (terms(shared, BOB, invoice, vec![]), ActRefusal::ClassNotOfSeal { class: DocumentClass::Invoice }),
+        (terms(shared, BOB, ClassSet::default(), vec![]), ActRefusal::NoClass),
+        (terms(shared, BOB, contract, many), ActRefusal::TooManyConditions { found: 17, most: 16 }),
+        (terms(nowhere, BOB, contract, vec![]), ActRefusal::NoSeal { seal: nowhere }),
+        (terms(retired, BOB, contract, vec![]), ActRefusal::SealRetired { seal: retired }),
+        (terms(shared, 9, contract, vec![]), ActRefusal::NoMember { user: user(9) }),
+        (SealAct::Disable { grant }, ActRefusal::NoGrant { grant }),
+    ] {
+        is_refused(past.clone(), &seals(&past, act), &by(SELMA), vec![reason]);
+    }
+
+    let bobs = PKI.issue(natural("Bob", "bob@acme.example"));
+    let bind = |seal, chain| SealAct::BindCertificate { seal, chain };
+    for (seal, identity) in [(own, &bobs), (shared, &*SEAL)] {
+        let done =
+            rules().decide(&state(&past), &seals(&past, bind(seal, chain_of(identity, start()))), &by(SELMA));
+        assert_eq!(done.replied(), &Reply::Done);
+        past.extend(done.recorded().iter().cloned());
+    }
+    let replied = |past: &[OrganisationEvent], act| match rules()
+        .decide(&state(past), &seals(past, act), &by(SELMA))
+        .replied()
+    {
+        Reply::Refused(reasons) => reasons.clone(),
+        other => panic!("not refused: {other:?}"),
+    };
+    assert_eq!(replied(&past, bind(shared, chain_of(&SEAL, start()))), [ActRefusal::BoundAlready]);
+    let of_other = [ActRefusal::CertificateOfOther { seal: own }];
+    assert_eq!(replied(&past, bind(other_own, chain_of(&bobs, start()))), of_other);
+    let wrong = replied(&past, bind(shared, chain_of(&bobs, start())));
+    assert!(wrong.iter().any(|reason| matches!(reason, ActRefusal::Claim { .. })), "{wrong:?}");
+    let old = start() - SignedDuration::from_mins(6);
+    let renewed = PKI.issue(legal("Acme, renewed"));
+    let stale = replied(&past, bind(shared, chain_of(&renewed, old)));
+    assert!(matches!(stale[..], [ActRefusal::Chain(chancery_seal::ChainUnfit::Stale { .. })]), "{stale:?}");
 }
