@@ -178,6 +178,7 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                 // Whoever is refused, and whoever is answered without a commit, is told how it is now.
                 Some(_) | None => None,
             };
+            let decided_on_known = known.is_some();
             let (draft, answer) = match known {
                 Some(known) => known,
                 None => match self.look(&mut decide).await?? {
@@ -202,6 +203,8 @@ impl<A: AsyncStore + ?Sized> Work<'_, A> {
                 Ok(Committed::Replayed(request)) if nonce.is_in(&request.result) => {
                     return Ok(Came::Answered(answer));
                 }
+                // The key may be one that was chosen without knowing what others have written.
+                Ok(Committed::Replayed(_)) if decided_on_known => self.books.others_write(),
                 Ok(Committed::Replayed(request)) => return Ok(Came::Before(request)),
                 Err(CommitError::Refused(Refusal::Conflict { .. })) => self.books.others_write(),
                 Err(error) => return Err(error.into()),

@@ -518,3 +518,23 @@ fn a_try_that_nobody_knows_of_keeps_its_key_for_the_same() {
         assert_eq!(judged.err().unwrap_or_default(), expected, "the pure decision alone: {text}");
     }
 }
+
+#[test]
+fn an_office_that_knows_less_tries_again_what_is_unknown() {
+    let store = memory();
+    let (mut desk, seal) = Desk::ready(&store);
+    desk.grant(seal, BOB, vec![]);
+    let other = desk.reopened(&store);
+    let permit = desk.review(BOB, request("1", seal, "a")).unwrap();
+    // The other process tries, and says that nobody knows; this one has not read that yet.
+    desk.key.is(Mood::Loses);
+    let lost = other.seal(permit, &desk.seal_key, &desk.chain, desk.now, &mut rng());
+    assert!(matches!(lost, Err(SealError::Unknown { .. })));
+    desk.key.is(Mood::Signs);
+    let wish = request("1", seal, "a");
+    let proofs = desk.proofs(user(BOB), &wish);
+    let caller = Caller::Person { user: user(BOB), proofs: &proofs };
+    let permit = other.review(wish, caller, &desk.chain, desk.now, &mut rng()).unwrap();
+    assert_eq!(desk.seal(permit).unwrap().repetition(), Repetition::First);
+    assert_eq!((desk.key.count(), desk.balance()), (2, 99));
+}
