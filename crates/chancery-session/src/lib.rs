@@ -81,7 +81,8 @@
 //!
 //! Seal, evidence and timestamps of the final document are the caller's to make, under
 //! [`Envelope::seal_key`](chancery_workflow::Envelope::seal_key), which is the same for every attempt to finish the same
-//! content. [`Desk::artifact`] verifies and keeps what was made.
+//! content; let the seal bear [`Finalization::since`](chancery_workflow::Finalization::since), and its bytes are the same
+//! too. [`Desk::artifact`] verifies and keeps what was made.
 //!
 //! # What it does not do
 //!

@@ -122,14 +122,8 @@ const ERASED: &str = "envelope.erased";
 /// Events that may be erased without harm to what follows.
 ///
 /// When each may be, [`Envelope::may_erase`](crate::Envelope::may_erase) says.
-const ERASABLE: &[&str] = &[
-    PeopleRecorded::KIND,
-    FieldsPrefilled::KIND,
-    RefusalRecorded::KIND,
-    FieldFilled::KIND,
-    SignerNamed::KIND,
-    ReasonGiven::KIND,
-];
+const ERASABLE: &[&str] =
+    &[PeopleRecorded::KIND, FieldsPrefilled::KIND, FieldFilled::KIND, SignerNamed::KIND, ReasonGiven::KIND];
 
 /// JSON of our own types has no maps with other keys than text and no floating point: it cannot fail. Should it, the
 /// empty bytes are refused when they are read.

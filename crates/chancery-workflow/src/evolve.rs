@@ -11,6 +11,7 @@ use crate::envelope::{Begun, Envelope};
 use crate::event::Event;
 use crate::grant::Granted;
 use crate::id::{PartyId, StepId, index, number};
+use crate::reason::ReasonOf;
 use crate::slot::{Consent, Joined, SigningSession, Slot, Standing};
 use crate::status::{Clock, Disposition, Finalization, Pause, Retention, Status};
 
@@ -78,7 +79,10 @@ impl Envelope {
                 }
             }
             Event::StepSatisfied(satisfied) => self.pass(satisfied.step),
-            Event::AllSatisfied(_) => self.status = Status::Finalizing(Finalization::default()),
+            Event::AllSatisfied(satisfied) => {
+                let since = satisfied.at;
+                self.status = Status::Finalizing(Finalization { since, attempt: 0, lease: None });
+            }
             Event::DeliveryRecorded(recorded) => {
                 self.with(recorded.party, |slot| slot.delivery = recorded.delivery);
             }
@@ -200,7 +204,10 @@ impl Envelope {
             Event::Declined(declined) => {
                 self.end(Status::Declined { by: declined.party, act: declined.act }, declined.at);
             }
-            Event::ReturnedTo(returned) => self.go_back(returned.step, &returned.again),
+            Event::ReturnedTo(returned) => {
+                self.forget_reason(ReasonOf::Return(returned.by));
+                self.go_back(returned.step, &returned.again);
+            }
             Event::SignerChanged(changed) => {
                 self.take_over(changed.from, changed.to, changed.user, Joined::ByParty);
             }
@@ -216,6 +223,7 @@ impl Envelope {
                 }
             }
             Event::Paused(paused) => {
+                self.forget_reason(ReasonOf::Pause);
                 self.status = Status::Paused(Pause { by: paused.by, since: paused.at, clock: paused.clock });
             }
             Event::Resumed(resumed) => self.resume(resumed.moved),
@@ -227,13 +235,8 @@ impl Envelope {
                 }
             }
             Event::Expired(expired) => self.end(Status::Expired, expired.at),
-            Event::FinalizeStarted(started) => {
-                let (attempt, lease) = (started.attempt, Some(started.until));
-                self.status = Status::Finalizing(Finalization { attempt, lease });
-            }
-            Event::FinalizeFailed(failed) => {
-                self.status = Status::Finalizing(Finalization { attempt: failed.attempt, lease: None });
-            }
+            Event::FinalizeStarted(started) => self.finalize(started.attempt, Some(started.until)),
+            Event::FinalizeFailed(failed) => self.finalize(failed.attempt, None),
             Event::Completed(completed) => {
                 let artifacts = completed.artifacts.as_slice().into();
                 self.end(Status::Completed { artifacts }, completed.at);
@@ -321,6 +324,12 @@ impl Envelope {
                 slot.standing = Standing::Active;
             }
         });
+    }
+
+    fn finalize(&mut self, attempt: u32, lease: Option<Timestamp>) {
+        if let Status::Finalizing(finalization) = &mut self.status {
+            (finalization.attempt, finalization.lease) = (attempt, lease);
+        }
     }
 
     fn end(&mut self, status: Status, at: Timestamp) {

@@ -172,8 +172,11 @@ pub enum Clock {
 }
 
 /// How far an envelope is finished.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finalization {
+    /// Since when everybody has done their part. A final seal that bears this time has the same bytes in every attempt, so
+    /// an office of seals takes a later one for the same use, under the same [`seal_key`](crate::Envelope::seal_key).
+    pub since: Timestamp,
     /// How many attempts were begun.
     pub attempt: u32,
     /// Until when the latest attempt holds its lease; none if it failed, or there was none.

@@ -137,6 +137,45 @@ fn a_reason_is_read_where_it_belongs_until_it_is_erased() {
 }
 
 /// E43: a value that is gone before the end would take the envelope another way.
+/// A pause whose reason was erased has none: not that of the pause before it.
+#[test]
+fn a_reason_is_that_of_its_own_act() {
+    let mut draft = draft();
+    let step = draft.step(Step::all(Phase::Approval));
+    draft.party(party(Role::Approve, step, 1));
+    let mut office = Office::sending(draft);
+    for why in ["Ann is ill", "Ben has doubts about the price"] {
+        office.by_sender(Command::Pause { reason: text(why), clock: Clock::Running }).accepted().unwrap();
+        assert_eq!(office.envelope().reason(ReasonOf::Pause), Some(&text(why)));
+        office.by_sender(Command::Resume).accepted().unwrap();
+    }
+    let last = office.events.iter().rposition(|event| matches!(event, Event::ReasonGiven(_))).unwrap();
+    let mut events = office.events.clone();
+    events[last] = erased(&events[last]).unwrap();
+    let state = events.iter().fold(None, |state, event| office.workflow.evolve(state, event)).unwrap();
+    assert_eq!(state.reason(ReasonOf::Pause), None);
+}
+
+/// Whoever is still to act must be reached; whoever is out of it need not be.
+#[test]
+fn people_are_erased_when_they_are_out_of_it() {
+    let mut draft = draft();
+    let step = draft.step(Step::all(Phase::Approval));
+    let ann = successor(1, "ann@example.com");
+    draft.party(Party { person: Some(ann.person), ..party(Role::Approve, step, 1) });
+    let mut office = Office::sending(draft);
+    let people = |office: &Office| {
+        let recorded = office.events.iter().filter(|event| matches!(event, Event::PeopleRecorded(_)));
+        recorded.map(|event| office.envelope().may_erase(event)).collect::<Vec<_>>()
+    };
+    assert_eq!(people(&office), [Permission::Forbidden]);
+    let to = Box::new(successor(2, "ben@example.com"));
+    office.by_sender(Command::Reassign { party: PartyId::new(0), to }).accepted().unwrap();
+    assert_eq!(people(&office), [Permission::Permitted, Permission::Forbidden]);
+    office.by_sender(Command::Void { reason: text("no longer wanted") }).accepted().unwrap();
+    assert_eq!(people(&office), [Permission::Permitted; 2]);
+}
+
 #[test]
 fn what_stands_in_fields_is_erased_after_the_end_and_nothing_under_a_legal_hold() {
     let mut draft = draft();

@@ -180,10 +180,11 @@ fn begin(office: &Office, envelope: EnvelopeId, prepared: &PreparedTurn<'_>) -> 
     office.run(envelope, Acting::Sealer, begin)
 }
 
-/// One use for one revision: another head is another use.
+/// One use for one session: who comes back while it lasts gets the same value, and a later one is another use, as its
+/// bytes bear another time.
 fn use_key(office: &Office, envelope: EnvelopeId) -> String {
     let state = office.state(envelope);
-    format!("{}/{}/{}", state.id(), SEAL.number(), state.head().number())
+    format!("{envelope}/{}/{}", SEAL.number(), state.slot(SEAL).unwrap().sessions())
 }
 
 fn digest(office: &Office, envelope: EnvelopeId) -> Digest {
@@ -230,16 +231,17 @@ fn what_was_sealed_before_a_crash_is_not_sealed_again() {
     let house = House::new(&office, &store);
     let envelope = sent(&office, &contract());
     office.signs(envelope, ALICE, 0);
-    let key = use_key(&office, envelope);
-    let (stored, first) = {
+    let (key, stored, first) = {
         let turn = office.turn(envelope, SEAL);
         let prepared = prepare(&turn, &house);
         begin(&office, envelope, &prepared).accepted().unwrap();
+        let key = use_key(&office, envelope);
         let sealed = house.seals(&key, digest(&office, envelope), prepared.to_be_signed()).unwrap();
-        (prepared.to_bytes(), sealed.value())
+        (key, prepared.to_bytes(), sealed.value())
     };
     let turn = office.turn(envelope, SEAL);
     let again = turn.resume(&stored).unwrap();
+    assert_eq!(key, use_key(&office, envelope));
     let sealed = house.seals(&key, digest(&office, envelope), again.to_be_signed()).unwrap();
     assert_eq!((sealed.repetition(), house.times_left()), (Repetition::Again, 2));
     assert_eq!(sealed.value().as_bytes(), first.as_bytes());
@@ -253,6 +255,38 @@ fn what_was_sealed_before_a_crash_is_not_sealed_again() {
     let turn = office.turn(other, SEAL);
     let refused = house.seals(&key, digest(&office, other), prepare(&turn, &house).to_be_signed());
     assert!(matches!(refused, Err(ReviewError::Refused(_))), "{refused:?}");
+}
+
+/// The process ends after the key was used, and comes back when the session is over, or without what it had stored: a new
+/// session is a use of its own, and the value of the first is written nowhere.
+#[test]
+fn a_sealer_that_comes_back_late_seals_in_a_session_of_its_own() {
+    let (office, store) = (Office::new(), MemoryStore::new());
+    let house = House::new(&office, &store);
+    let envelope = sent(&office, &contract());
+    office.signs(envelope, ALICE, 0);
+    let stored = {
+        let turn = office.turn(envelope, SEAL);
+        let prepared = prepare(&turn, &house);
+        begin(&office, envelope, &prepared).accepted().unwrap();
+        let key = use_key(&office, envelope);
+        drop(house.seals(&key, digest(&office, envelope), prepared.to_be_signed()).unwrap());
+        prepared.to_bytes()
+    };
+    office.later(20 * 60);
+    let turn = office.turn(envelope, SEAL);
+    let refused = begin(&office, envelope, &turn.resume(&stored).unwrap()).refusal().cloned();
+    assert!(matches!(refused, Some(Refusal::SignedAt { .. })), "{refused:?}");
+    let signer = PdfSigner::without_key(house.key.chain(), house.key.algorithm(), office.now.get());
+    let fresh = turn.prepare(signer, meaning()).unwrap();
+    begin(&office, envelope, &fresh).accepted().unwrap();
+    let key = use_key(&office, envelope);
+    let sealed = house.seals(&key, digest(&office, envelope), fresh.to_be_signed()).unwrap();
+    assert_eq!((sealed.repetition(), house.times_left()), (Repetition::First, 1));
+    let signed = [fresh.finish(sealed.value()).unwrap()];
+    let command = office.desk().complete_signing(&signed, &office.state(envelope), office.now.get()).unwrap();
+    office.run(envelope, Acting::Sealer, command).accepted().unwrap();
+    assert_passed(&office, envelope, 2);
 }
 
 /// The office refuses: the session ends, nothing is sealed, and the turn is open for whoever may.

@@ -40,6 +40,13 @@ impl Envelope {
         Arc::make_mut(&mut self.reasons).remove(&ReasonOf::Hold(hold));
     }
 
+    /// The words of an earlier act are not those of this one, whose own may be erased or none.
+    pub(super) fn forget_reason(&mut self, of: ReasonOf) {
+        if self.reasons.contains_key(&of) {
+            Arc::make_mut(&mut self.reasons).remove(&of);
+        }
+    }
+
     pub(super) fn give_reason(&mut self, given: &ReasonGiven) {
         let stays = match given.of {
             // Holds come and go without end; of those that went, the record tells.
