@@ -711,3 +711,35 @@ fn every_refusal_of_a_grant_and_of_a_certificate_is_given() {
     let stale = replied(&past, bind(shared, chain_of(&renewed, old)));
     assert!(matches!(stale[..], [ActRefusal::Chain(chancery_seal::ChainUnfit::Stale { .. })]), "{stale:?}");
 }
+
+#[test]
+fn who_was_replaced_asks_nothing_any_more() {
+    // M6: a value from before the letter that appointed another.
+    let mut past = past();
+    let before = seals(&past, SealAct::DisableUser { user: user(ALICE) });
+    let letter = DigestAlgorithm::Sha256.digest(b"letter 2").into();
+    let (user, mailbox) = (user(BOB), mailbox("seals@acme.example"));
+    past.push(event(Fact::SealAdministratorAppointed { user, mailbox, letter }));
+    let position = Position::SealAdministrator;
+    is_refused(past, &before, &by(SELMA), vec![ActRefusal::NotInPosition { position }]);
+}
+
+#[test]
+fn a_chain_for_another_purpose_binds_nothing() {
+    let mut past = past();
+    let (seal, kind) = (SealId::from_bytes([7; 16]), SealKind::Contract);
+    let terms = NewSeal { name: label("Seal"), classes: kind_classes(), kind, owner: None };
+    past.push(event(Fact::SealCreated { seal, terms }));
+    let anchors = chancery_chain::TrustAnchors::new([PKI.root().clone()]);
+    let evidence =
+        PKI.crls().into_iter().fold(chancery_chain::Evidence::new(), chancery_chain::Evidence::with_crl);
+    let (any, require) = (chancery_chain::Purpose::Any, chancery_chain::RevocationPolicy::Require);
+    let chain = chancery_chain::ChainVerifier::new(&anchors, any, require)
+        .intermediates(&SEAL.chain()[1..])
+        .evidence(&evidence)
+        .verify_at(SEAL.certificate(), start())
+        .unwrap();
+    let bind = seals(&past, SealAct::BindCertificate { seal, chain });
+    let purpose = ActRefusal::Chain(chancery_seal::ChainUnfit::Purpose);
+    is_refused(past, &bind, &by(SELMA), vec![purpose]);
+}
