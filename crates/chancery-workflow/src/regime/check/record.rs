@@ -34,7 +34,10 @@ impl Reader<'_> {
         if completed.is_empty() {
             return Shown::NotCalledFor { why: "the envelope was not completed" };
         }
-        Shown::by(completed, "the digests of everything that came of it are in the record")
+        Shown::by(
+            completed,
+            "copies can be compared with the digests of everything that came of it; that people can read them is not in the record",
+        )
     }
 
     pub(super) fn kept(&self) -> Shown {
