@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use rand_core::CryptoRng;
 
-use crate::async_store::AsyncStore;
+use crate::async_store::{AsyncStore, Blocking, run_blocking};
 use crate::call::{Answer, Call};
 use crate::decider::Decider;
 use crate::limits;
@@ -45,6 +45,11 @@ impl<'r, D: Decider, S: ?Sized> Runner<'r, D, S> {
         self.most = most;
         self
     }
+
+    /// The same on another view of the store: the steps are written once, for a store that is waited for.
+    const fn over<'b, B: ?Sized>(&'b self, store: &'b B) -> Runner<'b, D, B> {
+        Runner { decider: self.decider, store, most: self.most }
+    }
 }
 
 impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
@@ -58,35 +63,7 @@ impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
         call: &Call<D::Command>,
         rng: &mut impl CryptoRng,
     ) -> Result<Answer<D::Reply>, RunError> {
-        let (store, tenant) = (self.store, &call.tenant);
-        let mut step = Step::begin(self.decider, call, self.most);
-        loop {
-            step = match step {
-                Step::Find(find) => {
-                    let found = store.request(tenant, find.key()).map_err(while_reading)?;
-                    find.found(found)?
-                }
-                Step::Read(read) => {
-                    let page = store
-                        .events(tenant, &call.stream, read.after(), limits::PAGE)
-                        .map_err(while_reading)?;
-                    read.page(&page, rng)?
-                }
-                Step::Aside(aside) => {
-                    let head = store.head(tenant, aside.stream()).map_err(while_reading)?;
-                    aside.head(&head, rng)?
-                }
-                Step::Commit(committing) => {
-                    let came = store.commit(committing.commit());
-                    committing.came(came)?
-                }
-                Step::Look(look) => {
-                    let page = store.events(tenant, look.stream(), look.after(), 1);
-                    look.looked(page)?
-                }
-                Step::Done(answer) => return Ok(answer),
-            }
-        }
+        run_blocking(self.over(&Blocking(self.store)).run_async(call, rng))
     }
 
     /// The state of a stream, for those who only look.
@@ -94,15 +71,7 @@ impl<D: Decider, S: Store + ?Sized> Runner<'_, D, S> {
     /// # Errors
     /// If the store fails, or an event cannot be read.
     pub fn load(&self, tenant: &Tenant, stream: &StreamId) -> Result<Loaded<D::State>, RunError> {
-        let mut loaded = Loaded::empty(self.decider);
-        loop {
-            let page =
-                self.store.events(tenant, stream, loaded.version, limits::PAGE).map_err(while_reading)?;
-            loaded = loaded.replay(self.decider, stream, &page)?;
-            if !is_full(&page) {
-                return Ok(loaded);
-            }
-        }
+        run_blocking(self.over(&Blocking(self.store)).load_async(tenant, stream))
     }
 }
 
